@@ -1,0 +1,276 @@
+"""AuditConfig: the whole audit as one frozen value, from TOML, flags or a dict.
+
+CONTRACT section 3a. Unknown keys are faults, and all faults are told at once. Paths in a file are
+relative to that file; paths from flags or a dict are relative to the current folder.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from auditor.domain.errors import ConfigError
+from auditor.domain.preprocess import IMAGENET_MEAN, IMAGENET_STD, Interpolation, Preprocess
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[int, Field(ge=1)]
+Method = Literal[
+    "gradcam",
+    "gradcam++",
+    "hirescam",
+    "layercam",
+    "xgradcam",
+    "eigencam",
+    "scorecam",
+    "ablationcam",
+]
+
+
+class Section(BaseModel):
+    """A frozen section that takes no unknown key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DataSection(Section):
+    """[data]: what is audited."""
+
+    path: Path
+    masks: Path | None = None
+    split: str | None = None
+    slices: tuple[str, ...] | None = None
+    classes: tuple[str, ...] | Path | None = None
+    auto_mask: Literal["grabcut"] | None = None
+    mask_fit: bool = False
+    strict: bool = False
+    limit: Positive | None = None
+
+
+class PreprocessSection(Section):
+    """[model.preprocess]: from file to network input."""
+
+    resize: Positive | tuple[Positive, Positive] | Literal[False] = 224
+    crop: Positive | Literal[False] = 224
+    mean: tuple[float, float, float] = IMAGENET_MEAN
+    std: tuple[float, float, float] = IMAGENET_STD
+    interpolation: Interpolation = "bilinear"
+
+    @field_validator("std")
+    @classmethod
+    def _positive(cls, std: tuple[float, float, float]) -> tuple[float, float, float]:
+        if min(std) <= 0:
+            raise ValueError("every std must be above 0")
+        return std
+
+    def value(self) -> Preprocess:
+        """As the domain's value."""
+        return Preprocess(
+            resize=None if self.resize is False else self.resize,
+            crop=None if self.crop is False else self.crop,
+            mean=self.mean,
+            std=self.std,
+            interpolation=self.interpolation,
+        )
+
+
+class ModelSection(Section):
+    """[model]: the network."""
+
+    arch: str | None = None
+    factory: str | None = None
+    checkpoint: Path | None = None
+    layer: str = "auto"
+    preprocess: PreprocessSection = PreprocessSection()
+
+    @model_validator(mode="after")
+    def _one_network(self) -> Self:
+        faults = _network_faults(self.model_dump())
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+class SaliencySection(Section):
+    """[saliency]: which map, for which class."""
+
+    method: Method = "gradcam"
+    target: Literal["predicted", "label", "both"] = "predicted"
+
+
+class InterventionsSection(Section):
+    """[interventions]: what is changed, on how many images."""
+
+    enabled: bool = True
+    per_class: Positive = 64
+    nominated_budget: Annotated[int, Field(ge=0)] = 256
+    swaps: Positive = 3
+
+
+class FindingsSection(Section):
+    """[findings]: how a verdict is reached (SCIENCE section 4)."""
+
+    effect_floor: Share = 0.10
+    q: Share = 0.05
+    min_images: Positive = 20
+
+
+class RunSection(Section):
+    """[run]: where and how."""
+
+    out: Path | None = None
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["float32", "bf16", "fp16"] = "float32"
+    batch_size: Positive = 32
+    workers: Annotated[int, Field(ge=0)] | None = None
+    seed: Annotated[int, Field(ge=0)] = 0
+    engine: Literal["local", "ray"] = "local"
+
+
+class ReportSection(Section):
+    """[report]."""
+
+    images: bool = True
+
+
+class NotifySection(Section):
+    """[notify]."""
+
+
+class GateSection(Section):
+    """[gate]."""
+
+
+class AuditConfig(Section):
+    """One audit. Only `data.path` and the model have no default."""
+
+    data: DataSection
+    model: ModelSection
+    saliency: SaliencySection = SaliencySection()
+    interventions: InterventionsSection = InterventionsSection()
+    findings: FindingsSection = FindingsSection()
+    run: RunSection = RunSection()
+    report: ReportSection = ReportSection()
+    notify: NotifySection = NotifySection()
+    gate: GateSection = GateSection()
+
+    @classmethod
+    def load(
+        cls,
+        path: Path | None = None,
+        overrides: Mapping[str, Any] | None = None,
+    ) -> AuditConfig:
+        """A configuration from a TOML file with dotted overrides (`{"run.seed": 3}`) on top.
+
+        Raises:
+            ConfigError: with every fault, if anything is wrong.
+        """
+        tree = _read_toml(path) if path is not None else {}
+        for dotted, value in (overrides or {}).items():
+            _put(tree, dotted, value)
+        return cls.from_dict(tree, source=str(path) if path else "the flags")
+
+    @classmethod
+    def from_dict(cls, tree: Mapping[str, Any], *, source: str = "the dict") -> AuditConfig:
+        """A validated configuration; `ConfigError` names all faults at once."""
+        try:
+            return cls.model_validate(dict(tree))
+        except ValidationError as error:
+            # Pydantic runs a section's own rule only once its keys are right.
+            model = tree.get("model")
+            rule = _network_faults(model) if isinstance(model, Mapping) else []
+            faults = [f for f in _faults(error) if not any(said in f for said in rule)]
+            raise ConfigError([*faults, *(f"model: {said}" for said in rule)], source=source) from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values, every key present; `from_dict` takes it back."""
+        plain: dict[str, Any] = self.model_dump(mode="json")
+        return plain
+
+    def to_toml(self) -> str:
+        """The resolved configuration as a file (`--print-config`); None is written as comment."""
+        return _toml(self.to_dict())
+
+
+_PATH_KEYS = (
+    ("data", "path"),
+    ("data", "masks"),
+    ("data", "classes"),
+    ("model", "checkpoint"),
+    ("run", "out"),
+)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError([f"{path}: no such file"], source=str(path)) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([f"{path}: {error}"], source=str(path)) from None
+    for section, key in _PATH_KEYS:
+        table = tree.get(section)
+        if isinstance(table, dict) and isinstance(table.get(key), str):
+            table[key] = str(path.parent / Path(table[key]).expanduser())
+    return tree
+
+
+def _network_faults(model: Mapping[str, Any]) -> list[str]:
+    arch, factory = model.get("arch"), model.get("factory")
+    faults = []
+    if (arch is None) == (factory is None):
+        faults.append("give exactly one of arch (--arch) and factory (--model)")
+    if arch is not None and model.get("checkpoint") is None:
+        faults.append("arch needs a checkpoint (--checkpoint) with trained weights")
+    if factory is not None and ":" not in str(factory):
+        faults.append("factory is written module:function")
+    return faults
+
+
+def _put(tree: dict[str, Any], dotted: str, value: Any) -> None:
+    *sections, key = dotted.split(".")
+    for section in sections:
+        below = tree.setdefault(section, {})
+        if not isinstance(below, dict):
+            raise ConfigError([f"{dotted}: {section} is no section"], source="the flags")
+        tree = below
+    tree[key] = value
+
+
+def _faults(error: ValidationError) -> list[str]:
+    faults: dict[str, str] = {}
+    for fault in error.errors():
+        where = ".".join(_key_path(fault["loc"]))
+        said = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            said = "unknown key"
+        got = fault["input"]
+        shown = "" if fault["type"] == "missing" or isinstance(got, dict) else f" (got {got!r})"
+        faults.setdefault(where, f"{where}: {said}{shown}")
+    return list(faults.values())
+
+
+def _key_path(location: tuple[int | str, ...]) -> list[str]:
+    """The keys alone: pydantic adds the branch of a union (`path`, `tuple[str, ...]`) behind."""
+    branches = {"int", "constrained-int", "path"}
+    return [
+        str(part)
+        for depth, part in enumerate(location)
+        if depth < 2 or not (str(part) in branches or "[" in str(part))
+    ]
+
+
+def _toml(tree: Mapping[str, Any], prefix: str = "") -> str:
+    lines = [
+        f"# {key} =" if value is None else f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        for key, value in tree.items()
+        if not isinstance(value, dict)
+    ]
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            lines += ["", f"[{prefix}{key}]", _toml(value, f"{prefix}{key}.")]
+    return "\n".join(lines).strip("\n") + ("\n" if not prefix else "")

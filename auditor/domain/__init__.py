@@ -1,0 +1,1 @@
+"""Frozen values of the field and the error tree. Standard library and numpy only."""

@@ -1,0 +1,65 @@
+"""The one error tree. Every message says what was expected, what was got, and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class AuditorError(Exception):
+    """Anything the user can put right.
+
+    Args:
+        problem: one short sentence.
+        expected: what would have been right.
+        got: what was found instead.
+        remedy: what to do about it.
+    """
+
+    exit_code = 2
+
+    def __init__(self, problem: str, *, expected: str, got: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.expected = expected
+        self.got = got
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return (
+            f"{self.problem}\n"
+            f"  expected: {self.expected}\n"
+            f"  got:      {self.got}\n"
+            f"  remedy:   {self.remedy}"
+        )
+
+
+class ConfigError(AuditorError):
+    """The configuration is wrong; `faults` holds every fault, not only the first."""
+
+    def __init__(self, faults: Sequence[str], *, source: str) -> None:
+        self.faults = tuple(faults)
+        listed = "\n    ".join(self.faults)
+        super().__init__(
+            f"The configuration has {len(self.faults)} fault{'s' if len(self.faults) > 1 else ''}.",
+            expected="a configuration as `auditor run --print-config` writes it",
+            got=f"in {source}:\n    {listed}",
+            remedy="mend every line above; nothing was written",
+        )
+
+
+class DataError(AuditorError):
+    """The dataset cannot be read as a whole (single unreadable images are skipped instead)."""
+
+
+class ModelError(AuditorError):
+    """The network cannot be built, loaded or explained."""
+
+
+class RunError(AuditorError):
+    """A run folder is missing, incomplete, already there, or of another schema."""
+
+
+class AuditInterrupted(AuditorError):
+    """An audit stopped part-way; what is done is kept and `--resume` goes on."""
+
+    exit_code = 3

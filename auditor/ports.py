@@ -1,0 +1,42 @@
+"""The few seams between the pipeline and what it can be given. Each has a fake in tests/fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+
+from auditor.domain.samples import Sample, Skip
+
+
+class DatasetSource(Protocol):
+    """Where samples come from: class folders, a manifest, COCO, VOC."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Label names in sorted order."""
+        ...
+
+    def items(self) -> Iterator[Sample | Skip]:
+        """Every input once, in a stable order: something to audit or a recorded skip."""
+        ...
+
+
+class Progress(Protocol):
+    """Who hears how far an audit is."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A stage begins; `total` steps are to come."""
+        ...
+
+    def advance(self, steps: int = 1) -> None:
+        """`steps` of the stage are done."""
+        ...
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...

@@ -1,0 +1,1 @@
+"""Torch values that stages hand on. Below every stage; the only shared code that knows torch."""

@@ -1,0 +1,49 @@
+"""A network ready to be asked: its classes, preprocessing, target layer and device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from auditor.domain.preprocess import Preprocess
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A network in eval mode on its device.
+
+    Attributes:
+        network: takes (N, 3, H, W) normalised float images, gives (N, C) logits.
+        classes: the C class names, in the order of the logits.
+        preprocess: how its inputs are made.
+        target_layer: qualified name of the module whose output Grad-CAM explains.
+        device: where the network lives.
+        weights_sha256: fingerprint of the state_dict.
+        autocast: dtype of mixed precision, or None for plain float32.
+    """
+
+    network: nn.Module
+    classes: tuple[str, ...]
+    preprocess: Preprocess
+    target_layer: str
+    device: torch.device
+    weights_sha256: str
+    autocast: torch.dtype | None = None
+
+    def normalise(self, images: Tensor) -> Tensor:
+        """(N, 3, H, W) uint8 or float in 0..255 to what the network takes, on its device."""
+        mean = torch.tensor(self.preprocess.mean, device=self.device).view(1, 3, 1, 1) * 255.0
+        std = torch.tensor(self.preprocess.std, device=self.device).view(1, 3, 1, 1) * 255.0
+        return (images.to(self.device, non_blocking=True).float() - mean) / std
+
+    @torch.inference_mode()
+    def probabilities(self, images: Tensor) -> Tensor:
+        """(N, C) float32 softmax of uint8 or 0..255 float images; a plain forward pass."""
+        inputs = self.normalise(images).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(
+            self.device.type, dtype=self.autocast, enabled=self.autocast is not None
+        ):
+            logits: Tensor = self.network(inputs)
+        return logits.float().softmax(dim=1)
