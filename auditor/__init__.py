@@ -1,0 +1,53 @@
+"""shortcut-auditor: does an image classifier look at the object or cheat with the background?
+
+`import auditor` is light: torch is imported when something needs it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from auditor.api import audit
+    from auditor.config import AuditConfig
+    from auditor.domain.errors import AuditorError
+    from auditor.saliency.api import CamResult, grad_cam
+    from auditor.storage.run import Run, open_run
+
+try:
+    __version__ = version("shortcut-auditor")
+except PackageNotFoundError:
+    __version__ = "0+unknown"
+
+_HOMES = {
+    "AuditConfig": "auditor.config",
+    "AuditorError": "auditor.domain.errors",
+    "CamResult": "auditor.saliency.api",
+    "Run": "auditor.storage.run",
+    "audit": "auditor.api",
+    "grad_cam": "auditor.saliency.api",
+    "open_run": "auditor.storage.run",
+}
+
+__all__ = [
+    "AuditConfig",
+    "AuditorError",
+    "CamResult",
+    "Run",
+    "__version__",
+    "audit",
+    "grad_cam",
+    "open_run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'auditor' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
