@@ -1,0 +1,106 @@
+"""A scored batch as rows of the cases table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from auditor.domain.samples import MaskBox, MaskSource, Sample
+from auditor.domain.schema import SLICE_PREFIX
+from auditor.imagery.rle import encode_rle
+from auditor.scoring.scores import Scores
+from auditor.tensors.batch import Batch
+
+FLAGS = ("pointing_hit",)
+
+
+def case_rows(
+    batch: Batch,
+    *,
+    classes: Sequence[str],
+    logits: Tensor,
+    maps: Tensor,
+    scores: Scores,
+    nominated: Tensor,
+) -> pd.DataFrame:
+    """One row an image, all that is known before any intervention.
+
+    Args:
+        batch: N images with masks.
+        classes: the C class names in the order of the logits.
+        logits: (N, C) float32.
+        maps: (N, h, w) float32, raw map of the predicted class.
+        scores: of those maps; NaN becomes null.
+        nominated: (N,) 1, 0 or NaN (cannot be said).
+    """
+    probabilities = logits.softmax(dim=1).cpu()
+    predicted = probabilities.argmax(dim=1)
+    index = {name: position for position, name in enumerate(classes)}
+    labels = torch.tensor([index[sample.label] for sample in batch.samples])
+    rows: dict[str, Any] = {
+        "case_id": [sample.case_id for sample in batch.samples],
+        "image": [sample.image for sample in batch.samples],
+        "label": [sample.label for sample in batch.samples],
+        "predicted": [classes[i] for i in predicted.tolist()],
+        "confidence": _probability(probabilities, predicted),
+        "label_probability": _probability(probabilities, labels),
+        "correct": (predicted == labels).tolist(),
+        "mask_source": [
+            _mask_source(sample, bool(has)) for sample, has in zip(batch.samples, batch.has_mask)
+        ],
+        **quantised(maps),
+        **{name: _nullable(values, name in FLAGS) for name, values in vars(scores).items()},
+        "nominated": _nullable(nominated, flag=True),
+        "object_cropped": _nullable(batch.object_cropped),
+        "duplicate_group": [sample.duplicate_group for sample in batch.samples],
+        "image_width": batch.original_sizes[:, 1].tolist(),
+        "image_height": batch.original_sizes[:, 0].tolist(),
+        "mask": _masks(batch),
+    }
+    return pd.DataFrame(rows | _slices(batch.samples))
+
+
+def quantised(maps: Tensor) -> dict[str, list[Any]]:
+    """Raw maps as uint8 grids and the value of one step: 50 bytes a 7x7 map, no heat map files."""
+    flat = maps.flatten(1).cpu().double()
+    scale = flat.amax(dim=1) / 255.0
+    steps = torch.where(scale > 0, scale, torch.ones_like(scale))
+    levels = (flat / steps[:, None]).round().clamp(0, 255).to(torch.uint8).numpy()
+    return {
+        "cam": [row.tobytes() for row in levels],
+        "cam_height": [maps.shape[1]] * len(maps),
+        "cam_width": [maps.shape[2]] * len(maps),
+        "cam_scale": scale.tolist(),
+    }
+
+
+def _probability(probabilities: Tensor, chosen: Tensor) -> list[float]:
+    picked: list[float] = probabilities.gather(1, chosen[:, None])[:, 0].double().tolist()
+    return picked
+
+
+def _nullable(values: Tensor, flag: bool = False) -> list[float | bool | None]:
+    numbers = values.double().cpu().tolist()
+    return [None if np.isnan(v) else (bool(v) if flag else v) for v in numbers]
+
+
+def _mask_source(sample: Sample, has_mask: bool) -> str:
+    if not has_mask:
+        return MaskSource.NONE.value
+    return (MaskSource.BOX if isinstance(sample.mask, MaskBox) else MaskSource.FILE).value
+
+
+def _masks(batch: Batch) -> list[str | None]:
+    masks = batch.masks.cpu().numpy()
+    return [encode_rle(mask) if has else None for mask, has in zip(masks, batch.has_mask.tolist())]
+
+
+def _slices(samples: Sequence[Sample]) -> dict[str, list[str | None]]:
+    columns = sorted({name for sample in samples for name, _ in sample.slices})
+    values = [dict(sample.slices) for sample in samples]
+    return {f"{SLICE_PREFIX}{name}": [row.get(name) for row in values] for name in columns}
