@@ -28,7 +28,7 @@ RUN python3 -m venv /opt/auditor \
     && pip install --no-cache-dir . \
     && rm -rf /src/*
 
-USER auditor
+USER 10001
 WORKDIR /home/auditor
 VOLUME /home/auditor/runs
 EXPOSE 8501

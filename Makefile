@@ -1,9 +1,9 @@
 # One command for developers, pre-commit and CI: `make check`.
 PYTHON ?= python
 
-.PHONY: check lint types layers test
+.PHONY: check lint types layers container test
 
-check: lint types layers test
+check: lint types layers container test
 
 lint:
 	$(PYTHON) -m ruff check .
@@ -14,6 +14,9 @@ types:
 
 layers:
 	$(PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+container:
+	hadolint Dockerfile
 
 test:
 	$(PYTHON) -m pytest

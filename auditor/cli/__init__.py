@@ -1,0 +1,10 @@
+"""The command line: `auditor`, `python -m auditor`. Commands, messages and exit codes only."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command that argv names; never returns."""
+    from auditor.cli.app import run_command_line
+
+    run_command_line()

@@ -1,0 +1,148 @@
+"""`auditor doctor`: what this machine offers, what is missing, and the remedy."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from auditor.cli.options import Debug, Json, Quiet, Version, say_json
+
+PACKAGES = (
+    "shortcut-auditor",
+    "torch",
+    "torchvision",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "duckdb",
+    "scikit-learn",
+    "scipy",
+    "streamlit",
+    "plotly",
+)
+OPTIONAL = {
+    "timm": "timm architectures (`timm:NAME`): pip install 'shortcut-auditor[timm]'",
+    "pydicom": "DICOM images: pip install 'shortcut-auditor[medical]'",
+}
+LOW_MEMORY_GIB = 4.0
+LOW_DISK_GIB = 2.0
+
+
+def doctor(
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Say what this machine offers and what is missing."""
+    found = examination()
+    if as_json:
+        say_json(found)
+    elif not quiet:
+        _print(found)
+    raise typer.Exit(0 if found["healthy"] else 2)
+
+
+def examination() -> dict[str, Any]:
+    """Versions, devices, driver, memory, and every fault with its remedy."""
+    versions = {name: _version(name) for name in PACKAGES}
+    optional = {name: _version(name) for name in OPTIONAL}
+    device = _device()
+    memory = _memory_gib()
+    disk = shutil.disk_usage(Path.cwd()).free / 2**30
+    faults = [
+        f"{name} is not installed: pip install --force-reinstall shortcut-auditor"
+        for name, got in versions.items()
+        if got is None
+    ]
+    faults += device.pop("faults")
+    notes = [f"not installed: {remedy}" for name, remedy in OPTIONAL.items() if not optional[name]]
+    if memory is not None and memory < LOW_MEMORY_GIB:
+        notes.append(f"{memory:.1f} GiB of memory is little: lower --batch-size and --workers")
+    if disk < LOW_DISK_GIB:
+        notes.append(f"{disk:.1f} GiB of disk is left here: write runs elsewhere with --out")
+    return {
+        "healthy": not faults,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "memory_gib": memory,
+        "disk_free_gib": round(disk, 1),
+        "versions": versions,
+        "optional": optional,
+        "device": device,
+        "faults": faults,
+        "notes": notes,
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _memory_gib() -> float | None:
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _device() -> dict[str, Any]:
+    try:
+        import torch
+        import torchvision  # noqa: F401 - a torchvision of another torch fails here
+    except (ImportError, RuntimeError) as error:
+        remedy = "install a torch and a torchvision that belong together"
+        return {"name": None, "faults": [f"torch or torchvision cannot be imported: {error}: {remedy}"]}
+    if not torch.cuda.is_available():
+        driver = Path("/proc/driver/nvidia/version")
+        faults = []
+        if driver.exists():
+            faults.append(
+                "there is an NVIDIA driver but torch does not see the GPU: "
+                "install the torch build of your driver's CUDA version"
+            )
+        return {"name": "cpu", "threads": torch.get_num_threads(), "faults": faults}
+    properties = torch.cuda.get_device_properties(0)
+    return {
+        "name": properties.name,
+        "count": torch.cuda.device_count(),
+        "memory_gib": round(properties.total_memory / 2**30, 1),
+        "capability": f"{properties.major}.{properties.minor}",
+        "cuda": torch.version.cuda,
+        "cudnn": torch.backends.cudnn.version(),
+        "driver": _driver(),
+        "faults": [],
+    }
+
+
+def _driver() -> str | None:
+    try:
+        text = Path("/proc/driver/nvidia/version").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    return text.splitlines()[0].split("Kernel Module")[-1].split()[0]
+
+
+def _print(found: dict[str, Any]) -> None:
+    typer.echo(f"python      {found['python']} on {found['platform']}")
+    typer.echo(f"machine     {found['cores']} cores, {found['memory_gib']} GiB of memory")
+    typer.echo(f"disk        {found['disk_free_gib']} GiB free here")
+    device = {key: value for key, value in found["device"].items() if value is not None}
+    typer.echo(f"device      {', '.join(f'{key} {value}' for key, value in device.items())}")
+    for name, got in {**found["versions"], **found["optional"]}.items():
+        typer.echo(f"{name:<18} {got or 'not installed'}")
+    for fault in found["faults"]:
+        typer.echo(f"fault: {fault}")
+    for note in found["notes"]:
+        typer.echo(f"note: {note}")
+    typer.echo("all is well" if found["healthy"] else "mend the faults above")

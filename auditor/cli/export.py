@@ -1,0 +1,37 @@
+"""`auditor export`: a run's tables for data teams."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+
+What = Literal["cases", "classes", "slices", "findings", "reviews", "actions"]
+Reviewed = Literal["confirmed", "dismissed", "unreviewed"]
+
+
+def export(
+    run: RunFolder,
+    what: Annotated[What, typer.Option(help="Which table.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A .csv, .parquet or .jsonl file.")],
+    class_: Annotated[str | None, typer.Option("--class", help="Only this class.")] = None,
+    verdict: Annotated[str | None, typer.Option(help="Only this verdict.")] = None,
+    review: Annotated[Reviewed | None, typer.Option(help="Only cases so reviewed.")] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Write a table of a finished run as CSV, Parquet or JSON Lines."""
+    from auditor import export as exporting
+    from auditor.storage.run import open_run
+
+    rows = exporting.export(
+        open_run(run), what, out, class_=class_, verdict=verdict, review=review
+    )
+    if as_json:
+        say_json({"file": str(out), "what": what, "rows": rows})
+    say(f"written: {out} ({rows} rows)", quiet=quiet, as_json=as_json)

@@ -1,0 +1,43 @@
+"""Options that commands share."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from auditor import __version__
+
+        typer.echo(f"shortcut-auditor {__version__}")
+        raise typer.Exit
+
+
+Quiet = Annotated[bool, typer.Option("--quiet", help="Only errors.")]
+Json = Annotated[bool, typer.Option("--json", help="A machine-readable summary on stdout.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Tracebacks with errors.")]
+Version = Annotated[
+    bool,
+    typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version."),
+]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A finished run's folder.")]
+Address = Annotated[str, typer.Option(help="Address the dashboard listens on.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port the dashboard listens on.")]
+
+DEFAULT_ADDRESS = "127.0.0.1"
+DEFAULT_PORT = 8501
+
+
+def say(text: str, *, quiet: bool, as_json: bool = False) -> None:
+    """A line for a person: not with --quiet, and on stderr when stdout carries JSON."""
+    if not quiet:
+        typer.echo(text, err=as_json)
+
+
+def say_json(value: dict[str, Any]) -> None:
+    """The machine-readable summary: one JSON object on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True))

@@ -1,0 +1,121 @@
+"""`auditor run`: one audit, from a file, from flags, or from both."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from auditor.cli import show
+from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+from auditor.cli.progress import progress
+from auditor.config import AuditConfig
+from auditor.domain.errors import ConfigError
+
+Config = Annotated[Path | None, typer.Argument(metavar="CONFIG.toml", help="Configuration file.")]
+Device = Literal["auto", "cpu", "cuda"]
+Engine = Literal["local", "ray"]
+
+
+def run(
+    config: Config = None,
+    data: Annotated[Path | None, typer.Option(help="Class folders or a manifest.")] = None,
+    masks: Annotated[Path | None, typer.Option(help="Folder that mirrors the images.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only rows of this split.")] = None,
+    arch: Annotated[str | None, typer.Option(help="torchvision name or timm:NAME.")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="Trained weights.")] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="MODULE:FUNCTION", help="Your code that builds it.")
+    ] = None,
+    classes: Annotated[Path | None, typer.Option(help="Class names, one a line.")] = None,
+    layer: Annotated[str | None, typer.Option(help="Target layer, or auto.")] = None,
+    method: Annotated[str | None, typer.Option(help="Saliency method.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="RUN", help="Folder to write.")] = None,
+    device: Annotated[Device | None, typer.Option(help="Where to compute.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Images a forward pass.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Decoding processes.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first N inputs.")] = None,
+    per_class: Annotated[int | None, typer.Option(help="Images a class to intervene on.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of every random choice.")] = None,
+    no_interventions: Annotated[
+        bool, typer.Option("--no-interventions", help="Saliency only: nothing is convicted.")
+    ] = False,
+    engine: Annotated[Engine | None, typer.Option(help="Where the work runs.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="A skipped input is a fault.")] = False,
+    mask_fit: Annotated[
+        bool, typer.Option("--mask-fit", help="Resize masks of the same aspect ratio.")
+    ] = False,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key of the file.")
+    ] = None,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print the resolved configuration and stop.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Audit a classifier on a labelled dataset and write a run."""
+    overrides: dict[str, Any] = {
+        "data.path": data,
+        "data.masks": masks,
+        "data.split": split,
+        "data.classes": classes,
+        "data.limit": limit,
+        "data.strict": strict or None,
+        "data.mask_fit": mask_fit or None,
+        "model.arch": arch,
+        "model.factory": model,
+        "model.checkpoint": checkpoint,
+        "model.layer": layer,
+        "saliency.method": method,
+        "interventions.per_class": per_class,
+        "interventions.enabled": False if no_interventions else None,
+        "run.out": out,
+        "run.device": device,
+        "run.batch_size": batch_size,
+        "run.workers": workers,
+        "run.seed": seed,
+        "run.engine": engine,
+    }
+    given = {key: value for key, value in overrides.items() if value is not None}
+    resolved = AuditConfig.load(config, given | _settings(settings or []))
+    if print_config:
+        typer.echo(resolved.to_toml(), nl=False)
+        return
+    audit(resolved, resume=resume, quiet=quiet, as_json=as_json)
+
+
+def audit(
+    config: AuditConfig, *, resume: bool, quiet: bool, as_json: bool, overwrite: bool = False
+) -> Path:
+    """Audit with a progress bar, then print the verdicts; the run's folder."""
+    from auditor import wiring
+
+    with progress(quiet=quiet) as reported:
+        finished = wiring.audit(config, resume=resume, overwrite=overwrite, progress=reported)
+    if as_json:
+        say_json(show.machine_summary(finished))
+    elif not quiet:
+        show.verdicts(finished)
+    say(f"written: {finished.path}", quiet=quiet, as_json=as_json)
+    return finished.path
+
+
+def _settings(pairs: list[str]) -> dict[str, Any]:
+    faults = [f"--set {pair}: expected KEY=VALUE" for pair in pairs if "=" not in pair]
+    if faults:
+        raise ConfigError(faults, source="the flags")
+    return {key.strip(): _value(text) for key, _, text in (pair.partition("=") for pair in pairs)}
+
+
+def _value(text: str) -> Any:
+    """A TOML value where it is one, else the text itself: --set model.arch=resnet18 just works."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

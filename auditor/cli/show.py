@@ -1,0 +1,78 @@
+"""A run's outcome on a terminal, and the same for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from auditor.domain.verdicts import CLASS_VERDICT_MEANING, ClassVerdict
+from auditor.storage.run import Run
+
+STYLE = {
+    ClassVerdict.CONFIRMED: "bold red",
+    ClassVerdict.SUSPECTED: "yellow",
+    ClassVerdict.CONTEXT: "cyan",
+    ClassVerdict.CLEAN: "green",
+    ClassVerdict.UNDETERMINED: "dim",
+}
+NARROWEST = 110
+"""A pipe has no width: a table squeezed to 80 columns would cut the intervals."""
+
+
+def verdicts(run: Run) -> None:
+    """Print the class table, the verdicts' meanings, and what was skipped."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=NARROWEST)
+    table = Table(title=f"{run.manifest['counts']['audited']} images audited", title_justify="left")
+    for heading, side in (
+        ("class", "left"),
+        ("images", "right"),
+        ("tested", "right"),
+        ("accuracy", "right"),
+        ("background effect", "left"),
+        ("capture", "left"),
+        ("verdict", "left"),
+    ):
+        table.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
+    classes = run.classes()
+    for row in classes.to_dict("records"):
+        verdict = ClassVerdict(row["verdict"])
+        table.add_row(
+            Text(str(row["class"])),
+            str(row["images"]),
+            str(row["tested"]),
+            _number(row["accuracy"]),
+            _interval(row, "background_effect"),
+            _interval(row, "capture"),
+            Text(verdict.value, style=STYLE[verdict]),
+        )
+    console.print(table)
+    for verdict in dict.fromkeys(classes["verdict"]):
+        console.print(Text(f"{verdict}: {CLASS_VERDICT_MEANING[ClassVerdict(verdict)]}"))
+    if run.summary.get("saliency_sane") is False:
+        console.print(Text("The saliency maps failed their sanity checks.", style="bold red"))
+    for warning in run.manifest.get("warnings", []):
+        console.print(Text(f"warning: {warning}", style="yellow"))
+    skipped = run.manifest["counts"]["skipped"]
+    if skipped:
+        console.print(Text(f"{skipped} inputs were not audited: {run.path / 'skipped.csv'}"))
+
+
+def machine_summary(run: Run) -> dict[str, Any]:
+    """summary.json, the counts, and where the run is."""
+    return {"run": str(run.path), "counts": run.manifest["counts"], **run.summary}
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None or pd.isna(value) else f"{value:.2f}"
+
+
+def _interval(row: dict[str, Any], name: str) -> str:
+    if pd.isna(row[name]):
+        return "-"
+    return f"{row[name]:.2f} [{_number(row[name + '_low'])}, {_number(row[name + '_high'])}]"

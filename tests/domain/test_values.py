@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from auditor.domain.errors import AuditInterrupted, ConfigError, DataError
+from auditor.domain.samples import Sample, case_id_of
+
+
+def test_errors_say_expected_got_remedy() -> None:
+    error = DataError("No images.", expected="a folder", got="a file", remedy="name a folder")
+    assert str(error).splitlines() == [
+        "No images.",
+        "  expected: a folder",
+        "  got:      a file",
+        "  remedy:   name a folder",
+    ]
+    assert error.exit_code == 2
+
+
+def test_an_interrupted_audit_leaves_with_3() -> None:
+    assert AuditInterrupted("x", expected="", got="", remedy="").exit_code == 3
+
+
+def test_config_error_lists_every_fault() -> None:
+    error = ConfigError(["a: wrong", "b: wrong"], source="audit.toml")
+    assert "2 faults" in str(error)
+    assert "a: wrong\n" in str(error)
+    assert "b: wrong" in str(error)
+
+
+def test_case_id_depends_on_image_and_label_only() -> None:
+    # first 16 hex digits of sha256(b"boat/1.jpg\x00boat")
+    assert case_id_of("boat/1.jpg", "boat") == "41519cc6d9bb2d54"
+    assert case_id_of("boat/1.jpg", "car") != case_id_of("boat/1.jpg", "boat")
+    assert case_id_of("a", "bc") != case_id_of("ab", "c")
+
+
+def test_a_sample_without_duplicates_is_its_own_group() -> None:
+    alone = Sample(case_id="c", image="i", label="l", path=Path("i"))
+    assert alone.group == "c"
+    twin = Sample(case_id="c", image="i", label="l", path=Path("i"), duplicate_group="g")
+    assert twin.group == "g"
+
+
+def test_import_auditor_is_light() -> None:
+    code = (
+        "import sys, auditor, auditor.cli.app; auditor.AuditConfig\n"
+        "heavy = {'torch', 'torchvision', 'streamlit', 'sklearn', 'duckdb'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
