@@ -1,9 +1,8 @@
-"""The few seams between the pipeline and what it can be given. Each has a fake in tests/fakes."""
+"""The few seams between the pipeline and what it can be given."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Protocol
 
 from auditor.domain.samples import Sample, Skip
@@ -34,9 +33,11 @@ class Progress(Protocol):
         ...
 
 
-class Clock(Protocol):
-    """What time it is."""
+class Silent:
+    """A `Progress` that says nothing."""
 
-    def now(self) -> datetime:
-        """Aware, UTC."""
-        ...
+    def stage(self, name: str, total: int | None) -> None:
+        """Nothing."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Nothing."""

@@ -22,16 +22,6 @@ from auditor import ports
 LINE_EVERY_SECONDS = 10.0
 
 
-class Silent:
-    """Says nothing."""
-
-    def stage(self, name: str, total: int | None) -> None:
-        """Nothing."""
-
-    def advance(self, steps: int = 1) -> None:
-        """Nothing."""
-
-
 class Lines:
     """A line when a stage begins and ends, and one every ten seconds in between."""
 
@@ -114,7 +104,7 @@ def device_memory() -> str:
 def progress(*, quiet: bool) -> Iterator[ports.Progress]:
     """The progress that fits where stderr goes."""
     if quiet:
-        yield Silent()
+        yield ports.Silent()
         return
     console = Console(stderr=True)
     if not console.is_terminal:
