@@ -36,4 +36,3 @@ def audit(
     else:
         resolved = AuditConfig.load(Path(config))
     return wiring.audit(resolved, resume=resume, overwrite=overwrite, progress=Silent())
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 from auditor.domain.samples import Sample, Skip
@@ -12,8 +13,18 @@ class DatasetSource(Protocol):
     """Where samples come from: class folders, a manifest, COCO, VOC."""
 
     @property
+    def root(self) -> Path:
+        """Folder that the images' names are relative to."""
+        ...
+
+    @property
     def classes(self) -> tuple[str, ...]:
-        """Label names in sorted order."""
+        """Label names in sorted order, those without any image too."""
+        ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a user should hear, a sentence each."""
         ...
 
     def items(self) -> Iterator[Sample | Skip]:

@@ -102,7 +102,10 @@ def _device() -> dict[str, Any]:
         import torchvision  # noqa: F401 - a torchvision of another torch fails here
     except (ImportError, RuntimeError) as error:
         remedy = "install a torch and a torchvision that belong together"
-        return {"name": None, "faults": [f"torch or torchvision cannot be imported: {error}: {remedy}"]}
+        return {
+            "name": None,
+            "faults": [f"torch or torchvision cannot be imported: {error}: {remedy}"],
+        }
     if not torch.cuda.is_available():
         driver = Path("/proc/driver/nvidia/version")
         faults = []

@@ -29,9 +29,7 @@ def export(
     from auditor import export as exporting
     from auditor.storage.run import open_run
 
-    rows = exporting.export(
-        open_run(run), what, out, class_=class_, verdict=verdict, review=review
-    )
+    rows = exporting.export(open_run(run), what, out, class_=class_, verdict=verdict, review=review)
     if as_json:
         say_json({"file": str(out), "what": what, "rows": rows})
     say(f"written: {out} ({rows} rows)", quiet=quiet, as_json=as_json)

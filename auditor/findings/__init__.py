@@ -1,0 +1,5 @@
+"""Cases, trials and statistics to verdicts with intervals. SCIENCE sections 3 and 4."""
+
+from auditor.findings.judgement import Judgement, judge
+
+__all__ = ["Judgement", "judge"]

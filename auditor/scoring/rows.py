@@ -51,7 +51,8 @@ def case_rows(
         "label_probability": _probability(probabilities, labels),
         "correct": (predicted == labels).tolist(),
         "mask_source": [
-            _mask_source(sample, bool(has)) for sample, has in zip(batch.samples, batch.has_mask)
+            _mask_source(sample, has)
+            for sample, has in zip(batch.samples, batch.has_mask.tolist(), strict=True)
         ],
         **quantised(maps),
         **{name: _nullable(values, name in FLAGS) for name, values in vars(scores).items()},
@@ -96,8 +97,8 @@ def _mask_source(sample: Sample, has_mask: bool) -> str:
 
 
 def _masks(batch: Batch) -> list[str | None]:
-    masks = batch.masks.cpu().numpy()
-    return [encode_rle(mask) if has else None for mask, has in zip(masks, batch.has_mask.tolist())]
+    masks, known = batch.masks.cpu().numpy(), batch.has_mask.tolist()
+    return [encode_rle(mask) if has else None for mask, has in zip(masks, known, strict=True)]
 
 
 def _slices(samples: Sequence[Sample]) -> dict[str, list[str | None]]:

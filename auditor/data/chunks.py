@@ -1,0 +1,117 @@
+"""Samples to batches, a fixed chunk at a time: the work of one decoding process."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from auditor.data.geometry import View, to_view
+from auditor.data.masks import MaskFault, read_mask
+from auditor.domain.preprocess import Preprocess
+from auditor.domain.samples import Sample, Skip
+from auditor.imagery.decode import UnreadableImage, decode_image
+from auditor.tensors.batch import Batch
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One chunk of inputs: what could be read, and why the rest could not.
+
+    Attributes:
+        batch: None where nothing of the chunk could be read.
+        skips: the rest, in order.
+    """
+
+    batch: Batch | None
+    skips: tuple[Skip, ...]
+
+    def pin_memory(self) -> Loaded:
+        """The same in page-locked memory (torch's DataLoader calls it)."""
+        return self.with_tensors(Tensor.pin_memory)
+
+    def with_tensors(self, change: Callable[[Tensor], Tensor]) -> Loaded:
+        """The same with every tensor changed."""
+        if self.batch is None:
+            return self
+        tensors: dict[str, Any] = {
+            name: change(value)
+            for name, value in vars(self.batch).items()
+            if isinstance(value, Tensor)
+        }
+        return replace(self, batch=replace(self.batch, **tensors))
+
+
+@dataclass(frozen=True)
+class SizesDiffer:
+    """Two samples of a chunk whose views cannot stand in one batch. Heights and widths."""
+
+    first: tuple[str, tuple[int, int]]
+    second: tuple[str, tuple[int, int]]
+
+
+class Chunks(Dataset[Loaded | SizesDiffer]):
+    """Chunk k is samples[k * size : (k + 1) * size], whatever fails in it."""
+
+    def __init__(
+        self, samples: Sequence[Sample], size: int, preprocess: Preprocess, *, mask_fit: bool
+    ) -> None:
+        self._samples = samples
+        self._size = size
+        self._preprocess = preprocess
+        self._mask_fit = mask_fit
+
+    def __len__(self) -> int:
+        return math.ceil(len(self._samples) / self._size)
+
+    def __getitem__(self, index: int) -> Loaded | SizesDiffer:
+        rows: list[_Row] = []
+        skips: list[Skip] = []
+        for sample in self._samples[index * self._size : (index + 1) * self._size]:
+            try:
+                rows.append(_read(sample, self._preprocess, mask_fit=self._mask_fit))
+            except (UnreadableImage, MaskFault) as fault:
+                skips.append(Skip(sample.image, fault.reason))
+        odd = [row for row in rows if row.shape != rows[0].shape]
+        if odd:
+            return SizesDiffer(
+                (rows[0].sample.image, rows[0].shape), (odd[0].sample.image, odd[0].shape)
+            )
+        return Loaded(_batch(rows) if rows else None, tuple(skips))
+
+
+@dataclass(frozen=True)
+class _Row:
+    sample: Sample
+    view: View
+    size: tuple[int, int]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        height, width = self.view.image.shape[-2:]
+        return height, width
+
+
+def _read(sample: Sample, preprocess: Preprocess, *, mask_fit: bool) -> _Row:
+    image = decode_image(sample.path)
+    size = image.shape[0], image.shape[1]
+    masks = None if sample.mask is None else read_mask(sample.mask, size, fit=mask_fit)
+    return _Row(sample, to_view(image, masks, preprocess), size)
+
+
+def _batch(rows: Sequence[_Row]) -> Batch:
+    planes = torch.stack([row.view.planes for row in rows])
+    return Batch(
+        samples=tuple(row.sample for row in rows),
+        images=torch.stack([row.view.image for row in rows]),
+        masks=planes[:, 0].contiguous(),
+        ignored=planes[:, 1].contiguous(),
+        has_mask=torch.tensor([row.sample.mask is not None for row in rows]),
+        object_cropped=torch.tensor([row.view.object_cropped for row in rows], dtype=torch.float32),
+        original_sizes=torch.tensor([row.size for row in rows], dtype=torch.int64),
+    )

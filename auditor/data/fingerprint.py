@@ -1,0 +1,80 @@
+"""A dataset's fingerprint: changes with any name, label or content, and is the same anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from auditor.domain.samples import MaskBox, MaskFile, MaskRle, Sample
+
+WHOLE_UP_TO: Final = 256 * 2**20
+"""Bytes of images and masks up to which every byte is hashed (about a second)."""
+
+PROBE: Final = 4096
+"""Bytes hashed at the head and the tail of each file of a larger dataset."""
+
+
+def fingerprint(samples: Sequence[Sample]) -> str:
+    """SHA-256 in hex over the samples in the order of their identities.
+
+    Names, labels, splits, groups, slices, mask geometry and file sizes always count. Of the files'
+    content every byte counts up to 256 MiB in all; above that the first and last 4 KiB of each,
+    which see any change of a file's header, metadata or end, but not one that keeps size, head
+    and tail. Where the files lie does not count, so a copy has the same fingerprint.
+    """
+    ordered = sorted(samples, key=lambda sample: sample.case_id)
+    files = {path: _size(path) for sample in ordered for path in _files(sample)}
+    whole = sum(size or 0 for size in files.values()) <= WHOLE_UP_TO
+    digest = hashlib.sha256()
+    for sample in ordered:
+        _add(digest, _identity(sample))
+        for path in _files(sample):
+            size = files[path]
+            _add(digest, (str(size),))
+            if size is not None:
+                digest.update(_content(path, size, whole=whole))
+    return digest.hexdigest()
+
+
+def _identity(sample: Sample) -> Iterable[str]:
+    yield from (sample.image, sample.label, sample.split or "", sample.duplicate_group or "")
+    for column, value in sample.slices:
+        yield from (column, value)
+    match sample.mask:
+        case MaskFile(ignore_value=ignored, object_value=chosen):
+            yield f"file {ignored} {chosen}"
+        case MaskBox() | MaskRle() as mask:
+            yield repr(mask)
+
+
+def _files(sample: Sample) -> tuple[Path, ...]:
+    if isinstance(sample.mask, MaskFile):
+        return sample.path, sample.mask.path
+    return (sample.path,)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return None
+
+
+def _content(path: Path, size: int, *, whole: bool) -> bytes:
+    try:
+        with path.open("rb") as file:
+            if whole or size <= 2 * PROBE:
+                return hashlib.file_digest(file, "sha256").digest()
+            head = file.read(PROBE)
+            file.seek(-PROBE, 2)
+            return hashlib.sha256(head + file.read(PROBE)).digest()
+    except OSError:
+        return b"unreadable"
+
+
+def _add(digest: hashlib._Hash, parts: Iterable[str]) -> None:
+    for part in parts:
+        encoded = part.encode("utf-8", "surrogateescape")
+        digest.update(len(encoded).to_bytes(8, "little") + encoded)

@@ -1,0 +1,120 @@
+"""What a source found: every input once, in a stable order, and what is worth saying loudly."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+from pathlib import Path
+
+from auditor.domain.errors import DataError
+from auditor.domain.samples import Sample, Skip
+
+NAMED_AT_MOST = 5
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A dataset as it was understood; a `DatasetSource`.
+
+    Attributes:
+        root: folder that the images' names are relative to.
+        classes: label names in sorted order, those without any image too.
+        records: every input once, sorted by image and label.
+        warnings: what a user should hear, a sentence each.
+        kind: "class folders", "manifest", "COCO" or "VOC".
+    """
+
+    root: Path
+    classes: tuple[str, ...]
+    records: tuple[Sample | Skip, ...]
+    warnings: tuple[str, ...] = ()
+    kind: str = "class folders"
+
+    def items(self) -> Iterator[Sample | Skip]:
+        """Every input once, in a stable order: something to audit or a recorded skip."""
+        return iter(self.records)
+
+
+def listing_of(
+    found: Iterable[Sample | Skip],
+    *,
+    kind: str,
+    root: Path,
+    classes: Collection[str],
+    limit: int | None = None,
+    warnings: Sequence[str] = (),
+) -> Listing:
+    """A listing of all that was found.
+
+    The second of two inputs with the same image and label becomes a skip. `limit` takes the first
+    samples of every class in turn, so that a short try sees every class; skips fill what is left.
+
+    Raises:
+        DataError: if nothing at all was found.
+    """
+    records = _without_repeats(sorted(found, key=_order))
+    if not records:
+        raise DataError(
+            "The dataset is empty.",
+            expected="at least one image",
+            got=f"none in {root}",
+            remedy="name the right --data (and --split)",
+        )
+    samples = [record for record in records if isinstance(record, Sample)]
+    kept = records if limit is None else sorted(_first(records, limit), key=_order)
+    return Listing(
+        root=root,
+        classes=tuple(sorted(set(classes))),
+        records=tuple(kept),
+        warnings=(*warnings, *_doubts(samples, classes)),
+        kind=kind,
+    )
+
+
+def named(names: Collection[str]) -> str:
+    """The first few of some names, for a message."""
+    ordered = sorted(names)
+    more = len(ordered) - NAMED_AT_MOST
+    return ", ".join(ordered[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _order(record: Sample | Skip) -> tuple[str, str]:
+    return record.image, record.label if isinstance(record, Sample) else ""
+
+
+def _without_repeats(records: Iterable[Sample | Skip]) -> list[Sample | Skip]:
+    seen: set[str] = set()
+    kept: list[Sample | Skip] = []
+    for record in records:
+        if isinstance(record, Sample):
+            if record.case_id in seen:
+                kept.append(Skip(record.image, f"listed twice with label {record.label}"))
+                continue
+            seen.add(record.case_id)
+        kept.append(record)
+    return kept
+
+
+def _first(records: Sequence[Sample | Skip], limit: int) -> Iterator[Sample | Skip]:
+    by_class: defaultdict[str, list[Sample]] = defaultdict(list)
+    for record in records:
+        if isinstance(record, Sample):
+            by_class[record.label].append(record)
+    turns = zip_longest(*(by_class[label] for label in sorted(by_class)))
+    in_turn = [sample for turn in turns for sample in turn if sample is not None]
+    skips = (record for record in records if isinstance(record, Skip))
+    return islice((*in_turn, *skips), limit)
+
+
+def _doubts(samples: Sequence[Sample], classes: Collection[str]) -> Iterator[str]:
+    empty = set(classes) - {sample.label for sample in samples}
+    if empty:
+        yield f"{len(empty)} of {len(set(classes))} classes have no image: {named(empty)}"
+    several = [image for image, n in Counter(s.image for s in samples).items() if n > 1]
+    if several:
+        yield f"{len(several)} images are listed with more than one label: {named(several)}"
+    unmasked = sum(sample.mask is None for sample in samples)
+    if 0 < unmasked < len(samples):
+        yield f"{unmasked} of {len(samples)} images have no mask"

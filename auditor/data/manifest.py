@@ -1,0 +1,139 @@
+"""CSV and Parquet manifests: image and label, and mask, box, split, groups, slices if given."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from auditor.data.boxes import parse_box
+from auditor.data.listing import Listing, listing_of
+from auditor.data.mirror import with_mirrored_masks
+from auditor.data.table import Row, Table, read_table
+from auditor.domain.errors import DataError
+from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
+
+REQUIRED: Final = ("image", "label")
+KNOWN: Final = (*REQUIRED, "mask", "box", "split", "duplicate_group")
+LOOKED_FOR: Final = 100
+"""If none of so many images is there, the whole manifest points elsewhere."""
+
+
+def read_manifest(
+    path: Path,
+    *,
+    masks: Path | None = None,
+    split: str | None = None,
+    slices: Sequence[str] | None = None,
+    limit: int | None = None,
+) -> Listing:
+    """The rows of a manifest; paths in it are relative to it.
+
+    A row's mask file comes before its box, both before a mirrored mask. Labels are text as written.
+    `classes` holds every label of the file, other splits' too, so that a model's class order does
+    not depend on the split that is audited.
+
+    Args:
+        slices: columns to slice by; all further columns when None.
+
+    Raises:
+        DataError: unreadable, a column missing, no row of the split, or no image where it says.
+    """
+    table = read_table(path)
+    chosen = _slices(path, table, slices)
+    _require(path, table, REQUIRED if split is None else (*REQUIRED, "split"))
+    rows = [row for row in table.rows if split is None or row.cells["split"] == split]
+    if not rows:
+        raise _no_rows(path, table, split)
+    records = [_record(row, path.parent, chosen) for row in rows]
+    if masks is not None:
+        records = with_mirrored_masks(records, masks)
+    _refuse_elsewhere(path, records)
+    classes = {row.cells["label"] for row in table.rows} - {""}
+    return listing_of(records, kind="manifest", root=path.parent, classes=classes, limit=limit)
+
+
+def _record(row: Row, root: Path, slices: Sequence[str]) -> Sample | Skip:
+    cells = row.cells
+    image, label = _name(cells["image"], root), cells["label"]
+    if row.surplus:
+        return Skip(image, f"row {row.number} has {row.surplus} cells more than the header")
+    if not image or not label.strip():
+        empty = "label" if image else "image"
+        return Skip(image or f"row {row.number}", f"row {row.number} has no {empty}")
+    try:
+        mask = _mask(cells, root)
+    except ValueError as error:
+        return Skip(image, str(error))
+    return Sample(
+        case_id=case_id_of(image, label),
+        image=image,
+        label=label,
+        path=root / image,
+        mask=mask,
+        split=cells.get("split") or None,
+        duplicate_group=cells.get("duplicate_group") or None,
+        slices=tuple((name, cells[name]) for name in slices if cells[name]),
+    )
+
+
+def _name(cell: str, root: Path) -> str:
+    """A path as identity: `/`, no `./`, relative to the manifest if it is below it."""
+    text = cell.strip().replace("\\", "/")
+    if not text:
+        return ""
+    name = posixpath.normpath(text)
+    if posixpath.isabs(name) and Path(name).is_relative_to(root.resolve()):
+        name = Path(os.path.relpath(name, root.resolve())).as_posix()
+    return name
+
+
+def _mask(cells: Mapping[str, str], root: Path) -> MaskReference | None:
+    if cells.get("mask", "").strip():
+        return MaskFile(root / _name(cells["mask"], root))
+    if cells.get("box", "").strip():
+        return parse_box(cells["box"])
+    return None
+
+
+def _slices(path: Path, table: Table, wanted: Sequence[str] | None) -> tuple[str, ...]:
+    if wanted is None:
+        return tuple(name for name in table.columns if name and name not in KNOWN)
+    _require(path, table, wanted)
+    return tuple(dict.fromkeys(wanted))
+
+
+def _require(path: Path, table: Table, names: Sequence[str]) -> None:
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        raise DataError(
+            f"The manifest lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}.",
+            expected=f"a header with {', '.join(names)}",
+            got=f"{path} with the columns {', '.join(map(repr, table.columns)) or 'none'}",
+            remedy="name the columns so in the first row, with commas between",
+        )
+
+
+def _no_rows(path: Path, table: Table, split: str | None) -> DataError:
+    splits = sorted({row.cells.get("split", "") for row in table.rows} - {""})
+    return DataError(
+        "The manifest has no row." if split is None else f"No row has the split {split!r}.",
+        expected="at least one row below the header",
+        got=f"{path} with {len(table.rows)} rows, splits: {', '.join(splits) or 'none'}",
+        remedy="name the right manifest (and --split)",
+    )
+
+
+def _refuse_elsewhere(path: Path, records: Sequence[Sample | Skip]) -> None:
+    samples = (record for record in records if isinstance(record, Sample))
+    tried = list(islice(samples, LOOKED_FOR))
+    if tried and not any(os.path.lexists(sample.path) for sample in tried):
+        raise DataError(
+            "The images are not where the manifest says.",
+            expected=f"{tried[0].image} below {path.parent}, the folder of the manifest",
+            got=f"none of the first {len(tried)} images is there",
+            remedy="put the manifest where its paths are relative to, or make them absolute",
+        )

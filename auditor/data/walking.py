@@ -1,0 +1,43 @@
+"""Files of a tree in a stable order; hidden ones and an operating system's droppings left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+DROPPINGS: Final = frozenset(("thumbs.db", "desktop.ini", "__macosx", "@eadir"))
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of that name is nobody's data."""
+    return name.startswith(".") or name.lower() in DROPPINGS
+
+
+def files_under(root: Path) -> Iterator[str]:
+    """Names of all files below a folder, relative to it, with `/`, sorted folder by folder.
+
+    Links to folders are followed unless they lead back to a folder that they are in. A broken link
+    is a file.
+    """
+    return _files(root, "", frozenset())
+
+
+def folders_in(root: Path) -> list[str]:
+    """Names of the folders directly in a folder, sorted; hidden ones left out."""
+    with os.scandir(root) as entries:
+        return sorted(e.name for e in entries if e.is_dir() and not is_hidden(e.name))
+
+
+def _files(folder: Path, prefix: str, above: frozenset[str]) -> Iterator[str]:
+    real = os.path.realpath(folder)
+    if real in above:
+        return
+    with os.scandir(folder) as entries:
+        found = sorted((e.name, e.is_dir()) for e in entries if not is_hidden(e.name))
+    for name, is_folder in found:
+        if is_folder:
+            yield from _files(folder / name, f"{prefix}{name}/", above | {real})
+        else:
+            yield f"{prefix}{name}"

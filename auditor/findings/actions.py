@@ -1,0 +1,112 @@
+"""What a class relies on, and what the data team should do about it."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+
+from auditor.config import FindingsSection
+from auditor.domain.verdicts import ClassVerdict
+from auditor.findings.class_evidence import ClassEvidence
+from auditor.findings.class_verdicts import Decision, Gate
+from auditor.findings.necessity import Route
+from auditor.findings.numbers import count, listed
+
+NAMED_DONORS = 3
+
+
+class Cue(StrEnum):
+    """What a class relies on."""
+
+    BACKGROUND = "background"
+
+
+def cue(evidence: ClassEvidence, decision: Decision, floor: float) -> Cue | None:
+    """The cue that the swaps point to; None where they point to none."""
+    if decision.verdict is ClassVerdict.CONFIRMED:
+        return Cue.BACKGROUND
+    effects = (evidence.necessity.effect, evidence.capture)
+    shown = any(effect is not None and effect.proves(floor) for effect in effects)
+    return Cue.BACKGROUND if decision.verdict is ClassVerdict.SUSPECTED and shown else None
+
+
+def images_to_collect(evidence: ClassEvidence, settings: FindingsSection) -> int:
+    """How many images of the class away from its usual background.
+
+    The share of its probability that hangs on the background times its images, rounded up, and
+    never fewer than a verdict needs: so many of its images stop being evidence for the object.
+    """
+    effect = evidence.necessity.effect
+    reliance = 0.0 if effect is None else max(0.0, effect.mean)
+    return max(settings.min_images, math.ceil(reliance * evidence.images))
+
+
+def action(evidence: ClassEvidence, decision: Decision, settings: FindingsSection) -> str | None:
+    """The next step in the data team's words; None where nothing is to be done."""
+    if decision.verdict is ClassVerdict.CONFIRMED:
+        return _collect(evidence, settings)
+    if decision.verdict is ClassVerdict.SUSPECTED:
+        return _look_closer(evidence)
+    if decision.gate is not None:
+        return _GATE_ACTIONS[decision.gate].format(
+            name=evidence.name,
+            missing=max(1, settings.min_images - min(evidence.tested, evidence.swapped)),
+        )
+    if decision.verdict is ClassVerdict.CONTEXT:
+        return (
+            "Nothing to mend now. Look at a few of its cases: the model sees the background, and"
+            " the next training run may come to use it."
+        )
+    return None
+
+
+def _collect(evidence: ClassEvidence, settings: FindingsSection) -> str:
+    number = images_to_collect(evidence, settings)
+    name = evidence.name
+    places = evidence.necessity.donors[:NAMED_DONORS]
+    if evidence.necessity.route is Route.NEUTRAL or not places:
+        where = "on plain and varied backgrounds that no class is usually seen on"
+    else:
+        each = math.ceil(number / len(places))
+        some = f"about {each} each" if len(places) > 1 else f"about {each}"
+        where = f"on backgrounds such as those of {listed(places)} ({some})"
+    return (
+        f"Collect about {count(number, 'image')} of '{name}' {where}, and show other classes on"
+        f" the backgrounds of '{name}'; retrain and audit again."
+    )
+
+
+def _look_closer(evidence: ClassEvidence) -> str:
+    if evidence.audit_tested == 0:
+        return "Run the audit with interventions: a map alone convicts nobody."
+    unused = evidence.masked - evidence.tested
+    if unused > 0:
+        return (
+            f"Test more of its images ({count(unused, 'image')} with masks were not in the sample):"
+            " raise --per-class; and look at its worst cases."
+        )
+    return (
+        f"Add images of '{evidence.name}' with masks, on varied backgrounds, and audit again; until"
+        " then look at its worst cases."
+    )
+
+
+_GATE_ACTIONS = {
+    Gate.NO_IMAGES: "Add images of '{name}' to the audited data.",
+    Gate.NO_MASKS: "Give object masks (or boxes) for '{name}'.",
+    Gate.NOT_RUN: "Run the audit with interventions.",
+    Gate.TOO_FEW: "Add at least {missing} more images of '{name}' with masks, or raise"
+    " --per-class.",
+    Gate.TOO_FEW_GROUPS: "Add images of '{name}' that are not copies of each other.",
+    Gate.PASTING: "Check the masks of '{name}': a mask that cuts into its object breaks it when it"
+    " is pasted.",
+    Gate.TOO_FEW_SWAPS: "Add images of '{name}' whose object fills less of the view, with masks"
+    " (at least {missing}).",
+    Gate.ATTRIBUTION: "Audit more classes together, at least three, so that there are innocent"
+    " backgrounds to compare with.",
+    Gate.TOO_FEW_DONORS: "Add images of '{name}' and of other classes with masks, or raise"
+    " --per-class and interventions.swaps.",
+    Gate.NOTHING_TO_LOSE: "Check labels and training of '{name}': the model does not know it.",
+    Gate.ZERO_MAPS: "Try another layer (--layer) or method (--method), and see whether the"
+    " network is saturated.",
+}

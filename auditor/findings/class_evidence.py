@@ -1,0 +1,173 @@
+"""Everything that is known of a class before its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditor.domain.interventions import Intervention
+from auditor.domain.samples import MaskSource
+from auditor.findings.capture import (
+    CAPTURE_LOW,
+    captures,
+    innocent_donors,
+    swaps_with_capture,
+)
+from auditor.findings.effects import Effect, estimate
+from auditor.findings.intervals import seeded
+from auditor.findings.necessity import Necessity, necessity, panels
+from auditor.findings.nomination import Nomination, nomination
+from auditor.findings.trial_table import TrialTable
+
+
+@dataclass(frozen=True, slots=True)
+class ClassEvidence:
+    """One class; None is undefined.
+
+    Attributes:
+        images, masked: audited images, and those with a mask.
+        tested, groups, swapped: sampled images with trials, their independent groups, and those
+            of them whose object could be put on other backgrounds.
+        audit_tested: sampled images with trials in the whole audit; 0 if none were run.
+        zero_maps: every map of the class is zero.
+        pasting_damage: mean probability lost by pasting the object back where it was.
+        suffices: pull of its empty images over innocent classes' empty images.
+        vulnerable_to: capturing classes on whose backgrounds it falls.
+        q_value: of necessity and capture together, Benjamini-Hochberg over tested classes.
+    """
+
+    name: str
+    images: int
+    masked: int
+    tested: int
+    groups: int
+    swapped: int
+    audit_tested: int
+    zero_maps: bool
+    accuracy: float | None
+    median_skill: float | None
+    nomination: Nomination
+    necessity: Necessity
+    capture: Effect | None
+    suffices: Effect | None
+    object_effect: float | None
+    pasting_damage: float | None
+    vulnerable_to: tuple[str, ...]
+    q_value: float | None = None
+
+    @property
+    def p_value(self) -> float | None:
+        """Of necessity and capture together: both must hold, so the larger counts."""
+        if self.necessity.effect is None or self.capture is None or self.tested == 0:
+            return None
+        both = (self.necessity.effect.p_value, self.capture.p_value)
+        known = [p for p in both if p is not None]
+        return max(known) if len(known) == 2 else None
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Evidence of every class, and the donor classes that do not capture."""
+
+    classes: tuple[ClassEvidence, ...]
+    innocent: frozenset[str]
+
+
+def gather(
+    cases: pd.DataFrame,
+    table: TrialTable,
+    names: tuple[str, ...],
+    *,
+    null_nominated: Mapping[str, float | None],
+    floor: float,
+    seed: int,
+) -> Gathered:
+    """Evidence of every class, from the random sample where trials are concerned.
+
+    Args:
+        cases: all cases with `group` and `has_trials`.
+        table: all trials.
+        names: every class that gets a row.
+        null_nominated: nomination rate under permuted masks, by class.
+        floor: effect floor.
+        seed: of the run.
+    """
+    swaps = swaps_with_capture(table, floor)
+    neutral = table.sample(Intervention.NEUTRAL)
+    innocent = innocent_donors(swaps, "capture", floor)
+    halves = panels(swaps, floor)
+    captured = captures(swaps, names, seed=seed)
+    captors = frozenset(d for d, e in captured.items() if _captures(e, floor))
+    by_label = dict(iter(cases.groupby("label")))
+    nobody = cases.iloc[:0]
+    sampled_tested = int((cases["sampled"] & cases["has_trials"]).sum())
+    found = []
+    for name in names:
+        own = by_label.get(name, nobody)
+        chosen = own[own["sampled"] & own["has_trials"]]
+        needed = necessity(name, swaps, neutral, halves, seed=seed)
+        trials = table.rows[(table.rows["label"] == name) & table.rows["sampled"]]
+        found.append(
+            ClassEvidence(
+                name=name,
+                images=len(own),
+                masked=int((own["mask_source"] != MaskSource.NONE.value).sum()),
+                tested=len(chosen),
+                groups=int(chosen["group"].nunique()),
+                swapped=_swapped(trials),
+                audit_tested=sampled_tested,
+                zero_maps=len(own) > 0 and bool((own["cam_scale"] == 0.0).all()),
+                accuracy=_mean(own["correct"]),
+                median_skill=_median(own["relevance_skill"]),
+                nomination=nomination(own, null_nominated.get(name), floor),
+                necessity=needed,
+                capture=captured.get(name),
+                suffices=_suffices(trials, name, innocent, seed),
+                object_effect=_mean(_of(trials, Intervention.OBJECT_REMOVED)["loss"]),
+                pasting_damage=_pasting_damage(_of(trials, Intervention.PASTED_BACK)),
+                vulnerable_to=tuple(
+                    d for d, loss in needed.losses.items() if d in captors and loss >= floor
+                ),
+            )
+        )
+    return Gathered(tuple(found), innocent)
+
+
+def _captures(effect: Effect, floor: float) -> bool:
+    return effect.low is not None and effect.low > CAPTURE_LOW and effect.mean >= floor
+
+
+def _of(trials: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
+    return trials[trials["intervention"] == intervention.value]
+
+
+def _swapped(trials: pd.DataFrame) -> int:
+    moved = trials["intervention"].isin(
+        [Intervention.BACKGROUND_OTHER.value, Intervention.NEUTRAL.value]
+    )
+    return int(trials.loc[moved & trials["loss"].notna(), "case_id"].nunique())
+
+
+def _suffices(
+    trials: pd.DataFrame, name: str, innocent: frozenset[str], seed: int
+) -> Effect | None:
+    rows = _of(trials, Intervention.EMPTY_OWN)
+    rows = rows[rows["donor_label"].isin(innocent) & rows["donor_group"].notna()]
+    pull = rows.assign(pull=rows["p_label"] - rows["p_label_control"])
+    return estimate(pull, "pull", seeded(seed, name, "suffices"))
+
+
+def _pasting_damage(pasted: pd.DataFrame) -> float | None:
+    return _mean(pasted["p_original"] - pasted["p_label"])
+
+
+def _mean(values: pd.Series) -> float | None:
+    mean = values.astype("float64").mean()
+    return None if pd.isna(mean) else float(mean)
+
+
+def _median(values: pd.Series) -> float | None:
+    middle = values.median()
+    return None if pd.isna(middle) else float(middle)

@@ -1,0 +1,121 @@
+"""The verdict on a class, in the order of SCIENCE section 4. docs/verdicts.md explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from auditor.config import FindingsSection
+from auditor.domain.verdicts import ClassVerdict
+from auditor.findings.capture import MIN_DONORS
+from auditor.findings.class_evidence import ClassEvidence
+from auditor.findings.necessity import Route
+from auditor.findings.significance import benjamini_hochberg
+
+MIN_GROUPS = 5
+"""Independent groups below which a cluster-robust interval cannot be trusted at all."""
+MAX_PASTING_DAMAGE = 0.2
+
+
+class Gate(StrEnum):
+    """Why a class cannot be judged."""
+
+    NO_IMAGES = "no images"
+    NO_MASKS = "no masks"
+    NOT_RUN = "interventions not run"
+    TOO_FEW = "too few tested images"
+    TOO_FEW_GROUPS = "too few independent images"
+    PASTING = "pasting breaks the image"
+    TOO_FEW_SWAPS = "too few objects could be pasted"
+    ATTRIBUTION = "attribution"
+    TOO_FEW_DONORS = "too few backgrounds"
+    NOTHING_TO_LOSE = "nothing to lose"
+    ZERO_MAPS = "zero maps"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict, and the gate that failed where it is `undetermined`."""
+
+    verdict: ClassVerdict
+    gate: Gate | None = None
+
+
+def with_q_values(classes: Sequence[ClassEvidence]) -> tuple[ClassEvidence, ...]:
+    """The same evidence with Benjamini-Hochberg q-values over the classes that were tested."""
+    tested = [e for e in classes if e.p_value is not None]
+    q_values = benjamini_hochberg([e.p_value for e in tested if e.p_value is not None])
+    by_name = {e.name: q for e, q in zip(tested, q_values, strict=True)}
+    return tuple(replace(e, q_value=by_name.get(e.name)) for e in classes)
+
+
+def decide(evidence: ClassEvidence, settings: FindingsSection) -> Decision:
+    """The first of: undetermined (a gate), confirmed, undetermined (what only clears a class),
+    clean, context, suspected."""
+    gate = _gate(evidence, settings)
+    if gate is Gate.NOT_RUN and evidence.nomination.above:
+        return Decision(ClassVerdict.SUSPECTED)
+    if gate is not None:
+        return Decision(ClassVerdict.UNDETERMINED, gate)
+    if proved(evidence, settings):
+        return Decision(ClassVerdict.CONFIRMED)
+    gate = _clearing_gate(evidence, settings)
+    if gate is not None:
+        return Decision(ClassVerdict.UNDETERMINED, gate)
+    if not _ruled_out(evidence, settings.effect_floor):
+        return Decision(ClassVerdict.SUSPECTED)
+    if evidence.nomination.above or _suffices(evidence, settings.effect_floor):
+        return Decision(ClassVerdict.CONTEXT)
+    return Decision(ClassVerdict.CLEAN)
+
+
+def proved(evidence: ClassEvidence, settings: FindingsSection) -> bool:
+    """Necessity and capture both reach the floor, with every fill and the lower bound, and
+    q is at most the settings' level."""
+    needed, won, q_value = evidence.necessity.effect, evidence.capture, evidence.q_value
+    if needed is None or won is None or q_value is None or won.donors < MIN_DONORS:
+        return False
+    floor = settings.effect_floor
+    return needed.proves(floor) and won.proves(floor) and q_value <= settings.q
+
+
+def _gate(evidence: ClassEvidence, settings: FindingsSection) -> Gate | None:
+    needed = evidence.necessity
+    damage = evidence.pasting_damage
+    faults = {
+        Gate.NO_IMAGES: evidence.images == 0,
+        Gate.NO_MASKS: evidence.masked == 0,
+        Gate.NOT_RUN: evidence.audit_tested == 0,
+        Gate.TOO_FEW: evidence.tested < settings.min_images,
+        Gate.TOO_FEW_GROUPS: evidence.groups < MIN_GROUPS,
+        Gate.PASTING: damage is not None and damage > MAX_PASTING_DAMAGE,
+        Gate.TOO_FEW_SWAPS: evidence.swapped < settings.min_images,
+        Gate.ATTRIBUTION: needed.effect is None,
+    }
+    return next((gate for gate, failed in faults.items() if failed), None)
+
+
+def _clearing_gate(evidence: ClassEvidence, settings: FindingsSection) -> Gate | None:
+    """What keeps a class from being cleared, though it would not keep it from being convicted."""
+    needed, won = evidence.necessity, evidence.capture
+    panel = needed.route is Route.PANEL and needed.effect is not None
+    faults = {
+        Gate.TOO_FEW_DONORS: won is None
+        or won.donors < MIN_DONORS
+        or (panel and needed.effect is not None and needed.effect.donors < MIN_DONORS),
+        Gate.NOTHING_TO_LOSE: needed.usual is None or needed.usual < 2 * settings.effect_floor,
+        Gate.ZERO_MAPS: evidence.zero_maps,
+    }
+    return next((gate for gate, failed in faults.items() if failed), None)
+
+
+def _ruled_out(evidence: ClassEvidence, floor: float) -> bool:
+    needed, won = evidence.necessity.effect, evidence.capture
+    return (
+        needed is not None and won is not None and needed.rules_out(floor) and won.rules_out(floor)
+    )
+
+
+def _suffices(evidence: ClassEvidence, floor: float) -> bool:
+    return evidence.suffices is not None and evidence.suffices.proves(floor)

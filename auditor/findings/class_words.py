@@ -1,0 +1,154 @@
+"""The verdict on a class in plain words, with its numbers."""
+
+from __future__ import annotations
+
+from auditor.config import FindingsSection
+from auditor.domain.verdicts import ClassVerdict
+from auditor.findings.class_evidence import ClassEvidence
+from auditor.findings.class_verdicts import Decision, Gate
+from auditor.findings.effects import Effect
+from auditor.findings.necessity import Route
+from auditor.findings.numbers import count, interval, listed, share
+
+PAIR_WARNING = (
+    "Fewer than two classes have backgrounds without a cue of their own, so flat grey and the"
+    " mean colour stand in: read this together with the other classes."
+)
+
+
+def reason(evidence: ClassEvidence, decision: Decision, settings: FindingsSection) -> str:
+    """Why the class got its verdict."""
+    parts = {
+        ClassVerdict.CONFIRMED: _confirmed,
+        ClassVerdict.SUSPECTED: _suspected,
+        ClassVerdict.CONTEXT: _context,
+        ClassVerdict.CLEAN: _clean,
+        ClassVerdict.UNDETERMINED: _undetermined,
+    }[decision.verdict]
+    if decision.gate is not None:
+        return _join(_gate(evidence, decision.gate, settings))
+    return _join(*parts(evidence, settings), _vulnerable(evidence, decision), _warning(evidence))
+
+
+def _confirmed(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
+    name = evidence.name
+    silent = not evidence.nomination.above
+    return [
+        f"Loses {_effect(evidence.necessity.effect)} of its probability {_where(evidence)}, and"
+        f" other objects become '{name}' on its backgrounds ({_effect(evidence.capture)}).",
+        f"Saliency does not show it: {_nominated(evidence)}." if silent else "",
+    ]
+
+
+def _suspected(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
+    if evidence.audit_tested == 0:
+        return [f"Interventions were not run; {_nominated(evidence)}."]
+    floor = settings.effect_floor
+    measures = {
+        f"the loss {_where(evidence)}": evidence.necessity.effect,
+        "the pull of its backgrounds on other objects": evidence.capture,
+    }
+    known = {words: effect for words, effect in measures.items() if effect is not None}
+    proven = [w for w, e in known.items() if e.proves(floor)]
+    open_ = [w for w, e in known.items() if not e.proves(floor) and not e.rules_out(floor)]
+    figures = "; ".join(f"{words} is {_effect(effect)}" for words, effect in known.items())
+    verdict = (
+        f"proves {listed(proven)} but not both"
+        if proven
+        else f"can neither prove nor rule out {listed(open_)}"
+    )
+    return [f"{_capital(figures)}. Against the floor of {share(floor)} this {verdict}."]
+
+
+def _context(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
+    suffices = evidence.suffices
+    empty = (
+        f"Its backgrounds without an object are recognised ({_effect(suffices)})."
+        if suffices is not None and suffices.proves(settings.effect_floor)
+        else ""
+    )
+    looks = f"{_capital(_nominated(evidence))}." if evidence.nomination.above else ""
+    return [looks, empty, _cleared(evidence, settings)]
+
+
+def _clean(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
+    unscored = evidence.nomination.rate is None
+    silent = "Its maps could not be scored against the masks." if unscored else ""
+    return [_cleared(evidence, settings), silent]
+
+
+def _undetermined(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
+    return []
+
+
+def _cleared(evidence: ClassEvidence, settings: FindingsSection) -> str:
+    return (
+        f"A shortcut of {share(settings.effect_floor)} or more is ruled out: it loses"
+        f" {_effect(evidence.necessity.effect)} of its probability {_where(evidence)}, and its"
+        f" backgrounds win {_effect(evidence.capture)} of other objects' probability."
+    )
+
+
+def _gate(evidence: ClassEvidence, gate: Gate, settings: FindingsSection) -> str:
+    need, damage = settings.min_images, share(evidence.pasting_damage)
+    won = evidence.capture.donors if evidence.capture else 0
+    return {
+        Gate.NO_IMAGES: "No image of this class was audited.",
+        Gate.NO_MASKS: f"None of its {count(evidence.images, 'image')} has an object mask, so"
+        " nothing can be removed or swapped.",
+        Gate.NOT_RUN: f"Interventions were not run; {_nominated(evidence)}.",
+        Gate.TOO_FEW: f"Only {count(evidence.tested, 'image')} could be tested; {need} are needed.",
+        Gate.TOO_FEW_GROUPS: f"The {count(evidence.tested, 'tested image')} are near-duplicates:"
+        f" only {evidence.groups} are independent.",
+        Gate.PASTING: f"Pasting breaks the image: putting the object back onto its own filled"
+        f" background already costs {damage} of its probability.",
+        Gate.TOO_FEW_SWAPS: f"Only {count(evidence.swapped, 'object')} could be put on other"
+        f" backgrounds; {need} are needed.",
+        Gate.ATTRIBUTION: "Attribution: fewer than two other classes have backgrounds without a"
+        " cue of their own, and no neutral background was tried, so a loss cannot be assigned.",
+        Gate.TOO_FEW_DONORS: f"Too few backgrounds to clear it: {won} of its own were tried on"
+        " other objects; at least 5 a class are needed.",
+        Gate.NOTHING_TO_LOSE: f"Even on its own backgrounds its probability is only"
+        f" {share(evidence.necessity.usual)}: there is nothing to lose, so nothing can be ruled"
+        " out.",
+        Gate.ZERO_MAPS: "Every saliency map of the class is zero, and interventions do not"
+        " convict it.",
+    }[gate]
+
+
+def _vulnerable(evidence: ClassEvidence, decision: Decision) -> str:
+    if decision.verdict is ClassVerdict.CONFIRMED or not evidence.vulnerable_to:
+        return ""
+    worst = sorted(evidence.vulnerable_to, key=lambda d: (-evidence.necessity.losses[d], d))
+    losses = [f"'{d}' (loses {share(evidence.necessity.losses[d])})" for d in worst]
+    return f"Vulnerable to the cue of {listed(losses)}: what it loses there is not its own doing."
+
+
+def _warning(evidence: ClassEvidence) -> str:
+    return PAIR_WARNING if evidence.necessity.route is Route.NEUTRAL else ""
+
+
+def _where(evidence: ClassEvidence) -> str:
+    if evidence.necessity.route is Route.NEUTRAL:
+        return "on flat grey and mean-colour backgrounds"
+    return f"on the backgrounds of {listed(evidence.necessity.donors)}"
+
+
+def _nominated(evidence: ClassEvidence) -> str:
+    found = evidence.nomination
+    if found.rate is None:
+        return "its maps could not be scored"
+    chance = "" if found.null is None else f" ({share(found.null)} by chance)"
+    return f"{share(found.rate)} of its maps prefer the background{chance}"
+
+
+def _effect(effect: Effect | None) -> str:
+    return "?" if effect is None else interval(effect.mean, effect.low, effect.high)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _join(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

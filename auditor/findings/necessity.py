@@ -1,0 +1,115 @@
+"""Necessity: does a class lose its probability on innocent backgrounds? SCIENCE section 3.
+
+On other-class backgrounds an innocent class can fall too, where the donor carries a cue of its
+own. So only donors that do not capture are asked: the donor panel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+from auditor.domain.interventions import Fill
+from auditor.findings.capture import innocent_donors
+from auditor.findings.effects import Effect, estimate, least
+from auditor.findings.intervals import seeded
+
+PANEL_CLASSES = 8
+PANEL_DONORS = 40
+"""The panel holds eight classes, more only while they offer fewer donors than this."""
+MIN_PANEL = 2
+
+
+class Route(StrEnum):
+    """What the class was held against."""
+
+    PANEL = "panel"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Necessity:
+    """Loss of a class on backgrounds that carry no cue of another class.
+
+    Attributes:
+        effect: the loss, or None where nothing innocent could be found.
+        route: the panel, or neutral backgrounds where the panel is too small.
+        donors: panel classes, those that cost most first.
+        losses: mean loss on every donor class that was met, capturing or not.
+        usual: mean probability on backgrounds of its own class, what there is to lose.
+    """
+
+    effect: Effect | None
+    route: Route | None
+    donors: tuple[str, ...]
+    losses: Mapping[str, float]
+    usual: float | None
+
+
+def panels(swaps: pd.DataFrame, floor: float) -> tuple[frozenset[str], frozenset[str]]:
+    """Innocent donor classes as each half of the objects sees them, for the other half's use."""
+    first, second = (swaps[swaps["half"] == half] for half in (0, 1))
+    return innocent_donors(second, "capture", floor), innocent_donors(first, "capture", floor)
+
+
+def necessity(
+    name: str,
+    swaps: pd.DataFrame,
+    neutral: pd.DataFrame,
+    innocent: tuple[frozenset[str], frozenset[str]],
+    *,
+    seed: int,
+) -> Necessity:
+    """The loss of class `name` over its donor panel.
+
+    Args:
+        name: the class.
+        swaps: `swaps_with_capture`, all classes.
+        neutral: sampled neutral rows, all classes.
+        innocent: `panels`: donors for the objects of half 0 and of half 1.
+        seed: of the run.
+    """
+    own = swaps[(swaps["label"] == name) & swaps["loss"].notna()]
+    flat = neutral[neutral["label"] == name]
+    chosen = [_choose(own[own["half"] == half], innocent[half]) for half in (0, 1)]
+    rows = pd.concat([own[(own["half"] == h) & own["donor_label"].isin(chosen[h])] for h in (0, 1)])
+    losses = {str(d): float(v) for d, v in own.groupby("donor_label")["loss"].mean().items()}
+    usual = own["p_label_control"].mean() if len(own) else flat["p_label_control"].mean()
+    on_panel = estimate(rows, "loss", seeded(seed, name, "necessity"))
+    size = min(len(half) for half in chosen)
+    donors = tuple(sorted(chosen[0] | chosen[1], key=lambda d: (-losses[d], d)))
+    known = None if pd.isna(usual) else float(usual)
+    if size >= MIN_PANEL:
+        return Necessity(on_panel, Route.PANEL, donors, losses, known)
+    fills = [
+        estimate(
+            flat[flat["fill"] == fill.value],
+            "loss",
+            seeded(seed, name, "neutral", fill.value),
+            donors=False,
+        )
+        for fill in (Fill.GREY, Fill.MEAN)
+    ]
+    joined = [effect for effect in fills if effect is not None]
+    if len(joined) < len(fills):
+        return Necessity(None, None, donors, losses, known)
+    if size == 1 and on_panel is not None:
+        joined.append(on_panel)
+    return Necessity(least(joined), Route.NEUTRAL, donors, losses, known)
+
+
+def _choose(own: pd.DataFrame, innocent: frozenset[str]) -> frozenset[str]:
+    """Of the innocent classes that these objects met, those with most donors."""
+    met = own[own["donor_label"].isin(innocent)].groupby("donor_label")["donor_group"].nunique()
+    ranked: Sequence[tuple[int, str]] = sorted((-int(n), str(d)) for d, n in met.items())
+    panel: set[str] = set()
+    donors = 0
+    for count, donor in ranked:
+        if len(panel) >= PANEL_CLASSES and donors >= PANEL_DONORS:
+            break
+        panel.add(donor)
+        donors -= count
+    return frozenset(panel)

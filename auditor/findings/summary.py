@@ -1,0 +1,57 @@
+"""The few numbers of a run that gates, comparisons and headlines read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from auditor.domain.schema import SLICE_PREFIX
+from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.findings.slices import MIN_GROUP
+
+
+def summarise(cases: pd.DataFrame, verdicts: Mapping[str, str]) -> dict[str, Any]:
+    """Plain JSON values; undefined is None.
+
+    The worst group is the one with the lowest accuracy among the groups of class and slice value
+    with at least ten images; among classes where no slice makes such groups.
+
+    Args:
+        cases: judged cases with `has_trials`.
+        verdicts: of every class, in sorted order.
+    """
+    sample = cases[cases["sampled"] & cases["has_trials"]]
+    shortcuts = sample["verdict"] == CaseVerdict.SHORTCUT.value
+    worst = worst_group(cases)
+    return {
+        "verdicts": dict(verdicts),
+        "confirmed": sum(v == ClassVerdict.CONFIRMED.value for v in verdicts.values()),
+        "shortcut_rate": float(shortcuts.mean()) if len(sample) else None,
+        "accuracy": float(cases["correct"].mean()) if len(cases) else None,
+        "worst_group_accuracy": worst[1] if worst else None,
+        "worst_group": worst[0] if worst else None,
+        "images": len(cases),
+        "tested": len(sample),
+    }
+
+
+def worst_group(cases: pd.DataFrame) -> tuple[str, float] | None:
+    """Name and accuracy of the worst group; ties go to the first name. None if all are small."""
+    groups: dict[str, float] = {}
+    for column in (name for name in cases.columns if name.startswith(SLICE_PREFIX)):
+        attribute = column.removeprefix(SLICE_PREFIX)
+        for (label, value), rows in cases.groupby(["label", column]):
+            if len(rows) >= MIN_GROUP:
+                groups[f"{label}, {attribute} {value}"] = float(rows["correct"].mean())
+    if not groups:
+        groups = {
+            str(label): float(rows["correct"].mean())
+            for label, rows in cases.groupby("label")
+            if len(rows) >= MIN_GROUP
+        }
+    if not groups:
+        return None
+    name = min(groups, key=lambda group: (groups[group], group))
+    return name, groups[name]

@@ -1,0 +1,63 @@
+"""Frames at the border of the stage: plain numbers inside, nullable columns outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from auditor.domain.schema import SLICE_PREFIX, TABLES, Kind, names
+
+DTYPES: dict[Kind, str] = {"float": "Float64", "int": "Int64", "bool": "boolean"}
+FLAGS = ("nominated", "pointing_hit")
+"""Nullable flags; inside they are 1, 0 or NaN."""
+PLAIN_FLAGS = ("correct", "sampled", "tested")
+
+
+def as_numbers(cases: pd.DataFrame) -> pd.DataFrame:
+    """A copy sorted by case_id in which scores are float64 with NaN for null, flags 1, 0 or NaN,
+    and every column of CASES is there."""
+    slices = sorted(name for name in cases.columns if name.startswith(SLICE_PREFIX))
+    frame = cases.reindex(columns=[*names("cases"), *slices]).copy()
+    for column in TABLES["cases"]:
+        values = frame[column.name]
+        if column.kind in ("float", "int") or column.name in FLAGS:
+            frame[column.name] = values.astype("Float64").astype("float64")
+        elif column.name in PLAIN_FLAGS:
+            frame[column.name] = values.fillna(False).astype(bool)
+        else:
+            frame[column.name] = values.astype(object).where(values.notna(), None)
+    for name in slices:
+        frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
+    return frame.sort_values("case_id", kind="stable", ignore_index=True)
+
+
+def to_cases(known: pd.DataFrame) -> pd.DataFrame:
+    """The cases table: its columns and slices, worst first."""
+    slices = sorted(name for name in known.columns if name.startswith(SLICE_PREFIX))
+    ordered = known.sort_values(
+        ["severity", "case_id"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+    return _typed("cases", ordered[[*names("cases"), *slices]])
+
+
+def to_table(table: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Rows as a table of the schema, columns in its order; no row gives an empty table."""
+    return _typed(table, pd.DataFrame(list(rows), columns=names(table), dtype=object))
+
+
+def _typed(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    typed = {}
+    kinds = {column.name: column.kind for column in TABLES[table]}
+    for name in frame.columns:
+        values = frame[name]
+        dtype = DTYPES.get(kinds.get(name, "string"))
+        if dtype is None:
+            typed[name] = values.astype(object).where(values.notna(), None)
+            continue
+        numbers = pd.to_numeric(values.where(values.notna(), np.nan)).astype("float64")
+        column = numbers.astype("Float64")
+        typed[name] = column if dtype == "Float64" else column.astype(dtype)
+    return pd.DataFrame(typed, index=frame.index, columns=frame.columns)

@@ -1,0 +1,85 @@
+"""Trials made ready for estimation: effects beside probabilities, clusters, a fixed order."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditor.domain.interventions import Intervention
+from auditor.domain.schema import TABLES, names
+
+KEY = ["case_id", "intervention", "fill", "donor"]
+NUMBERS = [column.name for column in TABLES["trials"] if column.kind == "float"]
+
+
+@dataclass(frozen=True)
+class TrialTable:
+    """The trials of the audited cases.
+
+    Attributes:
+        rows: TRIALS columns plus `loss` (p_label_control - p_label), `gain` (p_donor -
+            p_donor_control), `p_original` (the label's probability before), `sampled` and `half` (0 or 1, by object cluster). NaN is null.
+    """
+
+    rows: pd.DataFrame
+
+    def of(self, *interventions: Intervention) -> pd.DataFrame:
+        """Rows of some interventions, sampled or not."""
+        return self.rows[self.rows["intervention"].isin([name.value for name in interventions])]
+
+    def sample(self, *interventions: Intervention) -> pd.DataFrame:
+        """Rows of the random sample alone: what a class is estimated from."""
+        chosen = self.of(*interventions)
+        return chosen[chosen["sampled"]]
+
+
+def clusters(cases: pd.DataFrame) -> pd.Series:
+    """The statistical cluster of every case: its duplicate group, else itself."""
+    return cases["duplicate_group"].where(cases["duplicate_group"].notna(), cases["case_id"])
+
+
+def tidy(trials: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> TrialTable:
+    """Trials of known cases, sorted so that the order of the input cannot matter.
+
+    Args:
+        trials: TRIALS columns; may be empty or without columns at all.
+        cases: with `case_id`, `label`, `label_probability`, `duplicate_group`, `sampled`.
+        seed: draws the halves, stratified by class.
+    """
+    rows = trials.reindex(columns=names("trials")).copy()
+    rows[NUMBERS] = rows[NUMBERS].apply(pd.to_numeric).astype("float64")
+    for name in set(rows.columns) - set(NUMBERS):
+        rows[name] = rows[name].astype(object).where(rows[name].notna(), None)
+    rows = rows[rows["p_label"].notna() & rows["case_id"].isin(set(cases["case_id"]))]
+    rows = rows.sort_values([*KEY, *NUMBERS], kind="stable", ignore_index=True)
+    group = dict(zip(cases["case_id"], clusters(cases), strict=True))
+    rows["group"] = rows["case_id"].map(group).astype(object)
+    known_donor = rows["donor"].map(group).astype(object)
+    own_word = rows["donor_group"].where(rows["donor_group"].notna(), rows["donor"])
+    rows["donor_group"] = known_donor.where(known_donor.notna(), own_word)
+    rows["label"] = rows["case_id"].map(dict(zip(cases["case_id"], cases["label"], strict=True)))
+    rows["loss"] = rows["p_label_control"] - rows["p_label"]
+    rows["gain"] = rows["p_donor"] - rows["p_donor_control"]
+    original = dict(zip(cases["case_id"], cases["label_probability"], strict=True))
+    rows["p_original"] = rows["case_id"].map(original).astype("float64")
+    rows["sampled"] = rows["case_id"].isin(set(cases.loc[cases["sampled"], "case_id"]))
+    rows["half"] = rows["group"].map(_halves(rows, seed)).astype("int64")
+    return TrialTable(rows)
+
+
+def _halves(rows: pd.DataFrame, seed: int) -> dict[str, int]:
+    """Every other cluster of a class, in an order drawn by the seed."""
+    label = rows.groupby("group")["label"].min()
+    drawn = sorted((name, _digest(seed, group), group) for group, name in label.items())
+    rank: dict[str, int] = {}
+    halves = {}
+    for name, _, group in drawn:
+        rank[name] = rank.get(name, -1) + 1
+        halves[group] = rank[name] % 2
+    return halves
+
+
+def _digest(seed: int, group: object) -> str:
+    return hashlib.sha256(f"{seed}\x00{group}".encode()).hexdigest()

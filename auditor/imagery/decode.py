@@ -1,0 +1,182 @@
+"""Any image file as upright 8-bit RGB, any mask file as two bool planes; torch-free.
+
+Colours follow PIL's `convert("RGB")`, which is what torchvision's datasets hand to a network in
+training: alpha is dropped and the colour under it kept, palettes are looked up, CMYK is inverted as
+its Adobe marker says. It departs from PIL only where PIL clips: 16-bit grey is scaled from 0..65535
+to 0..255. Floating-point and 32-bit pixels have no fixed range and are refused, not guessed at.
+Of an animation the first frame is taken.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+IMAGE_SUFFIXES: Final = frozenset(
+    (
+        *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"),
+        *(".bmp", ".gif", ".pgm", ".ppm", ".pnm", ".jp2", ".avif"),
+    )
+)
+"""Suffixes, in lower case, of files that are taken for images."""
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "AVIF")
+"""What PIL may try. Formats that call other programs (EPS) or that nobody trains on stay shut."""
+
+MAX_PIXELS: Final = 89_478_485
+"""PIL's own line for a decompression bomb: 256 MiB of RGB."""
+
+SIDEWAYS: Final = (5, 6, 7, 8)
+"""EXIF orientations that exchange height and width."""
+
+VOC_VOID: Final = (224, 224, 192)
+"""Colour of palette index 255 in Pascal VOC's masks: the ignored contour."""
+
+
+class UnreadableImage(Exception):  # noqa: N818 - it is the image that is at fault
+    """A file that cannot be decoded; `reason` is one line for skipped.csv."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def decode_image(path: Path) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB, upright by its EXIF orientation.
+
+    Raises:
+        UnreadableImage: missing, empty, truncated, not an image, a decompression bomb, or without
+            a fixed range of values.
+    """
+    return np.array(open_upright(path))
+
+
+def open_upright(path: Path) -> Image.Image:
+    """The same as a loaded PIL image of mode RGB. Raises `UnreadableImage`."""
+    with _opened(path) as image:
+        return _rgb(ImageOps.exif_transpose(image))
+
+
+def upright_size(path: Path) -> tuple[int, int]:
+    """Height and width of the upright image, from the header alone. Raises `UnreadableImage`."""
+    with _opened(path) as image:
+        width, height = image.size
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        if image.format == "TIFF":
+            # PIL has turned the size of some TIFFs already, depending on its version.
+            width, height = image.tag_v2[256], image.tag_v2[257]  # type: ignore[attr-defined]
+    return (width, height) if orientation in SIDEWAYS else (height, width)
+
+
+def decode_mask(
+    path: Path, *, ignore_value: int | None = None, object_value: int | None = None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Object and ignored pixels of a mask file, upright.
+
+    Every pixel that is not zero is object: raw indices of a palette, any channel of a colour
+    image, pixels that are not fully transparent. A JPEG holds no exact zero, so there the object is
+    what lies above half of its highest value. A palette whose index 255 has Pascal VOC's void
+    colour marks ignored pixels with it as soon as another index is the object.
+
+    Args:
+        ignore_value: this value is ignored: it counts on neither side.
+        object_value: only this value is the object.
+
+    Returns:
+        (H, W) bool object and (H, W) bool ignored; no pixel is in both.
+
+    Raises:
+        UnreadableImage: as `decode_image`, or a value is asked of a mask that has colours.
+    """
+    with _opened(path) as image:
+        lossy = image.format in ("JPEG", "MPO")
+        upright = ImageOps.exif_transpose(image)
+        values = np.array(upright)
+        void = _has_void(upright, values)
+    if values.ndim == 3 and not (ignore_value is None and object_value is None):
+        raise UnreadableImage("the mask has colours where palette indices are needed")
+    if ignore_value is None and void:
+        ignore_value = 255
+    present = _coloured(values, upright.mode)
+    if lossy:
+        present = present > present.max(initial=0) / 2
+    if object_value is not None:
+        present = values == object_value
+    ignored = values == ignore_value if ignore_value is not None else np.zeros_like(present, bool)
+    return (present != 0) & ~ignored, ignored
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):
+        values = np.asarray(image).astype(np.int64)
+        if values.size and not 0 <= values.min() <= values.max() <= 65535:
+            raise UnreadableImage("32-bit pixels have no fixed range: save it with 8 or 16 bits")
+        image = Image.fromarray(((values * 255 + 32767) // 65535).astype(np.uint8))
+    elif image.mode == "F":
+        raise UnreadableImage("float pixels have no fixed range: save it with 8 or 16 bits")
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _coloured(values: NDArray[Any], mode: str) -> NDArray[Any]:
+    """(H, W), zero where every channel is zero or the pixel is fully transparent."""
+    if values.ndim == 2:
+        return values
+    if mode in ("LA", "RGBA", "PA", "La", "RGBa"):
+        values = values[..., :-1] * (values[..., -1:] > 0)
+    return np.asarray(values.max(axis=2))
+
+
+def _has_void(image: Image.Image, values: NDArray[Any]) -> bool:
+    if image.mode != "P":
+        return False
+    palette = image.getpalette() or []
+    indices = np.unique(values)
+    return tuple(palette[765:768]) == VOC_VOID and bool(np.any((indices > 0) & (indices < 255)))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """A PIL image; whatever goes wrong while it is open is an `UnreadableImage`."""
+    try:
+        with warnings.catch_warnings():
+            # PIL warns about odd EXIF blocks and large images: the caller hears what matters.
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=FORMATS) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise UnreadableImage(_bomb(f"{image.width}x{image.height}"))
+                yield image
+    except UnreadableImage:
+        raise
+    except Exception as error:  # broken bytes make decoders raise anything
+        raise UnreadableImage(_why(error, path)) from error
+
+
+def _why(error: Exception, path: Path) -> str:
+    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    why = f"broken image: {said}"
+    match error:
+        case FileNotFoundError():
+            why = "broken link" if path.is_symlink() else "no such file"
+        case IsADirectoryError():
+            why = "a folder, not a file"
+        case PermissionError():
+            why = "no permission to read it"
+        case Image.DecompressionBombError():
+            why = _bomb("far too large")
+        case MemoryError():
+            why = "not enough memory to decode it"
+        case UnidentifiedImageError():
+            empty = path.stat().st_size == 0
+            why = "empty file" if empty else "not an image of a known format"
+    return why
+
+
+def _bomb(size: str) -> str:
+    return f"{size}: more than {MAX_PIXELS:,} pixels are refused as a decompression bomb"

@@ -1,0 +1,102 @@
+"""Changed images, composed on the device, a batch of one kind at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.interventions.fills import GREY, fill_holes, flat, mean_colour
+from auditor.interventions.holes import Cuts, cut
+from auditor.tensors.batch import Batch
+
+
+@dataclass(frozen=True)
+class Scene:
+    """N images and what is cut from and kept of them.
+
+    Attributes:
+        images: (N, 3, H, W) uint8.
+        cuts: their objects and holes.
+        emptied: for each fill the N images without their object, (N, 3, H, W) uint8.
+    """
+
+    images: Tensor
+    cuts: Cuts
+    emptied: dict[Fill, Tensor]
+
+
+@torch.inference_mode()
+def stage(subjects: Batch, cuts: Cuts | None = None, *, batch_size: int = 32) -> Scene:
+    """Empty every image once under every fill: donors are met again and again."""
+    cuts = cuts or cut(subjects, batch_size=batch_size)
+    parts = [slice(i, i + batch_size) for i in range(0, len(subjects), batch_size)]
+    emptied = {
+        fill: torch.cat(
+            [
+                fill_holes(subjects.images[part], cuts.holes[part], cuts.sources[part], fill)
+                for part in parts
+            ]
+        )
+        for fill in HOLE_FILLS
+    }
+    return Scene(subjects.images, cuts, emptied)
+
+
+@torch.inference_mode()
+def compose(
+    scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor, donors: Tensor
+) -> Tensor:
+    """Changed images of one kind.
+
+    Args:
+        scene: all images.
+        intervention, fill: what is done.
+        subjects, donors: (B,) int64 positions in the scene; where no donor takes part `donors`
+            is not read.
+
+    Returns:
+        (B, 3, H, W) uint8.
+    """
+    images, cuts = scene.images[subjects], scene.cuts
+    match intervention:
+        case Intervention.ORIGINAL:
+            return images
+        case Intervention.OBJECT_REMOVED:
+            return scene.emptied[fill][subjects]
+        case Intervention.CONTROL_HOLE:
+            controls = cuts.controls[subjects]
+            return fill_holes(images, controls, cuts.sources[subjects] & ~controls, fill)
+        case Intervention.EMPTY_OWN:
+            return _emptied(images, cuts, fill, subjects, donors)
+        case Intervention.EMPTY_OTHER:
+            return _emptied(scene.images[donors], cuts, fill, donors, subjects)
+        case _:
+            background = _background(scene, intervention, fill, subjects, donors)
+            return torch.where(cuts.masks[subjects][:, None], images, background)
+
+
+def _background(
+    scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor, donors: Tensor
+) -> Tensor:
+    """What the object is pasted on."""
+    if intervention is Intervention.PASTED_BACK:
+        return scene.emptied[fill][subjects]
+    if intervention in (Intervention.BACKGROUND_SAME, Intervention.BACKGROUND_OTHER):
+        return scene.emptied[fill][donors]
+    images = scene.images[subjects]
+    if fill is Fill.GREY:
+        colours = torch.full((len(images), 3), GREY, device=images.device)
+    elif intervention is Intervention.BACKGROUND_REMOVED:
+        colours = mean_colour(images, scene.cuts.sources[subjects])
+    else:
+        colours = images.float().mean(dim=(2, 3))
+    return flat(colours, images.shape[2:])
+
+
+def _emptied(images: Tensor, cuts: Cuts, fill: Fill, own: Tensor, other: Tensor) -> Tensor:
+    """Images without their object, under the union of their hole and another image's."""
+    holes = cuts.holes[own] | cuts.holes[other]
+    return fill_holes(images, holes, cuts.sources[own] & ~holes, fill)

@@ -1,0 +1,125 @@
+"""Every answer beside that of its control, so that what pasting and filling do cancels out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.interventions.plan import Block, Plan, Positions
+
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the network said to the R images of a block.
+
+    Attributes:
+        p_label: (R,) probability of the case's label.
+        p_donor: (R,) probability of the donor's class; NaN where no donor takes part.
+        answer: (R,) position of the class it answers.
+        watched: (R, W) probabilities of the classes in the case's row of `watch_list`.
+    """
+
+    p_label: Probabilities
+    p_donor: Probabilities
+    answer: Positions
+    watched: Probabilities
+
+
+@dataclass(frozen=True)
+class Controls:
+    """(R,) probabilities of label and donor class on the paired controls; NaN without."""
+
+    p_label: Probabilities
+    p_donor: Probabilities
+
+
+def watch_list(plan: Plan, labels: Positions) -> Positions:
+    """(N, W) classes whose backgrounds each case meets, filled up with its own label.
+
+    Their probabilities are kept on the same-class backgrounds too: the controls of `p_donor`.
+    """
+    met: dict[int, list[int]] = {}
+    for block in plan:
+        if block.intervention is Intervention.BACKGROUND_OTHER:
+            for subject, donor in zip(block.subjects.tolist(), block.donors.tolist(), strict=True):
+                classes = met.setdefault(subject, [])
+                if labels[donor] not in classes:
+                    classes.append(int(labels[donor]))
+    width = max(map(len, met.values()), default=0)
+    watched = np.repeat(labels[:, None], width, axis=1)
+    for subject, classes in met.items():
+        watched[subject, : len(classes)] = classes
+    return watched
+
+
+def controls_of(
+    plan: Plan, answers: Sequence[Answers], labels: Positions, watched: Positions
+) -> list[Controls]:
+    """The controls of every block, in the order of the plan.
+
+    - `object_removed`: the case's control hole under the same fill.
+    - `background_other`: mean of the case's `background_same` trials under the same fill.
+    - `neutral`: mean of the case's `background_same` trials under both fills.
+    - `empty_own`: the paired `empty_other`.
+
+    Args:
+        plan: N subjects' blocks.
+        answers: of each block.
+        labels: (N,) classes.
+        watched: (N, W), see `watch_list`.
+    """
+    said = {(b.intervention, b.fill): (b, a) for b, a in zip(plan, answers, strict=True)}
+    same = {
+        fill: _means(said, Intervention.BACKGROUND_SAME, (fill,), len(labels), watched)
+        for fill in HOLE_FILLS
+    }
+    controls = []
+    for block in plan:
+        unknown = np.full(len(block), np.nan)
+        p_label, p_donor = unknown, unknown
+        match block.intervention:
+            case Intervention.OBJECT_REMOVED:
+                hole = _means(said, Intervention.CONTROL_HOLE, (block.fill,), len(labels), watched)
+                p_label = hole.p_label[block.subjects]
+            case Intervention.BACKGROUND_OTHER:
+                p_label = same[block.fill].p_label[block.subjects]
+                slots = watched[block.subjects] == labels[block.donors][:, None]
+                p_donor = same[block.fill].watched[block.subjects, slots.argmax(axis=1)]
+            case Intervention.NEUTRAL:
+                both = _means(said, Intervention.BACKGROUND_SAME, HOLE_FILLS, len(labels), watched)
+                p_label = both.p_label[block.subjects]
+            case Intervention.EMPTY_OWN:
+                p_label = said[Intervention.EMPTY_OTHER, block.fill][1].p_label
+        controls.append(Controls(p_label, p_donor))
+    return controls
+
+
+@dataclass(frozen=True)
+class _Means:
+    """Means by case, NaN where a case has no such trial: (N,) of the label, (N, W) watched."""
+
+    p_label: Probabilities
+    watched: Probabilities
+
+
+def _means(
+    said: Mapping[tuple[Intervention, Fill], tuple[Block, Answers]],
+    intervention: Intervention,
+    fills: Sequence[Fill],
+    cases: int,
+    watched: Positions,
+) -> _Means:
+    label_sum, watched_sum = np.zeros(cases), np.zeros(watched.shape)
+    count = np.zeros(cases)
+    for block, answers in (said[key] for fill in fills if (key := (intervention, fill)) in said):
+        np.add.at(count, block.subjects, 1.0)
+        np.add.at(label_sum, block.subjects, answers.p_label)
+        np.add.at(watched_sum, block.subjects, answers.watched)
+    times = np.where(count > 0, count, np.nan)
+    return _Means(label_sum / times, watched_sum / times[:, None])

@@ -1,0 +1,66 @@
+"""Which cases are intervened on: each class's random sample, and nominated ones apart from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Choice:
+    """case_ids; the two sets are disjoint.
+
+    Attributes:
+        sampled: drawn at random; a class is estimated from these alone.
+        nominated: added because their map is suspicious; they would bias an estimate.
+    """
+
+    sampled: frozenset[str]
+    nominated: frozenset[str]
+
+
+def choose(cases: pd.DataFrame, *, per_class: int, nominated_budget: int, seed: int) -> Choice:
+    """Draw the cases to intervene on, of those with object and background to tell apart.
+
+    The sample of a class is stratified proportionally by object size: cases are put in order of
+    size and every k-th is taken from a random start (systematic sampling), so that every case
+    has the same chance. Nominated cases outside it are taken in turn from every class.
+
+    Args:
+        cases: `case_id`, `label`, `object_area` (0..1 or null) and `nominated` (bool or null).
+        per_class: size of a class's sample.
+        nominated_budget: most nominated cases over all classes.
+        seed: of the draws. A class's sample does not depend on other classes or on row order.
+    """
+    area = pd.to_numeric(cases["object_area"], errors="coerce")
+    usable = cases[(area > 0) & (area < 1)].sort_values(["object_area", "case_id"])
+    sampled: set[str] = set()
+    queues: list[list[str]] = []
+    for label, members in usable.groupby("label", sort=True):
+        generator = np.random.default_rng([seed, *str(label).encode()])
+        ids = members["case_id"].tolist()
+        drawn = {ids[i] for i in _systematic(len(ids), per_class, generator)}
+        sampled |= drawn
+        suspicious = members["nominated"].map(_is_true).tolist()
+        queue = [
+            name for name, yes in zip(ids, suspicious, strict=True) if yes and name not in drawn
+        ]
+        queues.append([queue[i] for i in generator.permutation(len(queue))])
+    in_turn = [name for name in chain.from_iterable(zip_longest(*queues)) if name is not None]
+    return Choice(frozenset(sampled), frozenset(in_turn[:nominated_budget]))
+
+
+def _systematic(total: int, wanted: int, generator: np.random.Generator) -> list[int]:
+    """Positions of an evenly spaced sample with a random start."""
+    if total <= wanted:
+        return list(range(total))
+    start = generator.random()
+    return [int((start + step) * total / wanted) for step in range(wanted)]
+
+
+def _is_true(value: object) -> bool:
+    """Null is not nominated."""
+    return isinstance(value, bool | np.bool_ | float) and value == 1

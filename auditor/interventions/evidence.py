@@ -1,0 +1,77 @@
+"""The pictures of chosen trials, made again exactly as the network saw them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from auditor.domain.interventions import Fill, Intervention
+from auditor.interventions.compose import compose, stage
+from auditor.interventions.plan import NO_DONOR
+from auditor.interventions.trials import Trial
+from auditor.tensors.batch import Batch
+
+QUALITY = 88
+"""JPEG quality of the pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row of the evidence table; `picture` is a JPEG in the network's input geometry."""
+
+    case_id: str
+    intervention: str
+    fill: str
+    donor: str | None
+    probability: float
+    picture: bytes
+
+
+def render(subjects: Batch, trials: Sequence[Trial]) -> Iterator[Evidence]:
+    """The changed images of chosen trials, in their order.
+
+    A picture follows from its trial's case, donor, intervention and fill alone: nothing is drawn.
+
+    Args:
+        subjects: at least the cases and donors of the trials. Give few at a time: two emptied
+            versions of each are held.
+        trials: as `run_trials` returned them.
+
+    Raises:
+        KeyError: a case or donor that is not among the subjects.
+    """
+    if not trials:
+        return
+    scene = stage(subjects)
+    position = {sample.case_id: i for i, sample in enumerate(subjects.samples)}
+    for trial in trials:
+        subject = position[trial.case_id]
+        donor = NO_DONOR if trial.donor is None else position[trial.donor]
+        image = compose(
+            scene,
+            Intervention(trial.intervention),
+            Fill(trial.fill),
+            torch.tensor([subject], device=scene.images.device),
+            torch.tensor([donor], device=scene.images.device),
+        )
+        yield Evidence(
+            trial.case_id,
+            trial.intervention,
+            trial.fill,
+            trial.donor,
+            trial.p_label,
+            _jpeg(image[0]),
+        )
+
+
+def _jpeg(image: Tensor) -> bytes:
+    """(3, H, W) uint8 as a JPEG file."""
+    target = io.BytesIO()
+    pixels = image.permute(1, 2, 0).contiguous().cpu().numpy()
+    Image.fromarray(pixels).save(target, "JPEG", quality=QUALITY)
+    return target.getvalue()

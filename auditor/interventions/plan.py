@@ -1,0 +1,110 @@
+"""Everything that will be asked of the network, as positions, before any image is composed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.interventions.donors import Donors, Pairs, assign_donors
+from auditor.interventions.holes import Cuts, share
+from auditor.tensors.batch import Batch
+
+LARGEST_UNION = 0.75
+"""Two holes together may take this much of an image: a quarter of its background has to stay."""
+
+Positions = NDArray[np.int64]
+NO_DONOR = -1
+
+
+@dataclass(frozen=True)
+class Block:
+    """Trials of one kind.
+
+    Attributes:
+        intervention, fill: what is done.
+        subjects: (R,) positions of the cases.
+        donors: (R,) positions of the donors, `NO_DONOR` where none takes part.
+    """
+
+    intervention: Intervention
+    fill: Fill
+    subjects: Positions
+    donors: Positions
+
+    def __len__(self) -> int:
+        return len(self.subjects)
+
+
+Plan = tuple[Block, ...]
+
+
+def plan_trials(
+    subjects: Batch, cuts: Cuts, *, sampled: frozenset[str], swaps: int, seed: int
+) -> Plan:
+    """Every trial of every subject. What cannot be done to a subject is absent.
+
+    Subjects without a usable object are asked as they are (`original`), nothing else.
+    """
+    usable = cuts.usable.tolist()
+    donors = assign_donors(
+        subjects.samples,
+        sampled=[sample.case_id in sampled for sample in subjects.samples],
+        usable=usable,
+        hole_share=share(cuts.holes).tolist(),
+        swaps=swaps,
+        seed=seed,
+    )
+    able = [i for i, able in enumerate(usable) if able]
+    blocks = [
+        _alone(Intervention.ORIGINAL, Fill.NONE, list(range(len(usable)))),
+        *(_alone(Intervention.NEUTRAL, fill, able) for fill in (Fill.GREY, Fill.MEAN)),
+        *(_alone(Intervention.BACKGROUND_REMOVED, fill, able) for fill in (Fill.GREY, Fill.MEAN)),
+    ]
+    for fill in HOLE_FILLS:
+        blocks += _filled(fill, able, donors, cuts, swaps)
+    return tuple(block for block in blocks if len(block))
+
+
+def _filled(fill: Fill, able: list[int], donors: Donors, cuts: Cuts, swaps: int) -> list[Block]:
+    fitting = [i for i, fits in enumerate(cuts.has_control.tolist()) if fits]
+    emptied = _under_one_hole(donors.other, cuts, swaps)
+    return [
+        _alone(Intervention.OBJECT_REMOVED, fill, able),
+        _alone(Intervention.CONTROL_HOLE, fill, fitting),
+        _alone(Intervention.PASTED_BACK, fill, able),
+        _met(Intervention.BACKGROUND_SAME, fill, donors.same),
+        _met(Intervention.BACKGROUND_OTHER, fill, donors.other),
+        _met(Intervention.EMPTY_OWN, fill, emptied),
+        _met(Intervention.EMPTY_OTHER, fill, emptied),
+    ]
+
+
+def _under_one_hole(pairs: Pairs, cuts: Cuts, swaps: int) -> Pairs:
+    """A subject's first `swaps` donors whose hole and its own leave enough of the image."""
+    left: dict[int, int] = {}
+    chosen: Pairs = []
+    for pair, fits in zip(pairs, _union_fits(pairs, cuts), strict=True):
+        if fits and left.setdefault(pair[0], swaps) > 0:
+            left[pair[0]] -= 1
+            chosen.append(pair)
+    return chosen
+
+
+def _union_fits(pairs: Pairs, cuts: Cuts, chunk: int = 256) -> list[bool]:
+    index = torch.tensor(pairs, device=cuts.holes.device, dtype=torch.long).view(-1, 2)
+    parts = (index[start : start + chunk] for start in range(0, len(index), chunk))
+    unions = (share(cuts.holes[part[:, 0]] | cuts.holes[part[:, 1]]) for part in parts)
+    return [taken <= LARGEST_UNION for union in unions for taken in union.tolist()]
+
+
+def _alone(intervention: Intervention, fill: Fill, subjects: list[int]) -> Block:
+    return _met(intervention, fill, [(subject, NO_DONOR) for subject in subjects])
+
+
+def _met(intervention: Intervention, fill: Fill, pairs: Pairs) -> Block:
+    positions = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return Block(intervention, fill, positions[:, 0], positions[:, 1])

@@ -1,0 +1,174 @@
+"""Ask the network about every changed image. One trial is one changed image and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from auditor.domain.interventions import Intervention
+from auditor.interventions.compose import Scene, compose, stage
+from auditor.interventions.controls import Answers, Controls, controls_of, watch_list
+from auditor.interventions.holes import cut
+from auditor.interventions.plan import NO_DONOR, Block, Positions, plan_trials
+from auditor.ports import Progress
+from auditor.tensors.batch import Batch
+from auditor.tensors.classifier import Classifier
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One row of the trials table (`auditor.domain.schema.TRIALS`); probabilities in 0..1."""
+
+    case_id: str
+    label: str
+    group: str
+    intervention: str
+    fill: str
+    donor: str | None
+    donor_label: str | None
+    donor_group: str | None
+    p_label: float
+    p_label_control: float | None
+    p_donor: float | None
+    p_donor_control: float | None
+    answer: str
+
+
+def run_trials(
+    classifier: Classifier,
+    subjects: Batch,
+    *,
+    sampled: frozenset[str],
+    swaps: int,
+    seed: int,
+    batch_size: int,
+    progress: Progress,
+) -> list[Trial]:
+    """Intervene on every subject and keep the network's answers with their paired controls.
+
+    Args:
+        classifier: knows the label of every subject.
+        subjects: all cases to intervene on, sampled and nominated; they stay on the classifier's
+            device together with two emptied versions of each.
+        sampled: case_ids that may lend their background.
+        swaps: least donors of each kind that every object meets.
+        seed: of the donor draws.
+        batch_size: images in one forward pass; changes nothing but the rounding of floats.
+        progress: advanced by the number of images asked; the stage is the caller's to open, with
+            `count_trials`.
+    """
+    if not len(subjects):
+        return []
+    subjects = subjects.to(classifier.device)
+    cuts = cut(subjects, batch_size=batch_size)
+    plan = plan_trials(subjects, cuts, sampled=sampled, swaps=swaps, seed=seed)
+    scene = stage(subjects, cuts, batch_size=batch_size)
+    index = {name: position for position, name in enumerate(classifier.classes)}
+    labels = np.array([index[sample.label] for sample in subjects.samples])
+    watched = watch_list(plan, labels)
+    asked = _Asked(classifier, scene, labels, watched, batch_size, progress)
+    answers = [_ask(asked, block) for block in plan]
+    controls = controls_of(plan, answers, labels, watched)
+    return [
+        trial
+        for block, answer, control in zip(plan, answers, controls, strict=True)
+        for trial in _rows(block, answer, control, subjects, classifier.classes)
+    ]
+
+
+def count_trials(subjects: Batch, *, sampled: frozenset[str], swaps: int, seed: int = 0) -> int:
+    """How many images `run_trials` will ask about: its whole cost, but for composing them."""
+    if not len(subjects):
+        return 0
+    plan = plan_trials(subjects, cut(subjects), sampled=sampled, swaps=swaps, seed=seed)
+    return sum(len(block) for block in plan)
+
+
+def trials_of(frame: pd.DataFrame) -> list[Trial]:
+    """Rows of a stored trials table; null is None again."""
+    names = [field.name for field in fields(Trial)]
+    plain = frame[names].astype(object)
+    return [Trial(*row) for row in plain.where(plain.notna(), None).itertuples(index=False)]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What stays the same while block after block is asked."""
+
+    classifier: Classifier
+    scene: Scene
+    labels: Positions
+    watched: Positions
+    batch_size: int
+    progress: Progress
+
+
+def _ask(asked: _Asked, block: Block) -> Answers:
+    chunks = []
+    for start in range(0, len(block), asked.batch_size):
+        part = slice(start, start + asked.batch_size)
+        chunks.append(_ask_chunk(asked, block, block.subjects[part], block.donors[part]))
+        asked.progress.advance(len(block.subjects[part]))
+    answer, p_label, p_donor, *rest = torch.cat(chunks).cpu().numpy().T
+    p_donor = np.where(block.donors == NO_DONOR, np.nan, p_donor)
+    watched = np.stack(rest, axis=1) if rest else np.empty((len(block), 0))
+    return Answers(p_label, p_donor, answer.astype(np.int64), watched)
+
+
+@torch.inference_mode()
+def _ask_chunk(asked: _Asked, block: Block, subjects: Positions, donors: Positions) -> Tensor:
+    """(B, 3 + W) float64 on the device: answer, p_label, p_donor, watched."""
+    device = asked.scene.images.device
+    images = compose(
+        asked.scene,
+        block.intervention,
+        block.fill,
+        torch.from_numpy(subjects).to(device),
+        torch.from_numpy(donors).to(device),
+    )
+    probabilities = asked.classifier.probabilities(images)
+    classes = np.concatenate(
+        [
+            asked.labels[subjects, None],
+            asked.labels[donors, None],
+            asked.watched[subjects],
+        ],
+        axis=1,
+    )
+    picked = probabilities.gather(1, torch.from_numpy(classes).to(device))
+    return torch.cat([probabilities.argmax(dim=1, keepdim=True), picked], dim=1).double()
+
+
+def _rows(
+    block: Block, answers: Answers, controls: Controls, subjects: Batch, classes: Sequence[str]
+) -> Iterator[Trial]:
+    swapped = block.intervention is Intervention.BACKGROUND_OTHER
+    for row, (subject, donor) in enumerate(
+        zip(block.subjects.tolist(), block.donors.tolist(), strict=True)
+    ):
+        case = subjects.samples[subject]
+        lender = None if donor == NO_DONOR else subjects.samples[donor]
+        yield Trial(
+            case_id=case.case_id,
+            label=case.label,
+            group=case.group,
+            intervention=block.intervention.value,
+            fill=block.fill.value,
+            donor=lender and lender.case_id,
+            donor_label=lender and lender.label,
+            donor_group=lender and lender.group,
+            p_label=float(answers.p_label[row]),
+            p_label_control=_known(controls.p_label[row]),
+            p_donor=_known(answers.p_donor[row]) if swapped else None,
+            p_donor_control=_known(controls.p_donor[row]),
+            answer=classes[answers.answer[row]],
+        )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

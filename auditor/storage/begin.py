@@ -1,0 +1,115 @@
+"""Which folder may become a run, and which is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from auditor.domain.errors import RunError
+from auditor.storage.atomic import write_text
+from auditor.storage.layout import MANIFEST, PARTS, RUN_FILES
+from auditor.storage.lock import LOCK_NAME, FolderLock
+
+IDENTITY = "identity.txt"
+
+
+def check_folder(path: Path, *, resume: bool, overwrite: bool) -> None:
+    """Refuse a folder that may not be written. See `RunWriter.begin`."""
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise RunError(
+            "The run folder is a file.",
+            expected="a new or empty folder for the run",
+            got=f"{path} is a file",
+            remedy="give another --out",
+        )
+    held = {entry.name for entry in path.iterdir()} - {LOCK_NAME}
+    if not held or overwrite:
+        return
+    if not resume:
+        unfinished = PARTS in held and MANIFEST not in held
+        goes_on = "go on with it by --resume, or give another --out"
+        raise RunError(
+            "The run folder is already there.",
+            expected="a new or empty folder for the run",
+            got=f"{path} holds {'an unfinished run' if unfinished else _some(held)}",
+            remedy=goes_on if unfinished else "give another --out, or remove the folder yourself",
+        )
+    if MANIFEST in held:
+        raise RunError(
+            "The run is finished: there is nothing to resume.",
+            expected=f"an unfinished run in {path}",
+            got="a whole run with its manifest",
+            remedy="read it as it is, or give another --out",
+        )
+    if PARTS not in held:
+        raise RunError(
+            "There is no run to resume.",
+            expected=f"an unfinished run, with a folder {PARTS}, in {path}",
+            got=_some(held),
+            remedy="give the --out of the audit that was interrupted, or a new folder",
+        )
+
+
+def open_folder(path: Path, *, resume: bool, overwrite: bool) -> tuple[bool, FolderLock]:
+    """Lock a folder that may be written: (whether it was made now, its lock).
+
+    Raises:
+        RunError: see `RunWriter.begin`.
+    """
+    check_folder(path, resume=resume, overwrite=overwrite)
+    made = _make(path)
+    lock = FolderLock.acquire(path)
+    try:
+        # Another process may have written it between our look and our lock.
+        check_folder(path, resume=resume, overwrite=overwrite)
+        if overwrite and not resume:
+            _remove_run(path)
+    except BaseException:
+        lock.release()
+        raise
+    return made, lock
+
+
+def refuse_other_identity(parts: Path, identity: str | None) -> None:
+    """Note what the parts depend on; parts made under something else cannot be gone on with."""
+    if identity is None:
+        return
+    noted = parts / IDENTITY
+    begun = any(parts.glob("*.parquet"))
+    if begun and noted.is_file() and noted.read_text(encoding="utf-8") != identity:
+        raise RunError(
+            "This unfinished run was begun with something else.",
+            expected="the configuration, the data and the weights that it was begun with",
+            got="at least one of them has changed",
+            remedy="put them back, or give another --out",
+        )
+    write_text(noted, identity, scratch=parts)
+
+
+def _make(path: Path) -> bool:
+    made = not path.exists()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(
+            "The run folder cannot be made.",
+            expected=f"permission and room to make {path}",
+            got=error.strerror or str(error),
+            remedy="give an --out that you may write",
+        ) from None
+    return made
+
+
+def _remove_run(path: Path) -> None:
+    for name in RUN_FILES:
+        (path / name).unlink(missing_ok=True)
+    if (path / PARTS).is_dir():
+        shutil.rmtree(path / PARTS)
+
+
+def _some(held: set[str]) -> str:
+    first = sorted(held)[:3]
+    more = f" and {len(held) - 3} more" if len(held) > 3 else ""
+    return f"{', '.join(first)}{more}"

@@ -1,0 +1,162 @@
+"""Frames to Parquet and back, under the schema. NaN becomes null on the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from auditor.domain.errors import RunError
+from auditor.domain.schema import TABLES, names
+from auditor.storage.schema import ARROW_TYPES, arrow_schema, is_slice
+
+ROWS_A_GROUP = {"cases": 5_000, "evidence": 64}
+"""Small groups: a page of the worst cases, or one case's pictures, reads a small part of a file."""
+
+SORTED_BY: dict[str, tuple[list[str], list[bool]]] = {
+    "cases": (["severity", "case_id"], [False, True]),
+    "evidence": (["case_id"], [True]),
+}
+
+
+def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:
+    """A frame under the table's schema: columns in order, NaN as null.
+
+    A nullable column that the frame lacks is filled with null. `cases` and `evidence` are sorted
+    as they are stored.
+
+    Raises:
+        RunError: for a missing or unknown column, a value that does not fit its column's type, or
+            a null where the schema allows none; the message names the column.
+    """
+    frozen = names(table)
+    unknown = [name for name in frame.columns if name not in frozen and not is_slice(table, name)]
+    if unknown:
+        raise _fault(table, f"no column {unknown[0]!r}", f"the columns {', '.join(frame.columns)}")
+    schema = arrow_schema(table, [name for name in frame.columns if name not in frozen])
+    ordered = _sort(table, frame)
+    return pa.table([_array(table, field, ordered) for field in schema], schema=schema)
+
+
+def to_arrow_part(table: str, frame: pd.DataFrame) -> pa.Table:
+    """A frame that may still lack columns or hold helper columns, as stages hand it on.
+
+    Columns of the schema get their types, so that parts whose column is all null still fit
+    together; the others are inferred.
+    """
+    kinds = {column.name: ARROW_TYPES[column.kind] for column in TABLES.get(table, ())}
+    types = [pa.string() if is_slice(table, name) else kinds.get(name) for name in frame.columns]
+    arrays = [
+        pa.array(frame[name], type=kind, from_pandas=True)
+        for name, kind in zip(frame.columns, types, strict=True)
+    ]
+    return pa.table(arrays, names=list(frame.columns))
+
+
+def to_frame(arrow: pa.Table) -> pd.DataFrame:
+    """A frame: float64 with NaN for null, int64, text, bytes; a nullable flag is `boolean`.
+
+    A column of the schema that allows no null comes as plain bool.
+    """
+    nullable = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
+    frame = arrow.to_pandas(types_mapper=nullable.get)
+    plain = {
+        field.name: "bool" if pa.types.is_boolean(field.type) else "int64"
+        for field in arrow.schema
+        if field.type in nullable and arrow.column(field.name).null_count == 0
+        if pa.types.is_integer(field.type) or not field.nullable
+    }
+    typed: pd.DataFrame = frame.astype(plain)
+    return typed
+
+
+def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame as a reader of the run will get it: columns, order and types of what is stored."""
+    return to_frame(to_arrow(table, frame))
+
+
+def write_parquet(arrow: pa.Table, path: Path, *, table: str) -> None:
+    """Write a table as it is stored: zstd, small row groups, no dictionary or bounds for blobs."""
+    compact = [
+        field.name
+        for field in arrow.schema
+        if not pa.types.is_binary(field.type) and field.name != "mask"
+    ]
+    pq.write_table(
+        arrow,
+        path,
+        compression="zstd",
+        row_group_size=ROWS_A_GROUP.get(table, 50_000),
+        use_dictionary=compact,
+        write_statistics=compact,
+    )
+
+
+def read_parquet(
+    path: Path,
+    *,
+    columns: Sequence[str] | None = None,
+    filters: list[tuple[str, str, object]] | None = None,
+) -> pd.DataFrame:
+    """A stored table as a frame.
+
+    Raises:
+        RunError: if the file is missing, truncated or no Parquet.
+    """
+    chosen = list(columns) if columns is not None else None
+    try:
+        return to_frame(pq.read_table(path, columns=chosen, filters=filters))
+    except (OSError, pa.ArrowException) as error:
+        raise unreadable(path, error) from None
+
+
+def unreadable(path: Path, error: Exception) -> RunError:
+    """What to say about a table that cannot be read."""
+    got = "no such file" if isinstance(error, FileNotFoundError) else str(error).split("\n")[0]
+    return RunError(
+        f"{path.name} of the run cannot be read.",
+        expected=f"a whole file at {path}",
+        got=got,
+        remedy="copy the run folder again from where it was written, or audit again",
+    )
+
+
+def _sort(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    by, ascending = SORTED_BY.get(table, ([], []))
+    if not by or any(name not in frame.columns for name in by):
+        return frame
+    return frame.sort_values(by, ascending=ascending, kind="stable")
+
+
+def _array(table: str, field: pa.Field, frame: pd.DataFrame) -> pa.Array:
+    if field.name not in frame.columns:
+        if not field.nullable:
+            raise _fault(table, f"a column {field.name!r}", "none")
+        return pa.nulls(len(frame), field.type)
+    values = frame[field.name]
+    if field.type == pa.bool_() and values.dtype == np.float64:
+        values = values.map({0.0: False, 1.0: True})
+    try:
+        array = pa.array(values, type=field.type, from_pandas=True)
+    except pa.ArrowException as error:
+        got = str(error).split("\n")[0]
+        raise _fault(table, f"{field.type} in column {field.name!r}", got) from None
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    if array.null_count and not field.nullable:
+        got = f"{array.null_count} of {len(array)} rows are null"
+        raise _fault(table, f"a value in every row of column {field.name!r}", got)
+    return array
+
+
+def _fault(table: str, expected: str, got: str) -> RunError:
+    return RunError(
+        f"The table {table} does not fit its schema.",
+        expected=expected,
+        got=got,
+        remedy="this is a fault of the auditor, not of the data: please report it",
+    )

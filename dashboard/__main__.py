@@ -1,0 +1,37 @@
+"""`python -m dashboard [RUNS] [--address A] [--port P]`: serve the reviewers' app."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import runpy
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from auditor.domain.errors import AuditorError
+from dashboard import launch
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until stopped; 2 when it cannot start."""
+    parser = argparse.ArgumentParser(prog="python -m dashboard", description=__doc__)
+    parser.add_argument("runs", nargs="?", type=Path, default=launch.DEFAULT_RUNS)
+    parser.add_argument("--address", default=launch.DEFAULT_ADDRESS)
+    parser.add_argument("--port", type=int, default=launch.DEFAULT_PORT)
+    given = parser.parse_args(arguments)
+    try:
+        launch.check_address(given.address, given.port)
+    except AuditorError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    os.environ.update(launch.environment(given.runs))
+    print(f"The dashboard: {launch.url(given.address, given.port)}", flush=True)
+    # In this very process, so that whoever started it can stop it by its id.
+    sys.argv = launch.command(given.address, given.port)[2:]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""The reviewers' app: which pages there are, and the run that they are about."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from auditor.domain.errors import AuditorError
+from dashboard import context, launch, pages, run_access, state
+from dashboard.components import filters, notices
+
+FILTERED = {"Gallery", "Case"}
+
+
+def main() -> None:
+    """One rerun."""
+    st.set_page_config(page_title="Shortcut auditor", page_icon=str(pages.ICON), layout="wide")
+    st.html(pages.STYLE)
+    page = st.navigation(pages.build(), position="top")
+    shelf = run_access.shelf(launch.runs_folder())
+    asked = state.run_in_url()
+    if not shelf.runs:
+        notices.no_run(shelf)
+    elif asked is not None and asked not in shelf.names():
+        notices.unknown_run(asked, shelf)
+    else:
+        with st.sidebar:
+            filters.choose_run(shelf.names())
+        _show(page)
+
+
+def _show(page: Page) -> None:
+    try:
+        now = context.current()
+        with st.sidebar:
+            if page.title in FILTERED:
+                filters.show(run_access.classes(now.run), now.cases())
+        page.run()
+    except AuditorError as error:
+        notices.fault(error)
+
+
+main()

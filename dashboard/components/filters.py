@@ -1,0 +1,85 @@
+"""The run and the filters in the sidebar; every one of them is in the URL."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import state
+from dashboard.queries import Cases
+from dashboard.words import CASE_WORDS, SCORES, SCORE_BY_COLUMN
+
+
+def choose_run(names: list[str]) -> str:
+    """The run that every page is about; the newest one if the URL names none."""
+    state.start_with_run(names[0])
+    chosen = st.selectbox(
+        "Run",
+        names,
+        index=None,
+        key=state.RUN,
+        bind="query-params",
+        help="An audit of one model on one dataset.",
+    )
+    return chosen or names[0]
+
+
+def show(classes: pd.DataFrame, cases: Cases) -> None:
+    """Widgets that `state.filters` reads."""
+    st.multiselect(
+        "Class",
+        classes["class"].tolist(),
+        key=state.CLASS,
+        bind="query-params",
+        placeholder="All classes",
+        help="The class that the dataset gives the picture.",
+    )
+    present = cases.verdicts()
+    st.pills(
+        "Verdict",
+        [verdict for verdict in CASE_WORDS if verdict in present],
+        selection_mode="multi",
+        key=state.VERDICT,
+        bind="query-params",
+        help="\n".join(f"- **{name}**: {word.meaning}" for name, word in CASE_WORDS.items()),
+    )
+    st.pills(
+        "Review",
+        state.REVIEW_CHOICES,
+        selection_mode="multi",
+        key=state.REVIEW,
+        bind="query-params",
+        help="What reviewers have decided so far.",
+    )
+    score = st.selectbox(
+        "Score",
+        [score.column for score in SCORES],
+        index=None,
+        key=state.SCORE,
+        bind="query-params",
+        placeholder="Any score",
+        help="Keep only cases whose score lies in a range.",
+    )
+    if score:
+        _range(score, cases)
+    st.button("Clear filters", on_click=state.clear_filters, type="tertiary", icon=":material/close:")
+
+
+def _range(score: str, cases: Cases) -> None:
+    bounds = cases.bounds(score)
+    named = SCORE_BY_COLUMN[score]
+    if bounds is None or bounds[0] == bounds[1]:
+        st.caption(f"{named.name} is the same, or undefined, in every case.")
+        return
+    low, high = bounds[0] - 0.005, bounds[1] + 0.005
+    low, high = round(low, 2), round(high, 2)
+    st.slider(
+        named.name,
+        low,
+        high,
+        (low, high),
+        step=0.01,
+        key=state.RANGE,
+        bind="query-params",
+        help=named.help,
+    )

@@ -1,0 +1,77 @@
+"""What is said when there is nothing to show, or when something is wrong."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from auditor.domain.errors import AuditorError
+from dashboard.run_access import Shelf
+from dashboard.words import plain
+
+
+def fault(error: AuditorError) -> None:
+    """A problem with what was expected, what was got and the remedy."""
+    st.error(
+        f"**{plain(error.problem)}**\n\n"
+        f"- expected: {plain(error.expected)}\n- got: {plain(error.got)}\n\n"
+        f"What to do: {plain(error.remedy)}",
+        icon=":material/error:",
+    )
+
+
+def no_run(shelf: Shelf) -> None:
+    """The folder holds no run yet."""
+    st.title("No audit to look at yet")
+    st.markdown(
+        "This page shows what an audit found. Runs are looked for in\n\n"
+        f"`{_code(str(shelf.folder))}`\n\n"
+        "Make one with `auditor demo`, which audits the pictures that come with the program, "
+        "or with `auditor run` on your own, then reload this page."
+    )
+    broken(shelf)
+
+
+def unknown_run(name: str, shelf: Shelf) -> None:
+    """The URL names a run that is not there."""
+    st.title("There is no such run")
+    st.markdown(f"No run here is called **{plain(name)}**. These are:")
+    for known in shelf.names():
+        st.page_link("views/gallery.py", label=plain(known), query_params={"run": known})
+    broken(shelf)
+
+
+def broken(shelf: Shelf) -> None:
+    """Folders that look like runs and cannot be opened."""
+    for entry in shelf.broken:
+        with st.expander(f"{plain(entry.path.name)} cannot be opened", icon=":material/warning:"):
+            fault(entry.error)
+
+
+def saving(store: object, failure: str | None) -> None:
+    """Whatever is wrong with saving decisions."""
+    if isinstance(store, AuditorError):
+        no_reviews(store)
+    elif failure is not None:
+        st.error(f"The last decision was not saved: {plain(failure)}", icon=":material/error:")
+
+
+def no_reviews(error: AuditorError) -> None:
+    """Decisions cannot be saved; all else works."""
+    st.warning("Decisions cannot be saved at the moment; looking works.", icon=":material/lock:")
+    with st.expander("Why"):
+        fault(error)
+
+
+def insane(reasons: list[str]) -> None:
+    """The heat maps of this run failed their own check."""
+    said = "".join(f"\n- {plain(reason)}" for reason in reasons)
+    st.warning(
+        "**The heat maps of this run cannot be trusted.** They failed the check that is made "
+        "before every audit, so verdicts that rest on them are weak. Interventions do not need "
+        f"them.{said}",
+        icon=":material/warning:",
+    )
+
+
+def _code(text: str) -> str:
+    return text.replace("`", "'")

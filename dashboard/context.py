@@ -1,0 +1,59 @@
+"""What every page starts from: the run that is looked at and what reviewers said about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.domain.errors import AuditorError
+from auditor.reviews.events import Review
+from auditor.reviews.store import ReviewStore
+from auditor.storage.run import Run
+from dashboard import launch, run_access, state
+from dashboard.queries import Cases
+from dashboard.run_access import Shelf
+
+
+@dataclass(frozen=True)
+class Context:
+    """One rerun's view of the world.
+
+    Attributes:
+        shelf: the runs there are.
+        run: the one in the URL.
+        store: the reviews' database, or why there is none.
+        reviews: case_id -> what stands.
+    """
+
+    shelf: Shelf
+    run: Run
+    store: ReviewStore | AuditorError
+    reviews: dict[str, Review]
+
+    def decisions(self) -> dict[str, str]:
+        """case_id -> latest decision."""
+        return {case: review.decision.value for case, review in self.reviews.items()}
+
+    def cases(self) -> Cases:
+        """The run's cases with the reviews as they are now."""
+        return run_access.cases(self.run, self.decisions())
+
+    def version(self) -> tuple[str, int]:
+        """Changes when another run is looked at, or this one was made anew."""
+        return self.run.name, run_access.stamp(self.run.path)
+
+
+def current() -> Context:
+    """The context of the run that the sidebar shows.
+
+    Raises:
+        AuditorError: the run cannot be read.
+    """
+    shelf = run_access.shelf(launch.runs_folder())
+    run = run_access.run_named(shelf, state.run_name(shelf.names()))
+    store = run_access.store(shelf.folder)
+    if isinstance(store, AuditorError):
+        return Context(shelf, run, store, {})
+    try:
+        return Context(shelf, run, store, store.latest(run.name))
+    except AuditorError as error:
+        return Context(shelf, run, error, {})

@@ -1,0 +1,125 @@
+"""The only cache: which runs there are, their tables, the reviews' database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import streamlit as st
+
+from auditor.domain.errors import AuditorError
+from auditor.reviews.store import ReviewStore, open_store
+from auditor.storage.layout import MANIFEST
+from auditor.storage.listing import BrokenRun, list_broken, list_runs
+from auditor.storage.run import Run, open_run
+from dashboard.queries import Cases
+
+DUCKDB_MEMORY = "256MB"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The folder of runs as it is now.
+
+    Attributes:
+        folder: that holds the runs and the reviews.
+        runs: newest first.
+        broken: folders that look like runs and cannot be opened.
+    """
+
+    folder: Path
+    runs: tuple[Run, ...]
+    broken: tuple[BrokenRun, ...]
+
+    def names(self) -> list[str]:
+        """Names of the runs, newest first."""
+        return [run.name for run in self.runs]
+
+
+def shelf(folder: Path) -> Shelf:
+    """What is in `folder`; looked at again whenever a run in it is added, made anew or removed."""
+    if (folder / MANIFEST).is_file():
+        return _shelf(folder, folder.parent, _stamp([folder]))
+    try:
+        inside = sorted(path for path in folder.iterdir() if path.is_dir())
+    except OSError:
+        inside = []
+    return _shelf(folder, folder, _stamp(inside))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _shelf(folder: Path, home: Path, _key: tuple[tuple[str, int], ...]) -> Shelf:
+    return Shelf(home, tuple(list_runs(folder)), tuple(list_broken(folder)))
+
+
+def run_named(shelf: Shelf, name: str) -> Run:
+    """A run of the shelf, opened.
+
+    Raises:
+        RunError: it is not whole any more.
+    """
+    path = next(run.path for run in shelf.runs if run.name == name)
+    return _run(path, stamp(path))
+
+
+def stamp(path: Path) -> int:
+    """Changes when a run is made anew (nanoseconds of its manifest)."""
+    try:
+        return (path / MANIFEST).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def cases(run: Run, reviews: dict[str, str]) -> Cases:
+    """The run's cases, on a cursor of its own for this rerun."""
+    return Cases(_database().cursor(), run.table_path("cases"), reviews)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _classes(path: Path, _stamp_of_run: int) -> pd.DataFrame:
+    return open_run(path).classes()
+
+
+def classes(run: Run) -> pd.DataFrame:
+    """One row a class; a copy."""
+    return _classes(run.path, stamp(run.path)).copy()
+
+
+def evidence(run: Run, case_id: str) -> pd.DataFrame:
+    """Pictures of the interventions on a case, in the order in which they were made."""
+    query = "SELECT * FROM read_parquet(?) WHERE case_id = ?"
+    path = str(run.table_path("evidence"))
+    return _database().cursor().execute(query, [path, case_id]).df()
+
+
+@st.cache_resource(show_spinner=False)
+def _store(folder: Path) -> ReviewStore:
+    return open_store(folder)
+
+
+def store(folder: Path) -> ReviewStore | AuditorError:
+    """The reviews' database, or why there is none: runs can then be looked at all the same."""
+    try:
+        return _store(folder)
+    except AuditorError as error:
+        return error
+
+
+@st.cache_resource(show_spinner=False)
+def _database() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"SET memory_limit = '{DUCKDB_MEMORY}'")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    return connection
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _run(path: Path, _stamp_of_run: int) -> Run:
+    return open_run(path)
+
+
+def _stamp(folders: list[Path]) -> tuple[tuple[str, int], ...]:
+    return tuple((folder.name, stamp(folder)) for folder in folders)

@@ -1,0 +1,160 @@
+"""The only place that touches session state and URL parameters."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from dashboard.queries import UNREVIEWED, Filters
+
+REVIEWER_VARIABLE = "AUDITOR_REVIEWER"
+
+RUN, CLASS, VERDICT, REVIEW, SCORE, RANGE = "run", "class", "verdict", "review", "score", "range"
+"""Keys of the bound widgets, and so the names in the URL."""
+FILTER_KEYS = (CLASS, VERDICT, REVIEW, SCORE, RANGE)
+PAGE, CASE = "page", "case"
+REVIEW_CHOICES = (UNREVIEWED, "confirmed", "dismissed", "unsure")
+
+
+def reviewer() -> str:
+    """Who decides here: AUDITOR_REVIEWER, by default the account's name."""
+    try:
+        return os.environ.get(REVIEWER_VARIABLE) or getpass.getuser()
+    except (OSError, KeyError):
+        return "reviewer"
+
+
+def run_in_url() -> str | None:
+    """The run that the URL asks for, whether there is one or not."""
+    return st.query_params.get(RUN)
+
+
+def run_name(names: list[str]) -> str:
+    """The run that is looked at; the first of `names` if none is chosen."""
+    chosen = st.session_state.get(RUN)
+    return chosen if chosen in names else names[0]
+
+
+def start_with_run(name: str) -> None:
+    """Take `name` where neither the URL nor this session names a run."""
+    if RUN not in st.query_params and not st.session_state.get(RUN):
+        st.session_state[RUN] = name
+
+
+def filters() -> Filters:
+    """What the filter widgets say."""
+    score = st.session_state.get(SCORE)
+    low, high = st.session_state.get(RANGE) or (None, None)
+    return Filters(
+        classes=tuple(st.session_state.get(CLASS) or ()),
+        verdicts=tuple(st.session_state.get(VERDICT) or ()),
+        reviews=tuple(st.session_state.get(REVIEW) or ()),
+        score=score if low is not None else None,
+        low=low,
+        high=high,
+    )
+
+
+def address(run: str, wanted: Filters = Filters(), **more: str | int | None) -> dict[str, Any]:
+    """The URL parameters of a page that shows `wanted` of `run`."""
+    parameters: dict[str, Any] = {
+        RUN: run,
+        CLASS: list(wanted.classes),
+        VERDICT: list(wanted.verdicts),
+        REVIEW: list(wanted.reviews),
+        SCORE: wanted.score,
+        RANGE: [] if wanted.low is None else [str(wanted.low), str(wanted.high)],
+        **more,
+    }
+    return {
+        key: value if isinstance(value, list) else str(value)
+        for key, value in parameters.items()
+        if value not in (None, [])
+    }
+
+
+def page_number() -> int:
+    """The gallery's page in the URL, from 1; 1 for anything else."""
+    text = str(st.query_params.get(PAGE, "1"))
+    return max(1, int(text)) if text.isdecimal() and len(text) < 9 else 1
+
+
+def set_page(number: int) -> None:
+    """Put the gallery's page into the URL; the first page needs no word."""
+    if number > 1:
+        st.query_params[PAGE] = str(number)
+    else:
+        st.query_params.pop(PAGE, None)
+
+
+def case_id() -> str | None:
+    """The case in the URL."""
+    return st.query_params.get(CASE)
+
+
+def set_case(case: str) -> None:
+    """Put the case into the URL."""
+    st.query_params[CASE] = case
+
+
+def clear_filters() -> None:
+    """Ask for every case again."""
+    for key in (CLASS, VERDICT, REVIEW):
+        st.session_state[key] = []
+    st.session_state[SCORE] = None
+    st.session_state.pop(RANGE, None)
+    set_page(1)
+
+
+def kept(name: str, key: Any, make: Any) -> Any:
+    """`make()`, kept for this session under `name` for as long as `key` stays the same."""
+    slot = st.session_state.get(f"kept {name}")
+    if slot is None or slot[0] != key:
+        slot = (key, make())
+        st.session_state[f"kept {name}"] = slot
+    return slot[1]
+
+
+def remember(name: str, value: Any) -> None:
+    """Something for this session only."""
+    st.session_state[f"kept {name}"] = value
+
+
+def recall(name: str, default: Any = None) -> Any:
+    """What `remember` was told."""
+    return st.session_state.get(f"kept {name}", default)
+
+
+def take(name: str) -> Any:
+    """What `remember` was told, once."""
+    return st.session_state.pop(f"kept {name}", None)
+
+
+def enter(view: str) -> None:
+    """Say which page is shown; coming back to one is a new visit."""
+    if recall("view") != view:
+        remember("view", view)
+        remember("visit", recall("visit", 0) + 1)
+
+
+def visit() -> int:
+    """Counts the visits to pages."""
+    return int(recall("visit", 0))
+
+
+def component(key: str) -> Mapping[str, Any]:
+    """What a component with that key has sent."""
+    value = st.session_state.get(key) or {}
+    return value if isinstance(value, Mapping) else {}
+
+
+def new_key() -> str:
+    """A word that nobody used before."""
+    return uuid4().hex
+
+

@@ -1,0 +1,70 @@
+"""The gallery: flagged cases, worst first, decided by keyboard."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from auditor.domain.errors import AuditorError
+from dashboard import context, inbox, pages, run_access, state
+from dashboard.components import gallery, notices, tally
+from dashboard.context import Context
+from dashboard.queries import Cases, Filters
+
+PER_PAGE = 24
+
+
+def main() -> None:
+    """Everything but the sidebar."""
+    state.enter("gallery")
+    _review()
+
+
+@st.fragment
+def _review() -> None:
+    """Runs alone after a decision: the rest of the page has not changed."""
+    now = context.current()
+    wanted = state.filters()
+    if (case := state.take(inbox.OPEN)) is not None:
+        state.remember("cursor", case)
+        pages.go(pages.CASE, state.address(now.run.name, wanted, case=case))
+    notices.saving(now.store, state.take(inbox.FAILURE))
+    counted = now.cases().tally(wanted)
+    if counted.total == 0:
+        st.info("No case matches. Take a filter away to see more.", icon=":material/filter_alt_off:")
+        return
+    tally.show(counted, state.recall(inbox.HANDLED, {}))
+    gallery.show(
+        _page(now, wanted),
+        readonly=isinstance(now.store, AuditorError),
+        on_events=partial(inbox.receive, gallery.KEY, now.run, now.store),
+    )
+
+
+def _page(now: Context, wanted: Filters) -> gallery.Page:
+    """The cards of this page. They stay as they are while the reader decides them.
+
+    What matches is settled when a filter is set: a page turn after ten decisions must not skip
+    the ten cases that have moved up.
+    """
+    settled = state.kept("settled", (now.version(), wanted), now.decisions)
+    cases = run_access.cases(now.run, settled)
+    pages_in_all = max(1, -(-cases.tally(wanted).total // PER_PAGE))
+    number = min(state.page_number(), pages_in_all)
+    key = (now.version(), wanted, number, state.visit())
+    return state.kept("page", key, partial(_cards, now, cases, wanted, number, pages_in_all))
+
+
+def _cards(now: Context, cases: Cases, wanted: Filters, number: int, total: int) -> gallery.Page:
+    rows = cases.page(wanted, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
+    decisions = now.decisions()
+    cards = []
+    for row in rows.to_dict("records"):
+        link = state.address(now.run.name, wanted, case=row["case_id"])
+        review = decisions.get(row["case_id"], "")
+        cards.append(gallery.card(row | {"review": review}, now.run.manifest, link))
+    return gallery.Page(state.new_key(), number, total, tuple(cards), state.recall("cursor"))
+
+
+main()

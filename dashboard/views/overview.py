@@ -1,0 +1,180 @@
+"""The overview: what is wrong, in one glance and in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from auditor.storage.csv_text import csv_bytes
+from dashboard import charts, context, headlines, pages, run_access, state
+from dashboard.components import notices
+from dashboard.context import Context
+from dashboard.queries import Filters
+from dashboard.words import CLASS_WORDS, number, plain
+
+USUAL_FLOOR = 0.10
+FLAGGED = ("confirmed", "suspected")
+
+
+def main() -> None:
+    """The page."""
+    state.enter("overview")
+    now = context.current()
+    classes = charts.strongest_first(run_access.classes(now.run))
+    manifest, summary = now.run.manifest, now.run.summary
+    st.title(plain(headlines.headline(classes)), anchor=False)
+    st.caption(plain(headlines.about(manifest)))
+    if not summary.get("saliency_sane", True):
+        notices.insane(list(manifest.get("sanity", {}).get("reasons", [])))
+    _tiles(now)
+    chart, todo = st.columns([3, 2], gap="large")
+    with chart:
+        _chart(now, classes)
+    with todo:
+        _flagged(now, classes)
+    _table(now, classes)
+    _downloads(now)
+
+
+def _tiles(now: Context) -> None:
+    counts, summary = now.run.manifest.get("counts", {}), now.run.summary
+    tally = now.cases().tally(Filters())
+    tiles = (
+        (
+            "Pictures audited",
+            f"{counts.get('audited', tally.total):,}",
+            f"{counts.get('skipped', 0):,} more could not be audited; skipped.csv in the run's "
+            "folder says why.",
+        ),
+        ("Right answers", number(summary.get("accuracy"), True), "Share of pictures answered right."),
+        (
+            "Worst group",
+            number(summary.get("worst_group_accuracy"), True),
+            "Share of right answers in the group where the model does worst.",
+        ),
+        (
+            "Shortcut cases",
+            number(summary.get("shortcut_rate"), True),
+            "Share of tested pictures that are answered right because of the background.",
+        ),
+        ("Left to review", f"{tally.left:,}", f"Of {tally.total:,} cases, nobody has decided these."),
+    )
+    for column, (label, value, help_text) in zip(st.columns(len(tiles)), tiles, strict=True):
+        column.metric(label, value, help=help_text, border=True)
+
+
+def _chart(now: Context, classes: pd.DataFrame) -> None:
+    st.subheader(
+        "Does the answer need the background?",
+        anchor=False,
+        help="Left: how much probability of the right answer is lost when the object stands on "
+        "innocent classes' backgrounds instead of its own class's. Right: how much probability "
+        "the class wins when other objects stand on its backgrounds. The line is the 95% "
+        "interval; beyond the dotted line a loss counts as a shortcut. Click a dot to see its "
+        "cases.",
+    )
+    settings = now.run.manifest.get("config", {}).get("findings", {})
+    figure = charts.class_chart(classes, float(settings.get("effect_floor", USUAL_FLOOR)))
+    chosen = st.plotly_chart(
+        figure,
+        key="class chart",
+        on_select="rerun",
+        selection_mode="points",
+        config={"displayModeBar": False, "scrollZoom": False},
+    )
+    for point in chosen.selection.points:
+        _open(now, point["customdata"][0])
+    if len(classes) > charts.MOST_CLASSES:
+        st.caption(f"The {charts.MOST_CLASSES} strongest of {len(classes)} classes.")
+
+
+def _flagged(now: Context, classes: pd.DataFrame) -> None:
+    st.subheader("What was found", anchor=False)
+    flagged = classes[classes["verdict"].isin(FLAGGED)]
+    if flagged.empty:
+        st.markdown("No class is confirmed or suspected.")
+    for row in flagged.head(8).to_dict("records"):
+        word = CLASS_WORDS[row["verdict"]]
+        with st.container(border=True):
+            st.markdown(f"**{word.sign} {plain(row['class'])}** · {word.name.lower()}")
+            st.markdown(plain(row["reason"]))
+            if isinstance(row["action"], str):
+                st.markdown(f"**What to do.** {plain(row['action'])}")
+            st.page_link(
+                pages.GALLERY,
+                label="See its cases",
+                icon=":material/grid_view:",
+                query_params=state.address(now.run.name, Filters(classes=(row["class"],))),
+            )
+    if len(flagged) > 8:
+        st.caption(f"And {len(flagged) - 8} more in the table below.")
+
+
+def _table(now: Context, classes: pd.DataFrame) -> None:
+    st.subheader("Classes", anchor=False, help="Pick a row to see its cases.")
+    shown = pd.DataFrame(
+        {
+            "Verdict": [
+                f"{CLASS_WORDS[v].sign} {CLASS_WORDS[v].name}" for v in classes["verdict"]
+            ],
+            "Class": classes["class"].to_list(),
+            "Pictures": classes["images"].to_list(),
+            "Tested": classes["tested"].to_list(),
+            "Right": classes["accuracy"].astype("float64").to_list(),
+            "Lost": classes["background_effect"].astype("float64").to_list(),
+            "Won": classes["capture"].astype("float64").to_list(),
+            "Map on background": classes["nominated_rate"].astype("float64").to_list(),
+            "Relies on": classes["cue"].to_list(),
+            "Why": classes["reason"].to_list(),
+        }
+    )
+    percent = {name: _percent(name, tip) for name, tip in PERCENTAGES.items()}
+    chosen = st.dataframe(
+        shown,
+        key="class table",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={**percent, "Why": st.column_config.TextColumn(width="large")},
+    )
+    for index in chosen.selection.rows:
+        _open(now, classes["class"].iloc[index])
+
+
+PERCENTAGES = {
+    "Right": "Share of its pictures that are answered right.",
+    "Lost": "Probability of the right answer lost on other classes' backgrounds.",
+    "Won": "Probability that its backgrounds win for other objects.",
+    "Map on background": "Share of its pictures whose heat map prefers the background.",
+}
+
+
+def _percent(name: str, tip: str) -> object:
+    return st.column_config.NumberColumn(name, help=tip, format="percent")
+
+
+def _downloads(now: Context) -> None:
+    with st.container(horizontal=True):
+        st.download_button(
+            "Classes as CSV",
+            lambda: csv_bytes(run_access.classes(now.run)),
+            f"{now.run.name}-classes.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "All cases as CSV",
+            lambda: csv_bytes(now.cases().all(Filters())),
+            f"{now.run.name}-cases.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _open(now: Context, name: str) -> None:
+    pages.go(pages.GALLERY, state.address(now.run.name, Filters(classes=(name,))))
+
+
+main()

@@ -1,0 +1,45 @@
+"""The runs there are."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from auditor.storage.run import Run
+from dashboard import context, headlines, pages, run_access, state
+from dashboard.components import notices
+from dashboard.words import number, plain
+
+
+def main() -> None:
+    """The page."""
+    state.enter("runs")
+    shelf = context.current().shelf
+    st.title("Runs", anchor=False)
+    st.caption(plain(str(shelf.folder)))
+    for run in shelf.runs:
+        _card(run)
+    notices.broken(shelf)
+
+
+def _card(run: Run) -> None:
+    counts = run.manifest.get("counts", {})
+    with st.container(border=True):
+        words, figures = st.columns([3, 2], vertical_alignment="center")
+        with words:
+            st.markdown(f"#### {plain(run.name)}")
+            st.markdown(plain(headlines.headline(run_access.classes(run))))
+            st.caption(plain(headlines.about(run.manifest)))
+            with st.container(horizontal=True):
+                _link(pages.OVERVIEW, "Overview", ":material/insights:", run)
+                _link(pages.GALLERY, "Gallery", ":material/grid_view:", run)
+        with figures:
+            left, right = st.columns(2)
+            left.metric("Pictures", f"{counts.get('audited', 0):,}")
+            right.metric("Right answers", number(run.summary.get("accuracy"), True))
+
+
+def _link(page: str, label: str, icon: str, run: Run) -> None:
+    st.page_link(page, label=label, icon=icon, query_params={"run": run.name})
+
+
+main()

@@ -1,0 +1,1 @@
+"""Makes the sample data and the network that `auditor demo` audits."""

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from auditor.domain.errors import RunError
+from auditor.domain.preprocess import Preprocess
+from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.storage.listing import list_broken, list_runs
+from auditor.storage.manifest import json_text, preprocess_of, versions
+from auditor.storage.run import Run, open_run
+from tests.fakes.runs import CREATED, PREPROCESS, make_run
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return make_run(tmp_path_factory.mktemp("made") / "run", classes=5, per_class=12)
+
+
+@pytest.fixture
+def run(made: Run, tmp_path: Path) -> Run:
+    """One to break."""
+    return open_run(shutil.copytree(made.path, tmp_path / "run"))
+
+
+def test_a_run_gives_its_tables(run: Run) -> None:
+    assert len(run.cases()) == 60
+    assert set(run.cases()["verdict"]) == {verdict.value for verdict in CaseVerdict}
+    assert set(run.classes()["verdict"]) == {verdict.value for verdict in ClassVerdict}
+    assert run.summary["verdicts"] == dict(
+        zip(run.classes()["class"], run.classes()["verdict"], strict=True)
+    )
+    assert run.manifest["counts"] == {"images": 63, "audited": 60, "skipped": 3}
+    assert len(run.skipped()) == 3
+    assert len(run.contents().cases) == 60
+
+
+def test_the_same_seed_gives_the_same_run(tmp_path: Path, run: Run) -> None:
+    again = make_run(tmp_path / "again", classes=5, per_class=12)
+    pd.testing.assert_frame_equal(run.cases(), again.cases())
+    assert run.table_path("cases").read_bytes() == again.table_path("cases").read_bytes()
+
+
+def test_evidence_of_one_case_in_the_order_it_was_made(run: Run) -> None:
+    worst = run.cases().iloc[0]
+    pictures = run.evidence(worst["case_id"])
+    assert pictures["intervention"].tolist() == [
+        "original",
+        "object_removed",
+        "background_removed",
+        "background_same",
+        "background_other",
+    ]
+    assert pictures["probability"][4] == worst["p_background_other"]
+    assert Image.open(io.BytesIO(pictures["picture"][0])).size == (128, 128)
+    assert run.evidence("no such case").empty
+    assert run.evidence()["case_id"].is_monotonic_increasing
+
+
+def test_show_puts_the_view_and_the_heat_map_side_by_side(run: Run) -> None:
+    worst = run.cases().iloc[0]
+    shown = run.show(worst["case_id"])
+    assert shown.original.size == (128, 128)
+    both = Image.open(io.BytesIO(shown._repr_png_()))
+    assert both.size == (264, 128)
+    difference = np.abs(np.asarray(shown.overlay, int) - np.asarray(shown.original, int)).sum(2)
+    corner, opposite = difference[96:, :32].mean(), difference[:32, 96:].mean()
+    assert corner > 10 * opposite
+    assert worst["verdict"] in shown._repr_html_()
+
+
+def test_hostile_names_are_text_in_a_notebook(tmp_path: Path) -> None:
+    hostile = make_run(tmp_path / "hostile", classes=6, per_class=6, hostile=True)
+    case = hostile.cases().query("label == '<b>x</b>'").iloc[0]
+    html = hostile.show(case["case_id"])._repr_html_()
+    assert "<b>" not in html
+    assert "&lt;b&gt;x&lt;/b&gt;" in html
+
+
+def test_show_says_what_is_wrong(run: Run) -> None:
+    with pytest.raises(RunError, match="no such case"):
+        run.show("beef")
+    moved = Run(run.path, run.manifest | {"data_root": "/nowhere"}, run.summary)
+    with pytest.raises(RunError, match="no such file"):
+        moved.show(run.cases()["case_id"][0])
+
+
+def test_an_image_outside_the_data_root_is_never_opened(tmp_path: Path, run: Run) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "secret.png")
+    case = run.cases().iloc[0].copy()
+    case["image"] = "../secret.png"
+    from auditor.storage.show import show_case
+
+    with pytest.raises(RunError, match="out of the data root"):
+        show_case(case, run.manifest)
+
+
+def test_no_run(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="no such folder"):
+        open_run(tmp_path / "nowhere")
+    with pytest.raises(RunError, match=r"no manifest\.json"):
+        open_run(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match="a file"):
+        open_run(str(tmp_path / "file"))
+    (tmp_path / "unfinished" / "parts").mkdir(parents=True)
+    with pytest.raises(RunError, match="--resume"):
+        open_run(tmp_path / "unfinished")
+
+
+@pytest.mark.parametrize(
+    ("version", "remedy"), [(2, "upgrade"), (0, "audit again"), (None, "audit again")]
+)
+def test_another_schema_version(run: Run, version: int | None, remedy: str) -> None:
+    manifest = run.manifest | {"schema_version": version}
+    (run.path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(RunError, match=f"(?s)schema_version 1.*{remedy}"):
+        open_run(run.path)
+
+
+@pytest.mark.parametrize("table", ["cases", "classes", "slices", "evidence"])
+def test_a_truncated_or_missing_table(run: Run, table: str) -> None:
+    path = run.table_path(table)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(RunError, match=rf"{table}\.parquet"):
+        open_run(run.path)
+    path.unlink()
+    with pytest.raises(RunError, match=rf"(?s){table}\.parquet.*no such file"):
+        open_run(run.path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "\x00"])
+@pytest.mark.parametrize("name", ["manifest.json", "summary.json"])
+def test_broken_json(run: Run, name: str, text: str) -> None:
+    (run.path / name).write_text(text)
+    with pytest.raises(RunError, match=name):
+        open_run(run.path)
+
+
+def test_a_lost_column_is_told(run: Run) -> None:
+    run.classes().drop(columns="capture").to_parquet(run.table_path("classes"))
+    with pytest.raises(RunError, match="column capture is missing"):
+        open_run(run.path)
+
+
+def test_runs_newest_first_and_broken_ones_apart(tmp_path: Path) -> None:
+    home = tmp_path / "runs"
+    for day, name in enumerate(("b", "c", "a")):
+        make_run(home / name, classes=1, per_class=1, created=CREATED + timedelta(days=day))
+    (home / "notes").mkdir()
+    (home / "unfinished" / "parts").mkdir(parents=True)
+    (home / "c" / "cases.parquet").write_bytes(b"PAR1")
+    assert [run.name for run in list_runs(home)] == ["a", "b"]
+    assert [broken.path.name for broken in list_broken(home)] == ["c", "unfinished"]
+    assert "--resume" in list_broken(home)[1].error.remedy
+    assert [run.name for run in list_runs(home / "a")] == ["a"]
+    assert list_runs(tmp_path / "nowhere") == []
+    assert list_broken(tmp_path / "nowhere") == []
+
+
+def test_the_manifest_is_strict_json_and_gives_back_the_geometry(run: Run) -> None:
+    assert preprocess_of(run.manifest) == PREPROCESS
+    exact = {"preprocess": {"resize": [10, 20], "crop": None, "mean": [0, 0, 0], "std": [1, 1, 1]}}
+    assert preprocess_of(exact) == Preprocess((10, 20), None, (0, 0, 0), (1, 1, 1))
+    assert run.manifest["created"] == "2026-03-14T09:26:53.000+00:00"
+    assert set(run.manifest) >= {
+        "schema_version",
+        "config",
+        "seed",
+        "versions",
+        "device",
+        "fingerprints",
+        "target_layer",
+        "method",
+        "counts",
+        "timings",
+        "throughput",
+        "peak_memory",
+    }
+    odd = {"a": float("nan"), "b": np.float32("inf"), "c": (np.int64(3), Path("x"))}
+    assert json.loads(json_text(odd)) == {"a": None, "b": None, "c": [3, "x"]}
+
+
+def test_versions_are_found_without_importing() -> None:
+    found = versions()
+    assert found["numpy"] == np.__version__
+    assert found["pandas"] == pd.__version__
+    assert set(found) == {
+        "python",
+        "auditor",
+        "torch",
+        "torchvision",
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "pillow",
+    }
