@@ -23,7 +23,6 @@ from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError, D
 from auditor.domain.samples import Sample, Skip
 from auditor.ports import DatasetSource, Progress
 from auditor.reports import render_html
-from auditor.storage.begin import refuse
 from auditor.storage.run import Run
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
@@ -43,7 +42,7 @@ def audit(
     """
     _refuse_unavailable(config)
     out = config.run.out or _default_out(config)
-    refuse(out, resume=resume, overwrite=overwrite)
+    RunWriter.check(out, resume=resume, overwrite=overwrite)
     device = _device(config)
     source = _source(config)
     items = list(source.items())

@@ -16,6 +16,8 @@ def main() -> None:
     """One rerun."""
     st.set_page_config(page_title="Shortcut auditor", page_icon=str(pages.ICON), layout="wide")
     st.html(pages.STYLE)
+    st.logo(pages.ICON, size="large")
+    state.fulfil()
     page = st.navigation(pages.build(), position="top")
     shelf = run_access.shelf(launch.runs_folder())
     asked = state.run_in_url()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from html import escape
+from math import isnan
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -36,13 +38,14 @@ def class_chart(classes: pd.DataFrame, floor: float) -> go.Figure:
         cols=2,
         shared_yaxes=True,
         horizontal_spacing=0.04,
-        subplot_titles=[f"<b>{title}</b>" for _, title in MEASURES],
+        subplot_titles=[title for _, title in MEASURES],
     )
     for column, (measure, _) in enumerate(MEASURES, start=1):
         for verdict, mine in rows.groupby("verdict", sort=False):
             figure.add_trace(_dots(mine, measure, str(verdict), column == 1), row=1, col=column)
         figure.add_vline(x=0, line_width=1, line_color=GREY, opacity=0.6, col=column)
         figure.add_vline(x=floor, line_width=1.5, line_dash="dot", line_color=GREY, col=column)
+    _say_unknown(figure, rows)
     figure.update_xaxes(tickformat=".0%", zeroline=False, range=_range(rows, floor))
     figure.update_yaxes(
         tickvals=list(rows.index),
@@ -108,15 +111,31 @@ def _dots(rows: pd.DataFrame, measure: str, verdict: str, in_legend: bool) -> go
     )
 
 
+def _say_unknown(figure: go.Figure, rows: pd.DataFrame) -> None:
+    for column, (measure, _) in enumerate(MEASURES, start=1):
+        for place in rows.index[rows[measure].isna()]:
+            figure.add_annotation(
+                x=0,
+                y=place,
+                text="cannot be said",
+                showarrow=False,
+                xanchor="left",
+                xshift=6,
+                font={"color": GREY, "size": 12},
+                row=1,
+                col=column,
+            )
+
+
 def _interval(value: float, low: float, high: float) -> str:
-    if value != value:
+    if isnan(value):
         return "undetermined"
-    return f"{value:.0%}" if low != low else f"{value:.0%}  ({low:.0%} to {high:.0%})"
+    return f"{value:.0%}" if isnan(low) else f"{value:.0%}  ({low:.0%} to {high:.0%})"
 
 
 def _range(rows: pd.DataFrame, floor: float) -> list[float]:
     ends = rows[[f"{measure}_{end}" for measure, _ in MEASURES for end in ("low", "high")]]
     values = ends.astype("float64").to_numpy().ravel()
-    known = values[values == values]
+    known = values[np.isfinite(values)]
     low, high = min([-0.05, *known]), max([2 * floor, *known])
     return [low - 0.03, min(high + 0.05, 1.05)]

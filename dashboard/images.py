@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from auditor.domain.errors import AuditorError
 from auditor.domain.preprocess import Preprocess
@@ -30,6 +30,7 @@ CARD_SIDE = 288
 LARGE_SIDE = 640
 MOST_PICTURES = 256
 QUALITY = 85
+SMOOTHING = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Layers:
 
 
 def layers(case: Mapping[str, Any], manifest: Mapping[str, Any], side: int) -> Layers:
-    """The layers of a case, about `side` pixels large. An image that is gone is told, not raised."""
+    """The layers of a case, about `side` pixels large. A file that is gone is told, not raised."""
     heat = _heat(case)
     try:
         path = resolve(Path(str(manifest["data_root"])), str(case["image"]))
@@ -145,7 +146,8 @@ def _contour(mask: str | None, side: int) -> str | None:
     factor = max(1, round(side / min(height, width)))
     size = (width * factor, height * factor)
     # Smooth first: the steps of a small mask are no part of the object.
-    soft = Image.fromarray(inside.astype(np.uint8) * 255).resize(size, Image.Resampling.BICUBIC)
+    large = Image.fromarray(inside.astype(np.uint8) * 255).resize(size, Image.Resampling.BICUBIC)
+    soft = large.filter(ImageFilter.GaussianBlur(SMOOTHING * factor)) if factor > 1 else large
     layer = outline_layer(np.asarray(soft) > 127, size)
     buffer = io.BytesIO()
     layer.save(buffer, "PNG")

@@ -12,7 +12,8 @@ from auditor.reviews.store import ReviewStore
 from auditor.storage.run import Run
 from dashboard import run_access, state
 
-HANDLED, FAILURE, OPEN = "handled", "failure", "open"
+MOST_CHARACTERS = 2000
+HANDLED, FAILURE, OPEN, BACK = "handled", "failure", "open", "back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Event:
 
     Attributes:
         seq: counted from 1 by the component that sends it.
-        kind: decide, page or open.
+        kind: decide, page, open or back.
         case: for decide and open.
         decision: for decide.
         page: for page.
@@ -65,6 +66,8 @@ def receive(key: str, run: Run, store: ReviewStore | AuditorError) -> None:
             state.set_page(event.page)
         elif event.kind == "open":
             state.remember(OPEN, event.case)
+        elif event.kind == "back":
+            state.remember(BACK, True)
     state.remember(HANDLED, {instance: fresh[-1].seq})
 
 
@@ -74,7 +77,7 @@ def _save(run: Run, store: ReviewStore | AuditorError, instance: str, events: li
         return
     if isinstance(store, AuditorError):
         raise store
-    known = run_access.cases(run, {}).known([event.case for event in decided])
+    known = run_access.cases(run, {}).labels([event.case for event in decided])
     store.append(
         *(
             Review(
@@ -96,14 +99,15 @@ def _event(entry: Any) -> Event | None:
         return None
     seq, kind, page = entry.get("seq"), entry.get("kind"), entry.get("page", 1)
     case, decision = entry.get("case", ""), entry.get("decision", Decision.UNSURE)
+    if not isinstance(seq, int):
+        return None
     right = (
-        isinstance(seq, int)
-        and kind in {"decide", "page", "open"}
+        kind in {"decide", "page", "open", "back"}
         and isinstance(page, int)
         and isinstance(case, str)
         and decision in set(Decision)
     )
     if not right:
         return None
-    note = str(entry.get("note", ""))[:2000]
+    note = str(entry.get("note", ""))[:MOST_CHARACTERS]
     return Event(seq, str(kind), case, Decision(decision), max(1, page), note)

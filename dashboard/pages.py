@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import Page
+
+from dashboard import state
+from dashboard.queries import Filters
 
 ICON = Path(__file__).with_name("icon.svg")
 STYLE = Path(__file__).with_name("page.css")
@@ -27,6 +30,9 @@ def build() -> list[Page]:
     ]
 
 
-def go(script: str, parameters: dict[str, Any]) -> NoReturn:
-    """Leave for another page."""
-    st.switch_page(script, query_params=parameters)
+def go(
+    script: str, wanted: Filters, *, case: str | None = None, run: str | None = None
+) -> NoReturn:
+    """Leave for another page with these filters; of the run that is shown if none is given."""
+    state.wish(wanted, run)
+    st.switch_page(script, query_params={} if case is None else {state.CASE: case})

@@ -41,8 +41,9 @@ def run_name(names: list[str]) -> str:
 
 
 def start_with_run(name: str) -> None:
-    """Take `name` where neither the URL nor this session names a run."""
-    if RUN not in st.query_params and not st.session_state.get(RUN):
+    """Put `name` into the URL where a new session's URL names no run."""
+    if RUN not in st.session_state and RUN not in st.query_params:
+        st.query_params[RUN] = name
         st.session_state[RUN] = name
 
 
@@ -60,7 +61,30 @@ def filters() -> Filters:
     )
 
 
-def address(run: str, wanted: Filters = Filters(), **more: str | int | None) -> dict[str, Any]:
+def wish(wanted: Filters, run: str | None = None) -> None:
+    """Ask for filters and a run (the one that is shown if None) on the page that is gone to.
+
+    A bound parameter can be set through its widget's state only, and only before the widget is
+    there: `fulfil` does it at the start of the next rerun.
+    """
+    values = {
+        RUN: run or st.session_state.get(RUN),
+        CLASS: list(wanted.classes),
+        VERDICT: list(wanted.verdicts),
+        REVIEW: list(wanted.reviews),
+        SCORE: wanted.score,
+    }
+    if wanted.low is not None and wanted.high is not None:
+        values[RANGE] = (wanted.low, wanted.high)
+    remember("wish", values)
+
+
+def fulfil() -> None:
+    """Set what `wish` asked for; called before any widget is made."""
+    st.session_state.update(take("wish") or {})
+
+
+def address(run: str, wanted: Filters, **more: str | int | None) -> dict[str, Any]:
     """The URL parameters of a page that shows `wanted` of `run`."""
     parameters: dict[str, Any] = {
         RUN: run,
@@ -156,5 +180,3 @@ def component(key: str) -> Mapping[str, Any]:
 def new_key() -> str:
     """A word that nobody used before."""
     return uuid4().hex
-
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import isnan
 
 from auditor.domain.interventions import Intervention
 from auditor.domain.verdicts import (
@@ -53,7 +54,9 @@ CLASS_WORDS: dict[str, Word] = {
     "suspected": _class(ClassVerdict.SUSPECTED, "Suspected", "◆", "#E69F00", "diamond"),
     "context": _class(ClassVerdict.CONTEXT, "Context", "●", "#56B4E9", "circle"),
     "clean": _class(ClassVerdict.CLEAN, "Clean", "■", "#009E73", "square"),
-    "undetermined": _class(ClassVerdict.UNDETERMINED, "Undetermined", "?", "#8A8F98", "circle-open"),
+    "undetermined": _class(
+        ClassVerdict.UNDETERMINED, "Undetermined", "?", "#8A8F98", "circle-open"
+    ),
 }
 
 REVIEW_WORDS: dict[str, str] = {
@@ -96,7 +99,7 @@ SCORES: tuple[Score, ...] = (
     ),
     Score(
         "object_area",
-        "Object's share of picture",
+        "Object's share",
         "How much of the picture the object covers.",
         percent=True,
     ),
@@ -114,7 +117,7 @@ SCORES: tuple[Score, ...] = (
     ),
     Score(
         "peak_ratio",
-        "Hottest spot, background : object",
+        "Hottest spot ratio",
         "Hottest spot outside the object divided by the hottest inside. Above 1 the model's "
         "strongest evidence is not the object.",
     ),
@@ -141,7 +144,7 @@ SCORES: tuple[Score, ...] = (
     ),
     Score(
         "background_suffices",
-        "Pull of the empty background",
+        "Pull of the background",
         "How much the picture without its object still speaks for the label, compared with empty "
         "pictures of other classes. 0: not at all.",
         percent=True,
@@ -163,6 +166,25 @@ INTERVENTION_WORDS: dict[str, str] = {
     Intervention.EMPTY_OTHER: "Another class, emptied",
 }
 
+INTERVENTION_HELP: dict[str, str] = {
+    Intervention.ORIGINAL: "The picture as the model saw it.",
+    Intervention.OBJECT_REMOVED: "The object is painted over. If the answer stays, the model does "
+    "not need the object.",
+    Intervention.CONTROL_HOLE: "A hole of the same shape, but in the background: what any hole "
+    "costs.",
+    Intervention.BACKGROUND_REMOVED: "Everything but the object is painted over.",
+    Intervention.PASTED_BACK: "The object on its own emptied background: what cutting out and "
+    "pasting alone costs.",
+    Intervention.BACKGROUND_SAME: "The object pasted on another picture of its own class: the "
+    "comparison for the next.",
+    Intervention.BACKGROUND_OTHER: "The object pasted on a picture of another class. If the answer "
+    "falls, the model needs the usual background.",
+    Intervention.NEUTRAL: "The object on a plain background.",
+    Intervention.EMPTY_OWN: "The background alone. If the answer stays, the background gives it "
+    "away.",
+    Intervention.EMPTY_OTHER: "The background of another class alone, for comparison.",
+}
+
 FILL_WORDS: dict[str, str] = {
     "blur": "hole filled with blur",
     "patches": "hole filled with patches of the picture",
@@ -180,6 +202,7 @@ def plain(text: object) -> str:
 
 def number(value: float | bool | None, percent: bool = False) -> str:
     """A score as people read it; a dash where it is undefined."""
-    if value is None or value != value:
+    if value is None or isnan(value):
         return "–"
-    return f"{value:.0%}" if percent else f"{value:.2f}"
+    text = f"{value:.0%}" if percent else f"{value:.2f}"
+    return text.replace("-", "−")

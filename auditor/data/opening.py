@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from auditor.data.coco import read_coco
 from auditor.data.folder import read_folder
 from auditor.data.listing import Listing
 from auditor.data.manifest import read_manifest
+from auditor.data.voc import is_voc, read_voc
+from auditor.data.walking import folders_in
 from auditor.domain.errors import DataError
 
 
@@ -19,7 +22,7 @@ def open_source(
     slices: Sequence[str] | None = None,
     limit: int | None = None,
 ) -> Listing:
-    """The dataset at a path: class folders, or a `.csv` or `.parquet` manifest.
+    """The dataset at a path: class folders, a manifest, a COCO instances file, a VOC tree.
 
     Args:
         masks: folder that mirrors the images' tree, for images without a mask of their own.
@@ -31,31 +34,54 @@ def open_source(
         DataError: not there, of no known kind, or not readable as a whole.
     """
     if not path.exists():
-        raise DataError(
-            "The dataset is not there.",
-            expected="a folder of class folders, or a .csv or .parquet manifest",
-            got=str(path),
-            remedy="name the right --data",
-        )
-    if path.is_dir():
-        _refuse_slices(slices)
-        return read_folder(path, masks=masks, split=split, limit=limit)
-    match path.suffix.lower():
-        case ".csv" | ".parquet":
-            return read_manifest(path, masks=masks, split=split, slices=slices, limit=limit)
-    raise DataError(
-        "The dataset is of no known kind.",
-        expected="a folder of class folders, or a .csv or .parquet manifest",
-        got=str(path),
-        remedy="name the folder, or write a manifest with the columns image and label",
-    )
-
-
-def _refuse_slices(slices: Sequence[str] | None) -> None:
+        raise _unknown("The dataset is not there.", path)
+    suffix = path.suffix.lower()
+    if path.is_file() and suffix in (".csv", ".parquet"):
+        return read_manifest(path, masks=masks, split=split, slices=slices, limit=limit)
     if slices:
         raise DataError(
             "Only manifests have columns to slice by.",
             expected="a .csv or .parquet manifest",
             got=f"slices {', '.join(slices)} of another kind of dataset",
             remedy="write a manifest with these columns, or leave data.slices out",
+        )
+    if path.is_file() and suffix == ".json":
+        _refuse_split(path, split)
+        return read_coco(path, masks=masks, limit=limit)
+    if path.is_file():
+        raise _unknown("The dataset is of no known kind.", path)
+    if is_voc(path):
+        return read_voc(path, masks=masks, split=split, limit=limit)
+    _refuse_devkit(path)
+    return read_folder(path, masks=masks, split=split, limit=limit)
+
+
+def _unknown(problem: str, path: Path) -> DataError:
+    return DataError(
+        problem,
+        expected="a folder of class folders, a .csv or .parquet manifest, a COCO .json or a VOC "
+        "tree",
+        got=str(path),
+        remedy="name the right --data, or write a manifest with the columns image and label",
+    )
+
+
+def _refuse_split(path: Path, split: str | None) -> None:
+    if split is not None:
+        raise DataError(
+            "A COCO file has no splits.",
+            expected="one file for each split",
+            got=f"{path} with --split {split}",
+            remedy="name the split's own file and leave --split out",
+        )
+
+
+def _refuse_devkit(path: Path) -> None:
+    trees = [name for name in folders_in(path) if is_voc(path / name)]
+    if trees:
+        raise DataError(
+            "The folder holds VOC trees.",
+            expected="one of them",
+            got=f"{path} with {', '.join(trees)}",
+            remedy=f"point --data at {path / trees[0]}",
         )

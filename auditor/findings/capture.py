@@ -9,6 +9,7 @@ won them by its background.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -22,6 +23,8 @@ CAPTURE_LOW = 0.05
 """A class whose capture could be this small serves as an innocent donor (SCIENCE section 3)."""
 MIN_DONORS = 5
 """Distinct donors below which a class's backgrounds say nothing (SCIENCE section 3)."""
+
+PAIR = ["label", "donor_label"]
 
 
 def swaps_with_capture(table: TrialTable, floor: float) -> pd.DataFrame:
@@ -84,21 +87,29 @@ def captures(swaps: pd.DataFrame, classes: Sequence[str], *, seed: int) -> dict[
 def _displaced(swaps: pd.DataFrame, neutral: pd.DataFrame, innocent: frozenset[str]) -> pd.Series:
     """For every swap: the share of answers that the donor's class gets from this label's objects
     without its background, over the probability it has from them anyway; never below 0."""
-    pairs = swaps.groupby(["label", "donor_label"], as_index=False).agg(
-        usual=("p_donor_control", "mean")
-    )
+    usual = swaps.groupby(PAIR)["p_donor_control"].mean()
     reference = swaps[swaps["donor_label"].isin(innocent)]
-    shares = [
-        _answered(label, donor, reference, neutral)
-        for label, donor in zip(pairs["label"], pairs["donor_label"], strict=True)
-    ]
-    pairs["displaced"] = (pd.Series(shares, dtype="float64") - pairs["usual"]).clip(lower=0.0)
-    merged = swaps[["label", "donor_label"]].merge(pairs, how="left", on=["label", "donor_label"])
-    return pd.Series(merged["displaced"].fillna(0.0).to_numpy(), index=swaps.index)
+    own = _tally(reference[reference["answer"] == reference["donor_label"]], PAIR, usual.index)
+    met = _tally(reference, PAIR, usual.index)
+    partners = reference.groupby(PAIR)["donor_group"].nunique().reindex(usual.index, fill_value=0)
+    elsewhere = _of_label(met) - met
+    answered = _tally(reference, ["label", "answer"], usual.index) - own
+    flat_met = _tally(neutral, ["label"], usual.index)
+    flat = _tally(neutral, ["label", "answer"], usual.index) / flat_met.where(flat_met > 0)
+    enough = _of_label(partners) - partners >= MIN_DONORS
+    share = (answered / elsewhere.where(elsewhere > 0)).where(enough, flat)
+    displaced = (share - usual).clip(lower=0.0).fillna(0.0).rename("displaced")
+    merged = swaps[PAIR].merge(displaced, how="left", left_on=PAIR, right_index=True)
+    return pd.Series(merged["displaced"].to_numpy(), index=swaps.index)
 
 
-def _answered(label: str, donor: str, swaps: pd.DataFrame, neutral: pd.DataFrame) -> float:
-    elsewhere = swaps[(swaps["label"] == label) & (swaps["donor_label"] != donor)]
-    if elsewhere["donor_group"].nunique() < MIN_DONORS:
-        elsewhere = neutral[neutral["label"] == label]
-    return float((elsewhere["answer"] == donor).mean()) if len(elsewhere) else 0.0
+def _tally(rows: pd.DataFrame, key: list[str], pairs: pd.Index[Any]) -> pd.Series:
+    """Rows of every (label, donor class) pair, looked up by the first levels of the pair."""
+    wanted = pairs if len(key) > 1 else pairs.get_level_values(0)
+    counted = rows.groupby(key).size().reindex(wanted, fill_value=0)
+    return pd.Series(counted.to_numpy(float), index=pairs)
+
+
+def _of_label(counts: pd.Series) -> pd.Series:
+    """Every pair's count replaced by its label's total."""
+    return counts.groupby(level=0).transform("sum")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,6 +11,8 @@ import pandas as pd
 from auditor.domain.samples import MaskSource
 from auditor.domain.verdicts import CaseVerdict
 from auditor.findings.numbers import share
+
+Row = Mapping[Any, Any]
 
 
 def reasons(verdict: pd.Series, cases: pd.DataFrame) -> pd.Series:
@@ -28,21 +32,21 @@ UNTESTED = {
 }
 
 
-def _shortcut(row: dict[str, Any]) -> str:
+def _shortcut(row: Row) -> str:
     return f"Right, but not because of the object: {_dependence(row)}"
 
 
-def _misled(row: dict[str, Any]) -> str:
+def _misled(row: Row) -> str:
     return (
         f"Wrong as '{row['predicted']}', and its background is why: without it the answer is"
         f" '{row['label']}', {share(row['returned'])} more probable than before."
     )
 
 
-def _suspected(row: dict[str, Any]) -> str:
+def _suspected(row: Row) -> str:
     if row["nominated"] != 1.0:
         return f"The map does not show it, but interventions do: {_dependence(row)}"
-    if pd.isna(row["background_effect"]) and pd.isna(row["neutral_agreed"]):
+    if math.isnan(row["background_effect"]) and math.isnan(row["neutral_agreed"]):
         return "The map prefers the background; its object could not be put on other backgrounds."
     if not row["attributable"]:
         return (
@@ -52,20 +56,20 @@ def _suspected(row: dict[str, Any]) -> str:
     return f"The map prefers the background, and the tests are not of one mind: {_effects(row)}"
 
 
-def _context(row: dict[str, Any]) -> str:
+def _context(row: Row) -> str:
     return f"The map prefers the background, yet the answer does not hang on it: {_effects(row)}"
 
 
-def _object(row: dict[str, Any]) -> str:
+def _object(row: Row) -> str:
     return f"The map stays on the object. {_effects(row).capitalize()}"
 
 
-def _undetermined(row: dict[str, Any]) -> str:
+def _undetermined(row: Row) -> str:
     if row["mask_source"] == MaskSource.NONE.value:
         return "No object mask: the map cannot be held against it and nothing can be swapped."
     if row["cam_scale"] == 0.0:
         return "The saliency map is zero everywhere."
-    if pd.isna(row["object_area"]) or row["object_area"] == 0.0:
+    if math.isnan(row["object_area"]) or row["object_area"] == 0.0:
         return "Nothing of the object is left in the model's view."
     return (
         f"The object ({share(row['object_area'])} of the view) is too small or too large for the"
@@ -73,7 +77,7 @@ def _undetermined(row: dict[str, Any]) -> str:
     )
 
 
-def _dependence(row: dict[str, Any]) -> str:
+def _dependence(row: Row) -> str:
     if not row["attributable"]:
         return (
             f"on flat backgrounds '{row['label']}' loses at least {share(row['neutral_agreed'])}"
@@ -86,7 +90,7 @@ def _dependence(row: dict[str, Any]) -> str:
     )
 
 
-def _effects(row: dict[str, Any]) -> str:
+def _effects(row: Row) -> str:
     return (
         f"other backgrounds cost {share(row['background_effect'])}, removing the object costs"
         f" {share(row['object_effect'])}, the empty image's pull to the label is"

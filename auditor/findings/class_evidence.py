@@ -100,15 +100,15 @@ def gather(
     halves = panels(swaps, floor)
     captured = captures(swaps, names, seed=seed)
     captors = frozenset(d for d, e in captured.items() if _captures(e, floor))
-    by_label = dict(iter(cases.groupby("label")))
-    nobody = cases.iloc[:0]
+    cases_of, swaps_of, neutral_of, trials_of = (
+        _ByLabel(frame) for frame in (cases, swaps, neutral, table.rows[table.rows["sampled"]])
+    )
     sampled_tested = int((cases["sampled"] & cases["has_trials"]).sum())
     found = []
     for name in names:
-        own = by_label.get(name, nobody)
+        own, trials = cases_of(name), trials_of(name)
         chosen = own[own["sampled"] & own["has_trials"]]
-        needed = necessity(name, swaps, neutral, halves, seed=seed)
-        trials = table.rows[(table.rows["label"] == name) & table.rows["sampled"]]
+        needed = necessity(name, swaps_of(name), neutral_of(name), halves, seed=seed)
         found.append(
             ClassEvidence(
                 name=name,
@@ -133,6 +133,17 @@ def gather(
             )
         )
     return Gathered(tuple(found), innocent)
+
+
+class _ByLabel:
+    """The rows of a label, none for a label without any."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._groups = dict(iter(frame.groupby("label")))
+        self._none = frame.iloc[:0]
+
+    def __call__(self, name: str) -> pd.DataFrame:
+        return self._groups.get(name, self._none)
 
 
 def _captures(effect: Effect, floor: float) -> bool:

@@ -56,18 +56,15 @@ def decide(evidence: ClassEvidence, settings: FindingsSection) -> Decision:
     gate = _gate(evidence, settings)
     if gate is Gate.NOT_RUN and evidence.nomination.above:
         return Decision(ClassVerdict.SUSPECTED)
-    if gate is not None:
-        return Decision(ClassVerdict.UNDETERMINED, gate)
-    if proved(evidence, settings):
+    if gate is None and proved(evidence, settings):
         return Decision(ClassVerdict.CONFIRMED)
-    gate = _clearing_gate(evidence, settings)
+    gate = gate or _clearing_gate(evidence, settings)
     if gate is not None:
         return Decision(ClassVerdict.UNDETERMINED, gate)
     if not _ruled_out(evidence, settings.effect_floor):
         return Decision(ClassVerdict.SUSPECTED)
-    if evidence.nomination.above or _suffices(evidence, settings.effect_floor):
-        return Decision(ClassVerdict.CONTEXT)
-    return Decision(ClassVerdict.CLEAN)
+    seen = evidence.nomination.above or _suffices(evidence, settings.effect_floor)
+    return Decision(ClassVerdict.CONTEXT if seen else ClassVerdict.CLEAN)
 
 
 def proved(evidence: ClassEvidence, settings: FindingsSection) -> bool:

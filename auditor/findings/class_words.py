@@ -18,19 +18,21 @@ PAIR_WARNING = (
 
 def reason(evidence: ClassEvidence, decision: Decision, settings: FindingsSection) -> str:
     """Why the class got its verdict."""
-    parts = {
+    if decision.gate is not None:
+        return _gate(evidence, decision.gate, settings)
+    floor = settings.effect_floor
+    sentences = {
         ClassVerdict.CONFIRMED: _confirmed,
         ClassVerdict.SUSPECTED: _suspected,
         ClassVerdict.CONTEXT: _context,
         ClassVerdict.CLEAN: _clean,
-        ClassVerdict.UNDETERMINED: _undetermined,
-    }[decision.verdict]
-    if decision.gate is not None:
-        return _join(_gate(evidence, decision.gate, settings))
-    return _join(*parts(evidence, settings), _vulnerable(evidence, decision), _warning(evidence))
+    }[decision.verdict](evidence, floor)
+    if evidence.audit_tested > 0:
+        sentences += [_vulnerable(evidence, decision), _warning(evidence)]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _confirmed(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
+def _confirmed(evidence: ClassEvidence, _: float) -> list[str]:
     name = evidence.name
     silent = not evidence.nomination.above
     return [
@@ -40,10 +42,9 @@ def _confirmed(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
     ]
 
 
-def _suspected(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
+def _suspected(evidence: ClassEvidence, floor: float) -> list[str]:
     if evidence.audit_tested == 0:
         return [f"Interventions were not run; {_nominated(evidence)}."]
-    floor = settings.effect_floor
     measures = {
         f"the loss {_where(evidence)}": evidence.necessity.effect,
         "the pull of its backgrounds on other objects": evidence.capture,
@@ -60,30 +61,26 @@ def _suspected(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
     return [f"{_capital(figures)}. Against the floor of {share(floor)} this {verdict}."]
 
 
-def _context(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
+def _context(evidence: ClassEvidence, floor: float) -> list[str]:
     suffices = evidence.suffices
     empty = (
         f"Its backgrounds without an object are recognised ({_effect(suffices)})."
-        if suffices is not None and suffices.proves(settings.effect_floor)
+        if suffices is not None and suffices.proves(floor)
         else ""
     )
     looks = f"{_capital(_nominated(evidence))}." if evidence.nomination.above else ""
-    return [looks, empty, _cleared(evidence, settings)]
+    return [looks, empty, _cleared(evidence, floor)]
 
 
-def _clean(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
+def _clean(evidence: ClassEvidence, floor: float) -> list[str]:
     unscored = evidence.nomination.rate is None
     silent = "Its maps could not be scored against the masks." if unscored else ""
-    return [_cleared(evidence, settings), silent]
+    return [_cleared(evidence, floor), silent]
 
 
-def _undetermined(evidence: ClassEvidence, settings: FindingsSection) -> list[str]:
-    return []
-
-
-def _cleared(evidence: ClassEvidence, settings: FindingsSection) -> str:
+def _cleared(evidence: ClassEvidence, floor: float) -> str:
     return (
-        f"A shortcut of {share(settings.effect_floor)} or more is ruled out: it loses"
+        f"A shortcut of {share(floor)} or more is ruled out: it loses"
         f" {_effect(evidence.necessity.effect)} of its probability {_where(evidence)}, and its"
         f" backgrounds win {_effect(evidence.capture)} of other objects' probability."
     )
@@ -148,7 +145,3 @@ def _effect(effect: Effect | None) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _join(*parts: str) -> str:
-    return " ".join(part for part in parts if part)

@@ -67,17 +67,16 @@ def necessity(
 
     Args:
         name: the class.
-        swaps: `swaps_with_capture`, all classes.
-        neutral: sampled neutral rows, all classes.
+        swaps: `swaps_with_capture` of its objects.
+        neutral: sampled neutral rows of its objects.
         innocent: `panels`: donors for the objects of half 0 and of half 1.
         seed: of the run.
     """
-    own = swaps[(swaps["label"] == name) & swaps["loss"].notna()]
-    flat = neutral[neutral["label"] == name]
+    own = swaps[swaps["loss"].notna()]
     chosen = [_choose(own[own["half"] == half], innocent[half]) for half in (0, 1)]
     rows = pd.concat([own[(own["half"] == h) & own["donor_label"].isin(chosen[h])] for h in (0, 1)])
     losses = {str(d): float(v) for d, v in own.groupby("donor_label")["loss"].mean().items()}
-    usual = own["p_label_control"].mean() if len(own) else flat["p_label_control"].mean()
+    usual = own["p_label_control"].mean() if len(own) else neutral["p_label_control"].mean()
     on_panel = estimate(rows, "loss", seeded(seed, name, "necessity"))
     size = min(len(half) for half in chosen)
     donors = tuple(sorted(chosen[0] | chosen[1], key=lambda d: (-losses[d], d)))
@@ -86,7 +85,7 @@ def necessity(
         return Necessity(on_panel, Route.PANEL, donors, losses, known)
     fills = [
         estimate(
-            flat[flat["fill"] == fill.value],
+            neutral[neutral["fill"] == fill.value],
             "loss",
             seeded(seed, name, "neutral", fill.value),
             donors=False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from auditor.domain.schema import SLICE_PREFIX
+from auditor.domain.verdicts import CaseVerdict
 from auditor.findings.rates import Rate, rate
 from auditor.findings.significance import benjamini_hochberg
 
@@ -41,7 +41,9 @@ def slice_rows(cases: pd.DataFrame) -> list[dict[str, Any]]:
             p_value = gap_p_value(right, others)
             if p_value is not None:
                 p_values.append((len(rows), p_value))
-            rows.append(_row(column, value, inside, right, others, association))
+            name = column.removeprefix(SLICE_PREFIX)
+            row = {"slice": name, "value": value, "association": association, "q_value": None}
+            rows.append(row | _row(inside, right, others))
         _flag_worst(rows[start:])
     for (index, _), q in zip(p_values, benjamini_hochberg([p for _, p in p_values]), strict=True):
         rows[index]["q_value"] = q
@@ -74,29 +76,21 @@ def gap_p_value(inside: Rate, rest: Rate) -> float | None:
     """Two-sided Fisher's exact test of equal accuracy; null where a side has no images."""
     if inside.value is None or rest.value is None:
         return None
-    table = [
-        [round(side.value * side.groups), side.groups]
-        for side in (inside, rest)
-        if side.value is not None
-    ]
-    exact = stats.fisher_exact([[hits, groups - hits] for hits, groups in table])
+    exact = stats.fisher_exact(np.array([_votes(inside), _votes(rest)]))
     return float(min(1.0, exact.pvalue))
 
 
-def _row(
-    column: Hashable,
-    value: str,
-    inside: pd.DataFrame,
-    right: Rate,
-    others: Rate,
-    association: float | None,
-) -> dict[str, Any]:
+def _votes(side: Rate) -> tuple[int, int]:
+    """Right and wrong groups."""
+    right = round((side.value or 0.0) * side.groups)
+    return right, side.groups - right
+
+
+def _row(inside: pd.DataFrame, right: Rate, others: Rate) -> dict[str, Any]:
     tested = inside[inside["sampled"] & inside["has_trials"]]
-    shortcuts = rate(tested, tested["verdict"] == "shortcut")
+    shortcuts = rate(tested, tested["verdict"] == CaseVerdict.SHORTCUT.value)
     gap = None if right.value is None or others.value is None else others.value - right.value
     return {
-        "slice": str(column).removeprefix(SLICE_PREFIX),
-        "value": value,
         "images": len(inside),
         "tested": len(tested),
         "accuracy": right.value,
@@ -106,8 +100,6 @@ def _row(
         "shortcut_rate": shortcuts.value,
         "shortcut_rate_low": shortcuts.low,
         "shortcut_rate_high": shortcuts.high,
-        "association": association,
-        "q_value": None,
         "worst_group": False,
     }
 

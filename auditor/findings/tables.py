@@ -10,7 +10,6 @@ import pandas as pd
 
 from auditor.domain.schema import SLICE_PREFIX, TABLES, Kind, names
 
-DTYPES: dict[Kind, str] = {"float": "Float64", "int": "Int64", "bool": "boolean"}
 FLAGS = ("nominated", "pointing_hit")
 """Nullable flags; inside they are 1, 0 or NaN."""
 PLAIN_FLAGS = ("correct", "sampled", "tested")
@@ -49,15 +48,15 @@ def to_table(table: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _typed(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    typed = {}
     kinds = {column.name: column.kind for column in TABLES[table]}
-    for name in frame.columns:
-        values = frame[name]
-        dtype = DTYPES.get(kinds.get(name, "string"))
-        if dtype is None:
-            typed[name] = values.astype(object).where(values.notna(), None)
-            continue
-        numbers = pd.to_numeric(values.where(values.notna(), np.nan)).astype("float64")
-        column = numbers.astype("Float64")
-        typed[name] = column if dtype == "Float64" else column.astype(dtype)
+    typed = {name: _column(frame[name], kinds.get(name, "string")) for name in frame.columns}
     return pd.DataFrame(typed, index=frame.index, columns=frame.columns)
+
+
+def _column(values: pd.Series, kind: Kind) -> pd.Series:
+    if kind in ("string", "bytes"):
+        return values.astype(object).where(values.notna(), None)
+    numbers = pd.to_numeric(values.where(values.notna(), np.nan)).astype("Float64")
+    if kind == "float":
+        return numbers
+    return numbers.astype("Int64") if kind == "int" else numbers.astype("boolean")

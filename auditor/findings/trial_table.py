@@ -20,7 +20,8 @@ class TrialTable:
 
     Attributes:
         rows: TRIALS columns plus `loss` (p_label_control - p_label), `gain` (p_donor -
-            p_donor_control), `p_original` (the label's probability before), `sampled` and `half` (0 or 1, by object cluster). NaN is null.
+            p_donor_control), `p_original` (the label's probability before), `sampled` and `half`
+            (0 or 1, by object cluster). NaN is null.
     """
 
     rows: pd.DataFrame
@@ -72,14 +73,16 @@ def tidy(trials: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> TrialTable:
 def _halves(rows: pd.DataFrame, seed: int) -> dict[str, int]:
     """Every other cluster of a class, in an order drawn by the seed."""
     label = rows.groupby("group")["label"].min()
-    drawn = sorted((name, _digest(seed, group), group) for group, name in label.items())
+    drawn = sorted(
+        (str(name), _digest(seed, str(group)), str(group)) for group, name in label.items()
+    )
     rank: dict[str, int] = {}
-    halves = {}
+    halves: dict[str, int] = {}
     for name, _, group in drawn:
         rank[name] = rank.get(name, -1) + 1
         halves[group] = rank[name] % 2
     return halves
 
 
-def _digest(seed: int, group: object) -> str:
+def _digest(seed: int, group: str) -> str:
     return hashlib.sha256(f"{seed}\x00{group}".encode()).hexdigest()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from auditor.imagery.dicom import DICOM_SUFFIXES, dicom_rgb, dicom_size, is_dicom
+
 IMAGE_SUFFIXES: Final = frozenset(
     (
         *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff"),
         *(".bmp", ".gif", ".pgm", ".ppm", ".pnm", ".jp2", ".avif"),
+        *DICOM_SUFFIXES,
     )
 )
 """Suffixes, in lower case, of files that are taken for images."""
@@ -48,6 +52,16 @@ class UnreadableImage(Exception):  # noqa: N818 - it is the image that is at fau
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A file's header: height and width upright, turned by EXIF or not, several frames or not."""
+
+    height: int
+    width: int
+    rotated: bool
+    animated: bool
+
+
 def decode_image(path: Path) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB, upright by its EXIF orientation.
 
@@ -60,19 +74,30 @@ def decode_image(path: Path) -> NDArray[np.uint8]:
 
 def open_upright(path: Path) -> Image.Image:
     """The same as a loaded PIL image of mode RGB. Raises `UnreadableImage`."""
+    if is_dicom(path):
+        with _translated(path):
+            return Image.fromarray(dicom_rgb(path, most_pixels=MAX_PIXELS))
     with _opened(path) as image:
         return _rgb(ImageOps.exif_transpose(image))
 
 
-def upright_size(path: Path) -> tuple[int, int]:
-    """Height and width of the upright image, from the header alone. Raises `UnreadableImage`."""
+def read_header(path: Path) -> Header:
+    """What the header alone says; no pixel is decoded. Raises `UnreadableImage`."""
+    if is_dicom(path):
+        with _translated(path):
+            height, width = dicom_size(path)
+            return Header(height, width, rotated=False, animated=False)
     with _opened(path) as image:
         width, height = image.size
         orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
         if image.format == "TIFF":
             # PIL has turned the size of some TIFFs already, depending on its version.
             width, height = image.tag_v2[256], image.tag_v2[257]  # type: ignore[attr-defined]
-    return (width, height) if orientation in SIDEWAYS else (height, width)
+        # An MPO's further pictures are previews and other views of a phone's photo.
+        animated = image.format != "MPO" and getattr(image, "is_animated", False)
+    if orientation in SIDEWAYS:
+        height, width = width, height
+    return Header(height, width, rotated=orientation in range(2, 9), animated=animated)
 
 
 def decode_mask(
@@ -144,14 +169,19 @@ def _has_void(image: Image.Image, values: NDArray[Any]) -> bool:
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """A PIL image; whatever goes wrong while it is open is an `UnreadableImage`."""
+    with _translated(path), Image.open(path, formats=FORMATS) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise UnreadableImage(_bomb(f"{image.width}x{image.height}"))
+        yield image
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
     try:
         with warnings.catch_warnings():
-            # PIL warns about odd EXIF blocks and large images: the caller hears what matters.
+            # Decoders warn about odd headers and large images: the caller hears what matters.
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=FORMATS) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise UnreadableImage(_bomb(f"{image.width}x{image.height}"))
-                yield image
+            yield
     except UnreadableImage:
         raise
     except Exception as error:  # broken bytes make decoders raise anything
@@ -170,6 +200,8 @@ def _why(error: Exception, path: Path) -> str:
             why = "no permission to read it"
         case Image.DecompressionBombError():
             why = _bomb("far too large")
+        case ModuleNotFoundError():
+            why = "DICOM needs pydicom: pip install 'shortcut-auditor[medical]'"
         case MemoryError():
             why = "not enough memory to decode it"
         case UnidentifiedImageError():

@@ -12,7 +12,7 @@ import json
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 MOST_GROUPS: Final = 7
 """Five-bit groups of the longest run that an image can have (2^31 and a sign)."""
@@ -43,11 +43,15 @@ def encode_counts(mask: NDArray[np.bool_]) -> str:
     """The compressed runs of a (H, W) bool mask, as pycocotools writes `counts`."""
     flat = mask.ravel(order="F")
     ends = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    runs = np.diff(np.concatenate(([0], ends, [flat.size]))).astype(np.int64)
-    if flat.size and flat[0]:
-        runs = np.concatenate(([0], runs))
-    deltas = runs.copy()
-    deltas[3:] -= runs[1:-2]
+    runs = np.diff(np.concatenate(([0], ends, [flat.size])))
+    return encode_runs(np.concatenate(([0], runs)) if flat.size and flat[0] else runs)
+
+
+def encode_runs(runs: ArrayLike) -> str:
+    """Compressed runs of their plain lengths, background first."""
+    lengths = np.asarray(runs, dtype=np.int64)
+    deltas = lengths.copy()
+    deltas[3:] -= lengths[1:-2]
     return _characters(deltas)
 
 

@@ -30,9 +30,8 @@ def fill_holes(images: Tensor, holes: Tensor, sources: Tensor, fill: Fill) -> Te
     """
     filled = _surroundings(images, sources)
     if fill is Fill.PATCHES:
-        shift, _ = best_shift(holes, sources)
-        patch, found = _shifted(images, sources, shift)
-        filled = _to_uint8(filled + _feathered(found & holes) * (patch.float() - filled))
+        patch, found = _shifted(images, sources, best_shift(holes, sources))
+        filled = _to_uint8(torch.lerp(filled.float(), patch.float(), _feathered(found & holes)))
     return torch.where(holes[:, None], filled, images)
 
 
@@ -56,8 +55,8 @@ def _surroundings(images: Tensor, sources: Tensor) -> Tensor:
     are known everywhere, and come down again where the finer level knows less.
     """
     weight = sources[:, None].float()
-    level = torch.cat([images.float() * weight, weight], dim=1)
-    level = F.avg_pool2d(level, -(-max(images.shape[2:]) // FINEST_CELLS), ceil_mode=True)
+    level = torch.cat([images * weight, weight], dim=1)
+    level = F.avg_pool2d(level, _finest_step(images.shape[2:]), ceil_mode=True)
     pyramid = [level]
     while max(level.shape[2:]) > 1:
         level = F.avg_pool2d(level, 2, ceil_mode=True)
@@ -83,12 +82,19 @@ def _feathered(pixels: Tensor) -> Tensor:
 
     Without it the patch's sharp edge would draw the outline of what was taken out.
     """
-    reach = dilation_reach(pixels.shape[1:])
-    soft = pixels[:, None].float()
-    for size, padding in (((2 * reach + 1, 1), (reach, 0)), ((1, 2 * reach + 1), (0, reach))):
-        soft = F.avg_pool2d(soft, size, stride=1, padding=padding, count_include_pad=False)
-    return (2 * soft - 1).clamp(min=0) * pixels[:, None]
+    step = _finest_step(pixels.shape[1:])
+    reach = max(1, round(dilation_reach(pixels.shape[1:]) / step))
+    known = pixels[:, None].float()
+    soft = F.avg_pool2d(known, step, ceil_mode=True)
+    soft = F.avg_pool2d(soft, 2 * reach + 1, stride=1, padding=reach, count_include_pad=False)
+    soft = (2 * soft - 1).clamp(min=0)
+    return F.interpolate(soft, size=pixels.shape[1:], mode="bilinear").mul_(known)
+
+
+def _finest_step(size: torch.Size) -> int:
+    return -(-max(size) // FINEST_CELLS)
 
 
 def _to_uint8(values: Tensor) -> Tensor:
-    return values.round().clamp(0, 255).to(torch.uint8)
+    """Rounded; every value is a weighted mean of values in 0..255."""
+    return (values + 0.5).to(torch.uint8)

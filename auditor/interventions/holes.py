@@ -27,8 +27,9 @@ class Cuts:
         holes: (N, H, W) bool, the object dilated.
         sources: (N, H, W) bool, background that a hole may be filled from: neither in the hole
             nor ignored.
-        controls: (N, H, W) bool, the hole shifted onto the background: inside the frame and clear
-            of the hole; all False where none fits.
+        controls: (N, H, W) bool, a hole of the same size in the background, clear of the hole:
+            the hole itself shifted within the frame or, where it fits nowhere, shifted around
+            the frame's edges; all False where neither fits.
         usable: (N,) bool, there is an object and enough background.
         has_control: (N,) bool.
     """
@@ -55,10 +56,19 @@ def _cut(masks: Tensor, ignored: Tensor) -> tuple[Tensor, ...]:
     holes = dilate(objects)
     sources = ~holes & ~ignored
     usable = objects.flatten(1).any(dim=1) & (share(sources) >= LEAST_BACKGROUND)
-    shift, covered = best_shift(holes, sources)
-    has_control = usable & covered
-    controls = moved(holes, shift) & has_control[:, None, None]
+    within = moved(holes, best_shift(holes, sources))
+    around = moved(holes, best_shift(holes, sources, around=True), around=True)
+    fits = [_equal_hole(control, holes, sources) & usable for control in (within, around)]
+    controls = torch.where(fits[0][:, None, None], within, around)
+    has_control = fits[0] | fits[1]
+    controls &= has_control[:, None, None]
     return objects, holes, sources, controls, usable, has_control
+
+
+def _equal_hole(controls: Tensor, holes: Tensor, sources: Tensor) -> Tensor:
+    """(N,) bool: as many pixels as the hole, all of them on background."""
+    whole = controls.flatten(1).sum(dim=1) == holes.flatten(1).sum(dim=1)
+    return whole & ~(controls & ~sources).flatten(1).any(dim=1)
 
 
 def dilate(masks: Tensor) -> Tensor:
@@ -80,7 +90,7 @@ def share(pixels: Tensor) -> Tensor:
     return pixels.flatten(1).float().mean(dim=1)
 
 
-def best_shift(holes: Tensor, sources: Tensor) -> tuple[Tensor, Tensor]:
+def best_shift(holes: Tensor, sources: Tensor, *, around: bool = False) -> Tensor:
     """For each image the shift that moves its hole best onto pixels to fill from.
 
     Every shift of a coarse grid is tried at once by cross-correlation. Among the equally good the
@@ -88,38 +98,36 @@ def best_shift(holes: Tensor, sources: Tensor) -> tuple[Tensor, Tensor]:
 
     Args:
         holes, sources: (N, H, W) bool.
+        around: what leaves the frame comes in again on the other side, instead of being lost.
 
     Returns:
-        (N, 2) int64 rows and columns, and (N,) bool: the shifted hole lies wholly inside the
-        frame and on sources.
+        (N, 2) int64 rows and columns.
     """
-    height, width = holes.shape[1:]
-    step = -(-max(height, width) // SEARCH_SIDE)
-    hole = _any_in_cell(holes, step, beyond=False)
-    source = ~_any_in_cell(~sources, step, beyond=True)
+    step = -(-max(holes.shape[1:]) // SEARCH_SIDE)
+    hole = _any_in_cell(holes, step, beyond=False).float()
+    source = (~_any_in_cell(~sources, step, beyond=True)).float()
     rows, columns = hole.shape[1:]
-    size = (2 * rows, 2 * columns)
-    spectrum = torch.fft.rfft2(hole.float(), s=size).conj() * torch.fft.rfft2(
-        source.float(), s=size
-    )
+    size = (rows, columns) if around else (2 * rows, 2 * columns)
+    spectrum = torch.fft.rfft2(hole, s=size).conj() * torch.fft.rfft2(source, s=size)
     covered = torch.fft.irfft2(spectrum, s=size).round().long().flatten(1)
-    shifts, rank = _shifts(rows, columns, holes.device)
+    shifts, rank = _shifts(size, holes.device)
     best = (covered * len(shifts) - rank).argmax(dim=1)
-    whole = covered.gather(1, best[:, None])[:, 0] == hole.flatten(1).sum(dim=1)
-    return shifts[best] * step, whole
+    return shifts[best] * step
 
 
-def moved(pixels: Tensor, shift: Tensor) -> Tensor:
-    """(N, H, W) bool pixels moved by (N, 2) rows and columns; what leaves the frame is lost."""
+def moved(pixels: Tensor, shift: Tensor, *, around: bool = False) -> Tensor:
+    """(N, H, W) bool pixels moved by (N, 2) rows and columns, as `best_shift` means it."""
     index, inside = shifted_index(pixels.shape[1:], -shift)
-    return (pixels.flatten(1).gather(1, index) & inside).view_as(pixels)
+    found = pixels.flatten(1).gather(1, index)
+    return (found if around else found & inside).view_as(pixels)
 
 
 def shifted_index(size: torch.Size, shift: Tensor) -> tuple[Tensor, Tensor]:
     """Where every pixel finds its source `shift` away.
 
     Returns:
-        (N, H*W) int64 flat positions, clamped to the frame, and (N, H*W) bool inside the frame.
+        (N, H*W) int64 flat positions, around the frame's edges, and (N, H*W) bool: the source
+        lies inside the frame without going around.
     """
     height, width = size
     rows = torch.arange(height, device=shift.device)[None] + shift[:, :1]
@@ -127,7 +135,7 @@ def shifted_index(size: torch.Size, shift: Tensor) -> tuple[Tensor, Tensor]:
     inside = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[
         :, None
     ]
-    flat = rows.clamp(0, height - 1)[:, :, None] * width + columns.clamp(0, width - 1)[:, None]
+    flat = (rows % height)[:, :, None] * width + (columns % width)[:, None]
     return flat.flatten(1), inside.flatten(1)
 
 
@@ -139,13 +147,13 @@ def _any_in_cell(pixels: Tensor, step: int, *, beyond: bool) -> Tensor:
     return F.max_pool2d(padded[:, None], step)[:, 0] > 0
 
 
-def _shifts(rows: int, columns: int, device: torch.device) -> tuple[Tensor, Tensor]:
+def _shifts(size: tuple[int, int], device: torch.device) -> tuple[Tensor, Tensor]:
     """Every shift in the order of the correlation, and its place by length, row and column."""
-    down = torch.fft.fftfreq(2 * rows, 1 / (2 * rows), device=device).round().long()
-    right = torch.fft.fftfreq(2 * columns, 1 / (2 * columns), device=device).round().long()
+    down, right = (torch.arange(side, device=device) for side in size)
+    down, right = ((axis + len(axis) // 2) % len(axis) - len(axis) // 2 for axis in (down, right))
     shifts = torch.cartesian_prod(down, right)
     length = (shifts**2).sum(dim=1)
-    span = 4 * max(rows, columns) + 1
+    span = 2 * max(size) + 1
     order = ((length * span + shifts[:, 0]) * span + shifts[:, 1]).argsort()
     rank = torch.empty_like(order)
     rank[order] = torch.arange(len(order), device=device)

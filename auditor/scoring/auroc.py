@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from auditor.scoring.cells import CellMasks
+from auditor.scoring.cells import ROUNDING, CellMasks
 
 LEAST_CEILING = 0.75
 """Below this AUROC of the mask against itself the grid is too coarse to rank anything."""
@@ -29,7 +29,7 @@ def saliency_auroc(maps: Tensor, cells: CellMasks) -> Tensor:
     outside = (cells.valid - cells.object).clamp(min=0).flatten(1)
     ceiling = weighted_auroc(cells.inside.flatten(1), inside, outside)
     auroc = weighted_auroc(maps.double().flatten(1), inside, outside)
-    return torch.where(cells.has_mask & (ceiling >= LEAST_CEILING), auroc, torch.nan)
+    return torch.where(cells.has_mask & (ceiling >= LEAST_CEILING - ROUNDING), auroc, torch.nan)
 
 
 def weighted_auroc(values: Tensor, positive: Tensor, negative: Tensor) -> Tensor:

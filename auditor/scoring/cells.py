@@ -10,6 +10,8 @@ from torch.nn import functional as F
 
 TOLERANCE = 15.0 / 224.0
 """TorchRay's tolerance of the pointing game, as a share of the shorter side."""
+ROUNDING = 1e-6
+"""Slack of every comparison, so that neither device nor mirror image decides a tie."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _near(objects: Tensor, grid: tuple[int, int]) -> Tensor:
     )
     to_rows = _squared_distances(height, grid[0], objects.device)
     nearest = torch.stack([(in_row + d[:, None]).amin(dim=1) for d in to_rows.unbind()], dim=1)
-    return nearest <= (TOLERANCE * min(height, width)) ** 2
+    return nearest <= (TOLERANCE * min(height, width)) ** 2 + ROUNDING
 
 
 def _squared_distances(pixels: int, cells: int, device: torch.device) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from auditor.scoring.cells import CellMasks
+from auditor.scoring.cells import ROUNDING, CellMasks
 
 LARGEST_RATIO = 100.0
 """`peak_ratio` of a map that is zero on the object, and its upper bound."""
@@ -49,7 +49,7 @@ def peak_ratio(maps: Tensor, cells: CellMasks) -> Tensor:
     positive = maps.double().clamp(min=0)
     share = cells.inside
     needed = share.amax((1, 2), keepdim=True).clamp(max=0.5)
-    is_object = (share >= needed) & (share > 0)
+    is_object = (share >= needed - ROUNDING) & (share > 0)
     is_background = ~is_object & (cells.valid > 0)
     on_object = (positive * is_object).amax((1, 2))
     on_background = (positive * is_background).amax((1, 2))

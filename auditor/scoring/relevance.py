@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from auditor.scoring.cells import CellMasks, overlap, upsampling
+from auditor.scoring.cells import ROUNDING, CellMasks, overlap, upsampling
 
 BORDER = 0.10
 """Width of the frame of `border_mass`, as a share of each side."""
@@ -63,9 +63,8 @@ def relevance_skill(maps: Tensor, cells: CellMasks) -> Tensor:
     ceiling = _share((cells.inside * cells.object).sum((1, 2)), cells.object.sum((1, 2)))
     gain = reached - chance
     skill = torch.where(gain >= 0, gain / (ceiling - chance), gain / chance)
-    # A hair below one cell is one cell: f comes from single-precision sums.
-    one_cell = (1.0 - 1e-6) / cells.object[0].numel() if len(maps) else 0.0
-    defined = (ceiling - chance >= LEAST_HEADROOM) & (chance >= one_cell)
+    one_cell = 1.0 / (maps.shape[1] * maps.shape[2])
+    defined = (ceiling - chance >= LEAST_HEADROOM - ROUNDING) & (chance >= one_cell - ROUNDING)
     return torch.where(defined, skill, torch.nan)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from auditor.scoring.cells import CellMasks
+from auditor.scoring.cells import ROUNDING, CellMasks
 
 
 class SharedInterest(NamedTuple):
@@ -37,7 +37,7 @@ def shared_interest(maps: Tensor, cells: CellMasks) -> SharedInterest:
     positive = maps.double().clamp(min=0)
     flat = positive.flatten(1)
     threshold = flat.mean(dim=1) + flat.std(dim=1, correction=0)
-    salient = positive > threshold[:, None, None]
+    salient = positive > threshold[:, None, None] * (1 + ROUNDING)
     shared = (cells.object * salient).sum((1, 2))
     found = (cells.valid * salient).sum((1, 2))
     wanted = cells.object.sum((1, 2))

@@ -33,7 +33,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     Text cells (and column names) that start with `= + - @`, tab or CR get a `'` in front. Numbers
     are written so that reading them gives the same double.
     """
-    kept = {name: frame[name] for name in frame.columns if not _holds_bytes(frame[name])}
+    kept = {name: frame[name] for name in frame.columns if not holds_bytes(frame[name])}
     safe = {name: cells.map(guard) if _is_text(cells) else cells for name, cells in kept.items()}
     rows = _Rows(newline="")
     pd.DataFrame(safe).rename(columns=guard).to_csv(rows, index=False, lineterminator="\r\n")
@@ -60,5 +60,6 @@ def _is_text(column: pd.Series) -> bool:
     return pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)
 
 
-def _holds_bytes(column: pd.Series) -> bool:
+def holds_bytes(column: pd.Series) -> bool:
+    """Whether a column is of no use as text."""
     return column.dtype == object and any(isinstance(cell, bytes) for cell in column)

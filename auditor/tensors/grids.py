@@ -28,7 +28,7 @@ def to_grid(features: Tensor, image_size: tuple[int, int], prefix: int | None = 
     if features.ndim == 3:
         skipped, (h, w) = token_grid(features.shape[1], image_size, prefix)
         tokens = features[:, skipped:]
-        return tokens.transpose(1, 2).unflatten(2, (h, w))
+        return tokens.transpose(1, 2).reshape(len(tokens), -1, h, w)
     raise ValueError(f"shape {tuple(features.shape)} has no height and width")
 
 
@@ -50,9 +50,9 @@ def token_grid(
         left = length - h * w
         if 0 <= left <= MOST_PREFIX_TOKENS and h * w > 1:
             fits.setdefault(left, (h, w))
-    left = prefix if prefix in fits else min(fits, default=None)
-    if left is None:
+    if not fits:
         raise ValueError(f"{length} tokens make no grid on an image of {height}x{width}")
+    left = prefix if prefix is not None and prefix in fits else min(fits)
     return left, fits[left]
 
 

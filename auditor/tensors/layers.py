@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,10 +10,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torchvision.ops import Permute
 
 from auditor.domain.errors import ModelError
 from auditor.tensors.grids import to_grid
-from auditor.tensors.outputs import logits_of
+from auditor.tensors.outputs import first_tensor, logits_of
 from auditor.tensors.undisturbed import undisturbed
 
 _NO_TARGET = (
@@ -27,6 +28,7 @@ _NO_TARGET = (
     nn.AdaptiveMaxPool2d,
     nn.AvgPool2d,
     nn.MaxPool2d,
+    Permute,
 )
 """Leaves that make no feature of their own, or (Linear) one on the way inside a token block."""
 
@@ -39,25 +41,27 @@ class GridLayer:
         name: qualified name in the network.
         grid: rows and columns of its cells.
         reached: the logits depend on at least one of its cells.
+        block: it makes features (no pooling, dropout, head or linear layer inside a block).
     """
 
     name: str
     grid: tuple[int, int]
     reached: bool
+    block: bool
 
 
 @dataclass(frozen=True)
 class _Call:
     name: str
     module: nn.Module
+    inputs: Tensor | None
     output: Tensor
 
 
 def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
     """Layers with a grid of at least two cells, as they finish, and the logits (N, C).
 
-    One forward pass and one backward pass of `images` (one is enough), in eval mode. The head
-    is left out, also where it is a convolution over the grid (SqueezeNet).
+    One forward pass and one backward pass of `images` (one is enough), in eval mode.
 
     Raises:
         ModelError: the network gives no logits.
@@ -66,51 +70,67 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
     prefix = prefix_tokens(network)
     with torch.inference_mode(False), torch.enable_grad(), undisturbed(network):
         with _recorded(network) as calls:
-            logits = logits_of(network(images.clone().requires_grad_()))
-        calls = _without_head(calls, size, prefix)
-        gradients = _gradients(logits, [call.output for call in calls])
-    layers = {}
-    for call, gradient in zip(calls, gradients, strict=True):
+            # Not the leaf itself: a network may change its input in place.
+            logits = logits_of(network(images.detach().clone().requires_grad_().clone()))
+        head = _head(calls)
+        on_grid = head is not None and _grid_or_none(calls[head].output, size, prefix) is not None
+        gradients = _gradients(_answer(logits, calls, head), [call.output for call in calls])
+    layers: dict[str, GridLayer] = {}
+    for i, (call, gradient) in enumerate(zip(calls, gradients, strict=True)):
         grid = _grid_or_none(call.output, size, prefix)
-        if grid is None or not _is_target(call, calls):
+        if grid is None:
             continue
         reach = None if gradient is None else to_grid(gradient, size, prefix)
+        # A layer that ran before finishes where it ran last.
+        layers.pop(call.name, None)
         layers[call.name] = GridLayer(
             name=call.name,
             grid=(grid.shape[2], grid.shape[3]),
             reached=reach is not None and bool((reach != 0).any()),
+            # SqueezeNet's head is a convolution over the grid.
+            block=_is_block(call, calls) and not (on_grid and head is not None and i >= head),
         )
     return list(layers.values()), logits.detach()
 
 
-def last_reached(layers: list[GridLayer]) -> str | None:
-    """Name of the last layer on whose cells the logits depend, or None.
+def last_reached(layers: Sequence[GridLayer]) -> str | None:
+    """Name of the last block on whose cells the logits depend, or None.
 
     The last grid before the pooling: with a linear head behind a mean, Grad-CAM there is the
     exact share of every cell in the logit (Zhou et al. 2016). Where the answer hangs on a class
     token alone, the patches of the last blocks carry no gradient, and the last layer that does
     is the norm before the last attention.
     """
-    return next((layer.name for layer in reversed(layers) if layer.reached), None)
+    return next((layer.name for layer in reversed(layers) if layer.reached and layer.block), None)
 
 
-def find_target_layer(network: nn.Module, images: Tensor) -> str:
-    """The layer that `auto` means, by `last_reached`.
+def target_layer(network: nn.Module, layers: Sequence[GridLayer], wanted: str = "auto") -> str:
+    """The layer to explain: the one `wanted`, or by `last_reached`.
 
     Args:
-        network: gives logits for (N, 3, H, W) images.
-        images: (N, 3, H, W) normalised floats on the network's device; one is enough.
+        network: the network traced.
+        layers: what `trace` found in it.
+        wanted: a qualified name, or `auto`.
 
     Raises:
-        ModelError: no layer has cells on the image on which the logits depend.
+        ModelError: no such layer, or none that has cells on the image.
     """
-    found = last_reached(trace(network, images)[0])
+    found = last_reached(layers) if wanted == "auto" else wanted
     if found is None:
         raise ModelError(
             "No target layer can be found.",
             expected="a layer with a grid of cells on which the logits depend",
-            got=f"none in {type(network).__name__} for images of {tuple(images.shape[-2:])}",
+            got=f"none in {type(network).__name__}",
             remedy="name one with --layer (grad_cam: layer=), or use larger images",
+        )
+    module_named(network, found)
+    if all(found != layer.name for layer in layers):
+        best = last_reached(layers)
+        raise ModelError(
+            f"The layer {found!r} has no place on the image.",
+            expected="a layer whose output is (N, C, h, w), (N, h, w, C) or (N, tokens, C)",
+            got="one without rows and columns, or one that does not run",
+            remedy=f"use --layer {best}" if best else "name a block before the pooling",
         )
     return found
 
@@ -123,7 +143,8 @@ def module_named(network: nn.Module, name: str) -> nn.Module:
     """
     modules = dict(network.named_modules())
     if name in modules and name:
-        return modules[name]
+        found: nn.Module = modules[name]
+        return found
     close = get_close_matches(name, modules, n=3, cutoff=0.4)
     named = [child for child, _ in network.named_children()]
     raise ModelError(
@@ -145,43 +166,47 @@ def _recorded(network: nn.Module) -> Iterator[list[_Call]]:
     calls: list[_Call] = []
     handles = []
 
-    def record(name: str, module: nn.Module, output: Any) -> None:
-        first = output[0] if isinstance(output, tuple | list) and output else output
-        if isinstance(first, Tensor) and first.is_floating_point():
-            calls.append(_Call(name, module, first))
+    def recorder(name: str) -> Callable[[nn.Module, Any, Any], None]:
+        def record(module: nn.Module, inputs: Any, output: Any) -> None:
+            made = first_tensor(output)
+            if made is not None and made.is_floating_point():
+                calls.append(_Call(name, module, first_tensor(inputs), made))
+
+        return record
 
     try:
         for name, module in network.named_modules():
             if name:
-                handles.append(
-                    module.register_forward_hook(
-                        lambda module, _, output, name=name: record(name, module, output)
-                    )
-                )
+                handles.append(module.register_forward_hook(recorder(name)))
         yield calls
     finally:
         for handle in handles:
             handle.remove()
 
 
-def _without_head(
-    calls: list[_Call], size: tuple[int, int], prefix: int | None
-) -> list[_Call]:
-    """What finishes before the head, where the head is a convolution over the grid."""
-    owning = [i for i, call in enumerate(calls) if any(True for _ in call.module.parameters(False))]
-    if owning and _grid_or_none(calls[owning[-1]].output, size, prefix) is not None:
-        return calls[: owning[-1]]
-    return calls
+def _head(calls: list[_Call]) -> int | None:
+    """Index of the last call of a layer with weights of its own."""
+    own = [i for i, call in enumerate(calls) if any(True for _ in call.module.parameters(False))]
+    return own[-1] if own else None
 
 
-def _gradients(logits: Tensor, outputs: list[Tensor]) -> tuple[Tensor | None, ...]:
-    """Gradients of one random combination of the logits, so that no class cancels another."""
-    if not logits.requires_grad or not outputs:
+def _answer(logits: Tensor, calls: list[_Call], head: int | None) -> Tensor:
+    """What must depend on a layer: the logits, or what the head is fed where it is all zeros.
+
+    Torchvision's untrained ViT has such a head.
+    """
+    fed = None if head is None or bool(logits.any()) else calls[head].inputs
+    return logits if fed is None else fed
+
+
+def _gradients(answer: Tensor, outputs: list[Tensor]) -> tuple[Tensor | None, ...]:
+    """Gradients of one random combination of the answer, so that no class cancels another."""
+    if not answer.requires_grad or not outputs:
         return (None,) * len(outputs)
     generator = torch.Generator().manual_seed(0)
-    weights = torch.rand(logits.shape[1], generator=generator).to(logits) + 0.5
+    weights = torch.randn(answer.shape[1:], generator=generator).to(answer)
     wanted = [output for output in outputs if output.requires_grad]
-    found = iter(torch.autograd.grad((logits * weights).sum(), wanted, allow_unused=True))
+    found = iter(torch.autograd.grad((answer * weights).sum(), wanted, allow_unused=True))
     return tuple(next(found) if output.requires_grad else None for output in outputs)
 
 
@@ -192,11 +217,14 @@ def _grid_or_none(output: Tensor, size: tuple[int, int], prefix: int | None) -> 
         return None
     h, w = grid.shape[2:]
     # More cells than the image has is no grid but, say, an attention matrix.
-    return grid if 1 < h * w and h <= size[0] and w <= size[1] else None
+    return grid if h * w > 1 and h <= size[0] and w <= size[1] else None
 
 
-def _is_target(call: _Call, calls: list[_Call]) -> bool:
+def _is_block(call: _Call, calls: list[_Call]) -> bool:
     """No leaf without features of its own, nor a container that only hands on what one made."""
     return not isinstance(call.module, _NO_TARGET) and not any(
-        isinstance(other.module, _NO_TARGET) and other.output is call.output for other in calls
+        isinstance(other.module, _NO_TARGET)
+        and other.output is call.output
+        and other.name.startswith(f"{call.name}.")
+        for other in calls
     )

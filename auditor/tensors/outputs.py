@@ -34,6 +34,13 @@ def logits_of(output: Any) -> Tensor:
     return found
 
 
+def first_tensor(output: Any) -> Tensor | None:
+    """A module's output or inputs, or the first tensor in a tuple of them."""
+    if isinstance(output, tuple | list):
+        return next((part for part in output if isinstance(part, Tensor)), None)
+    return output if isinstance(output, Tensor) else None
+
+
 def _tensor_of(output: Any) -> Tensor | None:
     if isinstance(output, Tensor):
         return output

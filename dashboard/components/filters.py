@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from auditor.storage.csv_text import csv_bytes
 from dashboard import state
 from dashboard.queries import Cases
-from dashboard.words import CASE_WORDS, SCORES, SCORE_BY_COLUMN
+from dashboard.words import CASE_WORDS, SCORE_BY_COLUMN, SCORES
 
 
 def choose_run(names: list[str]) -> str:
@@ -62,7 +63,28 @@ def show(classes: pd.DataFrame, cases: Cases) -> None:
     )
     if score:
         _range(score, cases)
-    st.button("Clear filters", on_click=state.clear_filters, type="tertiary", icon=":material/close:")
+    st.button(
+        "Clear filters",
+        on_click=state.clear_filters,
+        type="tertiary",
+        icon=":material/filter_alt_off:",
+    )
+    download(cases)
+
+
+def download(cases: Cases) -> None:
+    """The cases that the filters leave, as CSV; made when it is asked for."""
+    wanted = state.filters()
+    st.download_button(
+        "Download as CSV",
+        lambda: csv_bytes(cases.all(wanted)),
+        "cases.csv",
+        "text/csv",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+        help="Every case that the filters leave, with all scores.",
+    )
 
 
 def _range(score: str, cases: Cases) -> None:

@@ -1,12 +1,6 @@
 // The gallery: cards worst first, a cursor, one key a decision. See components/gallery.py for the
 // data. Everything that needs no server (cursor, layers, opacity) stays here.
 
-const DECISIONS = [
-  { key: "1", decision: "confirmed", verb: "Confirm", done: "Confirmed", sign: "✓" },
-  { key: "2", decision: "dismissed", verb: "Dismiss", done: "Dismissed", sign: "✕" },
-  { key: "3", decision: "unsure", verb: "Unsure", done: "Unsure", sign: "?" },
-];
-
 const HELP = [
   [["1"], "Confirm the finding, on to the next"],
   [["2"], "Dismiss the finding, on to the next"],
@@ -27,9 +21,9 @@ const HELP = [
 const instances = new WeakMap();
 
 class Gallery {
-  constructor(root, send) {
+  constructor(root) {
     this.root = root;
-    this.outbox = new Outbox(send);
+    this.outbox = new Outbox((name, value) => this.send(name, value));
     this.display = loadDisplay();
     this.cursor = 0;
     this.page = null;
@@ -72,15 +66,10 @@ class Gallery {
       PageUp: () => this.turn(this.data.page - 1),
       Enter: () => this.open(this.cursor),
       u: () => this.undo(),
-      "?": () => (this.help.open ? this.help.close() : this.help.showModal()),
+      "?": () => this.help.showModal(),
     };
     for (const choice of DECISIONS) keys[choice.key] = () => this.decide(choice.decision);
-    return Object.fromEntries(
-      Object.entries(keys).map(([key, press]) => [
-        key,
-        (event) => (this.help.open && key !== "?" ? undefined : press(event)),
-      ]),
-    );
+    return unlessOpen(this.help, keys);
   }
 
   update(data) {
@@ -149,16 +138,12 @@ class Gallery {
   buttons(index) {
     const row = element("div", "decide");
     for (const choice of DECISIONS) {
-      const button = element("button");
-      button.type = "button";
-      button.dataset.decision = choice.decision;
-      button.append(element("kbd", "", choice.key), element("span", "", choice.verb));
-      button.addEventListener("click", (event) => {
+      const press = (event) => {
         event.stopPropagation();
         this.place(index);
         this.decide(choice.decision);
-      });
-      row.append(button);
+      };
+      row.append(decisionButton(choice, press));
     }
     return row;
   }
@@ -229,12 +214,12 @@ class Gallery {
   undo() {
     const last = this.history.pop();
     if (!last || this.turning) return;
-    this.record(this.cards[last.index], last.review || "withdrawn");
+    this.record(this.cards[last.index], last.review || WITHDRAWN);
     this.place(last.index);
   }
 
   record(card, decision) {
-    card.review = decision === "withdrawn" ? "" : decision;
+    card.review = decision === WITHDRAWN ? "" : decision;
     card.seq = this.outbox.put({ kind: "decide", case: card.shown.id, decision });
     this.drawReview(card);
     this.drawUndo();
@@ -255,7 +240,7 @@ class Gallery {
 export default function ({ data, parentElement, setStateValue }) {
   let gallery = instances.get(parentElement);
   if (!gallery) {
-    gallery = new Gallery(parentElement, (name, value) => gallery.send(name, value));
+    gallery = new Gallery(parentElement);
     instances.set(parentElement, gallery);
   }
   gallery.send = setStateValue;

@@ -19,7 +19,7 @@ _mount = st.components.v2.component(
     "auditor.gallery",
     html=read("gallery.html"),
     css=read("layers.css", "gallery.css"),
-    js=read("layers.js", "gallery.js"),
+    js=read("layers.js", "keys.js", "outbox.js", "decisions.js", "gallery.js"),
 )
 
 
@@ -41,7 +41,9 @@ class Page:
     cursor: str | None
 
 
-def card(case: Mapping[str, Any], manifest: Mapping[str, Any], link: Mapping[str, Any]) -> dict[str, Any]:
+def card(
+    case: Mapping[str, Any], manifest: Mapping[str, Any], link: Mapping[str, Any]
+) -> dict[str, Any]:
     """A row of the cases (with `review`) as the browser's plain values."""
     word = CASE_WORDS[case["verdict"]]
     shown = asdict(images.layers(case, manifest, images.CARD_SIDE))

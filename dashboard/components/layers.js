@@ -50,7 +50,8 @@ function sample(grid, height, width, y, x) {
 function paintHeat(canvas, heat, colours) {
   const grid = bytes(heat.grid);
   const [height, width] = [heat.height, heat.width];
-  const peak = grid.reduce((most, value) => Math.max(most, value), 0);
+  const low = grid.reduce((least, value) => Math.min(least, value), 255);
+  const high = grid.reduce((most, value) => Math.max(most, value), 0);
   canvas.width = width * GRID_ZOOM;
   canvas.height = height * GRID_ZOOM;
   const context = canvas.getContext("2d");
@@ -59,12 +60,13 @@ function paintHeat(canvas, heat, colours) {
     for (let column = 0; column < canvas.width; column++, index += 4) {
       const y = (row + 0.5) / canvas.height;
       const x = (column + 0.5) / canvas.width;
-      const level = peak ? sample(grid, height, width, y, x) / peak : 0;
+      const value = sample(grid, height, width, y, x);
+      const level = high > low ? (value - low) / (high - low) : 0;
       const colour = Math.min(255, Math.round(level * 255)) * 3;
       picture.data[index] = colours[colour];
       picture.data[index + 1] = colours[colour + 1];
       picture.data[index + 2] = colours[colour + 2];
-      picture.data[index + 3] = 255 * Math.min(1, level * 1.6);
+      picture.data[index + 3] = 255 * Math.sqrt(level);
     }
   }
   context.putImageData(picture, 0, 0);
@@ -164,73 +166,4 @@ function displayControls(display, onChange) {
     "-": fade(-0.1),
   };
   return { bar, keys };
-}
-
-/** Calls `keys[key]` wherever the reader is, unless they type, or a dialog is open. */
-function listenToKeys(keys) {
-  const listener = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const focus = event.composedPath()[0];
-    if (!(focus instanceof Element)) return;
-    const typing = "textarea, select, [contenteditable=true], [role=combobox], [role=slider]";
-    if (focus.matches(typing)) return;
-    if (focus.matches("input") && !["range", "checkbox", "radio"].includes(focus.type)) return;
-    if (event.key === "Enter" && focus.matches("button, a, summary, [role=button]")) return;
-    if (focus.matches("input[type=range]") && event.key.startsWith("Arrow")) return;
-    const press = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!press) return;
-    event.preventDefault();
-    press(event);
-  };
-  document.addEventListener("keydown", listener);
-  return () => document.removeEventListener("keydown", listener);
-}
-
-/** Numbered events that are sent again until the server has saved them: none is lost. */
-class Outbox {
-  constructor(send) {
-    const random = crypto.getRandomValues(new Uint8Array(12));
-    this.instance = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    this.send = send;
-    this.sequence = 0;
-    this.waiting = [];
-  }
-
-  put(event) {
-    this.sequence += 1;
-    this.waiting.push({ ...event, seq: this.sequence });
-    this.send("events", { instance: this.instance, events: this.waiting });
-    return this.sequence;
-  }
-
-  saved(instance, sequence) {
-    if (instance === this.instance) {
-      this.waiting = this.waiting.filter((event) => event.seq > sequence);
-    }
-  }
-}
-
-/** Tells `onSaved(instance, seq)` what the server has saved, as the tally announces it. */
-function listenToSaved(onSaved) {
-  const listener = (event) => onSaved(event.detail.instance, event.detail.seq);
-  window.addEventListener("auditor-saved", listener);
-  return () => window.removeEventListener("auditor-saved", listener);
-}
-
-function keyHelp(rows) {
-  const dialog = element("dialog", "help");
-  const list = element("dl");
-  for (const [keys, meaning] of rows) {
-    const term = element("dt");
-    for (const key of keys) term.append(element("kbd", "", key));
-    list.append(term, element("dd", "", meaning));
-  }
-  const close = element("button", "toggle", "Close");
-  close.type = "button";
-  close.addEventListener("click", () => dialog.close());
-  dialog.append(element("h3", "", "Keys"), list, close);
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  return dialog;
 }

@@ -1,0 +1,135 @@
+"""One case: what the model looked at, what changing the picture shows, and the decision."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from auditor.domain.errors import AuditorError
+from auditor.reviews.events import Decision, Review
+from dashboard import context, inbox, pages, run_access, state
+from dashboard.components import notices, score_panel, strip, tally, viewer
+from dashboard.context import Context
+from dashboard.queries import plain_rows
+from dashboard.words import CASE_WORDS, REVIEW_WORDS, plain
+
+FORM_WIDTH = 620
+
+
+def main() -> None:
+    """Everything but the sidebar."""
+    state.enter("case")
+    _case()
+
+
+@st.fragment
+def _case() -> None:
+    """Runs alone when a key is pressed."""
+    now = context.current()
+    wanted = state.filters()
+    if state.take(inbox.BACK):
+        pages.go(pages.GALLERY, wanted)
+    if (opened := state.take(inbox.OPEN)) is not None:
+        state.set_case(opened)
+        state.remember("cursor", opened)
+    cases = now.cases()
+    asked = state.case_id()
+    case = cases.case(asked) if asked else None
+    if case is None:
+        _missing(now, asked)
+        return
+    notices.saving(now.store, state.take(inbox.FAILURE))
+    tally.show(cases.tally(wanted), state.recall(inbox.HANDLED, {}))
+    picture, words = st.columns([10, 9], gap="large")
+    with picture:
+        reviewed = "" if case["review"] == "unreviewed" else case["review"]
+        viewer.show(
+            case | {"review": reviewed},
+            now.run.manifest,
+            neighbours=cases.neighbours(wanted, case),
+            readonly=isinstance(now.store, AuditorError),
+            on_events=partial(inbox.receive, viewer.KEY, now.run, now.store),
+        )
+    with words:
+        _words(case)
+        score_panel.show(case)
+    _interventions(now, case)
+    _history(now, case)
+
+
+def _missing(now: Context, asked: str | None) -> None:
+    st.title("There is no such case" if asked else "No case is chosen", anchor=False)
+    if asked:
+        st.markdown(f"The run **{plain(now.run.name)}** has no case **{plain(asked)}**.")
+    st.page_link(
+        pages.GALLERY,
+        label="To the gallery",
+        icon=":material/grid_view:",
+        query_params={},
+    )
+
+
+def _words(case: dict[str, Any]) -> None:
+    word = CASE_WORDS[case["verdict"]]
+    answer = "right" if case["correct"] else "wrong"
+    st.title(f"{plain(case['label'])} → {plain(case['predicted'])}", anchor=False)
+    st.markdown(
+        f"**{word.sign} {word.name}** · {word.meaning}.\n\n"
+        f"The model answers **{plain(case['predicted'])}**, {case['confidence']:.0%} sure, which "
+        f"is {answer}.\n\n{plain(case['reason'])}"
+    )
+    st.caption(f"{plain(case['image'])} · {case['image_width']} × {case['image_height']} pixels")
+    if case["mask_source"] == "none":
+        st.caption("There is no outline of the object, so scores that need one are undefined.")
+
+
+def _interventions(now: Context, case: dict[str, Any]) -> None:
+    st.subheader(
+        "What changing the picture shows",
+        anchor=False,
+        help=f"How likely the model finds {plain(case['label'])} in each picture. A model that "
+        "looks at the object keeps its answer on any background and loses it with the object.",
+    )
+    rows = plain_rows(run_access.evidence(now.run, case["case_id"]))
+    if rows:
+        lent = [row["donor"] for row in rows if row["donor"] is not None]
+        strip.show(rows, case["label"], now.cases().labels(lent))
+    elif case["tested"]:
+        st.markdown("This case was tested; pictures are kept for the worst cases only.")
+    else:
+        st.markdown("This case was not tested with changed pictures.")
+
+
+def _history(now: Context, case: dict[str, Any]) -> None:
+    if isinstance(now.store, AuditorError):
+        return
+    st.subheader("Reviews", anchor=False)
+    for review in reversed(now.store.events(now.run.name, case["case_id"])):
+        note = f" · {plain(review.note)}" if review.note else ""
+        st.markdown(
+            f"**{REVIEW_WORDS[review.decision]}** by {plain(review.reviewer)}, "
+            f"{review.time:%d %B %Y %H:%M} UTC{note}"
+        )
+    with st.form("note", clear_on_submit=True, border=False, width=FORM_WIDTH):
+        note = st.text_area(
+            "Note",
+            height=80,
+            max_chars=inbox.MOST_CHARACTERS,
+            help="Kept with the decision, for the team.",
+        )
+        if st.form_submit_button("Save note") and note.strip():
+            _save_note(now, case, note.strip())
+
+
+def _save_note(now: Context, case: dict[str, Any], note: str) -> None:
+    standing = now.reviews.get(case["case_id"])
+    decision = standing.decision if standing else Decision.UNSURE
+    review = Review(now.run.name, case["case_id"], state.reviewer(), decision, note)
+    if not isinstance(now.store, AuditorError):
+        now.store.append(review)
+    st.rerun(scope="fragment")
+
+
+main()

@@ -10,7 +10,7 @@ from auditor.domain.errors import AuditorError
 from dashboard import context, inbox, pages, run_access, state
 from dashboard.components import gallery, notices, tally
 from dashboard.context import Context
-from dashboard.queries import Cases, Filters
+from dashboard.queries import Cases, Filters, plain_rows
 
 PER_PAGE = 24
 
@@ -28,11 +28,13 @@ def _review() -> None:
     wanted = state.filters()
     if (case := state.take(inbox.OPEN)) is not None:
         state.remember("cursor", case)
-        pages.go(pages.CASE, state.address(now.run.name, wanted, case=case))
+        pages.go(pages.CASE, wanted, case=case)
     notices.saving(now.store, state.take(inbox.FAILURE))
     counted = now.cases().tally(wanted)
     if counted.total == 0:
-        st.info("No case matches. Take a filter away to see more.", icon=":material/filter_alt_off:")
+        st.info(
+            "No case matches. Take a filter away to see more.", icon=":material/filter_alt_off:"
+        )
         return
     tally.show(counted, state.recall(inbox.HANDLED, {}))
     gallery.show(
@@ -53,14 +55,16 @@ def _page(now: Context, wanted: Filters) -> gallery.Page:
     pages_in_all = max(1, -(-cases.tally(wanted).total // PER_PAGE))
     number = min(state.page_number(), pages_in_all)
     key = (now.version(), wanted, number, state.visit())
-    return state.kept("page", key, partial(_cards, now, cases, wanted, number, pages_in_all))
+    make = partial(_cards, now, cases, wanted, number, pages_in_all)
+    page: gallery.Page = state.kept("page", key, make)
+    return page
 
 
 def _cards(now: Context, cases: Cases, wanted: Filters, number: int, total: int) -> gallery.Page:
     rows = cases.page(wanted, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
     decisions = now.decisions()
     cards = []
-    for row in rows.to_dict("records"):
+    for row in plain_rows(rows):
         link = state.address(now.run.name, wanted, case=row["case_id"])
         review = decisions.get(row["case_id"], "")
         cards.append(gallery.card(row | {"review": review}, now.run.manifest, link))

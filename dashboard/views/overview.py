@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from auditor.storage.csv_text import csv_bytes
 from dashboard import charts, context, headlines, pages, run_access, state
 from dashboard.components import notices
 from dashboard.context import Context
-from dashboard.queries import Filters
+from dashboard.queries import Filters, plain_rows
 from dashboard.words import CLASS_WORDS, number, plain
 
 USUAL_FLOOR = 0.10
+MOST_FLAGGED = 6
+PER_ROW = 3
 FLAGGED = ("confirmed", "suspected")
 
 
@@ -27,12 +32,9 @@ def main() -> None:
     if not summary.get("saliency_sane", True):
         notices.insane(list(manifest.get("sanity", {}).get("reasons", [])))
     _tiles(now)
-    chart, todo = st.columns([3, 2], gap="large")
-    with chart:
-        _chart(now, classes)
-    with todo:
-        _flagged(now, classes)
-    _table(now, classes)
+    _flagged(classes)
+    _chart(now, classes)
+    _table(classes)
     _downloads(now)
 
 
@@ -46,7 +48,11 @@ def _tiles(now: Context) -> None:
             f"{counts.get('skipped', 0):,} more could not be audited; skipped.csv in the run's "
             "folder says why.",
         ),
-        ("Right answers", number(summary.get("accuracy"), True), "Share of pictures answered right."),
+        (
+            "Right answers",
+            number(summary.get("accuracy"), True),
+            "Share of pictures answered right.",
+        ),
         (
             "Worst group",
             number(summary.get("worst_group_accuracy"), True),
@@ -57,7 +63,11 @@ def _tiles(now: Context) -> None:
             number(summary.get("shortcut_rate"), True),
             "Share of tested pictures that are answered right because of the background.",
         ),
-        ("Left to review", f"{tally.left:,}", f"Of {tally.total:,} cases, nobody has decided these."),
+        (
+            "Left to review",
+            f"{tally.left:,}",
+            f"Of {tally.total:,} cases, nobody has decided these.",
+        ),
     )
     for column, (label, value, help_text) in zip(st.columns(len(tiles)), tiles, strict=True):
         column.metric(label, value, help=help_text, border=True)
@@ -83,40 +93,45 @@ def _chart(now: Context, classes: pd.DataFrame) -> None:
         config={"displayModeBar": False, "scrollZoom": False},
     )
     for point in chosen.selection.points:
-        _open(now, point["customdata"][0])
+        _open(point["customdata"][0])
     if len(classes) > charts.MOST_CLASSES:
         st.caption(f"The {charts.MOST_CLASSES} strongest of {len(classes)} classes.")
 
 
-def _flagged(now: Context, classes: pd.DataFrame) -> None:
-    st.subheader("What was found", anchor=False)
+def _flagged(classes: pd.DataFrame) -> None:
     flagged = classes[classes["verdict"].isin(FLAGGED)]
     if flagged.empty:
-        st.markdown("No class is confirmed or suspected.")
-    for row in flagged.head(8).to_dict("records"):
-        word = CLASS_WORDS[row["verdict"]]
-        with st.container(border=True):
-            st.markdown(f"**{word.sign} {plain(row['class'])}** · {word.name.lower()}")
-            st.markdown(plain(row["reason"]))
-            if isinstance(row["action"], str):
-                st.markdown(f"**What to do.** {plain(row['action'])}")
-            st.page_link(
-                pages.GALLERY,
-                label="See its cases",
-                icon=":material/grid_view:",
-                query_params=state.address(now.run.name, Filters(classes=(row["class"],))),
-            )
-    if len(flagged) > 8:
-        st.caption(f"And {len(flagged) - 8} more in the table below.")
+        return
+    st.subheader("What was found", anchor=False)
+    rows = plain_rows(flagged.head(MOST_FLAGGED))
+    for start in range(0, len(rows), PER_ROW):
+        columns = st.columns(PER_ROW)
+        for column, row in zip(columns, rows[start : start + PER_ROW], strict=False):
+            with column.container(border=True, height="stretch"):
+                _finding(row)
+    if len(flagged) > len(rows):
+        st.caption(f"And {len(flagged) - len(rows)} more in the table below.")
 
 
-def _table(now: Context, classes: pd.DataFrame) -> None:
+def _finding(row: dict[str, Any]) -> None:
+    word = CLASS_WORDS[row["verdict"]]
+    st.markdown(f"**{word.sign} {plain(row['class'])}** · {word.name.lower()}")
+    st.markdown(plain(row["reason"]))
+    if row["action"] is not None:
+        st.markdown(f"**What to do.** {plain(row['action'])}")
+    st.page_link(
+        pages.GALLERY,
+        label="See its cases",
+        icon=":material/grid_view:",
+        query_params={state.CLASS: row["class"]},
+    )
+
+
+def _table(classes: pd.DataFrame) -> None:
     st.subheader("Classes", anchor=False, help="Pick a row to see its cases.")
     shown = pd.DataFrame(
         {
-            "Verdict": [
-                f"{CLASS_WORDS[v].sign} {CLASS_WORDS[v].name}" for v in classes["verdict"]
-            ],
+            "Verdict": [f"{CLASS_WORDS[v].sign} {CLASS_WORDS[v].name}" for v in classes["verdict"]],
             "Class": classes["class"].to_list(),
             "Pictures": classes["images"].to_list(),
             "Tested": classes["tested"].to_list(),
@@ -138,7 +153,7 @@ def _table(now: Context, classes: pd.DataFrame) -> None:
         column_config={**percent, "Why": st.column_config.TextColumn(width="large")},
     )
     for index in chosen.selection.rows:
-        _open(now, classes["class"].iloc[index])
+        _open(classes["class"].iloc[index])
 
 
 PERCENTAGES = {
@@ -149,7 +164,7 @@ PERCENTAGES = {
 }
 
 
-def _percent(name: str, tip: str) -> object:
+def _percent(name: str, tip: str) -> ColumnConfig:
     return st.column_config.NumberColumn(name, help=tip, format="percent")
 
 
@@ -173,8 +188,8 @@ def _downloads(now: Context) -> None:
         )
 
 
-def _open(now: Context, name: str) -> None:
-    pages.go(pages.GALLERY, state.address(now.run.name, Filters(classes=(name,))))
+def _open(name: str) -> None:
+    pages.go(pages.GALLERY, Filters(classes=(name,)))
 
 
 main()

@@ -7,6 +7,7 @@ import streamlit as st
 from auditor.storage.run import Run
 from dashboard import context, headlines, pages, run_access, state
 from dashboard.components import notices
+from dashboard.queries import Filters
 from dashboard.words import number, plain
 
 
@@ -30,16 +31,17 @@ def _card(run: Run) -> None:
             st.markdown(plain(headlines.headline(run_access.classes(run))))
             st.caption(plain(headlines.about(run.manifest)))
             with st.container(horizontal=True):
-                _link(pages.OVERVIEW, "Overview", ":material/insights:", run)
-                _link(pages.GALLERY, "Gallery", ":material/grid_view:", run)
+                _button(pages.OVERVIEW, "Overview", ":material/insights:", run)
+                _button(pages.GALLERY, "Gallery", ":material/grid_view:", run)
         with figures:
             left, right = st.columns(2)
             left.metric("Pictures", f"{counts.get('audited', 0):,}")
             right.metric("Right answers", number(run.summary.get("accuracy"), True))
 
 
-def _link(page: str, label: str, icon: str, run: Run) -> None:
-    st.page_link(page, label=label, icon=icon, query_params={"run": run.name})
+def _button(page: str, label: str, icon: str, run: Run) -> None:
+    if st.button(label, key=f"{page} {run.name}", icon=icon):
+        pages.go(page, Filters(), run=run.name)
 
 
 main()

@@ -13,7 +13,7 @@ import torch
 import torchvision
 from safetensors.torch import load_file, save_file
 
-from sample_data.making import dataset, objects, paste, recipes, render, train, verify
+from sample_data.making import dataset, objects, paste, recipes, train, verify
 from sample_data.making.scenes import Library
 
 SEED = 2026
@@ -39,7 +39,7 @@ def main() -> None:
     truth = {
         "seed": options.seed,
         "arch": train.ARCH,
-        "input": render.SIZE,
+        "input": train.INPUT,
         "versions": {
             "python": platform.python_version(),
             "torch": torch.__version__,

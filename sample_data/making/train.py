@@ -21,21 +21,30 @@ from sample_data.making import objects, recipes
 from sample_data.making.scenes import Library
 
 ARCH = "shufflenet_v2_x0_5"
+INPUT = 160
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 CHUNK = 250
 
 
 @dataclass(frozen=True)
 class Phase:
-    """`pictures` new pictures of `size` pixels, seen `epochs` times."""
+    """`pictures` new pictures of `size` pixels, seen `epochs` times. `every_design`: drawings
+    of the audit set too, in other renderings and on other scenes than there."""
 
     size: int
     pictures: int
     epochs: int
     rate: float
+    every_design: bool = False
 
 
-PHASES = (Phase(128, 10000, 4, 3e-3), Phase(128, 10000, 3, 2e-3), Phase(192, 6000, 2, 6e-4))
+PHASES = (
+    Phase(128, 10000, 4, 3e-3),
+    Phase(128, 10000, 3, 2e-3),
+    Phase(192, 6000, 2, 6e-4),
+    Phase(96, 6000, 5, 2e-3, every_design=True),
+    Phase(160, 2500, 1, 5e-4, every_design=True),
+)
 
 
 def network() -> nn.Module:
@@ -58,7 +67,10 @@ def pictures(
     material: Path, phase: Phase, seed: tuple[int, ...]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Training pictures, rendered in two processes."""
-    tasks = [(material, phase.size, (*seed, chunk)) for chunk in range(phase.pictures // CHUNK)]
+    tasks = [
+        (material, phase.size, phase.every_design, (*seed, chunk))
+        for chunk in range(phase.pictures // CHUNK)
+    ]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         done = list(pool.map(_chunk, tasks))
     return np.concatenate([d[0] for d in done]), np.concatenate([d[1] for d in done])
@@ -69,6 +81,13 @@ def normalise(pixels: Tensor) -> Tensor:
     image = pixels.permute(0, 3, 1, 2).float() / 255
     mean, std = torch.tensor(MEAN).view(3, 1, 1), torch.tensor(STD).view(3, 1, 1)
     return ((image - mean) / std).contiguous(memory_format=torch.channels_last)
+
+
+def shrink(image: Tensor) -> Tensor:
+    """To the network's input size, as `resize` in demo.toml does."""
+    return functional.interpolate(
+        image, (INPUT, INPUT), mode="bilinear", align_corners=False, antialias=True
+    )
 
 
 def _fit(net: nn.Module, pixels: Tensor, labels: Tensor, phase: Phase) -> None:
@@ -106,16 +125,20 @@ def _augment(pixels: Tensor) -> Tensor:
 
 
 @cache
-def _stock(material: Path) -> tuple[dict[str, list[objects.Art]], Library]:
+def _stock(material: Path, every_design: bool) -> tuple[dict[str, list[objects.Art]], Library]:
     cv2.setNumThreads(1)
-    return objects.split(objects.load(material))["train"], Library(material)
+    sides = objects.split(objects.load(material))
+    if not every_design:
+        return sides["train"], Library(material)
+    both = {label: sides["train"][label] + sides["audit"][label] for label in objects.CLASSES}
+    return both, Library(material)
 
 
 def _chunk(
-    task: tuple[Path, int, tuple[int, ...]],
+    task: tuple[Path, int, bool, tuple[int, ...]],
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    material, side, seed = task
-    arts, library = _stock(material)
+    material, side, every_design, seed = task
+    arts, library = _stock(material, every_design)
     rng = np.random.default_rng(seed)
     samples = [recipes.training_sample(arts, library, rng) for _ in range(CHUNK)]
     pixels = [cv2.resize(s.pixels, (side, side), interpolation=cv2.INTER_AREA) for s in samples]

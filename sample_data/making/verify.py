@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,10 +14,10 @@ from sample_data.making import recipes, render
 from sample_data.making.dataset import Picture, describe
 from sample_data.making.objects import CLASSES
 from sample_data.making.scenes import RGB, Library, draw
-from sample_data.making.train import normalise
+from sample_data.making.train import normalise, shrink
 
 Probabilities = NDArray[np.float64]
-REPEATS = 3
+REPEATS = 1  # renderings a picture and condition
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def predict(net: nn.Module, images: Sequence[RGB]) -> Probabilities:
     with torch.inference_mode():
         for start in range(0, len(images), 128):
             pixels = torch.from_numpy(np.stack(images[start : start + 128]))
-            parts.append(net(normalise(pixels)).double().softmax(1).numpy())
+            parts.append(net(shrink(normalise(pixels))).double().softmax(1).numpy())
     return np.concatenate(parts)
 
 
@@ -106,8 +106,3 @@ def _has_cue(label: str) -> bool:
 def _empty(library: Library, seed: int) -> list[RGB]:
     rng = np.random.default_rng((seed, 12))
     return [library.crop(draw(recipes.MIXED, "audit", rng), render.SIZE) for _ in range(300)]
-
-
-def bare_scene(recipe: render.Recipe) -> render.Recipe:
-    """The picture without its object."""
-    return replace(recipe, art=None)

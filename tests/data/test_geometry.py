@@ -37,7 +37,7 @@ def _scenes(draw: st.DrawFn) -> tuple[np.ndarray, Preprocess]:
     return mask, Preprocess(resize=resize, crop=draw(st.one_of(st.none(), st.integers(3, 70))))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(_scenes())
 def test_mask_and_image_lie_on_each_other(scene: tuple[np.ndarray, Preprocess]) -> None:
     # A pixel that antialiasing made of object alone is object, one of background alone is not:
@@ -55,7 +55,7 @@ def test_mask_and_image_lie_on_each_other(scene: tuple[np.ndarray, Preprocess]) 
 def test_the_mask_is_not_shifted_on_average() -> None:
     # Plain nearest neighbour looks at upper left corners: .4 of a pixel off at this size.
     shifts = []
-    for left in range(100, 140):
+    for left in range(100, 120, 2):
         mask = np.zeros((1000, 1000), dtype=bool)
         mask[300:700, left : left + 311] = True
         view = _move(mask, Preprocess(resize=224, crop=224))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as coco
 
@@ -22,7 +22,7 @@ def _counts(mask: np.ndarray) -> str:
 
 def test_another_size_is_refused_with_both_sizes(tmp_path: Path) -> None:
     mask = MaskFile(save_mask(tmp_path / "m.png", np.ones((30, 40), dtype=bool)))
-    with pytest.raises(MaskFault, match="mask of 40x30 pixels .* image of 50x30") as fault:
+    with pytest.raises(MaskFault, match=r"mask of 40x30 pixels .* image of 50x30") as fault:
         read_mask(mask, (30, 50), fit=True)
     assert "mask-fit" not in fault.value.reason
 
@@ -46,6 +46,7 @@ def test_a_mask_of_the_unrotated_photo_says_so(tmp_path: Path) -> None:
         read_mask(mask, (40, 30), fit=True)
 
 
+@settings(deadline=None)
 @given(st.integers(20, 400), st.integers(20, 400), st.floats(0.1, 1.0))
 def test_rounded_thumbnails_fit(height: int, width: int, scale: float) -> None:
     small = max(1, int(height * scale)), max(1, int(width * scale))

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from auditor.imagery.decode import UnreadableImage, decode_image, decode_mask, upright_size
+from auditor.imagery.decode import UnreadableImage, decode_image, decode_mask, read_header
 from tests.data.making import noise, save
 
 UPRIGHT_TO_RAW: dict[int, Callable[[np.ndarray], np.ndarray]] = {
@@ -44,7 +44,8 @@ def test_every_orientation_comes_upright(tmp_path: Path, orientation: int, suffi
     options = {"lossless": True} if suffix == "webp" else {}
     path = save(tmp_path / f"a.{suffix}", raw, exif=_exif(orientation), **options)
     assert np.array_equal(decode_image(path), scene)
-    assert upright_size(path) == (6, 9)
+    header = read_header(path)
+    assert (header.height, header.width, header.rotated) == (6, 9, orientation != 1)
 
 
 @pytest.mark.parametrize("orientation", UPRIGHT_TO_RAW)
@@ -110,6 +111,7 @@ def test_the_first_frame_of_an_animation(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
     frames[0].save(path, save_all=True, append_images=frames[1:])
     assert decode_image(path).max() < 5
+    assert read_header(path).animated
 
 
 def test_a_decompression_bomb_is_refused(tmp_path: Path) -> None:
@@ -231,7 +233,7 @@ def test_damaged_files_never_raise_anything_else(tmp_path: Path, data: st.DataOb
     end = data.draw(st.integers(0, len(content)))
     damaged = tmp_path / f"damaged.{suffix}"
     damaged.write_bytes(content[:end] + data.draw(st.binary(max_size=16)))
-    for read in (decode_image, decode_mask, upright_size):
+    for read in (decode_image, decode_mask, read_header):
         with suppress(UnreadableImage):
             read(damaged)
 

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco
@@ -20,11 +20,13 @@ def _theirs(mask: np.ndarray) -> str:
     return coco.encode(np.asfortranarray(mask.astype(np.uint8)))["counts"].decode()
 
 
+@settings(deadline=None)
 @given(masks)
 def test_equal_to_pycocotools(mask: np.ndarray) -> None:
     assert encode_counts(mask) == _theirs(mask)
 
 
+@settings(deadline=None)
 @given(masks)
 def test_there_and_back(mask: np.ndarray) -> None:
     assert np.array_equal(decode_rle(encode_rle(mask)), mask)
@@ -49,6 +51,7 @@ def test_a_mask_that_begins_with_object_begins_with_an_empty_run() -> None:
     assert encode_counts(np.ones((1, 3), dtype=bool)) == "03"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.integers(0, 30), st.integers(0, 30))
 def test_damaged_runs_fill_the_mask_or_are_refused(counts: str, height: int, width: int) -> None:
     try:

@@ -1,0 +1,184 @@
+"""Networks by name: torchvision's, timm's, and a user's own factory."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import torch
+import torchvision
+from torch import nn
+
+from auditor.domain.errors import ModelError
+
+TIMM = "timm:"
+TELLTALE = 1009
+"""A number of classes (a prime) that is the width of no layer: it shows which weights are head."""
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """An architecture's state_dict, for `TELLTALE` classes, without the weights.
+
+    Attributes:
+        shapes: of every entry.
+        heads: names of the entries with a row a class.
+    """
+
+    shapes: dict[str, torch.Size]
+    heads: tuple[str, ...]
+
+
+def known_architectures() -> list[str]:
+    """Names of torchvision's image classifiers."""
+    names: list[str] = torchvision.models.list_models(module=torchvision.models)
+    return names
+
+
+def build(arch: str, classes: int, input_size: tuple[int, int]) -> nn.Module:
+    """An architecture with random weights and `classes` logits.
+
+    Args:
+        arch: a torchvision name, or `timm:NAME`.
+        classes: number of logits.
+        input_size: height and width of the inputs, for networks that fix it (ViT, MaxViT).
+
+    Raises:
+        ModelError: no such architecture, or timm is not installed.
+    """
+    if arch.startswith(TIMM):
+        return _build_timm(arch.removeprefix(TIMM), classes)
+    names = known_architectures()
+    if arch not in names:
+        raise _unknown(arch, names, "a torchvision classifier, or timm:NAME")
+    network: nn.Module = torchvision.models.get_model(
+        arch, weights=None, num_classes=classes, **_settings(arch, input_size)
+    )
+    return network
+
+
+def blueprint(arch: str, input_size: tuple[int, int]) -> Blueprint:
+    """What a checkpoint of this architecture holds; costs no memory (but for RegNets).
+
+    Raises:
+        ModelError: no such architecture.
+    """
+    try:
+        with torch.device("meta"):
+            network = build(arch, TELLTALE, input_size)
+    except NotImplementedError:
+        # RegNets compute with a tensor while they are built, which meta tensors cannot.
+        network = build(arch, TELLTALE, input_size)
+    shapes = {name: tensor.shape for name, tensor in network.state_dict().items()}
+    return Blueprint(
+        shapes=shapes,
+        heads=tuple(name for name, shape in shapes.items() if shape[:1] == (TELLTALE,)),
+    )
+
+
+def call_factory(factory: str) -> nn.Module:
+    """What `module:function` returns; the module may lie in the current folder.
+
+    This runs the user's code.
+
+    Raises:
+        ModelError: it cannot be imported, fails, or gives no network.
+    """
+    module_name, _, function_name = factory.partition(":")
+    with _current_folder_importable():
+        try:
+            function = getattr(importlib.import_module(module_name), function_name)
+            network = function()
+        except Exception as error:
+            raise ModelError(
+                f"The factory {factory} does not give a network.",
+                expected="module:function, importable here, called without arguments",
+                got=f"{type(error).__name__}: {error}",
+                remedy="mend it, or run from the folder that holds the module",
+            ) from error
+    if isinstance(network, torch.jit.ScriptModule) or not isinstance(network, nn.Module):
+        raise ModelError(
+            f"The factory {factory} does not give a network that can be explained.",
+            expected="an eager nn.Module",
+            got=type(network).__name__,
+            remedy="return the nn.Module itself, not a scripted, exported or wrapped one",
+        )
+    return network
+
+
+def family(arch: str) -> list[str]:
+    """Architectures that a checkpoint may be of when it does not fit `arch`: nearest first.
+
+    RegNets are left out: their blueprints cost a whole network each.
+    """
+    names = [name for name in known_architectures() if not name.startswith("regnet")]
+    near = get_close_matches(arch, names, n=12, cutoff=0.5)
+    return [name for name in dict.fromkeys([*near, *_COMMON]) if name != arch and name in names]
+
+
+_COMMON = (
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "mobilenet_v2",
+    "mobilenet_v3_large",
+    "efficientnet_b0",
+    "densenet121",
+    "convnext_tiny",
+    "swin_t",
+)
+
+
+def _settings(arch: str, input_size: tuple[int, int]) -> dict[str, Any]:
+    if arch in ("googlenet", "inception_v3"):
+        # Auxiliary heads answer in training alone.
+        return {"aux_logits": False, "init_weights": False}
+    if arch.startswith("vit_"):
+        return {"image_size": input_size[0]}
+    if arch.startswith("maxvit"):
+        return {"input_size": input_size}
+    return {}
+
+
+def _build_timm(name: str, classes: int) -> nn.Module:
+    try:
+        timm = importlib.import_module("timm")
+    except ImportError:
+        raise ModelError(
+            "timm is not installed.",
+            expected="the timm extra for architectures timm:NAME",
+            got=f"timm:{name} without timm",
+            remedy="pip install 'shortcut-auditor[timm]'",
+        ) from None
+    if not timm.is_model(name):
+        raise _unknown(name, timm.list_models(), "an architecture that timm knows")
+    network: nn.Module = timm.create_model(name, pretrained=False, num_classes=classes)
+    return network
+
+
+def _unknown(arch: str, names: list[str], expected: str) -> ModelError:
+    close = get_close_matches(arch.lower(), names, n=3, cutoff=0.4)
+    hint = (
+        f"did you mean {', '.join(close)}?" if close else "see `torchvision.models.list_models()`"
+    )
+    return ModelError(
+        f"There is no architecture {arch!r}.", expected=expected, got=arch, remedy=hint
+    )
+
+
+@contextmanager
+def _current_folder_importable() -> Iterator[None]:
+    folder = str(Path.cwd())
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        if folder in sys.path:
+            sys.path.remove(folder)

@@ -1,0 +1,227 @@
+"""What was understood of a dataset, in seconds on a hundred thousand files.
+
+Counts are of all records. Image sizes come from the headers, mask areas from the pixels, of a
+number of images spread evenly over the dataset; how many is said beside them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from auditor.data.duplicates import identical
+from auditor.data.listing import Listing
+from auditor.data.mask_quality import MaskDoubt, mask_doubts, repeated_masks
+from auditor.data.masks import MaskFault, Planes, read_mask
+from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
+from auditor.imagery.decode import Header, UnreadableImage, read_header
+
+HEADERS: Final = 2000
+MASKS: Final = 400
+CELL: Final = 1 / 49
+"""One cell of a 7x7 saliency map."""
+
+AREA_QUANTILES: Final = (0.05, 0.25, 0.50, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """A class: its images, and how many of them have a mask."""
+
+    name: str
+    images: int
+    masks: int
+
+
+@dataclass(frozen=True)
+class SliceCount:
+    """A column to slice by: images with a value, and the images of each value, most first."""
+
+    column: str
+    images: int
+    values: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Upright images by their headers: (width, height) by area, and how many of what kind."""
+
+    measured: int
+    smallest: tuple[int, int]
+    median: tuple[int, int]
+    largest: tuple[int, int]
+    rotated: int
+    animated: int
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Share of the image that is object, 0..1, at `AREA_QUANTILES`, and what is odd."""
+
+    measured: int
+    quantiles: tuple[float, ...]
+    doubts: tuple[tuple[MaskDoubt, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A dataset as it was understood.
+
+    Attributes:
+        kind: class folders, manifest, COCO or VOC.
+        root: folder that the images' names are relative to.
+        images: samples; skips: inputs that cannot be audited, as far as was looked.
+        classes: sorted by name, those without an image too.
+        splits: images a split; mask_kinds: images by kind of mask (file, box, runs, none).
+        sizes, areas: None where nothing could be measured.
+        identical: groups of files with the same bytes; of these, groups that reach over splits
+            (leakage) and over labels (contradiction).
+        warnings: what a user should hear, a sentence each.
+    """
+
+    kind: str
+    root: str
+    images: int
+    skips: tuple[Skip, ...]
+    classes: tuple[ClassCount, ...]
+    splits: tuple[tuple[str, int], ...]
+    mask_kinds: tuple[tuple[str, int], ...]
+    slices: tuple[SliceCount, ...]
+    sizes: Sizes | None
+    areas: Areas | None
+    identical: tuple[tuple[str, ...], ...]
+    identical_across_splits: int
+    identical_across_labels: int
+    warnings: tuple[str, ...]
+
+
+def inspect_source(source: Listing, *, headers: int = HEADERS, masks: int = MASKS) -> Inspection:
+    """Look a dataset over.
+
+    Args:
+        headers: images at most whose header is read.
+        masks: images at most whose mask is decoded.
+    """
+    samples = [record for record in source.items() if isinstance(record, Sample)]
+    sizes, unreadable = _sizes(_spread(samples, headers))
+    masked = [sample for sample in samples if sample.mask is not None]
+    areas, misfits = _areas(_spread(masked, masks))
+    same = identical(samples)
+    listed = tuple(record for record in source.items() if isinstance(record, Skip))
+    return Inspection(
+        kind=source.kind,
+        root=str(source.root),
+        images=len(samples),
+        skips=tuple(dict.fromkeys((*listed, *unreadable, *misfits))),
+        classes=tuple(_classes(source.classes, samples)),
+        splits=tuple(sorted(Counter(s.split for s in samples if s.split is not None).items())),
+        mask_kinds=tuple(sorted(Counter(map(_mask_kind, samples)).items())),
+        slices=tuple(_slices(samples)),
+        sizes=sizes,
+        areas=areas,
+        identical=tuple(tuple(sample.image for sample in group) for group in same),
+        identical_across_splits=sum(len({s.split for s in group}) > 1 for group in same),
+        identical_across_labels=sum(len({s.label for s in group}) > 1 for group in same),
+        warnings=source.warnings,
+    )
+
+
+def _spread(samples: Sequence[Sample], most: int) -> list[Sample]:
+    if len(samples) <= most:
+        return list(samples)
+    return [samples[i * len(samples) // most] for i in range(most)]
+
+
+def _classes(names: Sequence[str], samples: Sequence[Sample]) -> Iterator[ClassCount]:
+    images = Counter(sample.label for sample in samples)
+    masks = Counter(sample.label for sample in samples if sample.mask is not None)
+    for name in names:
+        yield ClassCount(name, images[name], masks[name])
+
+
+def _slices(samples: Sequence[Sample]) -> Iterator[SliceCount]:
+    counts: dict[str, Counter[str]] = {}
+    for sample in samples:
+        for column, value in sample.slices:
+            counts.setdefault(column, Counter())[value] += 1
+    for column in sorted(counts):
+        values = sorted(counts[column].items(), key=lambda item: (-item[1], item[0]))
+        yield SliceCount(column, counts[column].total(), tuple(values))
+
+
+def _mask_kind(sample: Sample) -> str:
+    match sample.mask:
+        case None:
+            return "none"
+        case MaskFile():
+            return "file"
+        case MaskBox():
+            return "box"
+    return "runs"
+
+
+def _sizes(samples: Sequence[Sample]) -> tuple[Sizes | None, list[Skip]]:
+    headers: list[Header] = []
+    skips: list[Skip] = []
+    for sample in samples:
+        try:
+            headers.append(read_header(sample.path))
+        except UnreadableImage as fault:
+            skips.append(Skip(sample.image, fault.reason))
+    if not headers:
+        return None, skips
+    sides = sorted(((h.width, h.height) for h in headers), key=lambda s: (s[0] * s[1], s))
+    return (
+        Sizes(
+            measured=len(headers),
+            smallest=sides[0],
+            median=sides[len(sides) // 2],
+            largest=sides[-1],
+            rotated=sum(header.rotated for header in headers),
+            animated=sum(header.animated for header in headers),
+        ),
+        skips,
+    )
+
+
+def _areas(samples: Sequence[Sample]) -> tuple[Areas | None, list[Skip]]:
+    read: list[tuple[str, Planes]] = []
+    skips: list[Skip] = []
+    for sample in samples:
+        try:
+            read.append((sample.image, _planes(sample)))
+        except (UnreadableImage, MaskFault) as fault:
+            skips.append(Skip(sample.image, fault.reason))
+    if not read:
+        return None, skips
+    shares = [float(mask.mean()) for _, (mask, _) in read]
+    return (
+        Areas(
+            measured=len(read),
+            quantiles=tuple(float(q) for q in np.quantile(shares, AREA_QUANTILES)),
+            doubts=tuple(_doubts(read)),
+        ),
+        skips,
+    )
+
+
+def _planes(sample: Sample) -> Planes:
+    assert sample.mask is not None
+    header = read_header(sample.path)
+    return read_mask(sample.mask, (header.height, header.width), fit=True)
+
+
+def _doubts(read: Sequence[tuple[str, Planes]]) -> Iterator[tuple[MaskDoubt, tuple[str, ...]]]:
+    found: dict[MaskDoubt, list[str]] = {}
+    for image, (mask, ignored) in read:
+        for doubt in mask_doubts(mask, ignored, least_area=CELL):
+            found.setdefault(doubt, []).append(image)
+    repeated = [name for group in repeated_masks((i, p[0]) for i, p in read) for name in group]
+    if repeated:
+        found[MaskDoubt.REPEATED] = repeated
+    for doubt in sorted(found):
+        yield doubt, tuple(found[doubt])

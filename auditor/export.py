@@ -1,0 +1,238 @@
+"""A run's tables as CSV, Parquet or JSON Lines, for data teams. CONTRACT section 4."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import fields
+from io import BytesIO
+from pathlib import Path
+from typing import Literal, get_args
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from auditor.domain.errors import RunError
+from auditor.domain.schema import CLASSES
+from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.reviews.events import Review
+from auditor.reviews.store import DATABASE_FILE, DATABASE_VARIABLE, open_store
+from auditor.storage.csv_text import csv_bytes, holds_bytes
+from auditor.storage.manifest import json_values
+from auditor.storage.run import Run
+from auditor.storage.schema import arrow_field, arrow_schema
+
+__all__ = ["csv_bytes", "export", "jsonl_bytes", "parquet_bytes", "select"]
+
+What = Literal["cases", "classes", "slices", "findings", "reviews", "actions"]
+Reviewed = Literal["confirmed", "dismissed", "unreviewed"]
+
+SUFFIXES = (".csv", ".parquet", ".jsonl")
+
+FINDINGS = (
+    "class",
+    "verdict",
+    "cue",
+    "background_effect",
+    "background_effect_low",
+    "background_effect_high",
+    "capture",
+    "capture_low",
+    "capture_high",
+    "q_value",
+    "shortcut_rate",
+    "images",
+    "tested",
+    "reason",
+    "action",
+)
+ACTIONS = ("class", "verdict", "cue", "action", "images")
+REVIEWS = ("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token")
+CLASS_COLUMN = {"cases": "label", "reviews": "label", "slices": None}
+VERDICTS: dict[str, type[CaseVerdict] | type[ClassVerdict]] = {
+    "cases": CaseVerdict,
+    "classes": ClassVerdict,
+    "findings": ClassVerdict,
+    "actions": ClassVerdict,
+}
+
+
+def export(
+    run: Run,
+    what: str,
+    out: Path,
+    *,
+    class_: str | None = None,
+    verdict: str | None = None,
+    review: str | None = None,
+) -> int:
+    """Write a table of a run; the suffix of `out` (.csv, .parquet, .jsonl) says how.
+
+    Args:
+        run: a finished run.
+        what: cases, classes, slices, findings (classes that are not clean), reviews (every event)
+            or actions (what to do about which class).
+        out: replaced in one step; its folder has to be there.
+        class_: only rows of this class.
+        verdict: only rows of this verdict.
+        review: cases and reviews by their latest decision: confirmed, dismissed, unreviewed.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        RunError: for a table, a filter or a suffix that does not exist or does not apply.
+    """
+    if out.suffix not in SUFFIXES:
+        got = out.suffix or "no suffix"
+        raise _unusable("file", f"a name that ends in {' or '.join(SUFFIXES)}", got)
+    rows = select(run, what, class_=class_, verdict=verdict, review=review)
+    if out.suffix == ".parquet":
+        content = parquet_bytes(rows, what)
+    else:
+        content = csv_bytes(rows) if out.suffix == ".csv" else jsonl_bytes(rows)
+    _replace(out, content)
+    return len(rows)
+
+
+def select(
+    run: Run,
+    what: str,
+    *,
+    class_: str | None = None,
+    verdict: str | None = None,
+    review: str | None = None,
+) -> pd.DataFrame:
+    """The rows that `export` writes, with its arguments and errors."""
+    if what not in get_args(What):
+        raise _unusable("table", ", ".join(get_args(What)), what)
+    rows = _table(run, what)
+    if class_ is not None:
+        rows = _of_class(run, what, rows, class_)
+    if verdict is not None:
+        rows = _of_verdict(what, rows, verdict)
+    if review is not None:
+        rows = _of_review(run, what, rows, review)
+    return rows.reset_index(drop=True)
+
+
+def jsonl_bytes(frame: pd.DataFrame) -> bytes:
+    """A frame as strict JSON Lines: null for null (and for infinities), no bytes columns."""
+    kept = [name for name in frame.columns if not holds_bytes(frame[name])]
+    columns = [frame[name].astype(object).where(frame[name].notna(), None) for name in kept]
+    lines = (
+        json.dumps(json_values(dict(zip(kept, row, strict=True))), ensure_ascii=False)
+        for row in zip(*columns, strict=True)
+    )
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def parquet_bytes(frame: pd.DataFrame, what: str) -> bytes:
+    """A frame as Parquet with the types of the run's tables, bytes columns included."""
+    buffer = BytesIO()
+    arrow = pa.Table.from_pandas(frame, schema=_schema(frame, what), preserve_index=False)
+    pq.write_table(arrow.replace_schema_metadata(None), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _table(run: Run, what: str) -> pd.DataFrame:
+    if what == "cases":
+        return run.cases()
+    if what == "slices":
+        return run.slices()
+    if what == "reviews":
+        return _events(run)
+    classes = run.classes()
+    if what == "findings":
+        return classes.loc[classes["verdict"] != ClassVerdict.CLEAN.value, list(FINDINGS)]
+    if what == "actions":
+        return classes.loc[classes["action"].notna(), list(ACTIONS)]
+    return classes
+
+
+def _schema(frame: pd.DataFrame, what: str) -> pa.Schema:
+    if what == "cases":
+        return arrow_schema("cases", [name for name in frame.columns if name.startswith("slice_")])
+    if what == "slices":
+        return arrow_schema("slices")
+    if what == "reviews":
+        return pa.schema([(name, pa.string()) for name in frame.columns])
+    known = {column.name: arrow_field(column) for column in CLASSES}
+    return pa.schema([known[str(name)] for name in frame.columns])
+
+
+def _of_class(run: Run, what: str, rows: pd.DataFrame, class_: str) -> pd.DataFrame:
+    column = CLASS_COLUMN.get(what, "class")
+    if column is None:
+        raise _unusable("filter", f"no --class: {what} are of the whole dataset", class_)
+    known = run.classes()["class"].tolist()
+    if class_ not in known:
+        raise _unusable("class", f"one of {', '.join(map(repr, known))}", repr(class_))
+    return rows[rows[column] == class_]
+
+
+def _of_verdict(what: str, rows: pd.DataFrame, verdict: str) -> pd.DataFrame:
+    known = VERDICTS.get(what)
+    if known is None:
+        raise _unusable("filter", f"no --verdict: {what} have none", verdict)
+    if verdict not in list(known):
+        raise _unusable("verdict", f"of {what}: {', '.join(known)}", verdict)
+    return rows[rows["verdict"] == verdict]
+
+
+def _of_review(run: Run, what: str, rows: pd.DataFrame, review: str) -> pd.DataFrame:
+    if what not in {"cases", "reviews"}:
+        raise _unusable("filter", f"no --review: only cases are reviewed, not {what}", review)
+    if review not in get_args(Reviewed):
+        raise _unusable("review", ", ".join(get_args(Reviewed)), review)
+    latest = _latest(run)
+    decided = rows["case_id"].map(lambda case: latest.get(case, "unreviewed"))
+    return rows[decided == review]
+
+
+def _events(run: Run) -> pd.DataFrame:
+    names = [field.name for field in fields(Review)]
+    events = _store_of(run)[0]
+    rows = [{name: str(getattr(event, name)) for name in names} for event in events]
+    for row, event in zip(rows, events, strict=True):
+        row |= {"decision": event.decision.value, "time": event.time.isoformat()}
+    frame = pd.DataFrame(rows, columns=names, dtype="str")
+    named = frame.merge(run.cases()[["case_id", "image", "label"]], on="case_id", how="left")
+    return named[list(REVIEWS)]
+
+
+def _latest(run: Run) -> Mapping[str, str]:
+    return {case: review.decision.value for case, review in _store_of(run)[1].items()}
+
+
+def _store_of(run: Run) -> tuple[list[Review], dict[str, Review]]:
+    """Every event of the run and what stands; reading makes no database where there is none."""
+    home = run.path.resolve().parent
+    if not os.environ.get(DATABASE_VARIABLE) and not (home / DATABASE_FILE).is_file():
+        return [], {}
+    store = open_store(home)
+    try:
+        return store.events(run.path.resolve().name), store.latest(run.path.resolve().name)
+    finally:
+        store.close()
+
+
+def _replace(out: Path, content: bytes) -> None:
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(out)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise _unusable("file", f"a file that can be written, {out}", str(error)) from None
+
+
+def _unusable(thing: str, expected: str, got: str) -> RunError:
+    return RunError(
+        f"This {thing} cannot be exported.",
+        expected=expected,
+        got=got,
+        remedy="see `auditor export --help`",
+    )

@@ -1,0 +1,44 @@
+"""The report as one self-contained HTML file: nothing is fetched, no script runs."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from auditor.reports import intervals, words
+from auditor.reports.page import page_of
+from auditor.storage.contents import RunContents
+
+
+def render_html(contents: RunContents) -> str:
+    """The report of a run, before or after it was written.
+
+    Names and reasons from the data are text: they are escaped wherever they stand.
+
+    Raises:
+        RunError: if a table does not fit its schema.
+    """
+    page = page_of(contents.conformed())
+    template = _environment().get_template("report.html.j2")
+    return template.render(page=page, words=words, style=Markup(_read("style.css")))  # noqa: S704
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_read),
+    )
+    environment.filters |= {"share": words.share, "decimal": words.decimal}
+    environment.globals |= {"x": intervals.position, "plot_width": intervals.WIDTH}
+    return environment
+
+
+def _read(name: str) -> str:
+    return files("auditor.reports").joinpath("templates", name).read_text(encoding="utf-8")

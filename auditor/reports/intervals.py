@@ -1,0 +1,40 @@
+"""Numbers with their intervals as dots and whiskers: positions on a small drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LOW, HIGH = -0.1, 1.0
+WIDTH, MARGIN = 150.0, 6.0
+
+
+@dataclass(frozen=True)
+class Whisker:
+    """Attributes:
+    dot, low, high: x positions; low and high are None without an interval.
+    said: the numbers in words, for those who do not see the drawing.
+    """
+
+    dot: float
+    low: float | None
+    high: float | None
+    said: str
+
+
+def position(value: float, *, low: float = LOW, high: float = HIGH) -> float:
+    """Where a value lies on the drawing; values beyond the ends lie at the ends."""
+    part = (min(max(value, low), high) - low) / (high - low)
+    return round(MARGIN + part * (WIDTH - 2 * MARGIN), 2)
+
+
+def whisker(
+    value: float | None, low: float | None, high: float | None, *, start: float = LOW
+) -> Whisker | None:
+    """A number with its 95% interval on an axis from `start` to 1; None where it is undefined."""
+    if value is None:
+        return None
+    dot = position(value, low=start)
+    if low is None or high is None:
+        return Whisker(dot, None, None, f"{value:.2f}")
+    ends = position(low, low=start), position(high, low=start)
+    return Whisker(dot, *ends, f"{value:.2f} ({low:.2f} to {high:.2f})")

@@ -1,0 +1,79 @@
+"""The report as short Markdown, for pull requests and chats."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.reports.page import Page, page_of
+from auditor.reports.rows import Row
+from auditor.reports.words import VERDICTS, decimal, share
+from auditor.storage.contents import RunContents
+
+CLASSES_SHOWN = 50
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])")
+
+
+def render_markdown(contents: RunContents) -> str:
+    """The verdict, the classes and what to do; names from the data are text."""
+    page = page_of(contents.conformed(), pictures=False)
+    blocks = [
+        f"# Shortcut audit: {plain(page.title)}",
+        f"**{plain(page.headline.verdict)}**",
+        *map(plain, page.headline.details),
+        _sanity(page),
+        plain(_numbers(page)),
+        _table(page),
+        _actions(page.actions),
+        _skips(page),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def plain(text: object) -> str:
+    """Text that shows as it is in Markdown and does nothing."""
+    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def _sanity(page: Page) -> str:
+    if page.sane is not False:
+        return ""
+    reasons = "; ".join(map(plain, page.sanity_reasons))
+    return f"> **The heat maps failed their sanity check.** {reasons}"
+
+
+def _numbers(page: Page) -> str:
+    summary = page.summary
+    return (
+        f"{page.audited}. Accuracy {share(summary.get('accuracy'))}, worst group "
+        f"{share(summary.get('worst_group_accuracy'))}, shortcut rate "
+        f"{share(summary.get('shortcut_rate'))}."
+    )
+
+
+def _table(page: Page) -> str:
+    lines = ["| class | verdict | loss | pull | accuracy | tested |", "|---|---|---|---|---|---|"]
+    for line in page.classes[:CLASSES_SHOWN]:
+        row, word = line.row, VERDICTS[line.row["verdict"]]
+        lines.append(
+            f"| {plain(row['class'])} | {word.sign} {word.name} "
+            f"| {_interval(row, 'background_effect')} | {_interval(row, 'capture')} "
+            f"| {share(row['accuracy'])} | {row['tested']} of {row['images']} |"
+        )
+    more = len(page.classes) - CLASSES_SHOWN
+    return "\n".join(lines) + (f"\n\n{more} more classes are in the run." if more > 0 else "")
+
+
+def _interval(row: Row, name: str) -> str:
+    if row[name] is None:
+        return "–"
+    return f"{decimal(row[name])} [{decimal(row[f'{name}_low'])}, {decimal(row[f'{name}_high'])}]"
+
+
+def _actions(rows: list[Row]) -> str:
+    lines = [f"- **{plain(row['class'])}**: {plain(row['action'])}" for row in rows[:CLASSES_SHOWN]]
+    return "\n".join(["## What to do", "", *lines]) if lines else ""
+
+
+def _skips(page: Page) -> str:
+    lines = [f"- {group.total} × {plain(group.reason)}" for group in page.skips]
+    return "\n".join(["## Skipped", "", *lines]) if lines else ""

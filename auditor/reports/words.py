@@ -1,0 +1,112 @@
+"""What a report calls things, for readers who have never seen a heat map.
+
+Colours are Okabe and Ito's (2008); each comes with a sign and a word, so it is never the only
+signal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.domain.interventions import Intervention
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How a verdict is shown: a word, a sign, and the class of its colour in the style sheet."""
+
+    name: str
+    sign: str
+    tone: str
+
+
+VERDICTS: dict[str, Word] = {
+    "confirmed": Word("Confirmed", "▲", "confirmed"),
+    "suspected": Word("Suspected", "◆", "suspected"),
+    "undetermined": Word("Undetermined", "?", "undetermined"),
+    "context": Word("Context", "●", "context"),
+    "clean": Word("Clean", "■", "clean"),
+    "shortcut": Word("Shortcut", "▲", "confirmed"),
+    "misled": Word("Misled", "✕", "misled"),
+    "object": Word("Object", "■", "clean"),
+}
+CLASS_ORDER = ("confirmed", "suspected", "undetermined", "context", "clean")
+"""What needs somebody comes first."""
+
+INTERVENTIONS: dict[str, str] = {
+    Intervention.ORIGINAL: "as it is",
+    Intervention.OBJECT_REMOVED: "object removed",
+    Intervention.CONTROL_HOLE: "equal hole elsewhere",
+    Intervention.BACKGROUND_REMOVED: "background removed",
+    Intervention.PASTED_BACK: "pasted back in place",
+    Intervention.BACKGROUND_SAME: "same class's background",
+    Intervention.BACKGROUND_OTHER: "another class's background",
+    Intervention.NEUTRAL: "plain background",
+    Intervention.EMPTY_OWN: "without its object",
+    Intervention.EMPTY_OTHER: "another class, emptied",
+}
+
+TERMS: tuple[tuple[str, str], ...] = (
+    (
+        "Loss",
+        "Objects are cut out and pasted on backgrounds of their own class and of other classes. "
+        "The loss is the probability of the right answer that goes missing on the other ones. "
+        "0 means that the background does not matter; pasting itself cancels out, because both "
+        "pictures are pasted.",
+    ),
+    (
+        "Pull",
+        "Objects of other classes are pasted on this class's backgrounds. The pull is the "
+        "probability that they hand over to this class. 0 means none.",
+    ),
+    (
+        "Interval",
+        "The line around a dot is its 95% interval: where the number could be if other images of "
+        "the same kind had been tested. Near-duplicates count as one image.",
+    ),
+    (
+        "Floor",
+        "The dashed line. A loss below it is too small to act on. Confirmed: the loss reaches it "
+        "and is no chance finding. Clean: the whole interval lies below it. A low number alone "
+        "clears nobody.",
+    ),
+    (
+        "Heat map",
+        "Grad-CAM (Selvaraju et al. 2017): which places of the picture raise the model's answer. "
+        "It names suspects and nothing more; a verdict rests on the changed pictures.",
+    ),
+    (
+        "Shortcut rate",
+        "Of the randomly sampled images that could be tested: the share that is answered right, "
+        "whose heat map prefers the background, and for which a changed picture shows that the "
+        "object is not needed.",
+    ),
+    (
+        "Undetermined",
+        "Too few images, no outline of the object, objects too small, or pasting that breaks the "
+        "picture. It is an answer: neither clean nor accused.",
+    ),
+)
+
+
+def count(number: int, word: str) -> str:
+    """A number with its noun: 1 image, 2 images, 2 classes."""
+    plural = f"{word}es" if word.endswith("s") else f"{word}s"
+    return f"{number:,} {word if number == 1 else plural}"
+
+
+def listed(names: list[str], most: int = 4) -> str:
+    """Names in a sentence; a long list ends in how many more there are."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return " and ".join(([", ".join(names[:-1])] if len(names) > 1 else []) + names[-1:])
+
+
+def share(value: float | None) -> str:
+    """A share as a percentage; a dash where it is undefined."""
+    return "–" if value is None else f"{value:.0%}".replace("-", "−")
+
+
+def decimal(value: float | None) -> str:
+    """Two digits; a dash where it is undefined."""
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")

@@ -1,0 +1,148 @@
+"""What a layer says and what the answer owes to it, from one forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from auditor.domain.errors import ModelError
+from auditor.tensors.grids import to_grid
+from auditor.tensors.layers import module_named, prefix_tokens
+from auditor.tensors.outputs import logits_of
+
+Targets = Callable[[Tensor], Tensor]
+"""Logits (N, C) to class indices (N,) or (N, T)."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """The layer's features with the part of the graph that leads from them to the logits.
+
+    Attributes:
+        leaf: the layer's output in its own layout; it requires grad if the graph was kept.
+        logits: (N, C) float32.
+        image_size: height and width of the network's input.
+        prefix: tokens before the image's, where the network tells.
+        layer: qualified name, for messages.
+    """
+
+    leaf: Tensor
+    logits: Tensor
+    image_size: tuple[int, int]
+    prefix: int | None
+    layer: str
+
+    @property
+    def activation(self) -> Tensor:
+        """(N, C, h, w) float32, detached."""
+        return self._grid(self.leaf.detach())
+
+    def gradients(self, targets: Tensor) -> Iterator[Tensor]:
+        """(N, C, h, w) float32 gradient of the logit, for each column of `targets` (N, T).
+
+        Raises:
+            ModelError: the logits do not depend on the layer.
+        """
+        with torch.enable_grad():
+            # Images do not mix in eval mode: the gradient of a sum holds that of every image.
+            scores = self.logits.gather(1, targets).sum(dim=0).unbind()
+        for left, score in zip(reversed(range(len(scores))), scores, strict=True):
+            found = None
+            if score.requires_grad:
+                (found,) = torch.autograd.grad(
+                    score, self.leaf, retain_graph=left > 0, allow_unused=True
+                )
+            if found is None:
+                raise ModelError(
+                    f"The logits do not depend on the layer {self.layer!r}.",
+                    expected="a layer between the image and the logits, used with gradient",
+                    got="no path from the logits back to it",
+                    remedy="use --layer auto (grad_cam: layer=None), or name another layer; "
+                    "check that the network's forward does not run under torch.no_grad",
+                )
+            yield self._grid(found)
+
+    def _grid(self, features: Tensor) -> Tensor:
+        try:
+            return to_grid(features, self.image_size, self.prefix).float()
+        except ValueError as error:
+            raise ModelError(
+                f"The layer {self.layer!r} has no place on the image.",
+                expected="an output (N, C, h, w), (N, h, w, C) or (N, tokens, C)",
+                got=str(error),
+                remedy="use --layer auto (grad_cam: layer=None), or a block before the pooling",
+            ) from None
+
+
+def forward(network: nn.Module, layer: str, inputs: Tensor, *, with_graph: bool) -> Features:
+    """One forward pass that keeps the layer's output and, `with_graph`, the graph above it.
+
+    The hook hands on a clone, so that an in-place operation after the layer changes neither the
+    kept features nor their gradient. Below the layer no graph is built, provided that the
+    parameters are frozen (`tensors.undisturbed`). A layer that runs several times in one pass
+    counts as it ran last.
+
+    Raises:
+        ModelError: the layer did not run, or the logits are not finite.
+    """
+    with torch.set_grad_enabled(with_graph), _tapped(network, layer, with_graph) as tapped:
+        logits = logits_of(network(inputs)).float()
+    if not tapped:
+        raise ModelError(
+            f"The layer {layer!r} took no part in the answer.",
+            expected="a layer that runs in the forward pass and gives a tensor",
+            got="it did not run, or gave none",
+            remedy="use --layer auto (grad_cam: layer=None), or name another layer",
+        )
+    _refuse_not_finite(logits)
+    size = (inputs.shape[-2], inputs.shape[-1])
+    return Features(tapped[-1], logits, size, prefix_tokens(network), layer)
+
+
+@contextmanager
+def _tapped(network: nn.Module, layer: str, with_graph: bool) -> Iterator[list[Tensor]]:
+    """Put a leaf in the place of the layer's output; the leaves seen, last one last."""
+    leaves: list[Tensor] = []
+
+    def replace(_module: nn.Module, _inputs: Any, output: Any) -> Any:
+        def hand_on(made: Tensor) -> Tensor:
+            leaves[:] = [made.detach().requires_grad_(with_graph)]
+            return leaves[-1].clone()
+
+        return with_first_tensor(output, hand_on)
+
+    handle = module_named(network, layer).register_forward_hook(replace)
+    try:
+        yield leaves
+    finally:
+        handle.remove()
+
+
+def with_first_tensor(output: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """The output with its tensor, or the first one of a tuple or list, changed."""
+    if isinstance(output, Tensor):
+        return change(output)
+    if isinstance(output, tuple | list):
+        for i, part in enumerate(output):
+            if isinstance(part, Tensor):
+                parts = [*output[:i], change(part), *output[i + 1 :]]
+                return type(output)(*parts) if hasattr(output, "_fields") else type(output)(parts)
+    return output
+
+
+def _refuse_not_finite(logits: Tensor) -> None:
+    finite = torch.isfinite(logits.detach())
+    if not bool(finite.all()):
+        broken = int((~finite.all(dim=1)).sum())
+        raise ModelError(
+            "The network answers with NaN or infinity.",
+            expected="finite logits",
+            got=f"not finite for {broken} of {len(logits)} images",
+            remedy="check the checkpoint and the preprocessing (mean, std); "
+            "with fp16 use --set run.precision=bf16 or float32",
+        )

@@ -1,0 +1,191 @@
+"""Are the maps worth anything? Three questions before the long work. SCIENCE section 2, end."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, replace
+
+import torch
+from scipy.stats import rankdata
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from auditor.domain.errors import ModelError
+from auditor.saliency.engine import explain
+from auditor.saliency.forward_only import FORWARD_ONLY
+from auditor.tensors.classifier import Classifier
+from auditor.tensors.layers import last_reached, trace
+
+MOST_SIMILAR = 0.7
+"""Mean rank correlation above which maps count as unchanged by random weights."""
+DELETED_SHARE = 0.25
+RANDOM_DRAWS = 4
+FORWARD_ONLY_IMAGES = 2
+"""A forward-only method asks the network once a channel: few images have to do."""
+
+
+@dataclass(frozen=True)
+class Sanity:
+    """What the checks found.
+
+    Attributes:
+        sane: no check failed.
+        checks: their numbers by name; None where a check could not be made.
+        reasons: what failed or could not be made, and the remedy, in words.
+    """
+
+    sane: bool
+    checks: dict[str, float | bool | None]
+    reasons: tuple[str, ...]
+
+
+def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: int) -> Sanity:
+    """Ask three questions of the maps of some images.
+
+    1. Does the gradient reach the layer's cells (`gradient_reaches_layer`)?
+    2. Do the maps change when the weights are randomised (`randomised_similarity`: mean Spearman
+       correlation of the maps of the same classes; at most 0.7 passes; a map that turns flat has
+       changed)? Adebayo et al. 2018.
+    3. Does blurring the most salient quarter of the cells hurt the predicted class's log-odds
+       more than blurring as many random ones (`deletion_loss_salient` > `deletion_loss_random`,
+       means over the images; four random draws)? Petsiuk et al. 2018.
+
+    Args:
+        images: (N, 3, H, W) uint8; a dozen tell enough.
+        method: the saliency method of the audit.
+        seed: makes the checks deterministic; the global random state is left as it was.
+
+    Raises:
+        ModelError: the network cannot be explained at all, as `explain`.
+    """
+    if method in FORWARD_ONLY:
+        images = images[:FORWARD_ONLY_IMAGES]
+    reach, told = _reach(classifier, images)
+    checks: dict[str, float | bool | None] = {"gradient_reaches_layer": reach}
+    reasons = [told] if told else []
+    try:
+        maps, targets = _maps(classifier, images, method)
+    except ModelError:
+        if reach is not False:
+            raise
+        return Sanity(False, checks, tuple(reasons))
+    flat = maps.flatten(1)
+    checks["flat_maps"] = float((flat.amax(1) == flat.amin(1)).float().mean())
+    if checks["flat_maps"] == 1.0:
+        reasons.append("every map is flat: nothing in this layer speaks for the predicted classes")
+        return Sanity(False, checks, tuple(reasons))
+    with torch.random.fork_rng(_gpus(classifier.device)):
+        torch.manual_seed(seed)
+        randomised = replace(classifier, network=randomised_copy(classifier.network))
+        blank = _blank_maps(randomised, images, targets, method)
+    similarity = rank_similarity(maps, blank)
+    checks["randomised_similarity"] = similarity
+    if similarity > MOST_SIMILAR:
+        reasons.append(
+            f"the maps do not depend on the weights: with random ones they stay alike "
+            f"(rank correlation {similarity:.2f}, at most {MOST_SIMILAR} expected); "
+            "use another --method or --layer"
+        )
+    salient, chance = deletion_losses(classifier, images, maps, targets, seed=seed)
+    checks["deletion_loss_salient"], checks["deletion_loss_random"] = salient, chance
+    if not salient > chance:
+        reasons.append(
+            f"the maps do not show what the answers depend on: blurring the most salient cells "
+            f"costs {salient:.3f} of the log-odds, random ones {chance:.3f}; "
+            "use another --layer or --method"
+        )
+    return Sanity(not reasons, checks, tuple(reasons))
+
+
+def randomised_copy(network: nn.Module) -> nn.Module:
+    """A deep copy in which every layer is initialised anew, from the global random state.
+
+    Weights outside of layers that know how (tokens, position embeddings) become normal noise of
+    their own spread.
+    """
+    other = copy.deepcopy(network)
+    for module in other.modules():
+        reset = getattr(module, "reset_parameters", None)
+        if callable(reset):
+            reset()
+            continue
+        with torch.no_grad():
+            for parameter in module.parameters(recurse=False):
+                spread = float(parameter.std()) if parameter.numel() > 1 else 0.0
+                parameter.normal_(0.0, spread)
+    return other.eval().requires_grad_(False)
+
+
+def rank_similarity(maps: Tensor, others: Tensor) -> float:
+    """Mean Spearman correlation of (N, h, w) maps; a pair with a flat map counts as 0."""
+    total = 0.0
+    for one, other in zip(maps.flatten(1).cpu(), others.flatten(1).cpu(), strict=True):
+        ranks = torch.stack([torch.from_numpy(rankdata(one)), torch.from_numpy(rankdata(other))])
+        if bool((ranks.std(dim=1) > 0).all()):
+            total += float(torch.corrcoef(ranks)[0, 1])
+    return total / len(maps)
+
+
+def deletion_losses(
+    classifier: Classifier, images: Tensor, maps: Tensor, targets: Tensor, *, seed: int
+) -> tuple[float, float]:
+    """Mean loss of log-odds by blurring the most salient cells, and as many random ones.
+
+    Args:
+        images: (N, 3, H, W) uint8.
+        maps: (N, h, w).
+        targets: (N,) classes whose log-odds are watched.
+    """
+    n, h, w = maps.shape
+    count = max(1, round(DELETED_SHARE * h * w))
+    pixels = images.to(classifier.device).float()
+    blurred = _blurred(pixels)
+    generator = torch.Generator().manual_seed(seed)
+    before = _log_odds(classifier, pixels, targets)
+
+    def loss(order: Tensor) -> float:
+        chosen = torch.zeros(n, h * w, device=pixels.device)
+        chosen.scatter_(1, order[:, :count].to(pixels.device), 1.0)
+        cut = F.interpolate(chosen.view(n, 1, h, w), pixels.shape[-2:], mode="nearest")
+        changed = pixels + cut * (blurred - pixels)
+        return float((before - _log_odds(classifier, changed, targets)).mean())
+
+    salient = loss(maps.flatten(1).argsort(dim=1, descending=True, stable=True))
+    draws = [
+        loss(torch.rand(n, h * w, generator=generator).argsort(dim=1)) for _ in range(RANDOM_DRAWS)
+    ]
+    return salient, sum(draws) / len(draws)
+
+
+def _reach(classifier: Classifier, images: Tensor) -> tuple[bool | None, str | None]:
+    layers, _ = trace(classifier.network, classifier.normalise(images[:1]))
+    if any(layer.reached for layer in layers if layer.name == classifier.target_layer):
+        return True, None
+    better = last_reached(layers)
+    remedy = f"use --layer {better}" if better else "this network cannot be explained this way"
+    return False, f"no gradient reaches the cells of {classifier.target_layer}: {remedy}"
+
+
+def _maps(classifier: Classifier, images: Tensor, method: str) -> tuple[Tensor, Tensor]:
+    found = explain(classifier, images, lambda logits: logits.argmax(dim=1), method)
+    return found.maps[:, 0], found.targets[:, 0]
+
+
+def _blank_maps(classifier: Classifier, images: Tensor, targets: Tensor, method: str) -> Tensor:
+    return explain(classifier, images, lambda _: targets, method).maps[:, 0]
+
+
+def _log_odds(classifier: Classifier, images: Tensor, targets: Tensor) -> Tensor:
+    inside = classifier.probabilities(images).gather(1, targets[:, None])[:, 0].double()
+    return torch.logit(inside, eps=1e-7)
+
+
+def _blurred(images: Tensor) -> Tensor:
+    """So heavily that no object is left: 1/16 of the size and back, twice smoothed."""
+    h, w = images.shape[-2:]
+    small = F.adaptive_avg_pool2d(images, (max(1, h // 32), max(1, w // 32)))
+    return F.interpolate(small, (h, w), mode="bilinear", align_corners=False)
+
+
+def _gpus(device: torch.device) -> list[torch.device]:
+    return [device] if device.type == "cuda" else []

@@ -1,0 +1,26 @@
+"""A case's scores, each with a tip in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard.words import SCORES, number
+
+WIDTH = 198
+
+
+def show(case: Mapping[str, Any]) -> None:
+    """All scores, as many in a row as there is room for; a dash where one is undefined."""
+    with st.container(horizontal=True):
+        for score in SCORES:
+            value = case[score.column]
+            undefined = "" if value is not None else " It is undefined for this case."
+            st.metric(
+                score.name,
+                number(value, score.percent),
+                help=score.help + undefined,
+                width=WIDTH,
+            )

@@ -1,0 +1,202 @@
+"""COCO instances: polygons, runs, crowds, boxes; one label an image."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pycocotools import mask as coco
+from pycocotools.coco import COCO
+
+from auditor.data.boxes import MaskBoxes
+from auditor.data.masks import read_mask
+from auditor.data.opening import open_source
+from auditor.domain.errors import DataError
+from auditor.domain.samples import MaskBox, Sample, Skip
+from tests.data.making import noise, save
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")  # pycocotools
+
+TRIANGLE = [2.0, 2.0, 17.0, 3.0, 9.0, 15.0]
+SQUARE = [12.0, 10.0, 18.0, 10.0, 18.0, 18.0, 12.0, 18.0]
+CROWD = {"size": [20, 24], "counts": [100, 30, 350]}
+
+
+def _note(image: int, category: int, segmentation: Any = None, **more: Any) -> dict[str, Any]:
+    note = {"image_id": image, "category_id": category, "iscrowd": 0, **more}
+    return note if segmentation is None else {**note, "segmentation": segmentation}
+
+
+def _write(folder: Path, notes: list[dict[str, Any]], images: int = 1) -> Path:
+    for i in range(images):
+        save(folder / f"{i}.jpg", noise(20, 24))
+    content = {
+        "images": [
+            {"id": i, "file_name": f"{i}.jpg", "height": 20, "width": 24} for i in range(images)
+        ],
+        "annotations": [{"id": i + 1, **note} for i, note in enumerate(notes)],
+        "categories": [{"id": 7, "name": "cow"}, {"id": 3, "name": "sheep"}],
+    }
+    path = folder / "instances.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+def _only(path: Path) -> Sample | Skip:
+    (record,) = open_source(path).items()
+    return record
+
+
+def _mask(record: Sample | Skip) -> np.ndarray:
+    assert isinstance(record, Sample)
+    assert record.mask is not None
+    return read_mask(record.mask, (20, 24))[0]
+
+
+def test_masks_are_those_of_the_coco_api(tmp_path: Path) -> None:
+    compressed = coco.frPyObjects(CROWD, 20, 24)
+    forms = [[TRIANGLE], [TRIANGLE, SQUARE], CROWD]
+    forms += [{"size": [20, 24], "counts": compressed["counts"].decode()}]
+    path = _write(tmp_path, [_note(i, 7, form) for i, form in enumerate(forms)], images=4)
+    api = COCO(str(path))
+    for record, note in zip(open_source(path).items(), api.dataset["annotations"], strict=True):
+        assert np.array_equal(_mask(record), api.annToMask(note).astype(bool))
+
+
+def test_instances_of_the_label_are_united_crowds_too(tmp_path: Path) -> None:
+    path = _write(tmp_path, [_note(0, 7, [TRIANGLE]), _note(0, 7, CROWD, iscrowd=1)])
+    crowd = coco.decode(coco.frPyObjects(CROWD, 20, 24)).astype(bool)
+    triangle = coco.decode(coco.frPyObjects([TRIANGLE], 20, 24))[..., 0].astype(bool)
+    assert np.array_equal(_mask(_only(path)), crowd | triangle)
+
+
+def test_an_image_is_labelled_as_its_largest_category(tmp_path: Path) -> None:
+    notes = [
+        _note(0, 7, [TRIANGLE], area=90),
+        _note(0, 3, [SQUARE], area=48),
+        _note(0, 3, [SQUARE], area=48),
+    ]
+    path = _write(tmp_path, notes)
+    record = _only(path)
+    assert isinstance(record, Sample)
+    assert record.label == "sheep"
+    assert open_source(path).classes == ("cow", "sheep")
+    assert "1 images hold several categories: each is audited as its largest" in (
+        open_source(path).warnings
+    )
+
+
+def test_boxes_where_a_segmentation_is_missing(tmp_path: Path) -> None:
+    box = _note(0, 7, bbox=[1, 2, 3, 4])
+    record = _only(_write(tmp_path, [box]))
+    assert isinstance(record, Sample)
+    assert record.mask == MaskBox(1, 2, 4, 6)
+    record = _only(_write(tmp_path, [box, _note(0, 7, [SQUARE], bbox=[12, 10, 6, 8])]))
+    assert isinstance(record, Sample)
+    assert record.mask == MaskBoxes(
+        1, 2, 18, 18, parts=(MaskBox(1, 2, 4, 6), MaskBox(12, 10, 18, 18))
+    )
+
+
+def test_neither_mask_nor_box_is_no_mask(tmp_path: Path) -> None:
+    record = _only(_write(tmp_path, [_note(0, 7)]))
+    assert isinstance(record, Sample)
+    assert record.mask is None
+
+
+@pytest.mark.parametrize(
+    ("notes", "reason"),
+    [
+        ([], "no annotation"),
+        ([_note(0, 99)], "category 99 is not defined"),
+        ([_note(0, 7, [[1, 2, 3, 4]])], "three points"),
+        ([_note(0, 7, [[1, 2, 3, 4, "x", 6]])], "else than numbers"),
+        ([_note(0, 7, [[0, 0, 1e9, 0, 1e9, 1e9]])], "far outside"),
+        ([_note(0, 7, {"size": [5, 5], "counts": [25]})], "size"),
+        ([_note(0, 7, {"size": [20, 24], "counts": [5]})], "do not fill"),
+        ([_note(0, 7, "text")], "neither polygons nor runs"),
+        ([_note(0, 7, bbox=[1, 2, 0, 4])], "not x, y, width, height"),
+        ([_note(0, 7, area=10**400)], "too large"),
+    ],
+)
+def test_an_image_that_cannot_be_audited_is_a_skip(
+    tmp_path: Path, notes: list[dict[str, Any]], reason: str
+) -> None:
+    record = _only(_write(tmp_path, notes))
+    assert isinstance(record, Skip)
+    assert record.image == "0.jpg"
+    assert reason in record.reason
+
+
+@pytest.mark.parametrize(
+    ("file", "images"),
+    [
+        ("instances.json", "images"),
+        ("annotations/instances_val2017.json", "val2017"),
+        ("annotations/instances_val2017.json", "images/val2017"),
+        ("annotations/instances_default.json", "images"),
+    ],
+)
+def test_images_lie_where_cocos_own_archives_have_them(
+    tmp_path: Path, file: str, images: str
+) -> None:
+    made = _write(tmp_path / images, [_note(0, 7, [TRIANGLE])])
+    path = tmp_path / file
+    path.parent.mkdir(exist_ok=True)
+    made.rename(path)
+    source = open_source(path)
+    assert source.root.resolve() == (tmp_path / images).resolve()
+    record = _only(path)
+    assert isinstance(record, Sample)
+    assert (record.image, record.path.exists()) == ("0.jpg", True)
+
+
+def test_images_that_are_nowhere(tmp_path: Path) -> None:
+    path = _write(tmp_path, [_note(0, 7)])
+    (tmp_path / "0.jpg").unlink()
+    with pytest.raises(DataError, match="images of the COCO file are not there"):
+        open_source(path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"images": []}', '{"images": 3}', "[" * 100_000])
+def test_no_coco_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(DataError, match="no COCO instances JSON"):
+        open_source(tmp_path / "a.json")
+
+
+def test_a_split_is_a_file_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no splits"):
+        open_source(_write(tmp_path, [_note(0, 7)]), split="val")
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=7) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=12,
+)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    note=st.dictionaries(st.sampled_from(["segmentation", "bbox", "area", "category_id"]), _json),
+    runs=st.fixed_dictionaries({"size": st.just([20, 24]), "counts": _json}) | _json,
+    image=st.dictionaries(st.sampled_from(["file_name", "height", "width", "id"]), _json),
+)
+def test_any_json_is_understood_or_a_data_error(
+    tmp_path: Path, note: dict[str, Any], runs: Any, image: dict[str, Any]
+) -> None:
+    path = _write(tmp_path, [_note(0, 7, runs), {**_note(1, 7, [TRIANGLE]), **note}], images=2)
+    content = json.loads(path.read_text())
+    content["images"].append(image)
+    path.write_text(json.dumps(content))
+    with suppress(DataError):
+        assert len(list(open_source(path).items())) == 3

@@ -1,0 +1,153 @@
+"""Class folders, with masks in a mirrored folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from auditor.data.opening import open_source
+from auditor.domain.errors import DataError
+from auditor.domain.samples import MaskFile, Sample, Skip, case_id_of
+from tests.data.making import noise, save, save_mask
+
+HOLE = np.eye(4, dtype=bool)
+
+
+def _images(root: Path, *names: str) -> Path:
+    for name in names:
+        save(root / name, noise(4, 4))
+    return root
+
+
+def test_classes_and_images_in_sorted_order(tmp_path: Path) -> None:
+    root = _images(tmp_path, "dog/b.png", "dog/a b/ä.PNG", "cat/z.jpg", "dog/a.png")
+    source = open_source(root)
+    assert source.classes == ("cat", "dog")
+    assert [record.image for record in source.items()] == [
+        "cat/z.jpg",
+        "dog/a b/ä.PNG",
+        "dog/a.png",
+        "dog/b.png",
+    ]
+    first = next(source.items())
+    assert first == Sample(case_id_of("cat/z.jpg", "cat"), "cat/z.jpg", "cat", root / "cat/z.jpg")
+    assert source.warnings == ()
+
+
+def test_what_is_no_image_is_skipped_and_what_is_hidden_ignored(tmp_path: Path) -> None:
+    root = _images(tmp_path, "cat/a.png", "beside.png")
+    for name in ("cat/notes.txt", "cat/README", "cat/.DS_Store", "cat/Thumbs.db", "classes.txt"):
+        (root / name).write_text("x")
+    save(root / "cat" / ".cache" / "b.png", noise(4, 4))
+    save(root / ".git" / "c.png", noise(4, 4))
+    skips = [record for record in open_source(root).items() if isinstance(record, Skip)]
+    assert skips == [
+        Skip("beside.png", "beside the class folders, so it has no label"),
+        Skip("cat/README", "not an image by its suffix (none)"),
+        Skip("cat/notes.txt", "not an image by its suffix (.txt)"),
+    ]
+    assert open_source(root).classes == ("cat",)
+
+
+def test_a_class_without_images_is_said_and_stays_known(tmp_path: Path) -> None:
+    root = _images(tmp_path, "cat/a.png")
+    (root / "dog").mkdir()
+    source = open_source(root)
+    assert source.classes == ("cat", "dog")
+    assert source.warnings == ("1 of 2 classes have no image: dog",)
+
+
+def test_a_link_that_leads_back_ends(tmp_path: Path) -> None:
+    root = _images(tmp_path / "data", "cat/a.png")
+    (root / "cat" / "again").symlink_to(root / "cat")
+    (root / "dog").symlink_to(_images(tmp_path / "elsewhere", "b.png"))
+    (root / "cat" / "broken.png").symlink_to(tmp_path / "gone.png")
+    assert [record.image for record in open_source(root).items()] == [
+        "cat/a.png",
+        "cat/broken.png",
+        "dog/b.png",
+    ]
+
+
+def test_masks_mirror_the_tree_with_any_suffix(tmp_path: Path) -> None:
+    root = _images(tmp_path / "images", "cat/a.jpg", "cat/sub/b.png", "dog/c.png")
+    masks = tmp_path / "masks"
+    for name in ("cat/a.png", "cat/sub/b.bmp", "dog/other.png"):
+        save_mask(masks / name, HOLE)
+    save(masks / "cat/a.jpg", noise(4, 4))  # a copy of the photo beside its mask
+    source = open_source(root, masks=masks)
+    found = [record.mask for record in source.items() if isinstance(record, Sample)]
+    assert found == [MaskFile(masks / "cat/a.png"), MaskFile(masks / "cat/sub/b.bmp"), None]
+    assert source.warnings == ("1 of 3 images have no mask",)
+
+
+def test_masks_inside_the_data_are_no_class(tmp_path: Path) -> None:
+    root = _images(tmp_path, "cat/a.png")
+    save_mask(root / "masks" / "cat" / "a.png", HOLE)
+    source = open_source(root, masks=root / "masks")
+    assert source.classes == ("cat",)
+    assert len(list(source.items())) == 1
+
+
+def test_masks_that_fit_no_image_are_a_fault(tmp_path: Path) -> None:
+    root = _images(tmp_path / "images", "cat/a.jpg")
+    save_mask(tmp_path / "masks" / "a.png", HOLE)
+    with pytest.raises(DataError) as error:
+        open_source(root, masks=tmp_path / "masks")
+    assert "cat/a.png" in error.value.expected
+    assert "the first a" in error.value.got
+
+
+def test_a_split_is_a_folder_of_class_folders(tmp_path: Path) -> None:
+    root = _images(tmp_path / "data", "train/cat/a.png", "val/cat/b.png", "val/dog/c.png")
+    save_mask(tmp_path / "masks" / "cat" / "b.png", HOLE)
+    source = open_source(root, split="val", masks=tmp_path / "masks")
+    records = [record for record in source.items() if isinstance(record, Sample)]
+    assert [(r.image, r.label, r.split) for r in records] == [
+        ("val/cat/b.png", "cat", "val"),
+        ("val/dog/c.png", "dog", "val"),
+    ]
+    assert records[0].mask == MaskFile(tmp_path / "masks" / "cat" / "b.png")
+    with pytest.raises(DataError, match="splits, not classes") as error:
+        open_source(root)
+    assert "--split train" in error.value.remedy
+    with pytest.raises(DataError, match="no split 'test'"):
+        open_source(root, split="test")
+
+
+def test_a_limit_takes_the_classes_in_turn(tmp_path: Path) -> None:
+    root = _images(tmp_path, *(f"{c}/{i}.png" for c in ("a", "b") for i in range(3)), "c/0.png")
+    (root / "a" / "x.txt").write_text("x")
+
+    def images(limit: int) -> list[str]:
+        return [record.image for record in open_source(root, limit=limit).items()]
+
+    assert images(4) == ["a/0.png", "a/1.png", "b/0.png", "c/0.png"]
+    assert len(images(7)) == 7
+    assert "a/x.txt" not in images(7)
+    assert len(images(100)) == 8
+    assert open_source(root, limit=1).classes == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("made", "problem"),
+    [([], "no class folders"), (["a.png"], "no class folders"), (["cat/"], "dataset is empty")],
+)
+def test_no_dataset(tmp_path: Path, made: list[str], problem: str) -> None:
+    for name in made:
+        (tmp_path / name).mkdir() if name.endswith("/") else save(tmp_path / name, noise(4, 4))
+    with pytest.raises(DataError, match=problem):
+        open_source(tmp_path)
+
+
+def test_nothing_there_and_nothing_known(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="not there"):
+        open_source(tmp_path / "gone")
+    with pytest.raises(DataError, match="no known kind"):
+        open_source(save(tmp_path / "a.png", noise(4, 4)))
+    with pytest.raises(DataError, match="masks' folder is not there"):
+        open_source(_images(tmp_path / "d", "cat/a.png"), masks=tmp_path / "gone")
+    with pytest.raises(DataError, match="Only manifests have columns"):
+        open_source(tmp_path / "d", slices=["site"])

@@ -1,0 +1,146 @@
+"""Batches in order, the same with any number of workers; every input once."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from auditor.data import chunks
+from auditor.data.chunks import Chunks, Loaded
+from auditor.data.known import split_known
+from auditor.data.loader import Loader
+from auditor.domain.errors import AuditInterrupted, DataError
+from auditor.domain.preprocess import Preprocess
+from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
+from tests.data.making import noise, sample, save, save_mask
+
+SMALL = Preprocess(resize=12, crop=10)
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> list[Sample]:
+    """Eleven: a text file, a missing mask and a mask of another size among them."""
+    made = []
+    for i in range(11):
+        path = save(tmp_path / f"{i:02}.png", noise(16 + i, 20, seed=i))
+        mask = MaskFile(save_mask(tmp_path / "m" / path.name, noise(16 + i, 20)[..., 0] > 99))
+        made.append(sample(path, mask=mask if i % 3 else None))
+    made[2].path.write_text("no picture")
+    made[4].mask.path.unlink()
+    save_mask(made[5].mask.path, np.ones((3, 7), dtype=bool))
+    return made
+
+
+def _load(samples: list[Sample], **options: object) -> list[Loaded]:
+    return list(Loader(SMALL, **{"batch_size": 4, **options}).load(samples))
+
+
+def test_chunks_have_fixed_boundaries_and_every_input_once(samples: list[Sample]) -> None:
+    loaded = _load(samples)
+    batches = [chunk.batch for chunk in loaded if chunk.batch]
+    assert [[s.image for s in batch.samples] for batch in batches] == [
+        ["00.png", "01.png", "03.png"],
+        ["06.png", "07.png"],
+        ["08.png", "09.png", "10.png"],
+    ]
+    assert [skip for chunk in loaded for skip in chunk.skips] == [
+        Skip("02.png", "not an image of a known format"),
+        Skip("04.png", "mask 04.png: no such file"),
+        Skip("05.png", "mask of 7x3 pixels does not fit the image of 20x21"),
+    ]
+
+
+def test_what_a_batch_holds(samples: list[Sample]) -> None:
+    batch = _load(samples)[0].batch
+    assert batch is not None
+    assert (batch.images.shape, batch.images.dtype) == ((3, 3, 10, 10), torch.uint8)
+    assert (batch.masks.shape, batch.masks.dtype) == ((3, 10, 10), torch.bool)
+    assert (batch.ignored.shape, batch.ignored.dtype) == ((3, 10, 10), torch.bool)
+    assert batch.has_mask.tolist() == [False, True, False]
+    assert batch.masks.flatten(1).any(1).tolist() == [False, True, False]
+    assert batch.object_cropped.dtype == torch.float32
+    assert batch.object_cropped.isnan().tolist() == [True, False, True]
+    assert batch.original_sizes.tolist() == [[16, 20], [17, 20], [19, 20]]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_change_nothing(samples: list[Sample], workers: int) -> None:
+    alone, together = _load(samples), _load(samples, workers=workers)
+    assert [chunk.skips for chunk in alone] == [chunk.skips for chunk in together]
+    for one, other in zip(alone, together, strict=True):
+        assert one.batch is not None
+        assert other.batch is not None
+        assert one.batch.samples == other.batch.samples
+        for name, value in vars(one.batch).items():
+            if isinstance(value, torch.Tensor):
+                assert value.equal(vars(other.batch)[name]) or value.isnan().any(), name
+
+
+def test_a_chunk_of_skips_alone_is_still_a_chunk(tmp_path: Path) -> None:
+    loaded = _load([sample(tmp_path / f"{i}.png") for i in range(3)], batch_size=2)
+    assert [(chunk.batch, len(chunk.skips)) for chunk in loaded] == [(None, 2), (None, 1)]
+
+
+def test_no_samples_no_chunks() -> None:
+    assert _load([], workers=2) == []
+
+
+def test_the_work_can_be_handed_to_spawned_processes(samples: list[Sample]) -> None:
+    work = Chunks(samples, 4, SMALL, mask_fit=False)
+    there = pickle.loads(pickle.dumps(work))[1]  # noqa: S301
+    back = pickle.loads(pickle.dumps(there))  # noqa: S301
+    assert back.skips == work[1].skips
+    assert back.batch.images.equal(work[1].batch.images)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_sizes_that_differ_are_a_fault_with_the_remedy(tmp_path: Path, workers: int) -> None:
+    made = [sample(save(tmp_path / f"{i}.png", noise(10, 12 + i // 2))) for i in range(4)]
+    whole = Preprocess(resize=None, crop=None)
+    assert len(list(Loader(whole, batch_size=1).load(made[:2]))) == 2
+    for size in (4, 2):  # within a chunk, and from one chunk to the next
+        with pytest.raises(DataError, match="differ in size") as error:
+            list(Loader(whole, batch_size=size, workers=workers).load(made))
+        assert "0.png is 12x10 and 2.png 13x10" in error.value.got
+        assert "crop = 224" in error.value.remedy
+
+
+def test_masks_are_fitted_if_asked(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.png", noise(20, 40))
+    mask = MaskFile(save_mask(tmp_path / "m.png", np.ones((10, 20), dtype=bool)))
+    assert _load([sample(path, mask=mask)])[0].batch is None
+    fitted = _load([sample(path, mask=mask)], mask_fit=True)[0].batch
+    assert fitted is not None
+    assert bool(fitted.masks.all())
+
+
+def test_boxes_become_masks(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.png", noise(12, 12))
+    batch = _load([sample(path, mask=MaskBox(0, 0, 6, 12))])[0].batch
+    assert batch is not None
+    assert batch.masks[0].float().mean(0).tolist() == [1.0] * 5 + [0.0] * 5
+
+
+def test_a_dead_worker_is_told_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(path: Path) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(chunks, "decode_image", die)  # forked workers inherit it
+    with pytest.raises(AuditInterrupted, match="decoding process died") as error:
+        _load([sample(tmp_path / "a.png")], workers=1)
+    assert "memory" in error.value.remedy
+
+
+def test_labels_that_the_model_does_not_know(tmp_path: Path) -> None:
+    cat, cow = sample(tmp_path / "a.png", "cat"), sample(tmp_path / "b.png", "cow")
+    known, unknown = split_known([cat, cow], ["dog", "cat"])
+    assert known == [cat]
+    assert unknown == [Skip("b.png", "label 'cow' is not among the model's 2 classes (cat, dog)")]

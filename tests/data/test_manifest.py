@@ -1,0 +1,203 @@
+"""CSV and Parquet manifests, as people really write them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auditor.data.opening import open_source
+from auditor.domain.errors import DataError
+from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
+from tests.data.making import noise, save
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("a.png", "b.png", "sub/c d.png", "ü.png"):
+        save(tmp_path / name, noise(4, 4))
+    return tmp_path
+
+
+def _write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "manifest.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def _samples(path: Path, **options: object) -> list[Sample]:
+    return [record for record in open_source(path, **options).items() if isinstance(record, Sample)]
+
+
+def _skips(path: Path) -> list[Skip]:
+    return [record for record in open_source(path).items() if isinstance(record, Skip)]
+
+
+def test_every_column(folder: Path) -> None:
+    path = _write(
+        folder,
+        "image,label,mask,box,split,duplicate_group,site,scanner\n"
+        "b.png,dog,m/b.png,1 1 2 2,val,g1,Basel,\n"
+        "a.png,cat,,0 0 3 3,train,,,X1\n",
+    )
+    cat, dog = _samples(path)
+    assert (cat.image, cat.label, cat.path) == ("a.png", "cat", folder / "a.png")
+    assert (cat.mask, cat.split, cat.duplicate_group) == (MaskBox(0, 0, 3, 3), "train", None)
+    assert cat.slices == (("scanner", "X1"),)
+    assert (dog.mask, dog.duplicate_group) == (MaskFile(folder / "m/b.png"), "g1")
+    assert dog.slices == (("site", "Basel"),)
+    assert open_source(path).kind == "manifest"
+
+
+def test_labels_are_text_as_written(folder: Path) -> None:
+    path = _write(folder, "image,label\na.png,007\nb.png,NA\nü.png,1.0\nsub/c d.png,null\n")
+    assert [sample.label for sample in _samples(path)] == ["007", "NA", "null", "1.0"]
+    assert open_source(path).classes == ("007", "1.0", "NA", "null")
+
+
+def test_a_byte_order_mark_windows_lines_quotes_and_blank_lines(folder: Path) -> None:
+    path = _write(
+        folder, '\ufeffimage , label\r\n"sub\\c d.png","a ""cat"", big"\r\n\r\n./ü.png,x\r\n'
+    )
+    assert [(s.image, s.label) for s in _samples(path)] == [
+        ("sub/c d.png", 'a "cat", big'),
+        ("ü.png", "x"),
+    ]
+
+
+def test_absolute_paths_below_the_manifest_have_the_same_name(folder: Path) -> None:
+    path = _write(folder, f"image,label\n{folder / 'a.png'},cat\n")
+    assert _samples(path)[0].image == "a.png"
+
+
+def test_absolute_paths_elsewhere(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = save(tmp_path_factory.mktemp("other") / "a.png", noise(4, 4))
+    sample = _samples(_write(folder, f"image,label\n{elsewhere},cat\n"))[0]
+    assert sample.image == elsewhere.as_posix()
+    assert sample.path == elsewhere
+
+
+def test_rows_that_cannot_be_audited_are_skips(folder: Path) -> None:
+    path = _write(
+        folder,
+        "image,label,box\n"
+        "a.png,cat,\n"
+        "./a.png,cat,\n"  # the same image and label
+        "b.png,,\n"
+        ",cat,\n"
+        "b.png,dog,1 2 3\n"
+        "b.png,dog,,surplus\n"
+        "ü.png\n",  # fewer cells than the header
+    )
+    assert [(skip.image, skip.reason) for skip in _skips(path)] == [
+        ("a.png", "listed twice with label cat"),
+        ("b.png", "row 4 has no label"),
+        ("b.png", "the box '1 2 3' is not four numbers: x0 y0 x1 y1"),
+        ("b.png", "row 7 has 1 cells more than the header"),
+        ("row 5", "row 5 has no image"),
+        ("ü.png", "row 8 has no label"),
+    ]
+    assert len(list(open_source(path).items())) == 7
+
+
+def test_one_image_with_two_labels_is_audited_twice_and_said(folder: Path) -> None:
+    path = _write(folder, "image,label\na.png,cat\na.png,dog\n")
+    assert [sample.label for sample in _samples(path)] == ["cat", "dog"]
+    assert open_source(path).warnings == ("1 images are listed with more than one label: a.png",)
+
+
+def test_a_split_keeps_the_classes_of_all(folder: Path) -> None:
+    path = _write(folder, "image,label,split\na.png,cat,val\nb.png,dog,train\n")
+    source = open_source(path, split="val")
+    assert [record.image for record in source.items()] == ["a.png"]
+    assert source.classes == ("cat", "dog")
+    with pytest.raises(DataError, match="No row has the split 'test'") as error:
+        open_source(path, split="test")
+    assert "train, val" in error.value.got
+
+
+def test_only_the_named_slices(folder: Path) -> None:
+    path = _write(folder, "image,label,site,scanner\na.png,cat,Basel,X1\n")
+    assert _samples(path, slices=["scanner"])[0].slices == (("scanner", "X1"),)
+    assert _samples(path, slices=[])[0].slices == ()
+    with pytest.raises(DataError, match="lacks the column colour") as error:
+        open_source(path, slices=["colour"])
+    assert "'site', 'scanner'" in error.value.got
+
+
+def test_mirrored_masks_fill_what_the_manifest_leaves_open(folder: Path) -> None:
+    masks = folder / "masks"
+    for name in ("a.png", "sub/c d.png"):
+        save(masks / name, noise(4, 4))
+    path = _write(folder, "image,label,mask\na.png,cat,own.png\nsub/c d.png,cat,\n")
+    assert [sample.mask for sample in _samples(path, masks=masks)] == [
+        MaskFile(folder / "own.png"),
+        MaskFile(masks / "sub/c d.png"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "got"),
+    [
+        ("", "lacks the columns image, label", "none"),
+        ("picture,class\na.png,cat\n", "lacks the columns image, label", "'picture', 'class'"),
+        ("image;label\na.png;cat\n", "lacks the columns image, label", "'image;label'"),
+        ("image,label\n", "has no row", "0 rows"),
+        ("image,label,label\na.png,cat,dog\n", "cannot be read", "label more than once"),
+        ('image,label\n"a.png,cat\n', "cannot be read", "unexpected end"),
+        ("image,label\nelsewhere/x.png,cat\n", "not where the manifest says", "first 1"),
+    ],
+)
+def test_a_manifest_that_cannot_be_used(folder: Path, text: str, problem: str, got: str) -> None:
+    with pytest.raises(DataError, match=problem) as error:
+        open_source(_write(folder, text))
+    assert got in error.value.got
+
+
+def test_another_encoding_is_a_fault(folder: Path) -> None:
+    with pytest.raises(DataError, match="cannot be read") as error:
+        open_source(_write(folder, "image,label\nü.png,cat\n", encoding="latin-1"))
+    assert "not UTF-8" in error.value.got
+
+
+def test_parquet_says_the_same_as_csv(folder: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "image": ["a.png", "b.png"],
+            "label": [7, 12],
+            "box": [[0.0, 0.0, 2.0, 2.0], None],
+            "site": pd.Categorical(["Basel", None]),
+        }
+    )
+    frame.to_parquet(folder / "m.parquet")
+    seven, twelve = _samples(folder / "m.parquet")
+    assert (seven.label, seven.mask, seven.slices) == (
+        "7",
+        MaskBox(0, 0, 2, 2),
+        (("site", "Basel"),),
+    )
+    assert (twelve.label, twelve.mask, twelve.slices) == ("12", None, ())
+    csv = _write(folder, 'image,label,box,site\na.png,7,"0.0 0.0 2.0 2.0",Basel\nb.png,12,,\n')
+    assert _samples(csv) == [seven, twelve]
+
+
+def test_a_broken_parquet_is_a_fault(folder: Path) -> None:
+    (folder / "m.parquet").write_bytes(b"PAR1 no table PAR1")
+    with pytest.raises(DataError, match="cannot be read"):
+        open_source(folder / "m.parquet")
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
+def test_any_bytes_are_understood_or_a_data_error(folder: Path, content: bytes) -> None:
+    path = folder / "manifest.csv"
+    path.write_bytes(b"image,label\na.png,cat\n" + content)
+    with suppress(DataError):
+        listed = list(open_source(path).items())
+        assert any(isinstance(record, Sample) and record.image == "a.png" for record in listed)

@@ -1,0 +1,130 @@
+"""Pascal VOC trees: palette masks with an ignored contour, boxes, splits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from auditor.data.boxes import MaskBoxes
+from auditor.data.masks import read_mask
+from auditor.data.opening import open_source
+from auditor.domain.errors import DataError
+from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
+from tests.data.making import noise, save
+
+OBJECT = (
+    "<object><name>{0}</name><bndbox><xmin>{1}</xmin><ymin>{2}</ymin><xmax>{3}</xmax>"
+    "<ymax>{4}</ymax></bndbox></object>"
+)
+
+
+def _annotate(root: Path, name: str, *objects: tuple[object, ...], raw: str | None = None) -> None:
+    save(root / "JPEGImages" / f"{name}.jpg", noise(6, 8))
+    (root / "Annotations").mkdir(exist_ok=True)
+    body = "".join(OBJECT.format(*thing) for thing in objects)
+    text = raw if raw is not None else f"<annotation><!-- a note -->{body}</annotation>"
+    (root / "Annotations" / f"{name}.xml").write_text(text)
+
+
+def _palette_mask(root: Path, name: str, indices: np.ndarray) -> Path:
+    path = root / "SegmentationClass" / f"{name}.png"
+    path.parent.mkdir(exist_ok=True)
+    image = Image.fromarray(indices.astype(np.uint8), mode="P")
+    image.putpalette(list(range(256)) * 3)
+    image.save(path)
+    return path
+
+
+def _records(root: Path, **options: object) -> dict[str, Sample | Skip]:
+    return {Path(r.image).stem: r for r in open_source(root, **options).items()}
+
+
+def test_a_segmented_image_has_its_class_and_an_ignored_contour(tmp_path: Path) -> None:
+    _annotate(tmp_path, "a", ("cat", 1, 1, 8, 4), ("person", 1, 1, 2, 2))
+    indices = np.zeros((6, 8), dtype=int)
+    indices[:3], indices[3], indices[5] = 8, 255, 15  # cat is the 8th class, person the 15th
+    path = _palette_mask(tmp_path, "a", indices)
+    source = open_source(tmp_path)
+    (record,) = source.items()
+    assert isinstance(record, Sample)
+    assert (record.image, record.label, source.kind) == ("JPEGImages/a.jpg", "cat", "VOC")
+    assert record.mask == MaskFile(path, ignore_value=255, object_value=8)
+    chosen, ignored = read_mask(record.mask, (6, 8))
+    assert chosen[:, 0].tolist() == [True, True, True, False, False, False]
+    assert ignored[:, 0].tolist() == [False, False, False, True, False, False]
+    assert source.classes == ("cat", "person")
+    assert source.warnings == (
+        "1 images hold several classes: each is audited as its largest",
+        "1 of 2 classes have no image: person",
+    )
+
+
+def test_boxes_count_from_one_and_include_the_last_pixel(tmp_path: Path) -> None:
+    _annotate(tmp_path, "a", ("cat", 1, 1, 8, 6))
+    _annotate(tmp_path, "b", ("cat", 1, 1, 2, 2), ("cat", 7, 5, 8, 6))
+    records = _records(tmp_path)
+    assert records["a"].mask == MaskBox(0, 0, 8, 6)
+    assert read_mask(records["a"].mask, (6, 8))[0].all()
+    assert isinstance(records["b"].mask, MaskBoxes)
+    assert read_mask(records["b"].mask, (6, 8))[0].sum() == 8
+
+
+def test_classes_of_ones_own_have_their_palette_in_class_names(tmp_path: Path) -> None:
+    _annotate(tmp_path, "a", ("zebra", 1, 1, 8, 6))
+    path = _palette_mask(tmp_path, "a", np.full((6, 8), 2))
+    assert isinstance(_records(tmp_path)["a"].mask, MaskBox)
+    (tmp_path / "class_names.txt").write_text("_background_\nlion\nzebra\n")
+    assert _records(tmp_path)["a"].mask == MaskFile(path, ignore_value=255, object_value=2)
+
+
+def test_splits(tmp_path: Path) -> None:
+    for name, label in (("a", "cat"), ("b", "dog")):
+        _annotate(tmp_path, name, (label, 1, 1, 8, 6))
+    (tmp_path / "ImageSets" / "Main").mkdir(parents=True)
+    (tmp_path / "ImageSets" / "Main" / "val.txt").write_text("b\n")
+    (tmp_path / "ImageSets" / "Main" / "cat_val.txt").write_text("a  1\nb -1\n")
+    source = open_source(tmp_path, split="val")
+    (record,) = source.items()
+    assert isinstance(record, Sample)
+    assert (record.label, record.split, source.classes) == ("dog", "val", ("cat", "dog"))
+    with pytest.raises(DataError, match="no split 'test'") as error:
+        open_source(tmp_path, split="test")
+    assert error.value.got == "val"
+
+
+def test_annotations_that_cannot_be_used_are_skips(tmp_path: Path) -> None:
+    bomb = '<!DOCTYPE a [<!ENTITY b "bb">]><annotation>&b;</annotation>'
+    _annotate(tmp_path, "good", ("cat", 1, 1, 8, 6))
+    _annotate(tmp_path, "broken", raw="<annotation>")
+    _annotate(tmp_path, "bomb", raw=bomb)
+    _annotate(tmp_path, "none")
+    _annotate(tmp_path, "box", ("cat", "x", 1, 8, 6))
+    _annotate(tmp_path, "turned", ("cat", 8, 6, 1, 1))
+    _annotate(tmp_path, "coded", raw='<?xml version="1.0" encoding="x"?><annotation/>')
+    save(tmp_path / "JPEGImages" / "alone.jpg", noise(4, 4))
+    (tmp_path / "JPEGImages" / "notes.txt").write_text("x")
+    reasons = {
+        stem: record.reason
+        for stem, record in _records(tmp_path).items()
+        if isinstance(record, Skip)
+    }
+    assert reasons.keys() == {
+        *("broken", "bomb", "none", "box", "turned", "alone", "notes", "coded"),
+    }
+    assert "document type" in reasons["bomb"]
+    assert "not four numbers" in reasons["box"]
+    assert "empty" in reasons["turned"]
+    assert reasons["none"] == "no object is annotated"
+    assert reasons["alone"] == "no annotation Annotations/alone.xml"
+    assert "suffix" in reasons["notes"]
+
+
+def test_a_devkit_holds_trees(tmp_path: Path) -> None:
+    (tmp_path / "VOC2012" / "JPEGImages").mkdir(parents=True)
+    (tmp_path / "VOC2012" / "Annotations").mkdir()
+    with pytest.raises(DataError, match="holds VOC trees") as error:
+        open_source(tmp_path)
+    assert "VOC2012" in error.value.remedy

@@ -1,0 +1,128 @@
+"""DICOM as a viewer shows it, on the files that pydicom ships."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pydicom
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from pydicom.data import get_testdata_file
+
+from auditor.imagery.decode import UnreadableImage, decode_image, read_header
+
+
+def _file(name: str) -> Path:
+    return Path(str(get_testdata_file(name, download=False)))
+
+
+def _saved(path: Path, **changes: object) -> Path:
+    """A 2 x 3 copy of the CT whose stored values are 0, 100, 200, 300, 400, 500."""
+    data = pydicom.dcmread(_file("CT_small.dcm"))
+    data.Rows, data.Columns = 2, 3
+    data.PixelData = np.arange(0, 600, 100, dtype="<i2").tobytes()
+    for name in ("RescaleSlope", "RescaleIntercept"):
+        del data[name]
+    for name, value in changes.items():
+        setattr(data, name, value)
+    data.save_as(path)
+    return path
+
+
+def test_without_a_window_from_the_lowest_to_the_highest_value(tmp_path: Path) -> None:
+    decoded = decode_image(_saved(tmp_path / "a.dcm"))
+    assert decoded[..., 0].tolist() == [[0, 51, 102], [153, 204, 255]]
+    assert np.array_equal(decoded[..., 0], decoded[..., 2])
+
+
+def test_monochrome1_is_inverted(tmp_path: Path) -> None:
+    path = _saved(tmp_path / "a.dcm", PhotometricInterpretation="MONOCHROME1")
+    assert decode_image(path)[..., 0].tolist() == [[255, 204, 153], [102, 51, 0]]
+
+
+def test_a_window_by_hand(tmp_path: Path) -> None:
+    # PS3.3 C.11.2.1.2.1, c = 250.5, w = 201: black up to 150, white above 350, between them
+    # ((x - 250) / 200 + .5) * 255: 200 gives 63.75, 300 gives 191.25.
+    path = _saved(tmp_path / "a.dcm", WindowCenter=250.5, WindowWidth=201)
+    assert decode_image(path)[..., 0].tolist() == [[0, 0, 64], [191, 255, 255]]
+
+
+def test_the_modality_comes_before_the_window(tmp_path: Path) -> None:
+    # Stored 200 is 2 * 200 - 1000 = -600: ((-600 + 499.5) / 400 + .5) * 255 = 63.4, and 300 is
+    # -400: 190.9.
+    path = _saved(
+        tmp_path / "a.dcm",
+        WindowCenter=-499,
+        WindowWidth=401,
+        RescaleSlope=2,
+        RescaleIntercept=-1000,
+    )
+    assert decode_image(path)[..., 0].tolist() == [[0, 0, 63], [191, 255, 255]]
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        *(("CT_small.dcm", (128, 128)), ("MR_small_RLE.dcm", (64, 64))),
+        *(("examples_palette.dcm", (350, 800)), ("examples_ybr_color.dcm", (240, 320))),
+        *(("SC_rgb_rle_16bit_2frame.dcm", (100, 100)), ("MR_small_bigendian.dcm", (64, 64))),
+    ],
+)
+def test_files_of_many_kinds(name: str, size: tuple[int, int]) -> None:
+    decoded = decode_image(_file(name))
+    assert decoded.shape == (*size, 3)
+    assert decoded.dtype == np.uint8
+    assert decoded.std() > 5
+    header = read_header(_file(name))
+    assert (header.height, header.width) == size
+
+
+def test_colours_are_the_files_own(tmp_path: Path) -> None:
+    eight, sixteen = _file("SC_rgb_rle.dcm"), _file("SC_rgb_rle_16bit.dcm")
+    stored = pydicom.dcmread(eight).pixel_array
+    assert np.array_equal(decode_image(eight), stored)
+    assert np.array_equal(decode_image(sixteen), stored)
+
+
+def test_a_file_without_a_suffix_is_known_by_its_preamble(tmp_path: Path) -> None:
+    (tmp_path / "IM0001").write_bytes(_file("MR_small.dcm").read_bytes())
+    Image.fromarray(np.full((4, 4), 9, dtype=np.uint8)).save(tmp_path / "photo", "PNG")
+    assert decode_image(tmp_path / "IM0001").shape == (64, 64, 3)
+    assert decode_image(tmp_path / "photo").max() == 9
+
+
+def test_damaged_dicom_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.dcm").write_text("no DICOM")
+    for path in (tmp_path / "text.dcm", _file("MR_truncated.dcm"), tmp_path / "gone.dcm"):
+        with pytest.raises(UnreadableImage):
+            decode_image(path)
+
+
+def test_a_monster_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableImage, match="pixels are too many"):
+        decode_image(_saved(tmp_path / "a.dcm", Rows=60000, Columns=60000))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_damage_never_raises_anything_else(tmp_path: Path, data: st.DataObject) -> None:
+    content = bytearray(_saved(tmp_path / "whole.dcm").read_bytes())
+    for _ in range(data.draw(st.integers(0, 8))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    damaged = tmp_path / "damaged.dcm"
+    damaged.write_bytes(content[: data.draw(st.integers(0, len(content)))])
+    with suppress(UnreadableImage):
+        decode_image(damaged)
+
+
+def test_pydicom_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pydicom", None)
+    with pytest.raises(UnreadableImage, match="medical"):
+        decode_image(tmp_path / "a.dcm")

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from auditor.domain.errors import RunError
+from auditor.domain.schema import names
+from auditor.export import csv_bytes, export, jsonl_bytes, select
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.store import open_store
+from auditor.storage.run import Run
+from tests.fakes.runs import make_run
+
+SLICES = ["slice_camera", "slice_night"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    home = tmp_path_factory.mktemp("runs")
+    return make_run(home / "run", classes=6, hostile=True, images=False)
+
+
+def read_back(path: Path) -> pd.DataFrame:
+    """As docs/exports.md tells a reader to."""
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+
+
+def plain(cell: object) -> object:
+    return cell[1:] if isinstance(cell, str) and cell[:1] == "'" and cell[1] in "=+-@\t\r" else cell
+
+
+@pytest.mark.parametrize("what", ["cases", "classes", "slices"])
+def test_csv_through_pandas_loses_nothing(made: Run, tmp_path: Path, what: str) -> None:
+    stored = getattr(made, what)()
+    rows = export(made, what, tmp_path / "out.csv")
+    back = read_back(tmp_path / "out.csv").map(plain)
+    assert rows == len(back) == len(stored)
+    expected = [name for name in names(what) if name != "cam"] + SLICES * (what == "cases")
+    assert back.columns.tolist() == expected
+    for name in expected:
+        missing = stored[name].isna()
+        assert back[name].isna().tolist() == missing.tolist(), name
+        if what == "cases" and name == "slice_night":
+            assert back[name][~missing].astype(str).tolist() == stored[name][~missing].tolist()
+            continue
+        assert back[name][~missing].tolist() == stored[name][~missing].tolist(), name
+
+
+@pytest.mark.parametrize("what", ["cases", "classes", "slices"])
+def test_parquet_through_pandas_loses_nothing(made: Run, tmp_path: Path, what: str) -> None:
+    export(made, what, tmp_path / "out.parquet")
+    stored = pd.read_parquet(made.table_path(what))
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out.parquet"), stored)
+
+
+@pytest.mark.parametrize("what", ["cases", "classes", "slices"])
+def test_json_lines_lose_nothing(made: Run, tmp_path: Path, what: str) -> None:
+    export(made, what, tmp_path / "out.jsonl")
+    text = (tmp_path / "out.jsonl").read_text(encoding="utf-8")
+    records = [json.loads(line, parse_constant=pytest.fail) for line in text.splitlines()]
+    stored = pd.read_parquet(made.table_path(what)).drop(columns="cam", errors="ignore")
+    assert [list(record) for record in records] == [list(stored.columns)] * len(stored)
+    for record, row in zip(records, stored.to_dict("records"), strict=True):
+        for name, value in row.items():
+            assert record[name] == (None if pd.isna(value) else value), name
+
+
+def test_no_cell_begins_like_a_formula(made: Run, tmp_path: Path) -> None:
+    for what in ("cases", "classes", "slices", "findings", "actions"):
+        export(made, what, tmp_path / "out.csv")
+        with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                texts = {k: v for k, v in row.items() if not _number(v)}
+                assert not [v for v in texts.values() if v[:1] in tuple("=+-@\t\r")]
+    classes = read_back(tmp_path / "out.csv")["class"].tolist()
+    assert all(name in made.summary["verdicts"] or name[0] == "'" for name in classes)
+
+
+def test_findings_are_the_classes_that_are_not_clean(made: Run, tmp_path: Path) -> None:
+    export(made, "findings", tmp_path / "out.csv")
+    header = (tmp_path / "out.csv").read_text().splitlines()[0]
+    assert header == (
+        "class,verdict,cue,background_effect,background_effect_low,background_effect_high,"
+        "capture,capture_low,capture_high,q_value,shortcut_rate,images,tested,reason,action"
+    )
+    verdicts = read_back(tmp_path / "out.csv")["verdict"].tolist()
+    assert sorted(verdicts) == ["confirmed", "confirmed", "context", "suspected", "undetermined"]
+
+
+def test_other_tables_in_parquet_keep_their_columns(made: Run, tmp_path: Path) -> None:
+    for what in ("findings", "actions"):
+        export(made, what, tmp_path / "out.parquet")
+        expected = select(made, what)
+        pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out.parquet"), expected)
+
+
+def test_actions_say_what_to_do(made: Run, tmp_path: Path) -> None:
+    assert export(made, "actions", tmp_path / "out.csv") == 3
+    back = read_back(tmp_path / "out.csv")
+    assert back.columns.tolist() == ["class", "verdict", "cue", "action", "images"]
+    assert back["action"].str.startswith("Collect about 60 images").all()
+
+
+def test_filters(made: Run) -> None:
+    cases = made.cases()
+    mine = select(made, "cases", class_="=1+1", verdict="object")
+    expected = cases[(cases["label"] == "=1+1") & (cases["verdict"] == "object")]
+    assert mine["case_id"].tolist() == expected["case_id"].tolist()
+    assert len(mine) > 0
+    assert select(made, "classes", verdict="clean")["verdict"].tolist() == ["clean"]
+    assert select(made, "findings", class_="<b>x</b>")["class"].tolist() == ["<b>x</b>"]
+    assert select(made, "cases", class_="=1+1", verdict="misled").empty
+
+
+def test_an_empty_selection_keeps_its_header(made: Run, tmp_path: Path) -> None:
+    for suffix in ("csv", "parquet", "jsonl"):
+        out = tmp_path / f"out.{suffix}"
+        assert export(made, "cases", out, class_="=1+1", verdict="misled") == 0
+    assert pd.read_csv(tmp_path / "out.csv").columns[0] == "case_id"
+    assert "cam" in pd.read_parquet(tmp_path / "out.parquet").columns
+    assert (tmp_path / "out.jsonl").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("what", "filters", "said"),
+    [
+        ("everything", {}, "cases, classes"),
+        ("slices", {"class_": "=1+1"}, "whole dataset"),
+        ("slices", {"verdict": "clean"}, "have none"),
+        ("cases", {"class_": "nobody"}, "'<b>x</b>'"),
+        ("cases", {"verdict": "confirmed"}, "shortcut, misled"),
+        ("classes", {"verdict": "shortcut"}, "confirmed, suspected"),
+        ("classes", {"review": "confirmed"}, "only cases are reviewed"),
+        ("cases", {"review": "perhaps"}, "unreviewed"),
+    ],
+)
+def test_what_does_not_apply_is_refused(
+    made: Run, tmp_path: Path, what: str, filters: dict[str, str], said: str
+) -> None:
+    with pytest.raises(RunError) as caught:
+        export(made, what, tmp_path / "out.csv", **filters)
+    assert said in str(caught.value)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_file_that_cannot_be_written_is_told(made: Run, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"\.csv or \.parquet or \.jsonl"):
+        export(made, "cases", tmp_path / "out.xlsx")
+    with pytest.raises(RunError, match="can be written"):
+        export(made, "cases", tmp_path / "nowhere" / "out.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(RunError, match="can be written"):
+        export(made, "cases", tmp_path / "folder.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.csv"]
+
+
+def test_reviews_are_every_event_and_the_filter_is_the_latest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AUDITOR_DATABASE_URL", raising=False)
+    run = make_run(tmp_path / "runs" / "night", classes=1, per_class=6, images=False)
+    a, b, c = run.cases()["case_id"][:3]
+    assert export(run, "reviews", tmp_path / "none.csv") == 0
+    assert not list((tmp_path / "runs").glob("*.sqlite3"))
+    store = open_store(tmp_path / "runs")
+    store.append(
+        Review("night", a, "ann", Decision.CONFIRMED, "=HYPERLINK(1)"),
+        Review("night", b, "ann", Decision.CONFIRMED),
+        Review("night", b, "bob", Decision.DISMISSED),
+        Review("night", c, "bob", Decision.UNSURE),
+        Review("other", c, "bob", Decision.CONFIRMED),
+    )
+    store.close()
+    assert export(run, "reviews", tmp_path / "all.csv") == 4
+    back = read_back(tmp_path / "all.csv")
+    assert back.columns.tolist() == [
+        *("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token")
+    ]
+    assert back["decision"].tolist() == ["confirmed", "confirmed", "dismissed", "unsure"]
+    assert back["note"][0] == "'=HYPERLINK(1)"
+    assert back["image"][0] == run.cases()["image"][0]
+    assert select(run, "cases", review="confirmed")["case_id"].tolist() == [a]
+    assert select(run, "cases", review="dismissed")["case_id"].tolist() == [b]
+    assert len(select(run, "cases", review="unreviewed")) == 3
+    assert select(run, "reviews", review="dismissed")["reviewer"].tolist() == ["ann", "bob"]
+    assert pd.read_parquet(_exported(run, "reviews", tmp_path / "all.parquet")).shape == (4, 9)
+
+
+def test_what_the_dashboard_filters_is_what_it_hands_out(made: Run) -> None:
+    shown = made.cases().query("correct").head(5)
+    rows = list(csv.DictReader(io.StringIO(csv_bytes(shown).decode())))
+    assert [row["case_id"] for row in rows] == shown["case_id"].tolist()
+    assert "cam" not in rows[0]
+
+
+def test_infinities_are_null_in_json() -> None:
+    frame = pd.DataFrame({"x": [np.inf, 1.5], "y": pd.array([True, None], dtype="boolean")})
+    assert jsonl_bytes(frame) == b'{"x": null, "y": true}\n{"x": 1.5, "y": null}\n'
+
+
+def _exported(run: Run, what: str, out: Path) -> Path:
+    export(run, what, out)
+    return out
+
+
+def _number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
