@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from auditor.domain.errors import AuditorError
 from dashboard import context, launch, pages, run_access, state
 from dashboard.components import filters, notices
 
@@ -32,14 +31,12 @@ def main() -> None:
 
 
 def _show(page: Page) -> None:
-    try:
+    with notices.told():
         now = context.current()
         with st.sidebar:
             if page.title in FILTERED:
                 filters.show(run_access.classes(now.run), now.cases())
         page.run()
-    except AuditorError as error:
-        notices.fault(error)
 
 
 main()

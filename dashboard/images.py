@@ -58,7 +58,7 @@ def layers(case: Mapping[str, Any], manifest: Mapping[str, Any], side: int) -> L
         preprocess = preprocess_of(manifest)
         stamp = path.stat().st_mtime_ns
         picture = _view(path, stamp, preprocess, side)
-    except (AuditorError, UnreadableImage, OSError) as error:
+    except (AuditorError, UnreadableImage, OSError, ValueError, RuntimeError) as error:
         return Layers(None, heat, None, _why(error))
     return Layers(picture, heat, _contour(case.get("mask"), side))
 
@@ -68,11 +68,11 @@ def resolve(root: Path, image: str) -> Path:
 
     Raises:
         AuditorError: the name leads out of `root`, by `..`, as an absolute path or by a link.
-        OSError: there is no such file.
+        OSError, ValueError, RuntimeError: there is no such file, or no file can have such a name.
     """
     home = root.resolve(strict=True)
     path = (home / image).resolve(strict=True)
-    if not path.is_relative_to(home) or "\x00" in image:
+    if not path.is_relative_to(home):
         raise AuditorError(
             "The picture lies outside the data's folder and is not opened.",
             expected=f"a file under {home}",

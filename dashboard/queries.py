@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from auditor.domain.errors import RunError
 from auditor.domain.schema import CASES
 
 UNREVIEWED = "unreviewed"
@@ -131,7 +132,26 @@ class Cases:
             SELECT {select} FROM answered {where} {tail}
         """  # noqa: S608 - see above
         values = [value for _, values in tests for value in values]
-        return self.cursor.execute(query, [str(self.table), *values])
+        return ask(self.cursor, query, [str(self.table), *values])
+
+
+def ask(
+    cursor: duckdb.DuckDBPyConnection, query: str, values: list[Any]
+) -> duckdb.DuckDBPyConnection:
+    """The answer to a query whose first value is the table's path.
+
+    Raises:
+        RunError: the table cannot be read.
+    """
+    try:
+        return cursor.execute(query, values)
+    except duckdb.Error as error:
+        raise RunError(
+            "A table of the run cannot be read.",
+            expected=f"a whole Parquet file at {values[0]}",
+            got=str(error).splitlines()[0],
+            remedy="restore the file, or make the run anew",
+        ) from error
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from auditor.reviews.store import ReviewStore, open_store
 from auditor.storage.layout import MANIFEST
 from auditor.storage.listing import BrokenRun, list_broken, list_runs
 from auditor.storage.run import Run, open_run
-from dashboard.queries import Cases
+from dashboard.queries import Cases, ask
 
 DUCKDB_MEMORY = "256MB"
 
@@ -90,8 +90,8 @@ def classes(run: Run) -> pd.DataFrame:
 def evidence(run: Run, case_id: str) -> pd.DataFrame:
     """Pictures of the interventions on a case, in the order in which they were made."""
     query = "SELECT * FROM read_parquet(?) WHERE case_id = ?"
-    path = str(run.table_path("evidence"))
-    return _database().cursor().execute(query, [path, case_id]).df()
+    values = [str(run.table_path("evidence")), case_id]
+    return ask(_database().cursor(), query, values).df()
 
 
 @st.cache_resource(show_spinner=False)

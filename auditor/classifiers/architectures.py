@@ -113,27 +113,13 @@ def call_factory(factory: str) -> nn.Module:
 
 
 def family(arch: str) -> list[str]:
-    """Architectures that a checkpoint may be of when it does not fit `arch`: nearest first.
+    """Architectures that a checkpoint may be of when it does not fit `arch`, likeliest first.
 
     RegNets are left out: their blueprints cost a whole network each.
     """
     names = [name for name in known_architectures() if not name.startswith("regnet")]
     near = get_close_matches(arch, names, n=12, cutoff=0.5)
-    return [name for name in dict.fromkeys([*near, *_COMMON]) if name != arch and name in names]
-
-
-_COMMON = (
-    "resnet18",
-    "resnet34",
-    "resnet50",
-    "resnet101",
-    "mobilenet_v2",
-    "mobilenet_v3_large",
-    "efficientnet_b0",
-    "densenet121",
-    "convnext_tiny",
-    "swin_t",
-)
+    return [name for name in dict.fromkeys([*near, *names]) if name != arch]
 
 
 def _settings(arch: str, input_size: tuple[int, int]) -> dict[str, Any]:

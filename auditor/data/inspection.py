@@ -15,9 +15,9 @@ import numpy as np
 
 from auditor.data.duplicates import identical
 from auditor.data.listing import Listing
-from auditor.data.mask_quality import MaskDoubt, mask_doubts, repeated_masks
-from auditor.data.masks import MaskFault, Planes, read_mask
-from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
+from auditor.data.mask_quality import MaskDoubt, mask_digest, mask_doubts, repeated_masks
+from auditor.data.masks import MaskFault, read_mask
+from auditor.domain.samples import MaskBox, MaskFile, MaskReference, Sample, Skip
 from auditor.imagery.decode import Header, UnreadableImage, read_header
 
 HEADERS: Final = 2000
@@ -99,17 +99,20 @@ class Inspection:
     warnings: tuple[str, ...]
 
 
-def inspect_source(source: Listing, *, headers: int = HEADERS, masks: int = MASKS) -> Inspection:
+def inspect_source(
+    source: Listing, *, mask_fit: bool = False, headers: int = HEADERS, masks: int = MASKS
+) -> Inspection:
     """Look a dataset over.
 
     Args:
+        mask_fit: masks of another size but the same aspect ratio are right.
         headers: images at most whose header is read.
         masks: images at most whose mask is decoded.
     """
     samples = [record for record in source.items() if isinstance(record, Sample)]
     sizes, unreadable = _sizes(_spread(samples, headers))
     masked = [sample for sample in samples if sample.mask is not None]
-    areas, misfits = _areas(_spread(masked, masks))
+    areas, misfits = _areas(_spread(masked, masks), fit=mask_fit)
     same = identical(samples)
     listed = tuple(record for record in source.items() if isinstance(record, Skip))
     return Inspection(
@@ -188,39 +191,51 @@ def _sizes(samples: Sequence[Sample]) -> tuple[Sizes | None, list[Skip]]:
     )
 
 
-def _areas(samples: Sequence[Sample]) -> tuple[Areas | None, list[Skip]]:
-    read: list[tuple[str, Planes]] = []
+@dataclass(frozen=True)
+class _Measured:
+    """What is kept of a mask: pixels of hundreds of photos would fill the memory."""
+
+    image: str
+    area: float
+    doubts: tuple[MaskDoubt, ...]
+    digest: bytes
+
+
+def _areas(samples: Sequence[Sample], *, fit: bool) -> tuple[Areas | None, list[Skip]]:
+    measured: list[_Measured] = []
     skips: list[Skip] = []
     for sample in samples:
+        if sample.mask is None:
+            continue
         try:
-            read.append((sample.image, _planes(sample)))
+            measured.append(_measured(sample, sample.mask, fit=fit))
         except (UnreadableImage, MaskFault) as fault:
             skips.append(Skip(sample.image, fault.reason))
-    if not read:
+    if not measured:
         return None, skips
-    shares = [float(mask.mean()) for _, (mask, _) in read]
-    return (
-        Areas(
-            measured=len(read),
-            quantiles=tuple(float(q) for q in np.quantile(shares, AREA_QUANTILES)),
-            doubts=tuple(_doubts(read)),
-        ),
-        skips,
-    )
+    quantiles = np.quantile([each.area for each in measured], AREA_QUANTILES)
+    return Areas(len(measured), tuple(map(float, quantiles)), tuple(_doubts(measured))), skips
 
 
-def _planes(sample: Sample) -> Planes:
-    assert sample.mask is not None
+def _measured(sample: Sample, reference: MaskReference, *, fit: bool) -> _Measured:
     header = read_header(sample.path)
-    return read_mask(sample.mask, (header.height, header.width), fit=True)
+    mask, ignored = read_mask(reference, (header.height, header.width), fit=fit)
+    doubts = mask_doubts(mask, ignored, least_area=CELL)
+    return _Measured(sample.image, float(mask.mean()), doubts, mask_digest(mask))
 
 
-def _doubts(read: Sequence[tuple[str, Planes]]) -> Iterator[tuple[MaskDoubt, tuple[str, ...]]]:
+def _doubts(measured: Sequence[_Measured]) -> Iterator[tuple[MaskDoubt, tuple[str, ...]]]:
     found: dict[MaskDoubt, list[str]] = {}
-    for image, (mask, ignored) in read:
-        for doubt in mask_doubts(mask, ignored, least_area=CELL):
-            found.setdefault(doubt, []).append(image)
-    repeated = [name for group in repeated_masks((i, p[0]) for i, p in read) for name in group]
+    for each in measured:
+        for doubt in each.doubts:
+            found.setdefault(doubt, []).append(each.image)
+    # Empty and full masks are all alike: they have a word of their own.
+    distinct = [
+        (each.image, each.digest)
+        for each in measured
+        if not {MaskDoubt.EMPTY, MaskDoubt.FULL} & set(each.doubts)
+    ]
+    repeated = [name for group in repeated_masks(distinct) for name in group]
     if repeated:
         found[MaskDoubt.REPEATED] = repeated
     for doubt in sorted(found):

@@ -59,16 +59,17 @@ def mask_doubts(
     return (MaskDoubt.INVERTED,) if min(edge.mean() for edge in edges) >= ALL_ROUND else ()
 
 
-def repeated_masks(masks: Iterable[tuple[str, NDArray[np.bool_]]]) -> list[tuple[str, ...]]:
-    """Names of images that share one mask, where `MANY` or more do; largest group first.
+def mask_digest(mask: NDArray[np.bool_]) -> bytes:
+    """The same for two masks only if they are the same."""
+    digest = hashlib.sha256(str(mask.shape).encode())
+    digest.update(np.packbits(mask).tobytes())
+    return digest.digest()
 
-    Empty and full masks are left out: they have a word of their own.
-    """
+
+def repeated_masks(digests: Iterable[tuple[str, bytes]]) -> list[tuple[str, ...]]:
+    """Names of images that share one mask, where `MANY` or more do; largest group first."""
     groups: defaultdict[bytes, list[str]] = defaultdict(list)
-    for name, mask in masks:
-        if mask.any() and not mask.all():
-            digest = hashlib.sha256(np.packbits(mask).tobytes())
-            digest.update(str(mask.shape).encode())
-            groups[digest.digest()].append(name)
+    for name, digest in digests:
+        groups[digest].append(name)
     many = [tuple(names) for names in groups.values() if len(names) >= MANY]
     return sorted(many, key=lambda names: (-len(names), names))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from auditor.domain.interventions import Intervention
@@ -25,6 +26,7 @@ MIN_DONORS = 5
 """Distinct donors below which a class's backgrounds say nothing (SCIENCE section 3)."""
 
 PAIR = ["label", "donor_label"]
+ANSWER = ["label", "answer"]
 
 
 def swaps_with_capture(table: TrialTable, floor: float) -> pd.DataFrame:
@@ -86,20 +88,27 @@ def captures(swaps: pd.DataFrame, classes: Sequence[str], *, seed: int) -> dict[
 
 def _displaced(swaps: pd.DataFrame, neutral: pd.DataFrame, innocent: frozenset[str]) -> pd.Series:
     """For every swap: the share of answers that the donor's class gets from this label's objects
-    without its background, over the probability it has from them anyway; never below 0."""
+    without its background, over the probability it has from them anyway; never below 0, and
+    never more than the label itself loses there."""
     usual = swaps.groupby(PAIR)["p_donor_control"].mean()
-    reference = swaps[swaps["donor_label"].isin(innocent)]
-    own = _tally(reference[reference["answer"] == reference["donor_label"]], PAIR, usual.index)
-    met = _tally(reference, PAIR, usual.index)
-    partners = reference.groupby(PAIR)["donor_group"].nunique().reindex(usual.index, fill_value=0)
-    elsewhere = _of_label(met) - met
-    answered = _tally(reference, ["label", "answer"], usual.index) - own
-    flat_met = _tally(neutral, ["label"], usual.index)
-    flat = _tally(neutral, ["label", "answer"], usual.index) / flat_met.where(flat_met > 0)
-    enough = _of_label(partners) - partners >= MIN_DONORS
-    share = (answered / elsewhere.where(elsewhere > 0)).where(enough, flat)
-    displaced = (share - usual).clip(lower=0.0).fillna(0.0).rename("displaced")
-    merged = swaps[PAIR].merge(displaced, how="left", left_on=PAIR, right_index=True)
+    pairs = usual.index
+    asked = swaps[swaps["donor_label"].isin(innocent)]
+    won = asked[asked["answer"] == asked["donor_label"]]
+    partners = asked.groupby(PAIR)["donor_group"].nunique().reindex(pairs, fill_value=0)
+    met = _tally(asked, PAIR, pairs)
+    # Undefined where too few other donors were met: flat backgrounds answer instead.
+    elsewhere = _others(met).where(_others(partners) >= MIN_DONORS)
+    share = (_tally(asked, ANSWER, pairs) - _tally(won, PAIR, pairs)) / elsewhere
+    lost = _others((asked.groupby(PAIR)["loss"].mean() * met).reindex(pairs, fill_value=0.0))
+    flat = _tally(neutral, ["label"], pairs).replace(0.0, np.nan)
+    flat_share = _tally(neutral, ANSWER, pairs) / flat
+    flat_loss = neutral.groupby("label")["loss"].mean().reindex(pairs.get_level_values(0))
+    gained = share.fillna(flat_share) - usual
+    label_lost = (lost / elsewhere).fillna(pd.Series(flat_loss.to_numpy(), index=pairs))
+    displaced = gained.where(gained < label_lost, label_lost).clip(lower=0.0).fillna(0.0)
+    merged = swaps[PAIR].merge(
+        displaced.rename("displaced"), how="left", left_on=PAIR, right_index=True
+    )
     return pd.Series(merged["displaced"].to_numpy(), index=swaps.index)
 
 
@@ -110,6 +119,6 @@ def _tally(rows: pd.DataFrame, key: list[str], pairs: pd.Index[Any]) -> pd.Serie
     return pd.Series(counted.to_numpy(float), index=pairs)
 
 
-def _of_label(counts: pd.Series) -> pd.Series:
-    """Every pair's count replaced by its label's total."""
-    return counts.groupby(level=0).transform("sum")
+def _others(counts: pd.Series) -> pd.Series:
+    """For every (label, donor class) pair, the label's total over the other donor classes."""
+    return counts.groupby(level=0).transform("sum") - counts

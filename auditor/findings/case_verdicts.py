@@ -49,7 +49,7 @@ def depends_on_background(
 
 def independent_of_background(cases: pd.DataFrame, floor: float) -> pd.Series:
     """Whether an image needs its object, and neither loses nor is carried by its background."""
-    swapped = (cases["background_effect"] < floor) & (cases["background_suffices"] < floor)
+    swapped = (cases["background_effect"] < floor) & (cases["suffices_agreed"] < floor)
     unmoved = swapped.where(cases["attributable"], cases["neutral_agreed"] < floor)
     return unmoved & (cases["object_effect"] >= floor)
 

@@ -126,4 +126,7 @@ def cluster_interval(
 
 
 def _draws(clusters: int, size: int, rng: np.random.Generator) -> Floats:
-    return rng.multinomial(clusters, np.full(clusters, 1 / clusters), size=size).astype(np.float64)
+    """(size, clusters): how often each cluster comes up in as many draws with replacement."""
+    drawn = rng.integers(0, clusters, size=(size, clusters)) + clusters * np.arange(size)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=size * clusters)
+    return counts.reshape(size, clusters).astype(np.float64)

@@ -21,7 +21,7 @@ def render_html(contents: RunContents) -> str:
     Raises:
         RunError: if a table does not fit its schema.
     """
-    page = page_of(contents.conformed())
+    page = page_of(contents)
     template = _environment().get_template("report.html.j2")
     return template.render(page=page, words=words, style=Markup(_read("style.css")))  # noqa: S704
 

@@ -10,12 +10,12 @@ from auditor.reports.words import VERDICTS, decimal, share
 from auditor.storage.contents import RunContents
 
 CLASSES_SHOWN = 50
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#.!|~$:&@])")
 
 
 def render_markdown(contents: RunContents) -> str:
     """The verdict, the classes and what to do; names from the data are text."""
-    page = page_of(contents.conformed(), pictures=False)
+    page = page_of(contents, pictures=False)
     blocks = [
         f"# Shortcut audit: {plain(page.title)}",
         f"**{plain(page.headline.verdict)}**",

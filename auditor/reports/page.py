@@ -15,6 +15,7 @@ from auditor.reports.pictures import Thumbnail, thumbnails
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import CLASS_ORDER
 from auditor.storage.contents import RunContents
+from auditor.storage.tables import conform
 
 WORST_CASES, WORST_OF_A_CLASS = 12, 3
 SHOWN_VERDICTS = ("shortcut", "misled", "suspected")
@@ -80,14 +81,18 @@ class Page:
 
 
 def page_of(contents: RunContents, *, pictures: bool = True) -> Page:
-    """From a run's contents, sorted and typed as they are stored."""
+    """From a run's contents, before or after they were stored.
+
+    Raises:
+        RunError: if a table does not fit its schema.
+    """
     manifest, summary = contents.manifest, contents.summary
-    classes = sorted(rows_of(contents.classes), key=_urgency)
+    classes = sorted(rows_of(conform("classes", contents.classes)), key=_urgency)
     floor = _config(manifest, "findings", "effect_floor")
-    flagged = contents.cases[contents.cases["verdict"].isin(SHOWN_VERDICTS)]
+    flagged = conform("cases", contents.cases[contents.cases["verdict"].isin(SHOWN_VERDICTS)])
     with_pictures = pictures and _config(manifest, "report", "images") is not False
     sanity = manifest.get("sanity") or {}
-    slices = _slices(contents.slices)
+    slices = _slices(conform("slices", contents.slices))
     return Page(
         title=_title(manifest),
         headline=headline({row["class"]: row["verdict"] for row in classes}, floor),
@@ -167,13 +172,14 @@ def _provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     memory = manifest.get("peak_memory") or {}
     model = _config(manifest, "model", "arch") or _config(manifest, "model", "factory")
     facts = {
-        "Audited": str(manifest.get("created", "")).replace("T", " ")[:16] + " UTC",
+        "Audited": _moment(manifest.get("created")),
         "Model": model,
         "Checkpoint": _config(manifest, "model", "checkpoint"),
         "Weights, SHA-256": prints.get("weights"),
         "Data": _config(manifest, "data", "path"),
         "Data, SHA-256": prints.get("dataset"),
-        "Saliency": f"{manifest.get('method')} on {manifest.get('target_layer')}",
+        "Saliency": manifest.get("method"),
+        "Target layer": manifest.get("target_layer"),
         "Seed": manifest.get("seed"),
         "Device": manifest.get("device"),
         "Time": ", ".join(f"{name} {seconds:.1f} s" for name, seconds in timings.items()),
@@ -184,3 +190,7 @@ def _provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         "Versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
     }
     return [(name, str(fact)) for name, fact in facts.items() if fact not in (None, "")]
+
+
+def _moment(created: str | None) -> str | None:
+    return f"{created.replace('T', ' ')[:16]} UTC" if created else None

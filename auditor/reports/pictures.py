@@ -43,7 +43,7 @@ def thumbnails(case: Row, contents: RunContents) -> list[Thumbnail]:
     Without the image file the stored original stands in; without either there is no heat map.
     """
     rows = contents.evidence[contents.evidence["case_id"] == case["case_id"]]
-    stored = rows.drop_duplicates(["intervention", "fill"]).drop_duplicates("intervention")
+    stored = rows.drop_duplicates("intervention")
     original = stored[stored["intervention"] == Intervention.ORIGINAL.value]
     view = _view(case, contents, original)
     shown = [] if view is None else _view_and_heat(case, view)

@@ -35,9 +35,9 @@ def shared_interest(maps: Tensor, cells: CellMasks) -> SharedInterest:
         cells: the N masks on the maps' grid.
     """
     positive = maps.double().clamp(min=0)
-    flat = positive.flatten(1)
-    threshold = flat.mean(dim=1) + flat.std(dim=1, correction=0)
-    salient = positive > threshold[:, None, None] * (1 + ROUNDING)
+    mean = positive.mean((1, 2), keepdim=True)
+    deviation = (positive - mean).square().mean((1, 2), keepdim=True).sqrt()
+    salient = positive > (mean + deviation) * (1 + ROUNDING)
     shared = (cells.object * salient).sum((1, 2))
     found = (cells.valid * salient).sum((1, 2))
     wanted = cells.object.sum((1, 2))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
-
-from auditor.storage.tables import conform
 
 
 @dataclass(frozen=True)
@@ -28,17 +26,3 @@ class RunContents:
     slices: pd.DataFrame
     evidence: pd.DataFrame
     skipped: pd.DataFrame
-
-    def conformed(self) -> Self:
-        """The tables as a reader of the run gets them: sorted and typed as they are stored.
-
-        Raises:
-            RunError: if a table does not fit its schema.
-        """
-        return replace(
-            self,
-            cases=conform("cases", self.cases),
-            classes=conform("classes", self.classes),
-            slices=conform("slices", self.slices),
-            evidence=conform("evidence", self.evidence),
-        )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from auditor.domain.errors import AuditorError
@@ -17,6 +20,15 @@ def fault(error: AuditorError) -> None:
         f"What to do: {plain(error.remedy)}",
         icon=":material/error:",
     )
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show a problem of the reader's data in words; fragments need it around them, too."""
+    try:
+        yield
+    except AuditorError as error:
+        fault(error)
 
 
 def no_run(shelf: Shelf) -> None:

@@ -25,6 +25,7 @@ def main() -> None:
 
 
 @st.fragment
+@notices.told()
 def _case() -> None:
     """Runs alone when a key is pressed."""
     now = context.current()
@@ -129,7 +130,7 @@ def _save_note(now: Context, case: dict[str, Any], note: str) -> None:
     review = Review(now.run.name, case["case_id"], state.reviewer(), decision, note)
     if not isinstance(now.store, AuditorError):
         now.store.append(review)
-    st.rerun(scope="fragment")
+    st.rerun()
 
 
 main()

@@ -22,6 +22,7 @@ def main() -> None:
 
 
 @st.fragment
+@notices.told()
 def _review() -> None:
     """Runs alone after a decision: the rest of the page has not changed."""
     now = context.current()

@@ -36,6 +36,7 @@ class Phase:
     epochs: int
     rate: float
     every_design: bool = False
+    batch: int = 64
 
 
 PHASES = (
@@ -43,7 +44,7 @@ PHASES = (
     Phase(128, 10000, 3, 2e-3),
     Phase(192, 6000, 2, 6e-4),
     Phase(96, 6000, 5, 2e-3, every_design=True),
-    Phase(160, 2500, 1, 5e-4, every_design=True),
+    Phase(128, 6000, 4, 1.5e-3, every_design=True, batch=32),
 )
 
 
@@ -91,7 +92,7 @@ def shrink(image: Tensor) -> Tensor:
 
 
 def _fit(net: nn.Module, pixels: Tensor, labels: Tensor, phase: Phase) -> None:
-    batch = 64
+    batch = phase.batch
     steps = phase.epochs * (len(labels) // batch)
     decay = torch.optim.AdamW(net.parameters(), lr=phase.rate, weight_decay=0.03)
     plan = torch.optim.lr_scheduler.OneCycleLR(

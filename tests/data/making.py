@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from auditor.domain.samples import MaskReference, Sample, case_id_of
+
+UPRIGHT_TO_RAW: dict[int, Callable[[np.ndarray], np.ndarray]] = {
+    # EXIF 2.3, tag 0x0112: which side of the scene the 0th row and 0th column of the file show.
+    1: lambda a: a,  # top, left
+    2: np.fliplr,  # top, right
+    3: lambda a: np.rot90(a, 2),  # bottom, right
+    4: np.flipud,  # bottom, left
+    5: lambda a: np.swapaxes(a, 0, 1),  # left, top
+    6: lambda a: np.rot90(a, 1),  # right, top: the camera was turned, the scene lies on its side
+    7: lambda a: np.swapaxes(np.rot90(a, 2), 0, 1),  # right, bottom
+    8: lambda a: np.rot90(a, -1),  # left, bottom
+}
 
 
 def noise(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:

@@ -6,10 +6,12 @@ import os
 import pickle
 import signal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from auditor.data import chunks
 from auditor.data.chunks import Chunks, Loaded
@@ -18,7 +20,7 @@ from auditor.data.loader import Loader
 from auditor.domain.errors import AuditInterrupted, DataError
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
-from tests.data.making import noise, sample, save, save_mask
+from tests.data.making import UPRIGHT_TO_RAW, noise, sample, save, save_mask
 
 SMALL = Preprocess(resize=12, crop=10)
 
@@ -144,3 +146,38 @@ def test_labels_that_the_model_does_not_know(tmp_path: Path) -> None:
     known, unknown = split_known([cat, cow], ["dog", "cat"])
     assert known == [cat]
     assert unknown == [Skip("b.png", "label 'cow' is not among the model's 2 classes (cat, dog)")]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("geometry", [(None, None), (31, None), (40, 33), ((37, 29), 25)])
+def test_mask_and_photo_lie_on_each_other_in_every_orientation(
+    tmp_path: Path, orientation: int, geometry: tuple[Any, int | None]
+) -> None:
+    upright = np.zeros((61, 83), dtype=bool)
+    upright[7:29, 11:50] = True
+    upright[40:55, 60:79] = True
+    raw = UPRIGHT_TO_RAW[orientation](upright).astype(np.uint8) * 255
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    photo = save(tmp_path / "a.png", np.repeat(raw[..., None], 3, axis=2), exif=exif)
+    mask = MaskFile(save_mask(tmp_path / "m.png", upright))
+    loader = Loader(Preprocess(resize=geometry[0], crop=geometry[1]), batch_size=1)
+    batch = next(loader.load([sample(photo, mask=mask)])).batch
+    assert batch is not None
+    seen = batch.images[0, 0]
+    assert bool(batch.masks[0][seen == 255].all())
+    assert not bool(batch.masks[0][seen == 0].any())
+    assert (seen == 255).sum() > 100
+    assert batch.original_sizes.tolist() == [[61, 83]]
+    if geometry == (None, None):
+        assert torch.equal(batch.masks[0], seen == 255)
+
+
+def test_a_mask_in_the_frame_of_the_unrotated_file_is_refused(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo = save(tmp_path / "a.png", noise(30, 40), exif=exif)
+    mask = MaskFile(save_mask(tmp_path / "m.png", np.ones((30, 40), dtype=bool)))
+    (skip,) = _load([sample(photo, mask=mask)])[0].skips
+    assert "mask of 40x30 pixels does not fit the image of 30x40" in skip.reason
+    assert "EXIF" in skip.reason

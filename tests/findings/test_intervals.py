@@ -93,7 +93,7 @@ def test_coverage_and_false_alarms(
 ) -> None:
     monkeypatch.setattr("auditor.findings.intervals.RESAMPLES", 300)
     rng = np.random.default_rng(11)
-    repetitions, covered, alarms = 250, 0, 0
+    repetitions, covered, alarms = 200, 0, 0
     for _ in range(repetitions):
         values, g, h = _crossed(rng, objects, donors, spread)
         robust = cluster_mean(values, g, h)
@@ -103,9 +103,9 @@ def test_coverage_and_false_alarms(
         assert p_value is not None
         covered += interval.low <= 0 <= interval.high
         alarms += p_value <= 0.05
-    # Three binomial standard errors about .95 and .05 are .041.
+    # Three binomial standard errors about .95 and .05 are .046.
     assert covered / repetitions == pytest.approx(0.955, abs=0.045)
-    assert alarms / repetitions <= 0.05 + 0.041
+    assert alarms / repetitions <= 0.05 + 0.046
 
 
 def test_interval_needs_two_clusters_on_each_side() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -36,7 +38,7 @@ def test_corrections_only_raise_and_keep_the_order(p_values: list[float]) -> Non
         assert all(a >= p - 1e-12 for a, p in zip(adjusted, p_values, strict=True))
         assert all(a <= 1 for a in adjusted)
         ranked = [a for _, a in sorted(zip(p_values, adjusted, strict=True))]
-        assert all(b >= a - 1e-12 for a, b in zip(ranked, ranked[1:]))
+        assert all(b >= a - 1e-12 for a, b in pairwise(ranked))
 
 
 def test_holm_bonferroni_bound() -> None:

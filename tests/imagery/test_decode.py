@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,19 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from auditor.imagery.decode import UnreadableImage, decode_image, decode_mask, read_header
-from tests.data.making import noise, save
-
-UPRIGHT_TO_RAW: dict[int, Callable[[np.ndarray], np.ndarray]] = {
-    # EXIF 2.3, tag 0x0112: which side of the scene the 0th row and 0th column of the file show.
-    1: lambda a: a,  # top, left
-    2: np.fliplr,  # top, right
-    3: lambda a: np.rot90(a, 2),  # bottom, right
-    4: np.flipud,  # bottom, left
-    5: lambda a: np.swapaxes(a, 0, 1),  # left, top
-    6: lambda a: np.rot90(a, 1),  # right, top: the camera was turned, the scene lies on its side
-    7: lambda a: np.swapaxes(np.rot90(a, 2), 0, 1),  # right, bottom
-    8: lambda a: np.rot90(a, -1),  # left, bottom
-}
+from tests.data.making import UPRIGHT_TO_RAW, noise, save
 
 
 def _exif(orientation: int) -> Image.Exif:

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from tests.scoring.making import cells_of
 
-SIDE = 112
+SIDE = 56
 
 
 def objects(count: int, generator: torch.Generator) -> Tensor:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
@@ -11,6 +11,7 @@ from auditor.scoring.auroc import saliency_auroc, weighted_auroc
 from tests.scoring.making import cells_of, rectangle
 
 
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 100_000), cells=st.integers(2, 60), levels=st.integers(1, 12))
 def test_equals_scikit_learn(seed: int, cells: int, levels: int) -> None:
     rng = np.random.default_rng(seed)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -24,6 +24,7 @@ def test_pixels_across_a_border_count_in_both_cells_by_length() -> None:
     torch.testing.assert_close(overlap(5, 2, CPU), expected)
 
 
+@settings(max_examples=30, deadline=None)
 @given(pixels=st.integers(1, 60), cells=st.integers(1, 40))
 def test_overlap_keeps_area(pixels: int, cells: int) -> None:
     weights = overlap(pixels, cells, CPU)
@@ -58,6 +59,7 @@ def test_area_is_undefined_without_mask_and_without_pixels_that_count() -> None:
     assert cells.area.isnan().tolist() == [True, True]
 
 
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), side=st.sampled_from([20, 28, 33]))
 def test_near_equals_a_search_over_all_pixels(seed: int, side: int) -> None:
     generator = torch.Generator().manual_seed(seed)

@@ -30,7 +30,7 @@ def rate_and_correlation(maps: Tensor, masks: Tensor) -> tuple[float, float]:
 
 @pytest.fixture(scope="module")
 def masks() -> Tensor:
-    return simulation.objects(1000, torch.Generator().manual_seed(7))
+    return simulation.objects(600, torch.Generator().manual_seed(7))
 
 
 @pytest.mark.parametrize("grid", GRIDS)
@@ -129,6 +129,6 @@ def test_null_of_uninformed_maps_is_their_own_rate(masks: Tensor) -> None:
     maps = next(simulation.uninformed(masks, 7, torch.Generator().manual_seed(3)))
     own = nominate(score(maps, masks)).nanmean().item()
     rates = nominate_under_permuted_masks(
-        maps, cells_of(masks, (7, 7)), ["all"] * len(masks), seed=1, permutations=5
+        maps, cells_of(masks, (7, 7)), ["all"] * len(masks), seed=1, permutations=3
     )
     assert rates["all"] == pytest.approx(own, abs=0.05)

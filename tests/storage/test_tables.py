@@ -9,6 +9,7 @@ import pytest
 
 from auditor.domain.errors import RunError
 from auditor.domain.schema import names
+from auditor.storage.run import Run
 from auditor.storage.tables import (
     conform,
     read_parquet,
@@ -20,9 +21,14 @@ from auditor.storage.tables import (
 from tests.fakes.runs import make_run
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return make_run(tmp_path_factory.mktemp("made") / "run", per_class=12, images=False)
+
+
 @pytest.fixture
-def cases(tmp_path: Path) -> pd.DataFrame:
-    return make_run(tmp_path / "run", per_class=12, images=False).cases()
+def cases(made: Run) -> pd.DataFrame:
+    return made.cases()
 
 
 def test_nan_and_none_become_null_and_no_number_moves(cases: pd.DataFrame) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,9 +30,15 @@ FILES = {
 }
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return make_run(tmp_path_factory.mktemp("made") / "whole", classes=2, per_class=6)
+
+
 @pytest.fixture
-def whole(tmp_path: Path) -> Run:
-    return make_run(tmp_path / "whole", classes=2, per_class=6)
+def whole(made: Run, tmp_path: Path) -> Run:
+    """One to write over."""
+    return open_run(shutil.copytree(made.path, tmp_path / "whole"))
 
 
 def finish(writer: RunWriter, like: Run) -> Run:

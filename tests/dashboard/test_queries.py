@@ -1,0 +1,135 @@
+"""Questions to the cases, checked against pandas on the same table."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from auditor.storage.run import Run
+from dashboard.queries import Cases, Filters, plain_rows
+from tests.fakes.runs import make_run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return make_run(
+        tmp_path_factory.mktemp("runs") / "r", classes=4, per_class=15, images=False, hostile=True
+    )
+
+
+@pytest.fixture(scope="module")
+def frame(run: Run) -> pd.DataFrame:
+    return run.cases()
+
+
+def asked(run: Run, reviews: dict[str, str] | None = None) -> Cases:
+    return Cases(duckdb.connect().cursor(), run.table_path("cases"), reviews or {})
+
+
+def ids(frame: pd.DataFrame) -> list[str]:
+    return frame["case_id"].tolist()
+
+
+def test_pages_together_are_the_run_worst_first(run: Run, frame: pd.DataFrame) -> None:
+    expected = frame.sort_values(["severity", "case_id"], ascending=[False, True])
+    cases = asked(run)
+    pages = [ids(cases.page(Filters(), offset=offset, limit=7)) for offset in range(0, 70, 7)]
+    assert list(chain.from_iterable(pages)) == ids(expected)
+
+
+def test_filters_agree_with_pandas(run: Run, frame: pd.DataFrame) -> None:
+    classes = tuple(frame["label"].unique()[:2])
+    wanted = Filters(
+        classes=classes,
+        verdicts=("shortcut", "object", "misled"),
+        score="relevance_skill",
+        low=-0.5,
+        high=0.9,
+    )
+    chosen = frame[
+        frame["label"].isin(classes)
+        & frame["verdict"].isin(wanted.verdicts)
+        & frame["relevance_skill"].astype("float64").between(-0.5, 0.9)
+    ]
+    assert 0 < len(chosen) < len(frame)
+    assert set(ids(asked(run).all(wanted))) == set(ids(chosen))
+    assert asked(run).tally(wanted).total == len(chosen)
+
+
+def test_reviews_filter_and_count(run: Run, frame: pd.DataFrame) -> None:
+    first, second, *_ = ids(frame)
+    cases = asked(run, {first: "confirmed", second: "dismissed", "no such case": "unsure"})
+    assert ids(cases.all(Filters(reviews=("dismissed",)))) == [second]
+    assert set(ids(cases.all(Filters(reviews=("unreviewed",))))) == set(ids(frame)[2:])
+    tally = cases.tally(Filters())
+    assert (tally.total, tally.left) == (len(frame), len(frame) - 2)
+
+
+def test_neighbours_walk_the_filtered_list_both_ways(run: Run, frame: pd.DataFrame) -> None:
+    wanted = Filters(verdicts=("shortcut",))
+    cases = asked(run)
+    walk = ids(cases.all(wanted))
+    assert len(walk) > 3
+    for before, here, after in zip([None, *walk], walk, [*walk[1:], None], strict=False):
+        case = cases.case(here)
+        assert case is not None
+        assert cases.neighbours(wanted, case) == (before, after)
+
+
+def test_neighbours_of_a_case_outside_the_filter(run: Run, frame: pd.DataFrame) -> None:
+    cases = asked(run)
+    outside = cases.case(ids(frame[frame["verdict"] == "object"])[0])
+    assert outside is not None
+    before, after = cases.neighbours(Filters(verdicts=("shortcut",)), outside)
+    walk = cases.all(Filters(verdicts=("shortcut",)))
+    worse = walk[walk["severity"] > outside["severity"]]
+    assert before == (ids(worse)[-1] if len(worse) else None)
+    assert after == (ids(walk)[len(worse)] if len(worse) < len(walk) else None)
+
+
+def test_hostile_words_are_values_never_statements(run: Run) -> None:
+    nasty = "'; DROP TABLE decided; --"
+    cases = asked(run, {nasty: nasty})
+    assert cases.tally(Filters(classes=(nasty,), verdicts=(nasty,), reviews=(nasty,))).total == 0
+    assert cases.case(nasty) is None
+    assert cases.labels([nasty]) == {}
+    with pytest.raises(ValueError, match="is no score"):
+        cases.bounds('severity" FROM answered; --')
+    with pytest.raises(ValueError, match="is no score"):
+        cases.tally(Filters(score="1=1 OR severity", low=0.0))
+
+
+def test_undefined_is_none_and_bounds_ignore_it(run: Run, frame: pd.DataFrame) -> None:
+    unmasked = frame[frame["mask_source"] == "none"].iloc[0]
+    case = asked(run).case(unmasked["case_id"])
+    assert case is not None
+    assert case["relevance_skill"] is None
+    assert case["nominated"] is None
+    assert case["mask"] is None
+    assert isinstance(case["cam"], (bytes, bytearray))
+    skill = frame["relevance_skill"].astype("float64")
+    assert asked(run).bounds("relevance_skill") == (skill.min(), skill.max())
+    assert asked(run).bounds("iou") is not None
+
+
+def test_exports_leave_out_the_map_and_the_review(run: Run, frame: pd.DataFrame) -> None:
+    exported = asked(run, {ids(frame)[0]: "confirmed"}).all(Filters())
+    assert list(exported.columns) == [name for name in frame.columns if name != "cam"]
+
+
+def test_rows_are_plain() -> None:
+    frame = pd.DataFrame({"a": [1.5, None], "b": ["x", None], "c": [b"\x00", b""]})
+    assert plain_rows(frame) == [
+        {"a": 1.5, "b": "x", "c": b"\x00"},
+        {"a": None, "b": None, "c": b""},
+    ]
+
+
+def test_the_table_is_read_in_place(run: Run, tmp_path: Path) -> None:
+    moved = tmp_path / "it's here.parquet"
+    moved.write_bytes(run.table_path("cases").read_bytes())
+    assert Cases(duckdb.connect().cursor(), moved, {}).tally(Filters()).total == 60

@@ -1,0 +1,276 @@
+"""Every page: empty, filled, broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.store import DATABASE_VARIABLE, open_store
+from auditor.storage.run import Run
+from dashboard.launch import APP, RUNS_VARIABLE
+from tests.fakes.runs import make_run
+
+PAGES = ("gallery", "overview", "case", "runs")
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shelf") / "runs"
+    make_run(folder / "first", classes=5, per_class=8)
+    make_run(folder / "hostile", classes=5, per_class=6, hostile=True, sane=False)
+    return folder
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Run:
+    return make_run(tmp_path / "runs" / "only", classes=2, per_class=6)
+
+
+@pytest.fixture
+def show(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
+
+    def run(folder: Path, view: str = "gallery", **parameters: str | list[str]) -> AppTest:
+        monkeypatch.setenv(RUNS_VARIABLE, str(folder))
+        app = AppTest.from_file(str(APP), default_timeout=30)
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        if view != "gallery":
+            app.switch_page(f"views/{view}.py")
+        return app.run()
+
+    st.cache_resource.clear()
+    yield run
+    st.cache_resource.clear()
+
+
+def text(app: AppTest) -> str:
+    parts = [*app.title, *app.markdown, *app.caption, *app.error, *app.warning, *app.info]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def component(app: AppTest, name: str) -> dict[str, object] | list[dict[str, object]]:
+    """What was sent to the browser."""
+    found = [
+        node.proto
+        for node in app.main
+        if getattr(node.proto, "component_name", "") == f"auditor.{name}"
+    ]
+    assert found, f"{name} is not on the page"
+    return json.loads(found[0].json)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_run_every_page_says_how_to_make_one(
+    page: str, show: Open, tmp_path: Path
+) -> None:
+    for folder in (tmp_path / "nowhere", tmp_path):
+        app = show(folder, page)
+        assert not app.exception
+        assert "auditor demo" in text(app)
+        assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_shows_a_run(page: str, show: Open, shelf: Path) -> None:
+    app = show(shelf, page, run="first")
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_shows_hostile_names_as_text(page: str, show: Open, shelf: Path) -> None:
+    app = show(shelf, page, run="hostile")
+    assert not app.exception
+    assert "![](" not in text(app)
+    assert "<b>x</b>" not in text(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_run_that_is_not_there_is_named(page: str, show: Open, shelf: Path) -> None:
+    app = show(shelf, page, run="../first")
+    assert not app.exception
+    assert "no such run" in text(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_broken_run_is_explained_and_the_others_work(page: str, show: Open, fresh: Run) -> None:
+    broken = make_run(fresh.path.parent / "broken", classes=2, per_class=2, images=False)
+    (broken.path / "cases.parquet").write_bytes(b"PAR1 not really")
+    app = show(fresh.path.parent, page)
+    assert not app.exception
+    assert app.query_params["run"] == "only"
+    if page == "runs":
+        assert "broken cannot be opened" in app.expander[0].label
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_only_broken_runs_are_explained(page: str, show: Open, fresh: Run) -> None:
+    (fresh.path / "summary.json").write_text("{")
+    app = show(fresh.path.parent, page)
+    assert not app.exception
+    assert "No audit to look at yet" in text(app)
+    assert "only cannot be opened" in app.expander[0].label
+
+
+@pytest.mark.parametrize("page", ["gallery", "overview", "case"])
+def test_a_table_that_breaks_later_is_explained(page: str, show: Open, fresh: Run) -> None:
+    show(fresh.path.parent, page)
+    (fresh.path / "cases.parquet").write_bytes(b"PAR1 not really")
+    app = show(fresh.path.parent, page, case="x")
+    assert not app.exception
+    assert "expected:" in text(app) or "No audit to look at yet" in text(app)
+
+
+def test_the_run_folder_itself_can_be_served(show: Open, fresh: Run) -> None:
+    app = show(fresh.path)
+    assert not app.exception
+    assert app.query_params["run"] == "only"
+
+
+def test_the_gallery_starts_with_the_worst_case(show: Open, shelf: Path) -> None:
+    page = component(show(shelf, run="first"), "gallery")
+    assert isinstance(page, dict)
+    severities = [card["severity"] for card in page["cards"]]  # type: ignore[index, union-attr]
+    assert severities == sorted(severities, reverse=True)
+    assert page["pages"] == 2
+    assert page["readonly"] is False
+
+
+def test_filters_in_the_url_are_applied(show: Open, shelf: Path) -> None:
+    app = show(shelf, run="first", verdict=["shortcut", "misled"])
+    page = component(app, "gallery")
+    verdicts = {card["verdict"]["name"] for card in page["cards"]}  # type: ignore[call-overload, index]
+    assert verdicts == {"Shortcut", "Misled"}
+    assert app.query_params["verdict"] == ["shortcut", "misled"]
+
+
+def test_a_score_range_in_the_url_is_applied(show: Open, shelf: Path) -> None:
+    app = show(shelf, run="first", score="severity", range=["0.5", "0.9"])
+    page = component(app, "gallery")
+    severities = [card["severity"] for card in page["cards"]]  # type: ignore[call-overload, index]
+    assert severities
+    assert 0.5 <= min(severities) <= max(severities) <= 0.9
+
+
+def test_nonsense_in_the_url_is_harmless(show: Open, shelf: Path) -> None:
+    app = show(
+        shelf, run="first", verdict="burned", page="-4", score="1=1", range="x", review="all"
+    )
+    assert not app.exception
+    page = component(app, "gallery")
+    assert isinstance(page, dict)
+    assert page["page"] == 1
+
+
+def test_a_page_beyond_the_last_is_the_last(show: Open, shelf: Path) -> None:
+    page = component(show(shelf, run="first", page="99"), "gallery")
+    assert isinstance(page, dict)
+    assert (page["page"], page["pages"]) == (2, 2)
+
+
+def test_no_match_is_said(show: Open, shelf: Path) -> None:
+    assert "No case matches" in text(show(shelf, run="first", review="dismissed"))
+
+
+def test_reviews_are_shown_and_counted(show: Open, fresh: Run) -> None:
+    worst = fresh.cases()["case_id"].iloc[0]
+    open_store(fresh.path.parent).append(
+        Review("only", worst, "![](http://x)", Decision.DISMISSED, note="<b>no</b>")
+    )
+    app = show(fresh.path.parent)
+    tally, page = component(app, "tally"), component(app, "gallery")
+    assert isinstance(tally, dict)
+    assert (tally["total"], tally["left"]) == (12, 11)
+    assert page["cards"][0]["review"] == "dismissed"  # type: ignore[call-overload, index]
+    app = show(fresh.path.parent, "case", case=worst)
+    assert "Dismissed" in text(app)
+    assert "![](" not in text(app)
+    assert "<b>no</b>" not in text(app)
+
+
+def test_a_note_is_saved_with_the_standing_decision(show: Open, fresh: Run) -> None:
+    worst = fresh.cases()["case_id"].iloc[0]
+    store = open_store(fresh.path.parent)
+    store.append(Review("only", worst, "ann", Decision.CONFIRMED))
+    app = show(fresh.path.parent, "case", case=worst)
+    app.text_area[0].set_value("  the tag  ")
+    next(button for button in app.button if button.label == "Save note").click().run()
+    assert not app.exception
+    saved = store.latest("only")[worst]
+    assert (saved.decision, saved.note) == (Decision.CONFIRMED, "the tag")
+
+
+def test_without_a_database_looking_works(
+    show: Open, fresh: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATABASE_VARIABLE, "sqlite:////does/not/exist/db.sqlite3")
+    app = show(fresh.path.parent)
+    assert not app.exception
+    assert "cannot be saved" in app.warning[0].value
+    page = component(app, "gallery")
+    assert isinstance(page, dict)
+    assert page["readonly"] is True
+
+
+def test_a_missing_image_is_told_on_its_card(show: Open, fresh: Run) -> None:
+    image = fresh.cases()["image"].iloc[0]
+    (Path(fresh.manifest["data_root"]) / image).unlink()
+    page = component(show(fresh.path.parent), "gallery")
+    cards = page["cards"]  # type: ignore[call-overload]
+    assert "not where the audit found it" in cards[0]["missing"]
+    assert cards[1]["picture"].startswith("data:image/jpeg")
+
+
+def test_a_case_has_its_neighbours_scores_and_pictures(show: Open, shelf: Path) -> None:
+    app = show(shelf, "case", run="first", case=_tested(shelf / "first"))
+    assert not app.exception
+    assert {"Focus", "Heat on the object", "Loss on other backgrounds"} <= {
+        metric.label for metric in app.metric
+    }
+    assert all(metric.help for metric in app.metric)
+    figures = component(app, "strip")
+    assert [figure["title"] for figure in figures][:2] == ["As it is", "Object removed"]  # type: ignore[index]
+
+
+def test_a_case_that_is_not_there(show: Open, shelf: Path) -> None:
+    app = show(shelf, "case", run="first", case="![](http://x)")
+    assert not app.exception
+    assert "no such case" in text(app)
+    assert "![](" not in text(app)
+
+
+def test_the_overview_says_what_is_wrong(show: Open, shelf: Path) -> None:
+    app = show(shelf, "overview", run="first")
+    assert "rely on a shortcut" in app.title[0].value or "relies on" in app.title[0].value
+    assert not app.warning
+    assert len(app.dataframe[0].value) == 5
+
+
+def test_a_failed_sanity_check_stands_on_top(show: Open, shelf: Path) -> None:
+    app = show(shelf, "overview", run="hostile")
+    assert "cannot be trusted" in app.warning[0].value
+
+
+def test_a_run_made_anew_is_seen(show: Open, fresh: Run) -> None:
+    app = show(fresh.path.parent)
+    assert len(component(app, "gallery")["cards"]) == 12  # type: ignore[call-overload, arg-type]
+    for file in fresh.path.iterdir():
+        file.unlink()
+    make_run(fresh.path, classes=2, per_class=3, images=False)
+    app.run()
+    assert len(component(app, "gallery")["cards"]) == 6  # type: ignore[call-overload, arg-type]
+
+
+def _tested(path: Path) -> str:
+    import pandas as pd
+
+    case: str = pd.read_parquet(path / "evidence.parquet")["case_id"].iloc[0]
+    return case

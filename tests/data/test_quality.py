@@ -1,0 +1,173 @@
+"""Masks that look like a mistake, files of one content, and a dataset looked over."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from auditor.data.duplicates import grouped, identical
+from auditor.data.inspection import ClassCount, SliceCount, inspect_source
+from auditor.data.mask_quality import (
+    DOUBT_MEANING,
+    MANY,
+    MaskDoubt,
+    mask_digest,
+    mask_doubts,
+    repeated_masks,
+)
+from auditor.data.opening import open_source
+from auditor.domain.samples import Sample, Skip
+from tests.data.making import noise, sample, save, save_mask
+
+NONE = np.zeros((14, 14), dtype=bool)
+CENTRE = NONE.copy()
+CENTRE[4:10, 4:10] = True
+
+
+def _doubts(mask: np.ndarray, ignored: np.ndarray = NONE) -> tuple[MaskDoubt, ...]:
+    return mask_doubts(mask, ignored, least_area=1 / 49)
+
+
+def test_doubts() -> None:
+    corner = NONE.copy()
+    corner[:2, :2] = True  # 4 of 196 pixels: exactly one cell of 49
+    assert _doubts(CENTRE) == ()
+    assert _doubts(NONE) == (MaskDoubt.EMPTY,)
+    assert _doubts(~NONE) == (MaskDoubt.FULL,)
+    assert _doubts(corner) == ()
+    corner[0, 0] = False
+    assert _doubts(corner) == (MaskDoubt.TINY,)
+    assert _doubts(~CENTRE) == (MaskDoubt.INVERTED,)
+
+
+def test_ignored_pixels_are_on_neither_side() -> None:
+    assert _doubts(CENTRE, CENTRE) == (MaskDoubt.EMPTY,)
+    assert _doubts(CENTRE, ~CENTRE) == (MaskDoubt.FULL,)
+
+
+def test_an_object_that_leaves_one_edge_free_is_not_inverted() -> None:
+    close_up = ~NONE
+    close_up[:, :3] = False
+    assert _doubts(close_up) == ()
+
+
+def test_one_mask_for_many_images() -> None:
+    same = [(f"{i}.png", mask_digest(CENTRE)) for i in range(MANY)]
+    other = [("x.png", mask_digest(~CENTRE)), ("y.png", mask_digest(CENTRE.reshape(7, 28)))]
+    assert repeated_masks(same + other) == [tuple(name for name, _ in same)]
+    assert repeated_masks(same[1:] + other) == []
+
+
+def test_every_doubt_is_said_in_words() -> None:
+    assert set(DOUBT_MEANING) == set(MaskDoubt)
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> list[Sample]:
+    """a and c are one content; b differs in the last byte, d is missing, e and f are empty."""
+    one = save(tmp_path / "a.bmp", noise(60, 60))
+    shutil.copy(one, tmp_path / "c.bmp")
+    content = bytearray(one.read_bytes())
+    content[-1] ^= 1
+    (tmp_path / "b.bmp").write_bytes(content)
+    for name in ("e.bmp", "f.bmp"):
+        (tmp_path / name).write_bytes(b"")
+    return [sample(tmp_path / f"{name}.bmp") for name in "abcdef"]
+
+
+def test_files_of_one_content(copies: list[Sample]) -> None:
+    assert [[each.image for each in group] for group in identical(copies)] == [["a.bmp", "c.bmp"]]
+    groups = [each.duplicate_group for each in grouped(copies)]
+    assert groups == ["a.bmp", None, "a.bmp", None, None, None]
+
+
+def test_a_group_that_the_dataset_names_stays(copies: list[Sample]) -> None:
+    copies[0] = replace(copies[0], duplicate_group="patient 7")
+    assert [each.duplicate_group for each in grouped(copies)[:3]] == [
+        "patient 7",
+        None,
+        "patient 7",
+    ]
+
+
+def test_an_image_with_two_labels_is_no_duplicate_of_itself(copies: list[Sample]) -> None:
+    assert identical([copies[0], replace(copies[0], label="dog")]) == []
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    masks = {
+        "cat/0.png": CENTRE,
+        "cat/1.png": ~CENTRE,
+        "cat/2.png": NONE,
+        "dog/0.png": np.ones((3, 9), dtype=bool),
+    }
+    for i, name in enumerate(("cat/0", "cat/1", "cat/2", "dog/0", "dog/1")):
+        save(tmp_path / "d" / f"{name}.jpg", noise(14, 14, seed=i))
+    save(tmp_path / "d" / "dog" / "2.jpg", noise(28, 20))
+    (tmp_path / "d" / "dog" / "3.jpg").write_text("text")
+    (tmp_path / "d" / "cow").mkdir()
+    shutil.copy(tmp_path / "d" / "cat" / "0.jpg", tmp_path / "d" / "dog" / "4.jpg")
+    for name, mask in masks.items():
+        save_mask(tmp_path / "m" / name, mask)
+    return tmp_path
+
+
+def test_a_dataset_looked_over(dataset: Path) -> None:
+    seen = inspect_source(open_source(dataset / "d", masks=dataset / "m"))
+    assert (seen.kind, seen.images, seen.root) == ("class folders", 8, str(dataset / "d"))
+    assert seen.classes == (
+        ClassCount("cat", 3, 3),
+        ClassCount("cow", 0, 0),
+        ClassCount("dog", 5, 1),
+    )
+    assert seen.mask_kinds == (("file", 4), ("none", 4))
+    assert seen.skips == (
+        Skip("dog/3.jpg", "not an image of a known format"),
+        Skip("dog/0.jpg", "mask of 9x3 pixels does not fit the image of 14x14"),
+    )
+    assert seen.sizes is not None
+    assert (seen.sizes.measured, seen.sizes.smallest, seen.sizes.largest) == (7, (14, 14), (20, 28))
+    assert seen.areas is not None
+    assert seen.areas.measured == 3
+    assert seen.areas.quantiles[2] == pytest.approx(36 / 196)  # of 0, 36 and 160 pixels
+    assert dict(seen.areas.doubts) == {
+        MaskDoubt.EMPTY: ("cat/2.jpg",),
+        MaskDoubt.INVERTED: ("cat/1.jpg",),
+    }
+    assert seen.identical == (("cat/0.jpg", "dog/4.jpg"),)
+    assert (seen.identical_across_labels, seen.identical_across_splits) == (1, 0)
+    assert "1 of 3 classes have no image: cow" in seen.warnings
+
+
+def test_splits_slices_and_leakage(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        save(tmp_path / name, noise(4, 4))
+    save(tmp_path / "c.png", noise(4, 4, seed=1))
+    (tmp_path / "m.csv").write_text(
+        "image,label,split,site,box\na.png,cat,train,Basel,0 0 1 1\nb.png,cat,val,Bern,\n"
+        "c.png,dog,val,Basel,\n"
+    )
+    seen = inspect_source(open_source(tmp_path / "m.csv"))
+    assert seen.splits == (("train", 1), ("val", 2))
+    assert seen.slices == (SliceCount("site", 3, (("Basel", 2), ("Bern", 1))),)
+    assert seen.mask_kinds == (("box", 1), ("none", 2))
+    assert (seen.identical_across_splits, seen.identical_across_labels) == (1, 0)
+
+
+def test_only_so_many_files_are_opened(dataset: Path) -> None:
+    seen = inspect_source(open_source(dataset / "d", masks=dataset / "m"), headers=2, masks=1)
+    assert seen.sizes is not None
+    assert seen.areas is not None
+    assert (seen.sizes.measured, seen.areas.measured, seen.images) == (2, 1, 8)
+
+
+def test_a_dataset_without_any_readable_image(tmp_path: Path) -> None:
+    (tmp_path / "cat").mkdir()
+    (tmp_path / "cat" / "a.jpg").write_text("x")
+    seen = inspect_source(open_source(tmp_path))
+    assert (seen.sizes, seen.areas, len(seen.skips)) == (None, None, 1)

@@ -1,0 +1,165 @@
+"""Verdicts in worlds whose answer is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from auditor.domain.interventions import Intervention
+from tests.fakes.worlds import CUED, Kind, World, audit, clean, ten_classes, two_classes
+from tests.findings.judging import judged, judged_world, row
+
+SEEDS = (0, 1)
+INNOCENT = ("cat", "tree", "car")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_used_cue_is_confirmed_and_nothing_else(seed: int) -> None:
+    found = judged_world(World((CUED, *clean(*INNOCENT))), seed)
+    assert found.summary["verdicts"] == {"boat": "confirmed"} | dict.fromkeys(INNOCENT, "clean")
+    boat = row(found, "boat")
+    assert boat["background_effect_low"] > 0.5
+    assert boat["cue"] == "background"
+    assert boat["shortcut_rate"] > 0.7
+    assert "other objects become 'boat' on its backgrounds" in boat["reason"]
+    assert boat["action"].startswith("Collect about ")
+    innocent = found.classes[found.classes["class"] != "boat"]
+    assert innocent["shortcut_rate"].max() <= 0.02
+    assert innocent["cue"].isna().all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_clean_world_is_clean(seed: int) -> None:
+    found = judged_world(World(clean("boat", *INNOCENT)), seed)
+    assert set(found.summary["verdicts"].values()) == {"clean"}
+    assert found.summary["confirmed"] == 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_cue_that_is_looked_at_but_not_used_is_context(seed: int) -> None:
+    found = judged_world(World((Kind("boat", nominated=0.9), *clean(*INNOCENT))), seed)
+    assert found.summary["verdicts"]["boat"] == "context"
+    boats = found.cases[(found.cases["label"] == "boat") & found.cases["nominated"]]
+    assert (boats["verdict"] == "context").mean() > 0.6
+    assert not (boats["verdict"] == "shortcut").any()
+
+
+@pytest.mark.parametrize("bias", [2.0, 3.5])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_class_that_empty_images_are_answered_with_is_not_accused(
+    seed: int, bias: float
+) -> None:
+    world = World((CUED, Kind("void", bias=bias, nominated=0.3), *clean("tree", "car")))
+    cases, trials = audit(world, seed)
+    found = judged(cases, trials)
+    answers = trials[trials["intervention"] == Intervention.OBJECT_REMOVED.value]
+    elsewhere = answers[(answers["label"] != "boat")]
+    assert (elsewhere["answer"] == "void").mean() > 0.6
+    assert found.summary["verdicts"]["boat"] == "confirmed"
+    assert found.summary["verdicts"]["void"] in ("clean", "context")
+    assert row(found, "void")["shortcut_rate"] == 0.0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_clean_classes_that_fall_on_cued_donors_are_vulnerable_not_guilty(seed: int) -> None:
+    world = World(
+        (replace(CUED, cue=7.0), replace(CUED, name="dog", cue=7.0), *clean(*INNOCENT, object=6.5))
+    )
+    cases, trials = audit(world, seed)
+    swaps = trials[trials["intervention"] == Intervention.BACKGROUND_OTHER.value]
+    innocent = swaps[swaps["label"].isin(INNOCENT)]
+    fall = (innocent["p_label_control"] - innocent["p_label"]).mean()
+    assert 0.2 < fall < 0.35
+    found = judged(cases, trials)
+    for name in INNOCENT:
+        told = row(found, name)
+        assert told["verdict"] == "clean"
+        assert told["background_effect"] < 0.05
+        assert "Vulnerable to the cue of" in told["reason"]
+        assert "'boat' (loses" in told["reason"]
+        assert told["shortcut_rate"] <= 0.02
+    assert found.summary["verdicts"]["boat"] == found.summary["verdicts"]["dog"] == "confirmed"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_two_classes_the_cued_one_is_convicted(seed: int) -> None:
+    world = two_classes()
+    cases, trials = audit(world, seed)
+    swaps = trials[trials["intervention"] == Intervention.BACKGROUND_OTHER.value]
+    fall = (swaps["p_label_control"] - swaps["p_label"]).groupby(swaps["label"]).mean()
+    assert fall.min() > 0.65
+    found = judged(cases, trials)
+    assert row(found, "boat")["verdict"] == "confirmed"
+    assert row(found, "cat")["verdict"] in ("clean", "suspected")
+    assert "flat grey and the mean colour stand in" in row(found, "cat")["reason"]
+    assert row(found, "cat")["shortcut_rate"] <= 0.02
+    assert row(found, "boat")["shortcut_rate"] > 0.5
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_five_of_ten_classes_are_cued(seed: int) -> None:
+    cued = [f"class{number}" for number in (0, 2, 3, 7, 9)]
+    found = judged_world(ten_classes(cued), seed)
+    confirmed = [name for name, v in found.summary["verdicts"].items() if v == "confirmed"]
+    assert confirmed == cued
+    assert found.summary["confirmed"] == 5
+    others = found.classes[~found.classes["class"].isin(cued)]
+    assert others["shortcut_rate"].max() <= 0.02
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_duplicates_do_not_count_as_evidence(seed: int) -> None:
+    kinds = (CUED, *clean("cat", "tree", "car", "dog", "cow"))
+    single = judged_world(World(kinds), seed)
+    copied = judged_world(World(tuple(replace(kind, copies=8) for kind in kinds)), seed)
+    width = [
+        row(found, "boat")["background_effect_high"] - row(found, "boat")["background_effect_low"]
+        for found in (single, copied)
+    ]
+    assert width[1] > 1.7 * width[0]
+    assert row(copied, "boat")["verdict"] == "confirmed"
+    assert all(
+        verdict in ("clean", "suspected")
+        for name, verdict in copied.summary["verdicts"].items()
+        if name != "boat"
+    )
+    few = judged_world(World(tuple(replace(kind, copies=16) for kind in kinds)), seed)
+    assert set(few.summary["verdicts"].values()) == {"undetermined"}
+    assert "near-duplicates" in row(few, "boat")["reason"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_imbalance_of_twenty_to_one(seed: int) -> None:
+    common = tuple(replace(kind, images=400) for kind in clean(*INNOCENT))
+    found = judged_world(World((replace(CUED, images=24), Kind("rare", images=24), *common)), seed)
+    assert found.summary["verdicts"]["boat"] == "confirmed"
+    assert all(found.summary["verdicts"][name] == "clean" for name in INNOCENT)
+    assert found.summary["verdicts"]["rare"] in ("clean", "suspected")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_hard_class_is_not_a_shortcut(seed: int) -> None:
+    found = judged_world(World((Kind("hard", object=1.0), CUED, *clean(*INNOCENT))), seed)
+    hard = row(found, "hard")
+    assert hard["accuracy"] < 0.6
+    assert hard["verdict"] in ("clean", "suspected")
+    assert hard["shortcut_rate"] <= 0.02
+
+
+def test_a_network_that_knows_nothing_cannot_be_cleared() -> None:
+    kinds = tuple(Kind(f"class{number}", object=0.0) for number in range(8))
+    found = judged_world(World(kinds, object_noise=0.3, background_noise=0.3), 0)
+    assert set(found.summary["verdicts"].values()) == {"undetermined"}
+    assert "nothing to lose" in row(found, "class0")["reason"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_cue_that_saliency_does_not_show_is_confirmed_all_the_same(seed: int) -> None:
+    found = judged_world(World((replace(CUED, nominated=0.05), *clean(*INNOCENT))), seed)
+    boat = row(found, "boat")
+    assert boat["verdict"] == "confirmed"
+    assert "Saliency does not show it" in boat["reason"]
+    silent = found.cases[(found.cases["label"] == "boat") & ~found.cases["nominated"]]
+    assert (silent["verdict"] == "suspected").mean() > 0.7
+    assert silent["reason"].str.contains("The map does not show it").mean() > 0.7

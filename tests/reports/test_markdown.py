@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from auditor.reports import render_markdown
+from auditor.reports.markdown import plain
+from tests.fakes.runs import make_run
+
+
+def test_the_verdict_the_table_and_what_to_do(tmp_path: Path) -> None:
+    text = render_markdown(make_run(tmp_path / "run", classes=5, images=False).contents())
+    lines = text.splitlines()
+    assert lines[0] == "# Shortcut audit: run-data"
+    assert lines[2] == r"**1 of 5 classes relies on a shortcut\: kingfisher\.**"
+    rows = [line for line in lines if line.startswith("| ")]
+    assert len(rows) == 6
+    assert rows[1].startswith("| kingfisher | ▲ Confirmed | 0.58 [0.5")
+    assert "| tractor | ? Undetermined | – | – |" in text
+    assert r"- **kingfisher**: Collect about 60 images" in text
+    assert r"- 2 × mask is 64x64 but the image is 128x128" in text
+    assert "sanity" not in text
+    assert "data:image" not in text
+
+
+def test_failed_sanity_is_told(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", classes=1, images=False, sane=False)
+    assert "failed their sanity check" in render_markdown(run.contents())
+
+
+def test_hostile_names_do_nothing(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", classes=6, images=False, hostile=True)
+    text = render_markdown(run.contents())
+    assert not re.search(r"(?<!\\)<", text)
+    assert not re.search(r"(?<!\\)!(?<!\\)\[", text)
+    assert r"\<b\>x\</b\>" in text
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7}
+
+
+def test_text_is_escaped_and_kept_on_one_line() -> None:
+    assert plain("a|b\n# c") == r"a\|b \# c"
+    assert plain("[x](javascript:y)") == r"\[x\]\(javascript\:y\)"

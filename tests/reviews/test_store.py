@@ -1,0 +1,156 @@
+"""Reviews: appended, never lost, never doubled."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from auditor.domain.errors import AuditorError
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.store import DATABASE_FILE, DATABASE_VARIABLE, ReviewStore, open_store
+
+WRITER = """
+import sys
+from pathlib import Path
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.store import open_store
+
+store = open_store(Path(sys.argv[1]))
+for number in range(int(sys.argv[3])):
+    name = f"{sys.argv[2]}-{number}"
+    store.append(Review("demo", name, sys.argv[2], Decision.CONFIRMED, token=name))
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReviewStore:
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
+    return open_store(tmp_path)
+
+
+def review(case: str, decision: Decision, **more: object) -> Review:
+    return Review("demo", case, "ann", decision, **more)  # type: ignore[arg-type]
+
+
+def test_events_come_back_as_they_were_saved(store: ReviewStore) -> None:
+    berlin = timezone(timedelta(hours=2))
+    moment = datetime(2026, 3, 14, 11, 26, 53, 5, tzinfo=berlin)
+    saved = review("a", Decision.UNSURE, note="seen; 日本 '\"", time=moment)
+    assert store.append(saved) == 1
+    (found,) = store.events("demo")
+    assert found == saved
+    assert found.time.utcoffset() == timedelta(0)
+
+
+def test_the_same_token_twice_is_saved_once(store: ReviewStore) -> None:
+    first = review("a", Decision.CONFIRMED)
+    assert store.append(first, review("b", Decision.DISMISSED)) == 2
+    assert store.append(first, review("c", Decision.UNSURE)) == 1
+    assert store.append(first, first) == 0
+    assert [event.case_id for event in store.events("demo")] == ["a", "b", "c"]
+
+
+def test_the_latest_event_stands_and_a_withdrawn_one_leaves_nothing(store: ReviewStore) -> None:
+    store.append(
+        review("a", Decision.CONFIRMED),
+        review("b", Decision.CONFIRMED),
+        review("a", Decision.DISMISSED),
+        review("b", Decision.WITHDRAWN),
+        Review("another run", "a", "ann", Decision.UNSURE),
+    )
+    assert {case: r.decision for case, r in store.latest("demo").items()} == {
+        "a": Decision.DISMISSED
+    }
+    assert [event.decision for event in store.events("demo", "a")] == ["confirmed", "dismissed"]
+
+
+def test_all_of_a_batch_or_none(store: ReviewStore) -> None:
+    whole = review("a", Decision.CONFIRMED)
+    broken = Review("demo", "b", "ann", Decision.CONFIRMED, note=None)  # type: ignore[arg-type]
+    with pytest.raises(AuditorError, match="database cannot be used"):
+        store.append(whole, broken)
+    assert store.events("demo") == []
+
+
+def test_it_lies_beside_the_runs_in_wal_mode(store: ReviewStore, tmp_path: Path) -> None:
+    store.append(review("a", Decision.CONFIRMED))
+    with sqlite3.connect(tmp_path / DATABASE_FILE) as plain:
+        assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert plain.execute("SELECT case_id, decision FROM reviews").fetchall() == [
+            ("a", "confirmed")
+        ]
+
+
+def test_the_variable_names_another_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "team.sqlite3"
+    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{elsewhere}")
+    open_store(tmp_path / "runs").append(review("a", Decision.CONFIRMED))
+    assert elsewhere.is_file()
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "unknown+driver://host/db", "sqlite:////does/not/exist/db.sqlite3"],
+)
+def test_an_unusable_database_is_explained(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATABASE_VARIABLE, url)
+    with pytest.raises(AuditorError) as caught:
+        open_store(tmp_path)
+    assert DATABASE_VARIABLE in caught.value.remedy
+
+
+def test_a_password_never_reaches_a_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATABASE_VARIABLE, "unknown+driver://ann:s3cret@host/db")
+    with pytest.raises(AuditorError) as caught:
+        open_store(tmp_path)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_newer_database_is_refused(store: ReviewStore, tmp_path: Path) -> None:
+    store.close()
+    engine = sa.create_engine(f"sqlite:///{tmp_path / DATABASE_FILE}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO schema_version VALUES (99)"))
+    with pytest.raises(AuditorError, match="newer version"):
+        open_store(tmp_path)
+
+
+def test_threads_and_processes_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
+    each, workers = 25, 3
+    processes = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), f"p{number}", str(each)])
+        for number in range(workers)
+    ]
+    store = open_store(tmp_path)
+
+    def write(name: str) -> None:
+        for number in range(each):
+            token = f"{name}-{number}"
+            store.append(Review("demo", token, name, Decision.CONFIRMED, token=token))
+
+    threads = [threading.Thread(target=write, args=(f"t{number}",)) for number in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [process.wait(timeout=60) for process in processes] == [0] * workers
+    tokens = [event.token for event in store.events("demo")]
+    assert len(tokens) == len(set(tokens)) == 2 * workers * each
+
+
+def test_times_are_aware_by_default() -> None:
+    assert review("a", Decision.CONFIRMED).time.tzinfo is UTC

@@ -1,0 +1,228 @@
+"""The whole audit on a world whose answer is known by construction."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+from tests.fakes.planted import CLASSES, config_of, write_dataset
+
+import auditor
+from auditor import pipeline
+from auditor.domain.errors import AuditInterrupted, AuditorError, DataError, RunError
+from auditor.domain.schema import names
+from auditor.storage.run import Run
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("planted")
+    write_dataset(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(planted: Path) -> Run:
+    return auditor.audit(config_of(planted))
+
+
+def test_what_is_planted_is_found_and_nothing_else(run: Run) -> None:
+    assert run.summary["verdicts"] == {
+        "blue": "clean",
+        "cued": "confirmed",
+        "green": "clean",
+        "red": "clean",
+    }
+    assert run.summary["confirmed"] == 1
+
+
+def test_effects_are_those_of_the_network(run: Run) -> None:
+    # On grey nothing speaks for `cued`: it falls from 1 to 1 / (e^2 + 3) = .096, and its yellow
+    # wins every other object.
+    classes = run.classes().set_index("class")
+    cued = classes.loc["cued"]
+    assert cued["background_effect"] == pytest.approx(1 - 0.096, abs=0.01)
+    assert cued["capture_low"] > 0.8
+    clean = classes.drop(index="cued")
+    assert (clean["background_effect_high"] < 0.05).all()
+    # Removing the object leaves the empty image's answer: .71 for `blue`, .096 for the others.
+    assert clean.loc["blue", "object_effect"] == pytest.approx(1 - 0.711, abs=0.01)
+    assert clean.loc["red", "object_effect"] == pytest.approx(1 - 0.096, abs=0.01)
+    assert abs(cued["object_effect"]) < 0.02
+    assert (classes["accuracy"] == 1.0).all()
+
+
+def test_cases_tell_the_same(run: Run) -> None:
+    cases = run.cases()
+    by_class = cases.groupby("label")["verdict"].agg(set)
+    assert by_class["cued"] == {"shortcut"}
+    for label in ("blue", "green", "red"):
+        assert by_class[label] == {"object"}
+    assert cases["severity"].is_monotonic_decreasing
+    assert (cases.head(24)["label"] == "cued").all()
+
+
+def test_the_run_folder_is_that_of_the_contract(run: Run) -> None:
+    found = {entry.name for entry in run.path.iterdir()}
+    assert {
+        "manifest.json",
+        "cases.parquet",
+        "classes.parquet",
+        "slices.parquet",
+        "evidence.parquet",
+        "skipped.csv",
+        "summary.json",
+        "report.html",
+    } <= found
+    assert "parts" not in found
+    assert set(names("cases")) <= set(pd.read_parquet(run.path / "cases.parquet").columns)
+    assert list(pd.read_parquet(run.path / "classes.parquet").columns) == names("classes")
+    manifest = json.loads((run.path / "manifest.json").read_text())
+    assert manifest["counts"] == {"images": 96, "audited": 96, "skipped": 0}
+    assert manifest["target_layer"] == "0"
+    assert len(manifest["fingerprints"]["dataset"]) == 64
+    summary = json.loads((run.path / "summary.json").read_text())
+    assert summary["saliency_sane"] is True
+    assert summary["accuracy"] == 1.0
+    assert "cued" in (run.path / "report.html").read_text()
+
+
+def test_evidence_holds_pictures_of_the_worst_cases(run: Run) -> None:
+    worst = run.cases().iloc[0]
+    evidence = run.evidence(worst["case_id"])
+    assert {"original", "object_removed", "background_removed", "background_other"} <= set(
+        evidence["intervention"]
+    )
+    assert all(picture[:2] == b"\xff\xd8" for picture in evidence["picture"])
+
+
+def test_the_same_input_gives_the_same_cases(run: Run, planted: Path, tmp_path: Path) -> None:
+    again = auditor.audit(config_of(planted, run={"out": tmp_path / "again"}))
+    pd.testing.assert_frame_equal(run.cases(), again.cases(), check_exact=True)
+    pd.testing.assert_frame_equal(run.classes(), again.classes(), check_exact=True)
+
+
+@pytest.mark.parametrize("broken", ["_score_batch", "run_trials", "judge", "render"])
+def test_a_stopped_audit_resumes_to_the_same(
+    run: Run, planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    out = tmp_path / "stopped"
+    config = config_of(planted, run={"out": out})
+    works = getattr(pipeline, broken)
+    calls = 0
+
+    def breaks(*args: object, **kwargs: object) -> object:
+        nonlocal calls
+        calls += 1
+        if broken != "_score_batch" or calls > 2:
+            raise OSError("the lights went out")
+        return works(*args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        # One batch a part, so that something is done and something is left.
+        patched.setattr(pipeline, "BATCHES_A_PART", 1)
+        patched.setattr(pipeline, broken, breaks)
+        with pytest.raises(AuditInterrupted, match="--resume") as caught:
+            auditor.audit(config)
+        assert caught.value.exit_code == 3
+        assert not (out / "manifest.json").exists()
+        with pytest.raises(RunError):
+            auditor.open_run(out)
+        patched.setattr(pipeline, broken, works)
+        resumed = auditor.audit(config, resume=True)
+    pd.testing.assert_frame_equal(run.cases(), resumed.cases(), check_exact=True)
+    pd.testing.assert_frame_equal(run.classes(), resumed.classes(), check_exact=True)
+
+
+def test_resume_refuses_another_audit(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "stopped"
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "judge", lambda *_, **__: 1 / 0)
+        with pytest.raises(AuditInterrupted):
+            auditor.audit(config_of(planted, run={"out": out}))
+    with pytest.raises(RunError):
+        auditor.audit(config_of(planted, run={"out": out, "seed": 5}), resume=True)
+
+
+def test_an_existing_run_is_refused_unless_made_anew(run: Run, planted: Path) -> None:
+    with pytest.raises(RunError):
+        auditor.audit(config_of(planted))
+    anew = auditor.audit(config_of(planted), overwrite=True)
+    pd.testing.assert_frame_equal(run.cases(), anew.cases(), check_exact=True)
+
+
+def test_what_cannot_be_audited_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    images = write_dataset(tmp_path)
+    (images / "red" / "broken.png").write_bytes(b"no image")
+    (images / "red" / "000.png").write_bytes(b"")
+    Image.new("L", (9, 9), 255).save(tmp_path / "masks" / "blue" / "000.png")
+    (images / "stranger").mkdir()
+    Image.new("RGB", (64, 64)).save(images / "stranger" / "a.png")
+    classes = tmp_path / "classes.txt"
+    classes.write_text("\n".join(CLASSES))
+    run = auditor.audit(config_of(tmp_path, data={"classes": classes}))
+    skipped = run.skipped().set_index("image")["reason"]
+    assert set(skipped.index) == {
+        "red/broken.png",
+        "red/000.png",
+        "blue/000.png",
+        "stranger/a.png",
+    }
+    assert "stranger" in skipped["stranger/a.png"]
+    assert "9" in skipped["blue/000.png"]
+    assert run.manifest["counts"] == {"images": 98, "audited": 94, "skipped": 4}
+    assert run.summary["verdicts"]["cued"] == "confirmed"
+
+
+def test_strict_refuses_skips_and_leaves_nothing(tmp_path: Path) -> None:
+    images = write_dataset(tmp_path, per_class=2)
+    (images / "red" / "000.png").write_bytes(b"")
+    with pytest.raises(DataError, match="red/000.png"):
+        auditor.audit(config_of(tmp_path, data={"strict": True}))
+    assert not (tmp_path / "run").exists()
+
+
+def test_nothing_readable_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
+    images = write_dataset(tmp_path, per_class=1)
+    for path in images.glob("*/*.png"):
+        path.write_bytes(b"")
+    with pytest.raises(DataError, match="No image could be audited"):
+        auditor.audit(config_of(tmp_path))
+    assert not (tmp_path / "run").exists()
+
+
+def test_without_interventions_nothing_is_convicted(planted: Path, tmp_path: Path) -> None:
+    run = auditor.audit(
+        config_of(planted, run={"out": tmp_path / "quick"}, interventions={"enabled": False})
+    )
+    assert run.summary["confirmed"] == 0
+    assert run.summary["verdicts"]["cued"] in {"suspected", "undetermined"}
+    assert not run.cases()["tested"].any()
+    assert run.cases()["background_effect"].isna().all()
+
+
+def test_without_masks_nothing_is_claimed(planted: Path, tmp_path: Path) -> None:
+    config = config_of(planted, run={"out": tmp_path / "maskless"})
+    config["data"].pop("masks")
+    run = auditor.audit(config)
+    assert set(run.summary["verdicts"].values()) == {"undetermined"}
+    cases = run.cases()
+    assert set(cases["mask_source"]) == {"none"}
+    assert cases["relevance_mass"].isna().all()
+    assert run.classes()["reason"].str.contains("mask").all()
+
+
+def test_too_few_images_are_undetermined(tmp_path: Path) -> None:
+    write_dataset(tmp_path, per_class=6)
+    run = auditor.audit(config_of(tmp_path))
+    assert set(run.summary["verdicts"].values()) == {"undetermined"}
+
+
+def test_an_unavailable_engine_is_said(planted: Path, tmp_path: Path) -> None:
+    with pytest.raises(AuditorError, match="engine"):
+        auditor.audit(config_of(planted, run={"out": tmp_path / "r", "engine": "ray"}))
