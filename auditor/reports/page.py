@@ -119,7 +119,9 @@ def page_of(contents: RunContents, *, pictures: bool = True) -> Page:
 
 def _title(manifest: Mapping[str, Any]) -> str:
     path = _config(manifest, "data", "path") or manifest.get("data_root") or "a dataset"
-    return PurePath(str(path)).name or str(path)
+    named = PurePath(str(path))
+    # A manifest or a COCO file says less than the folder that it lies in.
+    return (named.parent.name if named.suffix else named.name) or str(path)
 
 
 def _config(manifest: Mapping[str, Any], section: str, key: str) -> Any:

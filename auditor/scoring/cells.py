@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -107,18 +108,21 @@ def upsampling(cells: int, pixels: int, device: torch.device) -> Tensor:
 
 def _near(objects: Tensor, grid: tuple[int, int]) -> Tensor:
     """Exact: the squared distance to the nearest object pixel, first along rows, then columns."""
-    height, width = objects.shape[1:]
-    far = float(4 * (height + width) ** 2)
-    to_columns = _squared_distances(width, grid[1], objects.device)
-    in_row = torch.stack(
-        [torch.where(objects, d, far).amin(dim=2) for d in to_columns.unbind()], dim=2
+    reach = TOLERANCE * min(objects.shape[1:])
+    beyond = 3 * reach**2 + 3
+    along = torch.where(objects, 0.0, beyond)
+    for axis in (2, 1):
+        centres = (torch.arange(grid[axis - 1]) + 0.5) * (objects.shape[axis] / grid[axis - 1])
+        along = torch.stack([_nearest(along, c, reach, axis) for c in centres.tolist()], dim=axis)
+    return along <= reach**2 + ROUNDING
+
+
+def _nearest(squared: Tensor, centre: float, reach: float, axis: int) -> Tensor:
+    """Least of squared distances plus those to `centre` along the axis, of pixels within reach."""
+    first = max(0, math.floor(centre - reach) - 1)
+    last = min(squared.shape[axis], math.ceil(centre + reach) + 1)
+    pixels = torch.arange(first, last, device=squared.device) + 0.5
+    shape = (1, -1, 1) if axis == 1 else (1, 1, -1)
+    return (squared.narrow(axis, first, last - first) + ((pixels - centre) ** 2).view(shape)).amin(
+        dim=axis
     )
-    to_rows = _squared_distances(height, grid[0], objects.device)
-    nearest = torch.stack([(in_row + d[:, None]).amin(dim=1) for d in to_rows.unbind()], dim=1)
-    return nearest <= (TOLERANCE * min(height, width)) ** 2 + ROUNDING
-
-
-def _squared_distances(pixels: int, cells: int, device: torch.device) -> Tensor:
-    """(cells, pixels) float32 between the centres of cells and of pixels."""
-    centres = (torch.arange(cells, device=device) + 0.5) * (pixels / cells)
-    return (centres[:, None] - (torch.arange(pixels, device=device) + 0.5)) ** 2

@@ -1,0 +1,188 @@
+"""The dashboard in a real browser: keys, deep links, looks, and nothing leaves the machine."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from auditor.storage.run import open_run
+from tests.browser.conftest import PATIENCE_MS, Served
+
+pytestmark = pytest.mark.browser
+
+CURRENT = "article.card[aria-current=true]"
+
+
+def saved(runs: Path, run: str) -> list[tuple[str, str]]:
+    """(case, decision) of every event of a run, in order."""
+    with sqlite3.connect(runs / "reviews.sqlite3") as database:
+        query = "SELECT case_id, decision FROM reviews WHERE run = ? ORDER BY id"
+        return database.execute(query, [run]).fetchall()
+
+
+def cases(served: Served, run: str) -> list[str]:
+    ids: list[str] = open_run(served.runs / run).cases()["case_id"].tolist()
+    return ids
+
+
+def gallery(page: Page, served: Served, run: str, more: str = "") -> None:
+    page.goto(f"{served.url}/?run={run}{more}")
+    page.wait_for_selector(CURRENT)
+
+
+def all_saved(page: Page) -> None:
+    expect(page.locator(".badge.saving")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def test_key_1_confirms_the_first_case_and_moves_on(page: Page, served: Served) -> None:
+    gallery(page, served, "solo")
+    worst = cases(served, "solo")
+    page.keyboard.press("1")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{worst[1]}")
+    expect(page.locator(f"#case-{worst[0]} .badge")).to_have_text("✓ Confirmed")
+    all_saved(page)
+    expect(page.locator(".tally .left")).to_have_text("47")
+    assert saved(served.runs, "solo") == [(worst[0], "confirmed")]
+
+    page.keyboard.press("u")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{worst[0]}")
+    expect(page.locator(".tally .left")).to_have_text("48")
+    assert saved(served.runs, "solo")[-1] == (worst[0], "withdrawn")
+
+
+def test_no_keystroke_is_lost_at_60_ms(page: Page, served: Served) -> None:
+    gallery(page, served, "fast")
+    keys = "12311231123112311231"
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(60)
+    expect(page.locator(".tally .left")).to_have_text("28")
+    all_saved(page)
+    meaning = {"1": "confirmed", "2": "dismissed", "3": "unsure"}
+    expected = list(zip(cases(served, "fast"), (meaning[key] for key in keys), strict=False))
+    assert saved(served.runs, "fast") == expected
+
+
+def test_the_page_turns_at_its_end_and_keeps_what_was_decided(page: Page, served: Served) -> None:
+    gallery(page, served, "look", "&review=unreviewed")
+    order = cases(served, "look")
+    page.keyboard.press("k")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{order[0]}")
+    page.keyboard.press("PageDown")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{order[24]}")
+    assert "page=2" in page.url
+    page.keyboard.press("k")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{order[23]}")
+    page.keyboard.press("3")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{order[24]}")
+    assert saved(served.runs, "look") == [(order[23], "unsure")]
+
+
+def test_layers_change_without_the_server(page: Page, served: Served) -> None:
+    gallery(page, served, "look")
+    heat = page.locator(f"{CURRENT} .heat")
+    expect(heat).to_have_css("opacity", "0.65")
+    page.keyboard.press("+")
+    expect(heat).to_have_css("opacity", "0.75")
+    page.keyboard.press("h")
+    expect(heat).to_have_css("opacity", "0")
+    page.keyboard.press("m")
+    expect(page.locator(f"{CURRENT} .contour")).to_have_css("opacity", "0")
+    page.keyboard.press("h")
+    page.keyboard.press("o")
+    expect(heat).to_have_css("opacity", "0")
+    page.keyboard.press("?")
+    expect(page.locator("dialog.help")).to_be_visible()
+    page.keyboard.press("1")
+    page.keyboard.press("?")
+    expect(page.locator("dialog.help")).to_be_hidden()
+    expect(page.locator(".badge.saving")).to_have_count(0)
+    painted = heat.evaluate(
+        "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size"
+    )
+    assert painted > 50
+
+
+def test_a_case_opens_is_decided_and_leads_back(page: Page, served: Served) -> None:
+    gallery(page, served, "walk", "&verdict=shortcut")
+    shortcuts = open_run(served.runs / "walk").cases().query("verdict == 'shortcut'")
+    order = shortcuts["case_id"].tolist()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/case?*case={order[1]}*")
+    page.wait_for_selector(".viewer .photograph")
+    page.keyboard.press("2")
+    page.wait_for_url(f"**/case?*case={order[2]}*")
+    expect(page.locator(".viewer")).not_to_have_class("viewer moving")
+    assert saved(served.runs, "walk") == [(order[1], "dismissed")]
+
+    page.get_by_label("Note").fill("1 2 3 typed here decides nothing")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.get_by_text("1 2 3 typed here decides nothing").last).to_be_visible()
+    assert saved(served.runs, "walk")[1:] == [(order[2], "unsure")]
+
+    page.get_by_role("heading").first.click()
+    page.keyboard.press("Escape")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{order[2]}")
+    expect(page.locator(f"#case-{order[1]} .badge")).to_have_text("✕ Dismissed")
+    assert "verdict=shortcut" in page.url
+
+
+def test_a_deep_link_shows_the_case(page: Page, served: Served) -> None:
+    case = open_run(served.runs / "look").cases().iloc[5]
+    page.goto(f"{served.url}/case?run=look&case={case['case_id']}")
+    page.wait_for_selector(".viewer .photograph")
+    width = page.locator(".viewer .photograph").evaluate(
+        "i => i.decode().then(() => i.naturalWidth)"
+    )
+    assert width > 0
+    expect(page.get_by_text(str(case["image"]))).to_be_visible()
+
+
+def test_filters_and_url_are_one(page: Page, served: Served) -> None:
+    gallery(page, served, "look", "&verdict=object")
+    expect(page.locator(".chip").first).to_have_text("■Object")
+    page.get_by_role("button", name="misled").click()
+    expect(page.locator(".chip", has_text="Misled").first).to_be_visible()
+    assert "verdict=object&verdict=misled" in page.url
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as CSV").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    expected = open_run(served.runs / "look").cases()["verdict"].isin(["object", "misled"]).sum()
+    assert len(lines) == expected + 1
+
+
+def test_a_click_on_the_chart_opens_the_gallery(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/overview?run=look")
+    page.locator(".plotly .points path").first.click(force=True)
+    page.wait_for_selector(CURRENT)
+    labels = set(page.locator(".answer .label").all_text_contents())
+    assert len(labels) == 1
+    assert f"class={labels.pop()}" in page.url
+
+
+def test_hostile_names_do_nothing(page: Page, served: Served) -> None:
+    gallery(page, served, "hostile")
+    assert "<b>x</b>" in page.locator(".answer .label").all_text_contents()
+    for path in ("overview", "runs"):
+        page.goto(f"{served.url}/{path}?run=hostile")
+        page.wait_for_selector("h1")
+        assert page.locator("[data-testid=stMain] b").count() == 0
+    assert page.locator("img[src^=http]").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_follows_the_readers_light(chromium: Browser, served: Served, scheme: str) -> None:
+    page = chromium.new_page(color_scheme=scheme)  # type: ignore[arg-type]
+    gallery(page, served, "look")
+    picture = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("L"))
+    page.close()
+    ground = float(np.median(picture[:, -20:]))
+    assert ground > 200 if scheme == "light" else ground < 60
+    assert picture.std() > 20
