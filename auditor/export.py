@@ -85,14 +85,15 @@ def export(
     Raises:
         RunError: for a table, a filter or a suffix that does not exist or does not apply.
     """
-    if out.suffix not in SUFFIXES:
+    suffix = out.suffix.lower()
+    if suffix not in SUFFIXES:
         got = out.suffix or "no suffix"
         raise _unusable("file", f"a name that ends in {' or '.join(SUFFIXES)}", got)
     rows = select(run, what, class_=class_, verdict=verdict, review=review)
-    if out.suffix == ".parquet":
+    if suffix == ".parquet":
         content = parquet_bytes(rows, what)
     else:
-        content = csv_bytes(rows) if out.suffix == ".csv" else jsonl_bytes(rows)
+        content = csv_bytes(rows) if suffix == ".csv" else jsonl_bytes(rows)
     _replace(out, content)
     return len(rows)
 

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 import pandas as pd
+import torch
 from torch import Tensor
 
 from auditor.config import AuditConfig
@@ -29,7 +30,7 @@ from auditor.saliency.engine import explain
 from auditor.saliency.sanity import Sanity, check_sanity
 from auditor.scoring.nomination import nominate
 from auditor.scoring.null import null_nomination_rates
-from auditor.scoring.rows import case_rows
+from auditor.scoring.rows import case_rows, label_indices
 from auditor.scoring.scores import score_maps
 from auditor.storage.contents import RunContents
 from auditor.storage.manifest import build_manifest
@@ -179,24 +180,27 @@ def _score_part(setup: Setup, writer: RunWriter, part: int, stream: Iterator[Loa
 
 
 def _score_batch(setup: Setup, batch: Batch) -> pd.DataFrame:
-    on_device = batch.to(setup.classifier.device)
-    explanation = explain(
-        setup.classifier, on_device.images, _predicted, method=setup.config.saliency.method
-    )
+    classifier, saliency = setup.classifier, setup.config.saliency
+    on_device = batch.to(classifier.device)
+    labels = label_indices(batch, classifier.classes).to(classifier.device)
+
+    def targets(logits: Tensor) -> Tensor:
+        predicted = logits.argmax(dim=1)
+        chosen = [predicted] if saliency.target == "predicted" else [predicted, labels]
+        return torch.stack(chosen, dim=1)
+
+    explanation = explain(classifier, on_device.images, targets, method=saliency.method)
     maps = explanation.maps[:, 0]
     scores = score_maps(maps, on_device.masks, on_device.ignored, on_device.has_mask)
     return case_rows(
         batch,
-        classes=setup.classifier.classes,
+        classes=classifier.classes,
         logits=explanation.logits,
         maps=maps,
+        label_maps=explanation.maps[:, 1] if explanation.maps.shape[1] > 1 else None,
         scores=scores,
         nominated=nominate(scores),
     )
-
-
-def _predicted(logits: Tensor) -> Tensor:
-    return logits.argmax(dim=1, keepdim=True)
 
 
 def _refuse(setup: Setup, cases: pd.DataFrame, skips: Sequence[Skip]) -> None:

@@ -226,3 +226,17 @@ def test_too_few_images_are_undetermined(tmp_path: Path) -> None:
 def test_an_unavailable_engine_is_said(planted: Path, tmp_path: Path) -> None:
     with pytest.raises(AuditorError, match="engine"):
         auditor.audit(config_of(planted, run={"out": tmp_path / "r", "engine": "ray"}))
+
+
+def test_the_labels_map_is_kept_where_it_is_not_the_predictions(tmp_path: Path) -> None:
+    images = write_dataset(tmp_path, per_class=2)
+    # A red object under the label blue: predicted red.
+    (images / "red" / "000.png").rename(images / "blue" / "wrong.png")
+    (tmp_path / "masks" / "red" / "000.png").rename(tmp_path / "masks" / "blue" / "wrong.png")
+    run = auditor.audit(config_of(tmp_path, saliency={"target": "both"}))
+    cases = run.cases().set_index("image")
+    wrong = cases.loc["blue/wrong.png"]
+    assert wrong["predicted"] == "red"
+    assert len(wrong["label_cam"]) == wrong["cam_height"] * wrong["cam_width"]
+    assert wrong["label_cam"] != wrong["cam"]
+    assert cases.drop(index="blue/wrong.png")["label_cam"].isna().all()

@@ -54,6 +54,8 @@ CASES = [
     "reason",
     "severity",
     "cluster",
+    "label_cam",
+    "label_cam_scale",
 ]
 CLASSES = [
     "class",
@@ -102,7 +104,7 @@ SKIPPED = ["image", "reason"]
 
 FLAGS = {"correct", "pointing_hit", "nominated", "sampled", "tested", "worst_group"}
 COUNTS = {"cam_height", "cam_width", "image_width", "image_height", "images", "tested"}
-BLOBS = {"cam", "picture"}
+BLOBS = {"cam", "label_cam", "picture"}
 TEXTS = {
     "case_id",
     "image",

@@ -56,20 +56,21 @@ def to_view(
     """
     _refuse_monsters(image.shape[:2], preprocess)
     picture = tv_tensors.Image(torch.from_numpy(image).permute(2, 0, 1))
-    planes = tv_tensors.Mask(torch.from_numpy(np.stack(masks or _nothing(image)).view(np.uint8)))
     if preprocess.resize is not None:
         picture = _resized(picture, preprocess)
-        planes = _to_size(planes, picture.shape[-2:])
-    before = int(planes[0].sum())
+    size = picture.shape[-2:]
     if preprocess.crop is not None:
         picture = transforms.center_crop(picture, [preprocess.crop])
+    seen = picture.as_subclass(Tensor)
+    if masks is None:
+        nothing = torch.zeros((2, *seen.shape[-2:]), dtype=torch.bool)
+        return View(seen, nothing, float("nan"))
+    planes = _to_size(tv_tensors.Mask(np.stack(masks).view(np.uint8)), size)
+    before = int(planes[0].sum())
+    if preprocess.crop is not None:
         planes = transforms.center_crop(planes, [preprocess.crop])
     lost = 1.0 - int(planes[0].sum()) / before if before else float("nan")
-    return View(
-        image=picture.as_subclass(Tensor),
-        planes=planes.as_subclass(Tensor).bool(),
-        object_cropped=lost,
-    )
+    return View(seen, planes.as_subclass(Tensor).bool(), lost)
 
 
 def _resized(picture: Tensor, preprocess: Preprocess) -> Tensor:
@@ -89,11 +90,6 @@ def _to_size(planes: Tensor, size: torch.Size) -> Tensor:
     )
     mask: Tensor = tv_tensors.Mask(resized)
     return mask
-
-
-def _nothing(image: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    nothing = np.zeros(image.shape[:2], dtype=bool)
-    return nothing, nothing
 
 
 def _refuse_monsters(size: tuple[int, ...], preprocess: Preprocess) -> None:

@@ -72,6 +72,8 @@ CASES: tuple[Column, ...] = (
     _column("reason", "string", "the verdict in words"),
     _column("severity", "float", "sort key 0..1, worst first"),
     Column("cluster", "string", "cluster of alike cases in its class"),
+    Column("label_cam", "bytes", "map of the label where it is not the prediction, if asked for"),
+    Column("label_cam_scale", "float", "raw value of one uint8 step of label_cam"),
 )
 
 CLASSES: tuple[Column, ...] = (

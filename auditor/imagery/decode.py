@@ -78,7 +78,7 @@ def open_upright(path: Path) -> Image.Image:
         with _translated(path):
             return Image.fromarray(dicom_rgb(path, most_pixels=MAX_PIXELS))
     with _opened(path) as image:
-        return _rgb(ImageOps.exif_transpose(image))
+        return _rgb(_turned(image))
 
 
 def read_header(path: Path) -> Header:
@@ -122,7 +122,7 @@ def decode_mask(
     """
     with _opened(path) as image:
         lossy = image.format in ("JPEG", "MPO")
-        upright = ImageOps.exif_transpose(image)
+        upright = _turned(image)
         values = np.array(upright)
         void = _has_void(upright, values)
     if values.ndim == 3 and not (ignore_value is None and object_value is None):
@@ -136,6 +136,14 @@ def decode_mask(
         present = values == object_value
     ignored = values == ignore_value if ignore_value is not None else np.zeros_like(present, bool)
     return (present != 0) & ~ignored, ignored
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    """Upright and loaded. PIL's own function copies the pixels of every image that is so already."""
+    image.load()
+    if image.getexif().get(ExifTags.Base.Orientation, 1) not in range(2, 9):
+        return image
+    return ImageOps.exif_transpose(image)
 
 
 def _rgb(image: Image.Image) -> Image.Image:

@@ -51,7 +51,7 @@ def _numbers(page: Page) -> str:
 
 
 def _table(page: Page) -> str:
-    lines = ["| class | verdict | loss | pull | accuracy | tested |", "|---|---|---|---|---|---|"]
+    lines = ["| class | verdict | lost | won | accuracy | tested |", "|---|---|---|---|---|---|"]
     for line in page.classes[:CLASSES_SHOWN]:
         row, word = line.row, VERDICTS[line.row["verdict"]]
         lines.append(

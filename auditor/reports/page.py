@@ -28,8 +28,8 @@ class ClassLine:
     """A class: its row, with its intervals as drawings."""
 
     row: Row
-    loss: Whisker | None
-    pull: Whisker | None
+    lost: Whisker | None
+    won: Whisker | None
 
 
 @dataclass(frozen=True)
@@ -135,11 +135,11 @@ def _urgency(row: Row) -> tuple[int, float, str]:
 
 
 def _class_line(row: Row) -> ClassLine:
-    loss, pull = (
+    lost, won = (
         whisker(row[name], row[f"{name}_low"], row[f"{name}_high"])
         for name in ("background_effect", "capture")
     )
-    return ClassLine(row, loss, pull)
+    return ClassLine(row, lost, won)
 
 
 def _worst(flagged: pd.DataFrame) -> pd.DataFrame:

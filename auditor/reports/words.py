@@ -48,16 +48,16 @@ INTERVENTIONS: dict[str, str] = {
 
 TERMS: tuple[tuple[str, str], ...] = (
     (
-        "Loss",
+        "Lost",
         "Objects are cut out and pasted on backgrounds of their own class and of other classes. "
-        "The loss is the probability of the right answer that goes missing on the other ones. "
+        "Lost is the probability of the right answer that goes missing on the other ones. "
         "0 means that the background does not matter; pasting itself cancels out, because both "
         "pictures are pasted.",
     ),
     (
-        "Pull",
-        "Objects of other classes are pasted on this class's backgrounds. The pull is the "
-        "probability that they hand over to this class. 0 means none.",
+        "Won",
+        "Objects of other classes are pasted on this class's backgrounds. Won is the probability "
+        "that they hand over to this class. 0 means none.",
     ),
     (
         "Interval",
@@ -66,9 +66,9 @@ TERMS: tuple[tuple[str, str], ...] = (
     ),
     (
         "Floor",
-        "The dashed line. A loss below it is too small to act on. Confirmed: the loss reaches it "
-        "and is no chance finding. Clean: the whole interval lies below it. A low number alone "
-        "clears nobody.",
+        "The dashed line. An effect below it is too small to act on. Confirmed: the effect "
+        "reaches it and is no chance finding. Clean: the whole interval lies below it. A low "
+        "number alone clears nobody.",
     ),
     (
         "Heat map",

@@ -27,6 +27,7 @@ def case_rows(
     maps: Tensor,
     scores: Scores,
     nominated: Tensor,
+    label_maps: Tensor | None = None,
 ) -> pd.DataFrame:
     """One row an image, all that is known before any intervention.
 
@@ -37,11 +38,11 @@ def case_rows(
         maps: (N, h, w) float32, raw map of the predicted class.
         scores: of those maps; NaN becomes null.
         nominated: (N,) 1, 0 or NaN (cannot be said).
+        label_maps: (N, h, w) maps of the label, kept where it is not the prediction.
     """
     probabilities = logits.softmax(dim=1).cpu()
     predicted = probabilities.argmax(dim=1)
-    index = {name: position for position, name in enumerate(classes)}
-    labels = torch.tensor([index[sample.label] for sample in batch.samples])
+    labels = label_indices(batch, classes)
     rows: dict[str, Any] = {
         "case_id": [sample.case_id for sample in batch.samples],
         "image": [sample.image for sample in batch.samples],
@@ -62,8 +63,15 @@ def case_rows(
         "image_width": batch.original_sizes[:, 1].tolist(),
         "image_height": batch.original_sizes[:, 0].tolist(),
         "mask": _masks(batch),
+        **_label_cams(label_maps, predicted != labels),
     }
     return pd.DataFrame(rows | _slices(batch.samples))
+
+
+def label_indices(batch: Batch, classes: Sequence[str]) -> Tensor:
+    """(N,) int64 positions of the labels among the class names."""
+    index = {name: position for position, name in enumerate(classes)}
+    return torch.tensor([index[sample.label] for sample in batch.samples])
 
 
 def quantised(maps: Tensor) -> dict[str, list[Any]]:
@@ -77,6 +85,19 @@ def quantised(maps: Tensor) -> dict[str, list[Any]]:
         "cam_height": [maps.shape[1]] * len(maps),
         "cam_width": [maps.shape[2]] * len(maps),
         "cam_scale": scale.tolist(),
+    }
+
+
+def _label_cams(maps: Tensor | None, differs: Tensor) -> dict[str, list[Any]]:
+    if maps is None:
+        return {}
+    kept = quantised(maps)
+    return {
+        f"label_{name}": [
+            value if wanted else None
+            for value, wanted in zip(kept[name], differs.tolist(), strict=True)
+        ]
+        for name in ("cam", "cam_scale")
     }
 
 

@@ -134,7 +134,7 @@ class RunWriter:
 
     def read_parts(self, stage: str) -> pd.DataFrame:
         """All parts of a stage in the order of their index; no row where there is no part."""
-        paths = sorted(self._parts.glob(f"{stage}-*.parquet"))
+        paths = sorted(self._parts.glob(f"{stage}-[0-9]*.parquet"))
         if not paths:
             return pd.DataFrame(columns=names(stage) if stage in TABLES else [])
         tables = []

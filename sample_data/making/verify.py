@@ -61,13 +61,17 @@ def measure(
         return np.stack(rounds)
 
     bare = again(recipes.without_cue)
+    seen: dict[str, Probabilities] = {}  # ordinary classes share one pool of scenes
     empty = predict(net, _empty(library, seed)).argmax(1)
     cue = np.array([recipes.cued(r) or not _has_cue(r.label) for r in made])
     figures = {}
     for index, label in enumerate(CLASSES):
         own = (labels == index) & cue
         others = labels != index
-        given = again(lambda r, rng, to=label: recipes.with_cue_of(r, to, rng))  # type: ignore[misc]
+        cue_of = label if _has_cue(label) else "none"
+        if cue_of not in seen:
+            seen[cue_of] = again(lambda r, rng, to=cue_of: recipes.with_cue_of(r, to, rng))  # type: ignore[misc]
+        given = seen[cue_of]
         won = (given[:, others].argmax(2) == index).mean()
         won_before = (shipped[others].argmax(1) == index).mean()
         figures[label] = Figures(

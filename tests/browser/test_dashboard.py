@@ -76,7 +76,7 @@ def test_the_page_turns_at_its_end_and_keeps_what_was_decided(page: Page, served
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[0]}")
     page.keyboard.press("PageDown")
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[24]}")
-    assert "page=2" in page.url
+    page.wait_for_url("**page=2")
     page.keyboard.press("k")
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[23]}")
     page.keyboard.press("3")
@@ -122,7 +122,7 @@ def test_a_case_opens_is_decided_and_leads_back(page: Page, served: Served) -> N
     expect(page.locator(".viewer")).not_to_have_class("viewer moving")
     assert saved(served.runs, "walk") == [(order[1], "dismissed")]
 
-    page.get_by_label("Note").fill("1 2 3 typed here decides nothing")
+    page.get_by_role("textbox", name="Note").fill("1 2 3 typed here decides nothing")
     page.get_by_role("button", name="Save note").click()
     expect(page.get_by_text("1 2 3 typed here decides nothing").last).to_be_visible()
     assert saved(served.runs, "walk")[1:] == [(order[2], "unsure")]
@@ -150,7 +150,7 @@ def test_filters_and_url_are_one(page: Page, served: Served) -> None:
     expect(page.locator(".chip").first).to_have_text("■Object")
     page.get_by_role("button", name="misled").click()
     expect(page.locator(".chip", has_text="Misled").first).to_be_visible()
-    assert "verdict=object&verdict=misled" in page.url
+    page.wait_for_url("**verdict=object&verdict=misled*")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").click()
     lines = download.value.path().read_text(encoding="utf-8").splitlines()
@@ -164,7 +164,7 @@ def test_a_click_on_the_chart_opens_the_gallery(page: Page, served: Served) -> N
     page.wait_for_selector(CURRENT)
     labels = set(page.locator(".answer .label").all_text_contents())
     assert len(labels) == 1
-    assert f"class={labels.pop()}" in page.url
+    page.wait_for_url(f"**/?run=look&class={labels.pop()}")
 
 
 def test_hostile_names_do_nothing(page: Page, served: Served) -> None:

@@ -84,7 +84,7 @@ def test_the_verdict_comes_first_in_words(page: Page) -> None:
     text = page.text
     verdict = text.index("1 of 5 classes relies on a shortcut: kingfisher.")
     assert (
-        verdict < text.index("1 class could not be judged: tractor.") < text.index("Classes Loss")
+        verdict < text.index("1 class could not be judged: tractor.") < text.index("Classes Lost")
     )
     assert "1 more class is suspected: sailboat." in text
 
@@ -180,6 +180,21 @@ def test_a_broken_stored_picture_is_left_out(contents: RunContents) -> None:
     moved = contents.manifest | {"data_root": "/nowhere"}
     broken = contents.evidence.assign(picture=b"not a picture")
     assert Page(render_html(replace(contents, manifest=moved, evidence=broken))).pictures == []
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/data/birds", "birds"),
+        ("/data/birds/manifest.csv", "birds"),
+        ("C:/x.y/coco.json", "x.y"),
+        ("list.csv", "list.csv"),
+    ],
+)
+def test_the_title_is_the_folder_of_the_data(contents: RunContents, path: str, title: str) -> None:
+    manifest = contents.manifest | {"config": {"data": {"path": path}, "report": {"images": False}}}
+    page = Page(render_html(replace(contents, manifest=manifest)))
+    assert page.text.startswith(f"Shortcut audit: {title} Shortcut audit of {title} ")
 
 
 def test_an_audit_that_finds_nothing(contents: RunContents) -> None:
