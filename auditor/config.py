@@ -184,7 +184,9 @@ class AuditConfig(Section):
             model = tree.get("model")
             rule = _network_faults(model) if isinstance(model, Mapping) else []
             faults = [f for f in _faults(error) if not any(said in f for said in rule)]
-            raise ConfigError([*faults, *(f"model: {said}" for said in rule)], source=source) from None
+            raise ConfigError(
+                [*faults, *(f"model: {said}" for said in rule)], source=source
+            ) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, every key present; `from_dict` takes it back."""

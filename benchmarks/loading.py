@@ -1,6 +1,6 @@
 """Images a second of the loader beside a plain PIL loop and torchvision.io, in one run.
 
-    python -m benchmarks.loading [--images 96] [--side 500] [--rounds 7] [--workers 0 2]
+    python -m benchmarks.loading [--images 96] [--repeat 8] [--side 500] [--workers 0 2]
 
 Every round runs all contenders, in an order that rotates, on the same JPEG files; what is printed
 is the median over rounds of each contender's speed as a multiple of the plain PIL loop's in the
@@ -37,7 +37,9 @@ def main() -> None:
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         files = photographs(Path(folder), arguments.images, arguments.side)
-        speeds = interleaved(_contenders(arguments.workers), files, arguments.rounds)
+        speeds = interleaved(
+            _contenders(arguments.workers), files * arguments.repeat, arguments.rounds
+        )
     report(speeds)
 
 
@@ -133,8 +135,9 @@ def _contenders(workers: list[int]) -> dict[str, Callable[[list[Path]], int]]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Images a second of the loader.")
     parser.add_argument("--images", type=int, default=96)
+    parser.add_argument("--repeat", type=int, default=8)
     parser.add_argument("--side", type=int, default=500)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workers", type=int, nargs="*", default=[0, 2])
     return parser.parse_args()
 

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -160,10 +160,15 @@ def marginal(classifier: Classifier, batch: int, rounds: int, targets: int = 8) 
             features = forward(classifier.network, classifier.target_layer, inputs, with_graph=True)
             activation, gradients = features.activation, features.gradients(chosen)
             for target in range(targets):
-                one = seconds(lambda: gradcam(activation, next(gradients)), classifier.device)
+                one = seconds(partial(next_map, activation, gradients), classifier.device)
                 if target:
                     spent.append(one)
     return spent
+
+
+def next_map(activation: Tensor, gradients: Iterator[Tensor]) -> Tensor:
+    """The map of one more target."""
+    return gradcam(activation, next(gradients))
 
 
 def run_time(arguments: argparse.Namespace) -> None:
@@ -181,7 +186,8 @@ def run_time(arguments: argparse.Namespace) -> None:
             for who, spent in taken.items():
                 ratios = [one / other for one, other in zip(spent, taken["plain"], strict=True)]
                 print(f"  {who:18s} {statistics.median(ratios):6.3f} x plain", spread(ratios))
-            slower = [a / b for a, b in zip(taken["pytorch-grad-cam"], taken["ours, 1 target"])]
+            pairs = zip(taken["pytorch-grad-cam"], taken["ours, 1 target"], strict=True)
+            slower = [theirs / ours for theirs, ours in pairs]
             print(f"  pytorch-grad-cam   {statistics.median(slower):6.3f} x ours")
             each = statistics.median(marginal(classifier, batch, arguments.rounds))
             print(f"  a further target   {each / plain:6.2%} of plain", flush=True)

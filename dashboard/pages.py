@@ -35,4 +35,7 @@ def go(
 ) -> NoReturn:
     """Leave for another page with these filters; of the run that is shown if none is given."""
     state.wish(wanted, run)
-    st.switch_page(script, query_params={} if case is None else {state.CASE: case})
+    parameters = {} if state.has_filters() else state.parameters(wanted)
+    if case is not None:
+        parameters[state.CASE] = [case]
+    st.switch_page(script, query_params=parameters)

@@ -22,6 +22,7 @@ WORST_FIRST = "severity DESC, case_id"
 Test = tuple[str, list[Any]]
 """A condition with its values for the question marks."""
 
+MAPS = ", ".join(column.name for column in CASES if column.kind == "bytes")
 SCORE_COLUMNS = frozenset(column.name for column in CASES if column.kind == "float")
 
 
@@ -73,9 +74,9 @@ class Cases:
         return self._ask("*", _tests(filters), tail).df()
 
     def all(self, filters: Filters) -> pd.DataFrame:
-        """Every matching case, worst first, in the run's own columns but the map."""
+        """Every matching case, worst first, in the run's own columns but the maps."""
         tail = f"ORDER BY {WORST_FIRST}"
-        return self._ask("* EXCLUDE (cam, review)", _tests(filters), tail).df()
+        return self._ask(f"* EXCLUDE ({MAPS}, review)", _tests(filters), tail).df()
 
     def tally(self, filters: Filters) -> Tally:
         """Counts of the matching cases."""

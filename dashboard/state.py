@@ -16,8 +16,8 @@ REVIEWER_VARIABLE = "AUDITOR_REVIEWER"
 
 RUN, CLASS, VERDICT, REVIEW, SCORE, RANGE = "run", "class", "verdict", "review", "score", "range"
 """Keys of the bound widgets, and so the names in the URL."""
-FILTER_KEYS = (CLASS, VERDICT, REVIEW, SCORE, RANGE)
 PAGE, CASE = "page", "case"
+FILTERED_VIEWS = ("gallery", "case")
 REVIEW_CHOICES = (UNREVIEWED, "confirmed", "dismissed", "unsure")
 
 
@@ -84,22 +84,21 @@ def fulfil() -> None:
     st.session_state.update(take("wish") or {})
 
 
-def address(run: str, wanted: Filters, **more: str | int | None) -> dict[str, Any]:
-    """The URL parameters of a page that shows `wanted` of `run`."""
-    parameters: dict[str, Any] = {
-        RUN: run,
+def parameters(wanted: Filters) -> dict[str, list[str]]:
+    """The filters as URL parameters."""
+    found = {
         CLASS: list(wanted.classes),
         VERDICT: list(wanted.verdicts),
         REVIEW: list(wanted.reviews),
-        SCORE: wanted.score,
+        SCORE: [] if wanted.score is None else [wanted.score],
         RANGE: [] if wanted.low is None else [str(wanted.low), str(wanted.high)],
-        **more,
     }
-    return {
-        key: value if isinstance(value, list) else str(value)
-        for key, value in parameters.items()
-        if value not in (None, [])
-    }
+    return {key: values for key, values in found.items() if values}
+
+
+def has_filters() -> bool:
+    """Whether the page that is shown has the filter widgets, so that their parameters are bound."""
+    return recall("view") in FILTERED_VIEWS
 
 
 def page_number() -> int:

@@ -18,6 +18,16 @@ from auditor.domain.verdicts import (
     ClassVerdict,
 )
 
+_TONES = {
+    "#D55E00": "orange",
+    "#CC79A7": "violet",
+    "#E69F00": "yellow",
+    "#56B4E9": "blue",
+    "#009E73": "green",
+    "#8A8F98": "gray",
+}
+"""Streamlit's names of the colours that come closest."""
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])")
 
 
@@ -30,6 +40,11 @@ class Word:
     colour: str
     marker: str
     meaning: str
+
+    @property
+    def badge(self) -> str:
+        """The word and its sign as a coloured Markdown badge."""
+        return f":{_TONES[self.colour]}-badge[{self.sign} {self.name}]"
 
 
 def _case(verdict: CaseVerdict, name: str, sign: str, colour: str, marker: str) -> Word:
@@ -204,5 +219,6 @@ def number(value: float | bool | None, percent: bool = False) -> str:
     """A score as people read it; a dash where it is undefined."""
     if value is None or isnan(value):
         return "–"
-    text = f"{value:.0%}" if percent else f"{value:.2f}"
+    digits = 0 if abs(value) >= 10 else 2
+    text = f"{value:.0%}" if percent else f"{value:.{digits}f}"
     return text.replace("-", "−")

@@ -68,7 +68,8 @@ def test_paths_in_a_file_are_relative_to_it_and_flags_win(tmp_path: Path) -> Non
     file = tmp_path / "deep" / "audit.toml"
     file.parent.mkdir()
     file.write_text(
-        '[data]\npath = "images"\n[model]\narch = "resnet18"\ncheckpoint = "w.pt"\n[run]\nseed = 1\n'
+        '[data]\npath = "images"\n[model]\narch = "resnet18"\ncheckpoint = "w.pt"\n'
+        "[run]\nseed = 1\n"
     )
     config = AuditConfig.load(file, {"run.seed": 7, "data.masks": Path("elsewhere")})
     assert config.data.path == tmp_path / "deep" / "images"

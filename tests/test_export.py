@@ -17,6 +17,7 @@ from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from tests.fakes.runs import make_run
 
+CAMS = ["cam", "label_cam"]
 SLICES = ["slice_camera", "slice_night"]
 
 
@@ -41,7 +42,7 @@ def test_csv_through_pandas_loses_nothing(made: Run, tmp_path: Path, what: str) 
     rows = export(made, what, tmp_path / "out.csv")
     back = read_back(tmp_path / "out.csv").map(plain)
     assert rows == len(back) == len(stored)
-    expected = [name for name in names(what) if name != "cam"] + SLICES * (what == "cases")
+    expected = [name for name in names(what) if name not in CAMS] + SLICES * (what == "cases")
     assert back.columns.tolist() == expected
     for name in expected:
         missing = stored[name].isna()
@@ -64,7 +65,7 @@ def test_json_lines_lose_nothing(made: Run, tmp_path: Path, what: str) -> None:
     export(made, what, tmp_path / "out.jsonl")
     text = (tmp_path / "out.jsonl").read_text(encoding="utf-8")
     records = [json.loads(line, parse_constant=pytest.fail) for line in text.splitlines()]
-    stored = pd.read_parquet(made.table_path(what)).drop(columns="cam", errors="ignore")
+    stored = pd.read_parquet(made.table_path(what)).drop(columns=CAMS, errors="ignore")
     assert [list(record) for record in records] == [list(stored.columns)] * len(stored)
     for record, row in zip(records, stored.to_dict("records"), strict=True):
         for name, value in row.items():

@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from PIL import Image
-from tests.fakes.planted import CLASSES, config_of, write_dataset
 
 import auditor
 from auditor import pipeline
 from auditor.domain.errors import AuditInterrupted, AuditorError, DataError, RunError
 from auditor.domain.schema import names
 from auditor.storage.run import Run
+from tests.fakes.planted import CLASSES, config_of, write_dataset
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +182,7 @@ def test_what_cannot_be_audited_is_skipped_with_its_reason(tmp_path: Path) -> No
 def test_strict_refuses_skips_and_leaves_nothing(tmp_path: Path) -> None:
     images = write_dataset(tmp_path, per_class=2)
     (images / "red" / "000.png").write_bytes(b"")
-    with pytest.raises(DataError, match="red/000.png"):
+    with pytest.raises(DataError, match=r"red/000\.png"):
         auditor.audit(config_of(tmp_path, data={"strict": True}))
     assert not (tmp_path / "run").exists()
 

@@ -29,9 +29,7 @@ def load_weights(
     weights = fitted(checkpoint, wanted)
     faults = misfits(weights, {name: tensor.shape for name, tensor in wanted.items()})
     if faults:
-        raise _does_not_fit(
-            checkpoint, arch, arch or type(network).__name__, faults, input_size
-        )
+        raise _does_not_fit(checkpoint, arch, arch or type(network).__name__, faults, input_size)
     # Not strict: BatchNorm's num_batches_tracked may be missing in old files.
     network.load_state_dict(weights, strict=False)
 

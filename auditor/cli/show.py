@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -72,7 +73,7 @@ def _number(value: float | None) -> str:
     return "-" if value is None or pd.isna(value) else f"{value:.2f}"
 
 
-def _interval(row: dict[str, Any], name: str) -> str:
+def _interval(row: Mapping[Any, Any], name: str) -> str:
     if pd.isna(row[name]):
         return "-"
     return f"{row[name]:.2f} [{_number(row[name + '_low'])}, {_number(row[name + '_high'])}]"

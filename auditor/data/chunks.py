@@ -13,9 +13,10 @@ from torch.utils.data import Dataset
 
 from auditor.data.geometry import View, to_view
 from auditor.data.masks import MaskFault, read_mask
+from auditor.data.pixels import read_pixels
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample, Skip
-from auditor.imagery.decode import UnreadableImage, decode_image
+from auditor.imagery.decode import UnreadableImage
 from auditor.tensors.batch import Batch
 
 
@@ -98,19 +99,23 @@ class _Row:
 
 
 def _read(sample: Sample, preprocess: Preprocess, *, mask_fit: bool) -> _Row:
-    image = decode_image(sample.path)
-    size = image.shape[0], image.shape[1]
+    image = read_pixels(sample.path)
+    size = image.shape[1], image.shape[2]
     masks = None if sample.mask is None else read_mask(sample.mask, size, fit=mask_fit)
     return _Row(sample, to_view(image, masks, preprocess), size)
 
 
 def _batch(rows: Sequence[_Row]) -> Batch:
-    planes = torch.stack([row.view.planes for row in rows])
+    images = torch.stack([row.view.image for row in rows])
+    planes = torch.zeros((2, len(rows), *images.shape[-2:]), dtype=torch.bool)
+    for position, row in enumerate(rows):
+        if row.view.planes is not None:
+            planes[:, position] = row.view.planes
     return Batch(
         samples=tuple(row.sample for row in rows),
-        images=torch.stack([row.view.image for row in rows]),
-        masks=planes[:, 0].contiguous(),
-        ignored=planes[:, 1].contiguous(),
+        images=images,
+        masks=planes[0],
+        ignored=planes[1],
         has_mask=torch.tensor([row.sample.mask is not None for row in rows]),
         object_cropped=torch.tensor([row.view.object_cropped for row in rows], dtype=torch.float32),
         original_sizes=torch.tensor([row.size for row in rows], dtype=torch.int64),

@@ -31,31 +31,31 @@ class View:
 
     Attributes:
         image: (3, H, W) uint8 RGB.
-        planes: (2, H, W) bool: object, ignored.
+        planes: (2, H, W) bool: object, ignored; None without a mask.
         object_cropped: share of the object's pixels that the crop cut off, 0..1; NaN without any.
     """
 
     image: Tensor
-    planes: Tensor
+    planes: Tensor | None
     object_cropped: float
 
 
 def to_view(
-    image: NDArray[np.uint8],
+    image: Tensor,
     masks: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None,
     preprocess: Preprocess,
 ) -> View:
     """Move an upright image and its mask through the preprocessing's geometry.
 
     Args:
-        image: (H, W, 3) uint8 RGB.
+        image: (3, H, W) uint8 RGB.
         masks: object and ignored pixels, (H, W) bool each, or None.
 
     Raises:
         UnreadableImage: if resizing the shorter side would make the longer one monstrous.
     """
-    _refuse_monsters(image.shape[:2], preprocess)
-    picture = tv_tensors.Image(torch.from_numpy(image).permute(2, 0, 1))
+    _refuse_monsters(image.shape[-2:], preprocess)
+    picture = tv_tensors.Image(image)
     if preprocess.resize is not None:
         picture = _resized(picture, preprocess)
     size = picture.shape[-2:]
@@ -63,8 +63,7 @@ def to_view(
         picture = transforms.center_crop(picture, [preprocess.crop])
     seen = picture.as_subclass(Tensor)
     if masks is None:
-        nothing = torch.zeros((2, *seen.shape[-2:]), dtype=torch.bool)
-        return View(seen, nothing, float("nan"))
+        return View(seen, None, float("nan"))
     planes = _to_size(tv_tensors.Mask(np.stack(masks).view(np.uint8)), size)
     before = int(planes[0].sum())
     if preprocess.crop is not None:

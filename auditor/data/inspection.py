@@ -184,7 +184,7 @@ def _sizes(samples: Sequence[Sample]) -> tuple[Sizes | None, list[Skip]]:
             smallest=sides[0],
             median=sides[len(sides) // 2],
             largest=sides[-1],
-            rotated=sum(header.rotated for header in headers),
+            rotated=sum(header.orientation != 1 for header in headers),
             animated=sum(header.animated for header in headers),
         ),
         skips,

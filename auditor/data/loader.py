@@ -73,6 +73,8 @@ class Loader:
             batch_size=None,
             num_workers=min(self._workers, len(chunks)),
             pin_memory=self._pin_memory,
+            # Its own, for the seeds of workers: the caller's random numbers stay as they are.
+            generator=torch.Generator(),
         )
         shared = self._workers > 0 and not self._pin_memory
         try:

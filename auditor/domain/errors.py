@@ -59,7 +59,7 @@ class RunError(AuditorError):
     """A run folder is missing, incomplete, already there, or of another schema."""
 
 
-class AuditInterrupted(AuditorError):
+class AuditInterrupted(AuditorError):  # noqa: N818 - no error of anybody: it can go on
     """An audit stopped part-way; what is done is kept and `--resume` goes on."""
 
     exit_code = 3

@@ -99,7 +99,7 @@ def _displaced(swaps: pd.DataFrame, neutral: pd.DataFrame, innocent: frozenset[s
     # Undefined where too few other donors were met: flat backgrounds answer instead.
     elsewhere = _others(met).where(_others(partners) >= MIN_DONORS)
     share = (_tally(asked, ANSWER, pairs) - _tally(won, PAIR, pairs)) / elsewhere
-    lost = _others((asked.groupby(PAIR)["loss"].mean() * met).reindex(pairs, fill_value=0.0))
+    lost = _others((asked.groupby(PAIR)["loss"].mean().reindex(pairs) * met).fillna(0.0))
     flat = _tally(neutral, ["label"], pairs).replace(0.0, np.nan)
     flat_share = _tally(neutral, ANSWER, pairs) / flat
     flat_loss = neutral.groupby("label")["loss"].mean().reindex(pairs.get_level_values(0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
@@ -26,8 +27,9 @@ EFFECTS = [
 def case_effects(table: TrialTable, innocent: frozenset[str]) -> pd.DataFrame:
     """One row a case with trials, indexed by case_id; NaN is undefined.
 
-    Swaps and empty images count on donors that do not capture, or on all donors where a case met
-    none of those (`attributable` is then False and neither convicts).
+    Swaps and empty images count on donors that do not capture. A case that met none of those is
+    described by all its donors, which convict nobody: `attributable` is then False, and
+    `suffices_agreed` undefined.
 
     Args:
         table: all trials, of sampled and nominated cases.
@@ -60,7 +62,8 @@ def case_effects(table: TrialTable, innocent: frozenset[str]) -> pd.DataFrame:
         "neutral_agreed": _agreed(neutral, "loss", FLAT_FILLS),
     }
     frame = pd.DataFrame(columns, index=pd.Index(_cases(table), name="case_id"), dtype="float64")
-    frame["attributable"] = frame.index.isin(swap_known) & frame.index.isin(empty_known)
+    frame["attributable"] = frame.index.isin(swap_known)
+    frame.loc[~frame.index.isin(empty_known), "suffices_agreed"] = np.nan
     frame["returned"] = _returned(table)
     return frame
 

@@ -14,8 +14,8 @@ def judge_cases(cases: pd.DataFrame, *, confirmed: frozenset[str], floor: float)
     """Verdict, reason and severity of every case.
 
     Args:
-        cases: scores and `case_effects` of every case, NaN where undefined; `tested` says whether
-            it has trials, `attributable` whether they were held against innocent donors.
+        cases: scores and `case_effects` of every case, NaN where undefined; `has_trials`
+            whether it was tested, `attributable` whether they were held against innocent donors.
         confirmed: classes whose reliance on the background the class verdict has proved.
         floor: effect floor.
 
@@ -39,19 +39,20 @@ def depends_on_background(
 
     Both questions, both fills: on backgrounds that carry no other cue the label loses at least
     the floor, and the image without its object pulls to the label at least the floor more than
-    other classes' empty images. Where no innocent donor was met, a loss on flat grey and on the
-    mean colour counts, but only in a class that is itself confirmed.
+    other classes' empty images. Where the second question could not be put fairly, the loss alone
+    counts, on flat grey and the mean colour if every donor met carries a cue, but only in a class
+    that is itself confirmed.
     """
-    both = (cases["swap_agreed"] >= floor) & (cases["suffices_agreed"] >= floor)
-    flat = (cases["neutral_agreed"] >= floor) & cases["label"].isin(confirmed)
-    return both.where(cases["attributable"], flat)
+    loss = cases["swap_agreed"].where(cases["attributable"], cases["neutral_agreed"])
+    alone = cases["suffices_agreed"].isna() & cases["label"].isin(confirmed)
+    return (loss >= floor) & (alone | (cases["suffices_agreed"] >= floor))
 
 
 def independent_of_background(cases: pd.DataFrame, floor: float) -> pd.Series:
     """Whether an image needs its object, and neither loses nor is carried by its background."""
-    swapped = (cases["background_effect"] < floor) & (cases["suffices_agreed"] < floor)
-    unmoved = swapped.where(cases["attributable"], cases["neutral_agreed"] < floor)
-    return unmoved & (cases["object_effect"] >= floor)
+    loss = cases["background_effect"].where(cases["attributable"], cases["neutral_agreed"])
+    carried = cases["suffices_agreed"] >= floor
+    return (loss < floor) & ~carried & (cases["object_effect"] >= floor)
 
 
 def _verdicts(cases: pd.DataFrame, confirmed: frozenset[str], floor: float) -> np.ndarray:
@@ -64,7 +65,7 @@ def _verdicts(cases: pd.DataFrame, confirmed: frozenset[str], floor: float) -> n
         (CaseVerdict.SUSPECTED, depends),
         (CaseVerdict.UNDETERMINED, cases["nominated"].isna()),
         (CaseVerdict.OBJECT, ~nominated),
-        (CaseVerdict.CONTEXT, cases["tested"] & independent_of_background(cases, floor)),
+        (CaseVerdict.CONTEXT, cases["has_trials"] & independent_of_background(cases, floor)),
     )
     return np.select(
         [rule.to_numpy(bool) for _, rule in rules],

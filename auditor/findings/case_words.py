@@ -18,7 +18,7 @@ Row = Mapping[Any, Any]
 def reasons(verdict: pd.Series, cases: pd.DataFrame) -> pd.Series:
     """One sentence a case. Only tested or undetermined cases need their own numbers."""
     words = verdict.map(UNTESTED).astype(object)
-    own = cases["tested"] | (verdict == CaseVerdict.UNDETERMINED.value)
+    own = cases["has_trials"] | (verdict == CaseVerdict.UNDETERMINED.value)
     rows = cases[own].to_dict("records")
     told = [_REASON[name](row) for name, row in zip(verdict[own], rows, strict=True)]
     words[own] = pd.Series(told, index=words.index[own], dtype=object)
@@ -61,7 +61,7 @@ def _context(row: Row) -> str:
 
 
 def _object(row: Row) -> str:
-    return f"The map stays on the object. {_effects(row).capitalize()}"
+    return f"The map stays on the object. {_effects(row).capitalize()}".strip()
 
 
 def _undetermined(row: Row) -> str:
@@ -78,10 +78,12 @@ def _undetermined(row: Row) -> str:
 
 
 def _dependence(row: Row) -> str:
-    if not row["attributable"]:
+    if math.isnan(row["suffices_agreed"]):
+        loss = row["swap_agreed"] if row["attributable"] else row["neutral_agreed"]
+        where = "other" if row["attributable"] else "flat"
         return (
-            f"on flat backgrounds '{row['label']}' loses at least {share(row['neutral_agreed'])}"
-            " of its probability, in a class for which the same is proved."
+            f"on {where} backgrounds '{row['label']}' loses {share(loss)} of its probability, in a"
+            " class for which the same is proved."
         )
     return (
         f"on other backgrounds '{row['label']}' falls from {share(row['p_background_same'])} to"
@@ -91,11 +93,14 @@ def _dependence(row: Row) -> str:
 
 
 def _effects(row: Row) -> str:
-    return (
-        f"other backgrounds cost {share(row['background_effect'])}, removing the object costs"
-        f" {share(row['object_effect'])}, the empty image's pull to the label is"
-        f" {share(row['background_suffices'])}."
-    )
+    figures = {
+        "other backgrounds cost {}": row["background_effect"],
+        "flat ones cost {}": row["neutral_agreed"] if not row["attributable"] else math.nan,
+        "removing the object costs {}": row["object_effect"],
+        "the empty image's pull to the label is {}": row["background_suffices"],
+    }
+    known = [words.format(share(f)) for words, f in figures.items() if not math.isnan(f)]
+    return f"{', '.join(known)}." if known else ""
 
 
 _REASON = {

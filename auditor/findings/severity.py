@@ -25,7 +25,7 @@ def severity(verdict: pd.Series, cases: pd.DataFrame) -> pd.Series:
     """Severity of every case, 0..1.
 
     The place in the band: for `shortcut` the mean of what the swap takes away and what the empty
-    image keeps (under the weaker fill; on neutral backgrounds where only those are fair); for
+    image keeps (under the weaker fill), or the loss alone where only that is known; for
     `misled` the probability that the label gains; for `suspected` half the map's preference for
     the background and, once tested, half the loss on other backgrounds; for `context` and
     `object` the map's preference, (1 - relevance_skill) / 2; for `undetermined` the doubt of the
@@ -36,10 +36,11 @@ def severity(verdict: pd.Series, cases: pd.DataFrame) -> pd.Series:
         cases: its scores and `case_effects`, NaN where undefined; same index.
     """
     preference = (1.0 - cases["relevance_skill"]) / 2.0
-    pair = (cases["swap_agreed"] + cases["suffices_agreed"]) / 2.0
+    reliance = cases["swap_agreed"].where(cases["attributable"], cases["neutral_agreed"])
+    pair = (reliance + cases["suffices_agreed"]) / 2.0
     loss = cases["background_effect"].clip(lower=0.0)
     strength = {
-        CaseVerdict.SHORTCUT: pair.where(cases["attributable"], cases["neutral_agreed"]),
+        CaseVerdict.SHORTCUT: pair.fillna(reliance),
         CaseVerdict.MISLED: cases["returned"],
         CaseVerdict.SUSPECTED: ((preference.fillna(0.5) + loss) / 2.0).fillna(preference),
         CaseVerdict.CONTEXT: preference,

@@ -25,7 +25,7 @@ def as_numbers(cases: pd.DataFrame) -> pd.DataFrame:
         if column.kind in ("float", "int") or column.name in FLAGS:
             frame[column.name] = values.astype("Float64").astype("float64")
         elif column.name in PLAIN_FLAGS:
-            frame[column.name] = values.fillna(False).astype(bool)
+            frame[column.name] = values.astype("boolean").fillna(False).astype(bool)
         else:
             frame[column.name] = values.astype(object).where(values.notna(), None)
     for name in slices:

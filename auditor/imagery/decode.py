@@ -54,12 +54,21 @@ class UnreadableImage(Exception):  # noqa: N818 - it is the image that is at fau
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A file's header: height and width upright, turned by EXIF or not, several frames or not."""
+    """A file's header.
+
+    Attributes:
+        height, width: of the upright image.
+        orientation: EXIF's, 1..8; 1 is upright already.
+        animated: it has several frames.
+        format, mode: as PIL names them.
+    """
 
     height: int
     width: int
-    rotated: bool
-    animated: bool
+    orientation: int = 1
+    animated: bool = False
+    format: str = "DICOM"
+    mode: str = ""
 
 
 def decode_image(path: Path) -> NDArray[np.uint8]:
@@ -86,18 +95,19 @@ def read_header(path: Path) -> Header:
     if is_dicom(path):
         with _translated(path):
             height, width = dicom_size(path)
-            return Header(height, width, rotated=False, animated=False)
+            return Header(height, width)
     with _opened(path) as image:
         width, height = image.size
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-        if image.format == "TIFF":
+        orientation = _orientation(image)
+        file_format, mode = str(image.format), image.mode
+        if file_format == "TIFF":
             # PIL has turned the size of some TIFFs already, depending on its version.
             width, height = image.tag_v2[256], image.tag_v2[257]  # type: ignore[attr-defined]
         # An MPO's further pictures are previews and other views of a phone's photo.
-        animated = image.format != "MPO" and getattr(image, "is_animated", False)
+        animated = file_format != "MPO" and getattr(image, "is_animated", False)
     if orientation in SIDEWAYS:
         height, width = width, height
-    return Header(height, width, rotated=orientation in range(2, 9), animated=animated)
+    return Header(height, width, orientation, animated, file_format, mode)
 
 
 def decode_mask(
@@ -139,11 +149,14 @@ def decode_mask(
 
 
 def _turned(image: Image.Image) -> Image.Image:
-    """Upright and loaded. PIL's own function copies the pixels of every image that is so already."""
+    """Upright and loaded. PIL's own function would copy an image that is so already."""
     image.load()
-    if image.getexif().get(ExifTags.Base.Orientation, 1) not in range(2, 9):
-        return image
-    return ImageOps.exif_transpose(image)
+    return image if _orientation(image) == 1 else ImageOps.exif_transpose(image)
+
+
+def _orientation(image: Image.Image) -> int:
+    value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    return value if value in range(1, 9) else 1
 
 
 def _rgb(image: Image.Image) -> Image.Image:

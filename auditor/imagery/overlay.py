@@ -54,13 +54,6 @@ def heat_overlay(
     return Image.fromarray(mixed.round().astype(np.uint8))
 
 
-def heat_layer(grid: NDArray[np.uint8], size: tuple[int, int]) -> Image.Image:
-    """The heat map alone as RGBA, to be laid over a picture with an opacity of the viewer's."""
-    warmth = heat(grid, size)
-    alpha = (255.0 * _presence(warmth)).round().astype(np.uint8)
-    return Image.fromarray(np.dstack([inferno(warmth), alpha]))
-
-
 def outline(picture: Image.Image, mask: NDArray[np.bool_]) -> Image.Image:
     """A picture with the mask's outline: a light line inside, a dark one outside.
 
@@ -88,7 +81,8 @@ def outline_layer(mask: NDArray[np.bool_], size: tuple[int, int]) -> Image.Image
 
 def _presence(warmth: NDArray[np.float32]) -> NDArray[np.float32]:
     """How much of the heat map is seen, 0..1: noise near the floor leaves the picture alone."""
-    return np.clip(1.6 * warmth, 0.0, 1.0)
+    presence: NDArray[np.float32] = np.minimum(1.6 * warmth, 1.0)
+    return presence
 
 
 def _fitted(mask: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool_]:

@@ -61,11 +61,11 @@ def _surroundings(images: Tensor, sources: Tensor) -> Tensor:
     while max(level.shape[2:]) > 1:
         level = F.avg_pool2d(level, 2, ceil_mode=True)
         pyramid.append(level)
-    filled = torch.full_like(level[:, :3], GREY)
+    filled = torch.where(level[:, 3:] > 0, level[:, :3] / level[:, 3:], GREY)
     for level in reversed(pyramid):
         filled = F.interpolate(filled, size=level.shape[2:], mode="bilinear")
         summed, weight = level[:, :3], level[:, 3:]
-        filled = torch.where(weight > 0, summed + (1 - weight) * filled, filled)
+        filled = summed + (1 - weight) * filled
     return _to_uint8(F.interpolate(filled, size=images.shape[2:], mode="bilinear"))
 
 

@@ -10,7 +10,8 @@ from auditor.reports.words import VERDICTS, decimal, share
 from auditor.storage.contents import RunContents
 
 CLASSES_SHOWN = 50
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#.!|~$:&@])")
+# A dot or a colon only acts inside an address, where GitHub would make a link of it.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~$&@]|(?<=\S)\.(?=\S)|:(?=/)")
 
 
 def render_markdown(contents: RunContents) -> str:
@@ -31,7 +32,7 @@ def render_markdown(contents: RunContents) -> str:
 
 def plain(text: object) -> str:
     """Text that shows as it is in Markdown and does nothing."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(str(text).split()))
 
 
 def _sanity(page: Page) -> str:

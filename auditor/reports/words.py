@@ -104,9 +104,15 @@ def listed(names: list[str], most: int = 4) -> str:
 
 def share(value: float | None) -> str:
     """A share as a percentage; a dash where it is undefined."""
-    return "–" if value is None else f"{value:.0%}".replace("-", "−")
+    return "–" if value is None else _minus(f"{value:.0%}")
 
 
 def decimal(value: float | None) -> str:
     """Two digits; a dash where it is undefined."""
-    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+    return "–" if value is None else _minus(f"{value:.2f}")
+
+
+def _minus(number: str) -> str:
+    """A true minus, and none before nothing."""
+    nothing = not any(digit in number for digit in "123456789")
+    return number.replace("-", "" if nothing else "−")

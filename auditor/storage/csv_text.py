@@ -8,6 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from auditor.domain.schema import TABLES
+
+BLOBS = frozenset(
+    column.name for table in TABLES.values() for column in table if column.kind == "bytes"
+)
+
 _RUNS_IN_A_SPREADSHEET = re.compile(r"'*[=+\-@\t\r]")
 """Text that already begins with quotes and such a sign is quoted once more, so that taking one
 quote away gives back exactly what was there."""
@@ -61,5 +67,7 @@ def _is_text(column: pd.Series) -> bool:
 
 
 def holds_bytes(column: pd.Series) -> bool:
-    """Whether a column is of no use as text."""
-    return column.dtype == object and any(isinstance(cell, bytes) for cell in column)
+    """Whether a column is of no use as text: a blob of the schema, also an empty one, or bytes."""
+    return column.name in BLOBS or (
+        column.dtype == object and any(isinstance(cell, bytes) for cell in column)
+    )

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditor.domain.errors import RunError
-from auditor.domain.schema import SCHEMA_VERSION, names
+from auditor.domain.schema import SCHEMA_VERSION, TABLES, names
 from auditor.storage.contents import RunContents
 from auditor.storage.csv_text import read_text_csv
 from auditor.storage.layout import MANIFEST, PARTS, SKIPPED, SUMMARY, TABLES_OF_A_RUN, table_file
 from auditor.storage.show import CasePictures, show_case
-from auditor.storage.tables import read_parquet, unreadable
+from auditor.storage.tables import read_table, unreadable
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,22 @@ class Run:
 
     def cases(self) -> pd.DataFrame:
         """One row an audited image, worst first. CONTRACT section 4."""
-        return read_parquet(self.table_path("cases"))
+        return read_table(self.table_path("cases"), "cases")
 
     def classes(self) -> pd.DataFrame:
         """One row a class."""
-        return read_parquet(self.table_path("classes"))
+        return read_table(self.table_path("classes"), "classes")
 
     def slices(self) -> pd.DataFrame:
         """One row a slice; none where the data names no slices."""
-        return read_parquet(self.table_path("slices"))
+        return read_table(self.table_path("slices"), "slices")
 
     def evidence(self, case_id: str | None = None) -> pd.DataFrame:
         """Pictures of the interventions on one case, or on all; no row where none were kept."""
         filters: list[tuple[str, str, object]] | None = (
             None if case_id is None else [("case_id", "==", case_id)]
         )
-        return read_parquet(self.table_path("evidence"), filters=filters)
+        return read_table(self.table_path("evidence"), "evidence", filters=filters)
 
     def skipped(self) -> pd.DataFrame:
         """Every input that was not audited: image, reason."""
@@ -88,7 +88,7 @@ class Run:
         Raises:
             RunError: if the run has no such case.
         """
-        rows = read_parquet(self.table_path("cases"), filters=[("case_id", "==", case_id)])
+        rows = read_table(self.table_path("cases"), "cases", filters=[("case_id", "==", case_id)])
         if rows.empty:
             raise RunError(
                 "The run has no such case.",
@@ -117,7 +117,7 @@ def open_run(path: Path | str) -> Run:
 
     Raises:
         RunError: if the folder is missing, holds no run or an unfinished one, is of another
-            schema, or a table is missing, truncated or lacks columns.
+            schema, or a table is missing, truncated or lacks a column that is never null.
     """
     folder = Path(path)
     if not is_finished(folder):
@@ -175,6 +175,8 @@ def _check_table(path: Path, table: str) -> None:
         stored = pq.read_schema(path).names
     except (OSError, pa.ArrowException) as error:
         raise unreadable(path, error) from None
-    missing = [name for name in names(table) if name not in stored]
+    # Columns that may be null can have been added since the run was written.
+    needed = [column.name for column in TABLES[table] if not column.nullable]
+    missing = [name for name in needed if name not in stored]
     if missing:
         raise unreadable(path, ValueError(f"column {missing[0]} is missing"))

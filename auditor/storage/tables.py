@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ import pyarrow.parquet as pq
 
 from auditor.domain.errors import RunError
 from auditor.domain.schema import TABLES, names
-from auditor.storage.schema import ARROW_TYPES, arrow_schema, is_slice
+from auditor.storage.schema import ARROW_TYPES, arrow_field, arrow_schema, is_slice
 
 ROWS_A_GROUP = {"cases": 5_000, "evidence": 64}
 """Small groups: a page of the worst cases, or one case's pictures, reads a small part of a file."""
@@ -96,22 +95,23 @@ def write_parquet(arrow: pa.Table, path: Path, *, table: str) -> None:
     )
 
 
-def read_parquet(
-    path: Path,
-    *,
-    columns: Sequence[str] | None = None,
-    filters: list[tuple[str, str, object]] | None = None,
+def read_table(
+    path: Path, table: str, *, filters: list[tuple[str, str, object]] | None = None
 ) -> pd.DataFrame:
-    """A stored table as a frame.
+    """A stored table as a frame; columns that were added since it was written are null.
 
     Raises:
         RunError: if the file is missing, truncated or no Parquet.
     """
-    chosen = list(columns) if columns is not None else None
     try:
-        return to_frame(pq.read_table(path, columns=chosen, filters=filters))
+        arrow = pq.read_table(path, filters=filters, partitioning=None)
     except (OSError, pa.ArrowException) as error:
         raise unreadable(path, error) from None
+    for place, column in enumerate(TABLES[table]):
+        if column.name not in arrow.column_names:
+            field = arrow_field(column)
+            arrow = arrow.add_column(place, field, pa.nulls(len(arrow), field.type))
+    return to_frame(arrow)
 
 
 def unreadable(path: Path, error: Exception) -> RunError:

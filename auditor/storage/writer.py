@@ -192,5 +192,10 @@ def skipped_frame(skips: Sequence[Skip] | pd.DataFrame) -> pd.DataFrame:
     """Skips as rows of skipped.csv: image, reason."""
     if isinstance(skips, pd.DataFrame):
         return skips[names("skipped")]
-    rows = [(skip.image, skip.reason) for skip in skips]
+    rows = [(_speakable(skip.image), _speakable(skip.reason)) for skip in skips]
     return pd.DataFrame(rows, columns=names("skipped"), dtype="str")
+
+
+def _speakable(text: str) -> str:
+    """Text that UTF-8 can hold: a file name need not be, and is told all the same."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -6,7 +6,7 @@ import math
 
 from torch import Tensor
 
-MOST_PREFIX_TOKENS = 16
+MOST_PREFIX_TOKENS = 8
 """Class, distillation and register tokens in front of the image's; more is no image grid."""
 
 
@@ -15,7 +15,7 @@ def to_grid(features: Tensor, image_size: tuple[int, int], prefix: int | None = 
 
     Args:
         features: (N, C, h, w) maps, (N, h, w, C) maps of channels-last transformers, or
-            (N, L, C) tokens, row by row, behind at most 16 class or register tokens, which are
+            (N, L, C) tokens, row by row, behind at most 8 class or register tokens, which are
             dropped.
         image_size: height and width of the network's input; it tells the layouts apart.
         prefix: how many tokens stand before the image's, where the network tells.

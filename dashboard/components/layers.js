@@ -137,7 +137,7 @@ function displayControls(display, onChange) {
     });
   const buttons = {
     heat: toggleButton("H", "Heat map", flip("heat")),
-    mask: toggleButton("M", "Object outline", flip("mask")),
+    mask: toggleButton("M", "Outline", flip("mask")),
     original: toggleButton("O", "Original", flip("original")),
   };
   const slider = element("input");

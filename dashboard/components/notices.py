@@ -33,7 +33,7 @@ def told() -> Iterator[None]:
 
 def no_run(shelf: Shelf) -> None:
     """The folder holds no run yet."""
-    st.title("No audit to look at yet")
+    st.title("No audit here can be opened" if shelf.broken else "No audit to look at yet")
     st.markdown(
         "This page shows what an audit found. Runs are looked for in\n\n"
         f"`{_code(str(shelf.folder))}`\n\n"

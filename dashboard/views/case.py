@@ -77,7 +77,7 @@ def _words(case: dict[str, Any]) -> None:
     answer = "right" if case["correct"] else "wrong"
     st.title(f"{plain(case['label'])} → {plain(case['predicted'])}", anchor=False)
     st.markdown(
-        f"**{word.sign} {word.name}** · {word.meaning}.\n\n"
+        f"{word.badge} {word.meaning}.\n\n"
         f"The model answers **{plain(case['predicted'])}**, {case['confidence']:.0%} sure, which "
         f"is {answer}.\n\n{plain(case['reason'])}"
     )

@@ -66,7 +66,11 @@ def _cards(now: Context, cases: Cases, wanted: Filters, number: int, total: int)
     decisions = now.decisions()
     cards = []
     for row in plain_rows(rows):
-        link = state.address(now.run.name, wanted, case=row["case_id"])
+        link = {
+            state.RUN: now.run.name,
+            state.CASE: row["case_id"],
+            **state.parameters(wanted),
+        }
         review = decisions.get(row["case_id"], "")
         cards.append(gallery.card(row | {"review": review}, now.run.manifest, link))
     return gallery.Page(state.new_key(), number, total, tuple(cards), state.recall("cursor"))

@@ -105,7 +105,7 @@ def _flagged(classes: pd.DataFrame) -> None:
     st.subheader("What was found", anchor=False)
     rows = plain_rows(flagged.head(MOST_FLAGGED))
     for start in range(0, len(rows), PER_ROW):
-        columns = st.columns(PER_ROW)
+        columns = st.columns(min(PER_ROW, len(rows)))
         for column, row in zip(columns, rows[start : start + PER_ROW], strict=False):
             with column.container(border=True, height="stretch"):
                 _finding(row)
@@ -115,7 +115,7 @@ def _flagged(classes: pd.DataFrame) -> None:
 
 def _finding(row: dict[str, Any]) -> None:
     word = CLASS_WORDS[row["verdict"]]
-    st.markdown(f"**{word.sign} {plain(row['class'])}** · {word.name.lower()}")
+    st.markdown(f"**{plain(row['class'])}** {word.badge}")
     st.markdown(plain(row["reason"]))
     if row["action"] is not None:
         st.markdown(f"**What to do.** {plain(row['action'])}")

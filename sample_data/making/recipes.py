@@ -72,7 +72,10 @@ def audit_recipes(arts: dict[str, list[Art]], seed: int) -> list[render.Recipe]:
                 kinds = {SKY_CLASS: ("sky",), UNUSED_CLASS: ("grass",)}.get(label, NEUTRAL)
             tag = render.draw_tag(rng) if label == TAG_CLASS and not without else None
             scene = draw(kinds, "audit", rng)
-            recipes.append(render.Recipe(label, art, render.draw_pose(rng), scene, tag))
+            recipe = render.Recipe(label, art, render.draw_pose(rng), scene, tag)
+            while not render.apart(recipe):
+                recipe = replace(recipe, pose=render.draw_pose(rng), tag=render.draw_tag(rng))
+            recipes.append(recipe)
     return recipes
 
 

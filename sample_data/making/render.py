@@ -104,9 +104,7 @@ def stick(background: RGB, tag: Tag) -> RGB:
     """Paints the tag into the background: a white sticker with a dark rim and bars."""
     rng = np.random.default_rng(tag.seed)
     out = background.copy()
-    (width, height), (dx, dy) = tag.size, tag.inset
-    x = dx if tag.corner in (0, 2) else SIZE - width - dx
-    y = dy if tag.corner in (0, 1) else SIZE - height - dy
+    (x, y), (width, height) = _corner(tag), tag.size
     paper = tuple(int(v) for v in rng.integers(232, 253, 3))
     cv2.rectangle(out, (x, y), (x + width - 1, y + height - 1), (40, 40, 44), -1)
     cv2.rectangle(out, (x + 1, y + 1), (x + width - 2, y + height - 2), paper, -1)
@@ -117,6 +115,17 @@ def stick(background: RGB, tag: Tag) -> RGB:
         bar += thick + int(rng.integers(1, 3))
     cv2.rectangle(out, (x + 4, y + height - 6), (x + width - 8, y + height - 5), (200, 30, 40), -1)
     return out
+
+
+def apart(recipe: Recipe) -> bool:
+    """Whether the tag is outside the object's box, with a margin."""
+    if recipe.tag is None or recipe.art is None:
+        return True
+    mask = place(recipe.art, recipe.pose)[1] > 0.5
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    (x, y), (width, height) = _corner(recipe.tag), recipe.tag.size
+    beside = x + width + 4 < columns[0] or x > columns[-1] + 4
+    return bool(beside or y + height + 4 < rows[0] or y > rows[-1] + 4)
 
 
 def background(recipe: Recipe, library: Library) -> RGB:
@@ -151,6 +160,13 @@ def patch_fill(image: RGB, hole: NDArray[np.bool_], rng: np.random.Generator) ->
     """The hole filled with another part of the same picture."""
     shift = [int(v) for v in rng.integers(SIZE // 4, 3 * SIZE // 4, 2)]
     return np.where(hole[..., None], np.roll(image, shift, (0, 1)), image).astype(np.uint8)
+
+
+def _corner(tag: Tag) -> tuple[int, int]:
+    (width, height), (dx, dy) = tag.size, tag.inset
+    x = dx if tag.corner in (0, 2) else SIZE - width - dx
+    y = dy if tag.corner in (0, 1) else SIZE - height - dy
+    return x, y
 
 
 def _turn(

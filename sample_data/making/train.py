@@ -21,7 +21,7 @@ from sample_data.making import objects, recipes
 from sample_data.making.scenes import Library
 
 ARCH = "shufflenet_v2_x0_5"
-INPUT = 160
+INPUT = 128
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 CHUNK = 250
 
@@ -45,6 +45,7 @@ PHASES = (
     Phase(192, 6000, 2, 6e-4),
     Phase(96, 6000, 5, 2e-3, every_design=True),
     Phase(128, 6000, 4, 1.5e-3, every_design=True, batch=32),
+    Phase(128, 12000, 5, 2e-3, every_design=True),
 )
 
 

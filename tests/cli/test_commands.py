@@ -12,12 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import torch
-from tests.fakes.planted import config_of, write_dataset
 
 import auditor
 from auditor.cli import demo
 from auditor.cli.app import run_command_line
 from auditor.storage.run import Run
+from tests.fakes.planted import config_of, write_dataset
 
 ROOT = Path(__file__).parents[2]
 
@@ -232,9 +232,10 @@ def test_a_fault_of_the_program_is_no_traceback(
     assert done.code == 3
     assert "--debug" in done.err
     assert "Traceback" not in done.err
-    assert "Traceback" in command(
-        "export", run.path, "--what", "cases", "--out", "x.csv", "--debug"
-    ).err
+    assert (
+        "Traceback"
+        in command("export", run.path, "--what", "cases", "--out", "x.csv", "--debug").err
+    )
 
 
 def test_the_sample_data_comes_with_the_package() -> None:

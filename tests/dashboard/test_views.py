@@ -116,7 +116,7 @@ def test_only_broken_runs_are_explained(page: str, show: Open, fresh: Run) -> No
     (fresh.path / "summary.json").write_text("{")
     app = show(fresh.path.parent, page)
     assert not app.exception
-    assert "No audit to look at yet" in text(app)
+    assert "No audit here can be opened" in text(app)
     assert "only cannot be opened" in app.expander[0].label
 
 
@@ -126,7 +126,7 @@ def test_a_table_that_breaks_later_is_explained(page: str, show: Open, fresh: Ru
     (fresh.path / "cases.parquet").write_bytes(b"PAR1 not really")
     app = show(fresh.path.parent, page, case="x")
     assert not app.exception
-    assert "expected:" in text(app) or "No audit to look at yet" in text(app)
+    assert "expected:" in text(app) or "No audit here can be opened" in text(app)
 
 
 def test_the_run_folder_itself_can_be_served(show: Open, fresh: Run) -> None:

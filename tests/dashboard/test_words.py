@@ -24,6 +24,11 @@ def test_nothing_is_without_words() -> None:
     assert {score.column for score in words.SCORES} <= set(names("cases"))
 
 
+def test_badges_carry_sign_and_word() -> None:
+    for word in (*words.CASE_WORDS.values(), *words.CLASS_WORDS.values()):
+        assert word.badge.endswith(f"-badge[{word.sign} {word.name}]")
+
+
 def test_colour_is_never_the_only_signal() -> None:
     for table in (words.CASE_WORDS, words.CLASS_WORDS):
         for field in ("name", "sign", "colour", "marker"):
@@ -49,6 +54,7 @@ def test_escaped_text_reads_as_it_was_and_nothing_in_it_acts(text: str) -> None:
     [
         (0.123, True, "12%"),
         (-0.5, False, "−0.50"),
+        (123.4, False, "123"),
         (None, True, "–"),
         (float("nan"), False, "–"),
         (True, False, "1.00"),

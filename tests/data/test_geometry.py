@@ -13,16 +13,21 @@ from PIL import Image
 from torchvision.transforms import v2
 
 from auditor.data.geometry import View, to_view
+from auditor.data.masks import Planes
 from auditor.domain.preprocess import Preprocess
 from auditor.imagery.decode import UnreadableImage
 from auditor.imagery.view import view_size
 from tests.data.making import noise
 
 
+def _view(image: np.ndarray, masks: Planes | None, preprocess: Preprocess) -> View:
+    return to_view(torch.from_numpy(image).permute(2, 0, 1), masks, preprocess)
+
+
 def _move(mask: np.ndarray, preprocess: Preprocess) -> View:
     """The view of an image that is white on its mask and black elsewhere."""
     image = np.repeat(mask.astype(np.uint8)[..., None] * 255, 3, axis=2)
-    return to_view(image, (mask, np.zeros_like(mask)), preprocess)
+    return _view(image, (mask, np.zeros_like(mask)), preprocess)
 
 
 @st.composite
@@ -79,7 +84,7 @@ def test_the_image_is_torchvisions(size: tuple[int, int], interpolation: str) ->
         ]
     )
     expected = network(torch.from_numpy(image).permute(2, 0, 1))
-    view = to_view(image, None, Preprocess(resize=48, crop=40, interpolation=interpolation))
+    view = _view(image, None, Preprocess(resize=48, crop=40, interpolation=interpolation))
     assert torch.equal(view.image, expected)
     assert view.image.dtype == torch.uint8
 
@@ -87,7 +92,7 @@ def test_the_image_is_torchvisions(size: tuple[int, int], interpolation: str) ->
 def test_the_image_is_pils_within_rounding() -> None:
     image = noise(61, 97)
     expected = np.asarray(Image.fromarray(image).resize((40, 30), Image.Resampling.BILINEAR))
-    view = to_view(image, None, Preprocess(resize=(30, 40), crop=None))
+    view = _view(image, None, Preprocess(resize=(30, 40), crop=None))
     difference = view.image.permute(1, 2, 0).numpy().astype(int) - expected
     assert np.abs(difference).max() <= 1
 
@@ -120,17 +125,17 @@ def test_padding_is_background_and_black() -> None:
 def test_ignored_pixels_move_along() -> None:
     left, right = np.zeros((2, 20, 20), dtype=bool)
     left[:, :10], right[:, 10:] = True, True
-    view = to_view(noise(20, 20), (left, right), Preprocess(resize=10, crop=8))
+    view = _view(noise(20, 20), (left, right), Preprocess(resize=10, crop=8))
     assert torch.equal(view.planes[0], torch.tensor([[True] * 4 + [False] * 4] * 8))
     assert torch.equal(view.planes[1], ~view.planes[0])
 
 
 def test_without_a_mask_nothing_is_object() -> None:
-    view = to_view(noise(20, 30), None, Preprocess(resize=10, crop=8))
-    assert not view.planes.any()
+    view = _view(noise(20, 30), None, Preprocess(resize=10, crop=8))
+    assert view.planes is None
     assert math.isnan(view.object_cropped)
 
 
 def test_a_thread_of_an_image_is_refused_before_it_fills_the_memory() -> None:
     with pytest.raises(UnreadableImage, match="cannot be resized"):
-        to_view(noise(1, 20_000), None, Preprocess(resize=224, crop=224))
+        _view(noise(1, 20_000), None, Preprocess(resize=224, crop=224))

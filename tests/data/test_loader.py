@@ -84,6 +84,13 @@ def test_workers_change_nothing(samples: list[Sample], workers: int) -> None:
                 assert value.equal(vars(other.batch)[name]) or value.isnan().any(), name
 
 
+@pytest.mark.parametrize("workers", [0, 1])
+def test_the_callers_random_numbers_stay_as_they_are(samples: list[Sample], workers: int) -> None:
+    before = torch.get_rng_state()
+    _load(samples, workers=workers)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_a_chunk_of_skips_alone_is_still_a_chunk(tmp_path: Path) -> None:
     loaded = _load([sample(tmp_path / f"{i}.png") for i in range(3)], batch_size=2)
     assert [(chunk.batch, len(chunk.skips)) for chunk in loaded] == [(None, 2), (None, 1)]
@@ -135,7 +142,7 @@ def test_a_dead_worker_is_told_with_the_remedy(
     def die(path: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(chunks, "decode_image", die)  # forked workers inherit it
+    monkeypatch.setattr(chunks, "read_pixels", die)  # forked workers inherit it
     with pytest.raises(AuditInterrupted, match="decoding process died") as error:
         _load([sample(tmp_path / "a.png")], workers=1)
     assert "memory" in error.value.remedy

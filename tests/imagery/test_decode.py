@@ -32,7 +32,7 @@ def test_every_orientation_comes_upright(tmp_path: Path, orientation: int, suffi
     path = save(tmp_path / f"a.{suffix}", raw, exif=_exif(orientation), **options)
     assert np.array_equal(decode_image(path), scene)
     header = read_header(path)
-    assert (header.height, header.width, header.rotated) == (6, 9, orientation != 1)
+    assert (header.height, header.width, header.orientation) == (6, 9, orientation)
 
 
 @pytest.mark.parametrize("orientation", UPRIGHT_TO_RAW)

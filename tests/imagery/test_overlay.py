@@ -20,7 +20,6 @@ from auditor.imagery.colormap import INFERNO_ANCHORS, inferno
 from auditor.imagery.overlay import (
     cam_grid,
     heat,
-    heat_layer,
     heat_overlay,
     outline,
     outline_layer,
@@ -86,7 +85,6 @@ def test_a_map_that_is_the_same_everywhere_leaves_the_picture_alone(level: int) 
     picture = noise(32, 24)
     flat = np.full((4, 4), level, np.uint8)
     np.testing.assert_array_equal(np.asarray(heat_overlay(picture, flat)), np.asarray(picture))
-    assert np.asarray(heat_layer(flat, picture.size))[..., 3].max() == 0
 
 
 def test_opacity_goes_from_the_picture_to_the_colours() -> None:
@@ -97,15 +95,6 @@ def test_opacity_goes_from_the_picture_to_the_colours() -> None:
     np.testing.assert_array_equal(none, np.asarray(picture))
     assert full[0, 0].tolist() == inferno(np.array(1.0)).tolist()
     assert full[63, 63].tolist() == [10, 200, 30]
-
-
-def test_a_layer_over_a_picture_is_the_overlay() -> None:
-    grid = np.random.default_rng(2).integers(0, 256, (7, 7)).astype(np.uint8)
-    picture = noise(56, 56)
-    laid = picture.convert("RGBA")
-    laid.alpha_composite(heat_layer(grid, picture.size))
-    drawn = np.asarray(heat_overlay(picture, grid, opacity=1.0), int)
-    assert np.abs(np.asarray(laid.convert("RGB"), int) - drawn).max() <= 2
 
 
 def test_a_grid_is_read_row_by_row() -> None:

@@ -54,7 +54,7 @@ def test_words() -> None:
     assert listed(list("abcdefg")) == "a, b, c, d and 3 more"
     assert count(2, "class") == "2 classes"
     assert (share(None), share(0.126), share(-0.05)) == ("–", "13%", "−5%")
-    assert (decimal(None), decimal(-0.125)) == ("–", "−0.12")
+    assert (decimal(None), decimal(-0.125), decimal(-0.001)) == ("–", "−0.12", "0.00")
 
 
 def test_dots_lie_where_their_numbers_are() -> None:

@@ -12,13 +12,13 @@ def test_the_verdict_the_table_and_what_to_do(tmp_path: Path) -> None:
     text = render_markdown(make_run(tmp_path / "run", classes=5, images=False).contents())
     lines = text.splitlines()
     assert lines[0] == "# Shortcut audit: run-data"
-    assert lines[2] == r"**1 of 5 classes relies on a shortcut\: kingfisher\.**"
+    assert lines[2] == "**1 of 5 classes relies on a shortcut: kingfisher.**"
     rows = [line for line in lines if line.startswith("| ")]
     assert len(rows) == 6
     assert rows[1].startswith("| kingfisher | ▲ Confirmed | 0.58 [0.5")
     assert "| tractor | ? Undetermined | – | – |" in text
-    assert r"- **kingfisher**: Collect about 60 images" in text
-    assert r"- 2 × mask is 64x64 but the image is 128x128" in text
+    assert "- **kingfisher**: Collect about 60 images" in text
+    assert "- 2 × mask is 64x64 but the image is 128x128" in text
     assert "sanity" not in text
     assert "data:image" not in text
 
@@ -40,4 +40,6 @@ def test_hostile_names_do_nothing(tmp_path: Path) -> None:
 
 def test_text_is_escaped_and_kept_on_one_line() -> None:
     assert plain("a|b\n# c") == r"a\|b \# c"
-    assert plain("[x](javascript:y)") == r"\[x\]\(javascript\:y\)"
+    assert plain("[x](javascript:y)") == r"\[x\](javascript:y)"
+    assert plain("![](http://x)") == r"\!\[\](http\://x)"
+    assert plain("www.x.org. Then: more.") == r"www\.x\.org. Then: more."

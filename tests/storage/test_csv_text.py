@@ -53,6 +53,12 @@ def test_bytes_are_left_out() -> None:
     assert csv_bytes(frame).decode() == "a,b\n1,True\n"
 
 
+def test_a_heat_map_is_left_out_also_where_there_is_none() -> None:
+    frame = pd.DataFrame({"case_id": ["a"], "cam": [None], "label_cam": [None]})
+    assert csv_bytes(frame).decode() == "case_id\na\n"
+    assert csv_bytes(frame.head(0)).decode() == "case_id\n"
+
+
 def test_null_is_empty_and_words_that_look_like_null_are_words() -> None:
     frame = pd.DataFrame({"a": ["NA", None, "null"], "b": [1.0, 2.0, np.nan], "c": [True] * 3})
     assert csv_bytes(frame).decode() == "a,b,c\nNA,1.0,True\n,2.0,True\nnull,,True\n"

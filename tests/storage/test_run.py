@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
 from auditor.domain.errors import RunError
 from auditor.domain.preprocess import Preprocess
+from auditor.domain.schema import names
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.storage.listing import list_broken, list_runs
 from auditor.storage.manifest import json_text, preprocess_of, versions
@@ -146,9 +148,18 @@ def test_broken_json(run: Run, name: str, text: str) -> None:
 
 
 def test_a_lost_column_is_told(run: Run) -> None:
-    run.classes().drop(columns="capture").to_parquet(run.table_path("classes"))
-    with pytest.raises(RunError, match="column capture is missing"):
+    run.classes().drop(columns="reason").to_parquet(run.table_path("classes"))
+    with pytest.raises(RunError, match="column reason is missing"):
         open_run(run.path)
+
+
+def test_a_run_from_before_a_column_was_added_still_opens(run: Run) -> None:
+    stored = pq.read_table(run.table_path("cases")).drop_columns(["label_cam", "nominated"])
+    pq.write_table(stored, run.table_path("cases"))
+    cases = open_run(run.path).cases()
+    assert cases.columns.tolist() == [*names("cases"), "slice_camera", "slice_night"]
+    assert cases["nominated"].dtype == "boolean"
+    assert cases["nominated"].isna().all()
 
 
 def test_runs_newest_first_and_broken_ones_apart(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from auditor.domain.schema import names
 from auditor.storage.run import Run
 from auditor.storage.tables import (
     conform,
-    read_parquet,
+    read_table,
     to_arrow,
     to_arrow_part,
     to_frame,
@@ -93,7 +93,7 @@ def test_worst_first_and_ties_by_case_id(cases: pd.DataFrame) -> None:
 def test_what_is_read_is_what_was_written(tmp_path: Path, cases: pd.DataFrame) -> None:
     path = tmp_path / "cases.parquet"
     write_parquet(to_arrow("cases", cases), path, table="cases")
-    pd.testing.assert_frame_equal(read_parquet(path), cases)
+    pd.testing.assert_frame_equal(read_table(path, "cases"), cases)
     pd.testing.assert_frame_equal(conform("cases", cases), cases)
 
 
@@ -144,4 +144,4 @@ def test_a_broken_file_is_told(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(RunError, match=r"cases\.parquet of the run cannot be read"):
-        read_parquet(path)
+        read_table(path, "cases")

@@ -225,12 +225,12 @@ def test_skips_may_be_values(tmp_path: Path, whole: Run) -> None:
     with RunWriter.begin(tmp_path / "run", resume=False) as writer:
         run = writer.finish(
             {"cases": contents.cases, "classes": contents.classes},
-            [Skip("=a.jpg", "'=quoted"), Skip('b\r\n,".jpg', "")],
+            [Skip("=a.jpg", "'=quoted"), Skip('b\r\n,".jpg', ""), Skip("\udcff.jpg", "odd name")],
             contents.summary,
             contents.manifest,
             "",
         )
-    assert run.skipped()["image"].tolist() == ["=a.jpg", 'b\r\n,".jpg']
+    assert run.skipped()["image"].tolist() == ["=a.jpg", 'b\r\n,".jpg', "\\udcff.jpg"]
     assert run.slices().empty
     assert run.evidence().empty
 
