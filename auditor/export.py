@@ -14,11 +14,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
 from auditor.domain.errors import RunError
 from auditor.domain.schema import CLASSES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.reviews.events import Review
-from auditor.reviews.store import DATABASE_FILE, DATABASE_VARIABLE, open_store
+from auditor.reviews.store import open_store
 from auditor.storage.csv_text import csv_bytes, holds_bytes
 from auditor.storage.manifest import json_values
 from auditor.storage.run import Run

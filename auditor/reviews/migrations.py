@@ -1,12 +1,10 @@
-"""The tables of the reviews' database and the steps that bring an older one up to date."""
+"""The tables of the reviews and the steps that bring an older database up to date."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sqlalchemy as sa
 
-from auditor.domain.errors import AuditorError
+from auditor import database
 
 _METADATA = sa.MetaData()
 
@@ -29,39 +27,16 @@ _VERSION = sa.Table("schema_version", _METADATA, sa.Column("version", sa.Integer
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Bring the database to this program's version; safe to call by several at once.
+    """Bring the reviews' tables to this program's version; safe to call by several at once.
 
     Raises:
         AuditorError: a newer program wrote the database.
     """
-    found = _found(engine)
-    if found > len(_STEPS):
-        raise AuditorError(
-            "The reviews' database was written by a newer version of this program.",
-            expected=f"database version {len(_STEPS)} or lower",
-            got=f"database version {found}",
-            remedy="update this program (pip install -U shortcut-auditor)",
-        )
-    for version, step in enumerate(_STEPS[found:], start=found + 1):
-        try:
-            with engine.begin() as connection:
-                step(connection)
-                connection.execute(_VERSION.insert().values(version=version))
-        except (sa.exc.OperationalError, sa.exc.IntegrityError, sa.exc.ProgrammingError):
-            # Another process was faster; anything else is still wrong when looked at again.
-            if _found(engine) < version:
-                raise
-
-
-def _found(engine: sa.Engine) -> int:
-    with engine.connect() as connection:
-        if not sa.inspect(connection).has_table(_VERSION.name):
-            return 0
-        return connection.scalar(sa.select(sa.func.max(_VERSION.c.version))) or 0
+    database.migrate(engine, _VERSION, _STEPS, whose="reviews' database")
 
 
 def _create(connection: sa.Connection) -> None:
     _METADATA.create_all(connection)
 
 
-_STEPS: tuple[Callable[[sa.Connection], None], ...] = (_create,)
+_STEPS: tuple[database.Step, ...] = (_create,)

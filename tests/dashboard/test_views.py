@@ -10,8 +10,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from auditor.database import DATABASE_VARIABLE
 from auditor.reviews.events import Decision, Review
-from auditor.reviews.store import DATABASE_VARIABLE, open_store
+from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from dashboard.launch import APP, RUNS_VARIABLE
 from tests.fakes.runs import make_run

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
 from auditor.domain.errors import AuditorError
 from auditor.reviews.events import Decision, Review
-from auditor.reviews.store import DATABASE_FILE, DATABASE_VARIABLE, ReviewStore, open_store
+from auditor.reviews.store import ReviewStore, open_store
 
 WRITER = """
 import sys
@@ -74,7 +75,7 @@ def test_the_latest_event_stands_and_a_withdrawn_one_leaves_nothing(store: Revie
 def test_all_of_a_batch_or_none(store: ReviewStore) -> None:
     whole = review("a", Decision.CONFIRMED)
     broken = Review("demo", "b", "ann", Decision.CONFIRMED, note=None)  # type: ignore[arg-type]
-    with pytest.raises(AuditorError, match="database cannot be used"):
+    with pytest.raises(AuditorError, match="cannot be used"):
         store.append(whole, broken)
     assert store.events("demo") == []
 
