@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from auditor.cli import dashboard, demo, doctor, export, report, run
+from auditor.cli import dashboard, demo, doctor, export, inspect, report, run
 from auditor.cli.options import Version
 from auditor.domain.errors import AuditorError
 
@@ -29,6 +29,7 @@ def _root(version: Version = False) -> None:
 
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
+app.command("inspect")(inspect.inspect)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("dashboard")(dashboard.dashboard)

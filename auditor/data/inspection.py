@@ -15,8 +15,9 @@ import numpy as np
 
 from auditor.data.duplicates import identical
 from auditor.data.listing import Listing
-from auditor.data.mask_quality import MaskDoubt, mask_digest, mask_doubts, repeated_masks
+from auditor.data.mask_quality import mask_digest, mask_doubts, repeated_masks
 from auditor.data.masks import MaskFault, read_mask
+from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.samples import MaskBox, MaskFile, MaskReference, Sample, Skip
 from auditor.imagery.decode import Header, UnreadableImage, read_header
 

@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.domain.mask_doubts import MANY, MaskDoubt
+
 ALL_ROUND: Final = 0.95
 """Share of each edge that an inverted mask covers."""
-
-MANY: Final = 5
-"""Images that share one mask before it is worth a word."""
-
-
-class MaskDoubt(StrEnum):
-    """What is odd about a mask."""
-
-    EMPTY = "empty"
-    FULL = "full"
-    TINY = "tiny"
-    INVERTED = "inverted"
-    REPEATED = "repeated"
-
-
-DOUBT_MEANING: Final[Mapping[MaskDoubt, str]] = {
-    MaskDoubt.EMPTY: "no pixel is object: no score can be given",
-    MaskDoubt.FULL: "every pixel is object: there is no background to cheat with",
-    MaskDoubt.TINY: "the object is smaller than one cell of the saliency map",
-    MaskDoubt.INVERTED: "the object touches the frame all round: is the mask inverted?",
-    MaskDoubt.REPEATED: f"{MANY} images or more have exactly this mask: is it theirs?",
-}
 
 
 def mask_doubts(

@@ -11,15 +11,9 @@ import pytest
 
 from auditor.data.duplicates import grouped, identical
 from auditor.data.inspection import ClassCount, SliceCount, inspect_source
-from auditor.data.mask_quality import (
-    DOUBT_MEANING,
-    MANY,
-    MaskDoubt,
-    mask_digest,
-    mask_doubts,
-    repeated_masks,
-)
+from auditor.data.mask_quality import mask_digest, mask_doubts, repeated_masks
 from auditor.data.opening import open_source
+from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, MaskDoubt
 from auditor.domain.samples import Sample, Skip
 from tests.data.making import noise, sample, save, save_mask
 
