@@ -22,6 +22,7 @@ from auditor.reviews.events import Review
 from auditor.reviews.store import open_store
 from auditor.storage.csv_text import csv_bytes, holds_bytes
 from auditor.storage.manifest import json_values
+from auditor.storage.output import write_output
 from auditor.storage.run import Run
 from auditor.storage.schema import arrow_field, arrow_schema
 
@@ -95,7 +96,7 @@ def export(
         content = parquet_bytes(rows, what)
     else:
         content = csv_bytes(rows) if suffix == ".csv" else jsonl_bytes(rows)
-    _replace(out, content)
+    write_output(out, content)
     return len(rows)
 
 
@@ -219,16 +220,6 @@ def _store_of(run: Run) -> tuple[list[Review], dict[str, Review]]:
         return store.events(run.path.resolve().name), store.latest(run.path.resolve().name)
     finally:
         store.close()
-
-
-def _replace(out: Path, content: bytes) -> None:
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(out)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise _unusable("file", f"a file that can be written, {out}", str(error)) from None
 
 
 def _unusable(thing: str, expected: str, got: str) -> RunError:

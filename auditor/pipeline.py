@@ -103,6 +103,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run:
         slices=judgement.slices,
         evidence=evidence,
         skipped=skipped_frame(skips),
+        trials=trials,
     )
     tables = {
         "cases": contents.cases,

@@ -8,7 +8,16 @@ from typing import NoReturn
 
 import typer
 
-from auditor.cli import dashboard, demo, doctor, export, inspect, report, run
+from auditor.cli import (
+    compare,
+    dashboard,
+    demo,
+    doctor,
+    export,
+    inspect,
+    report,
+    run,
+)
 from auditor.cli.options import Version
 from auditor.domain.errors import AuditorError
 
@@ -32,6 +41,7 @@ app.command("run")(run.run)
 app.command("inspect")(inspect.inspect)
 app.command("report")(report.report)
 app.command("export")(export.export)
+app.command("compare")(compare.compare)
 app.command("dashboard")(dashboard.dashboard)
 app.command("doctor")(doctor.doctor)
 

@@ -26,9 +26,7 @@ NARROWEST = 110
 
 def verdicts(run: Run) -> None:
     """Print the class table, the verdicts' meanings, and what was skipped."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=NARROWEST)
+    out = console()
     table = Table(title=f"{run.manifest['counts']['audited']} images audited", title_justify="left")
     for heading, side in (
         ("class", "left"),
@@ -52,16 +50,22 @@ def verdicts(run: Run) -> None:
             _interval(row, "capture"),
             Text(verdict.value, style=STYLE[verdict]),
         )
-    console.print(table)
+    out.print(table)
     for verdict in dict.fromkeys(classes["verdict"]):
-        console.print(Text(f"{verdict}: {CLASS_VERDICT_MEANING[ClassVerdict(verdict)]}"))
+        out.print(Text(f"{verdict}: {CLASS_VERDICT_MEANING[ClassVerdict(verdict)]}"))
     if run.summary.get("saliency_sane") is False:
-        console.print(Text("The saliency maps failed their sanity checks.", style="bold red"))
+        out.print(Text("The saliency maps failed their sanity checks.", style="bold red"))
     for warning in run.manifest.get("warnings", []):
-        console.print(Text(f"warning: {warning}", style="yellow"))
+        out.print(Text(f"warning: {warning}", style="yellow"))
     skipped = run.manifest["counts"]["skipped"]
     if skipped:
-        console.print(Text(f"{skipped} inputs were not audited: {run.path / 'skipped.csv'}"))
+        out.print(Text(f"{skipped} inputs were not audited: {run.path / 'skipped.csv'}"))
+
+
+def console() -> Console:
+    """Stdout, wide enough for a table where it is no terminal."""
+    out = Console()
+    return out if out.is_terminal else Console(width=NARROWEST)
 
 
 def machine_summary(run: Run) -> dict[str, Any]:

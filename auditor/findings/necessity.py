@@ -73,8 +73,7 @@ def necessity(
         seed: of the run.
     """
     own = swaps[swaps["loss"].notna()]
-    chosen = [_choose(own[own["half"] == half], innocent[half]) for half in (0, 1)]
-    rows = pd.concat([own[(own["half"] == h) & own["donor_label"].isin(chosen[h])] for h in (0, 1)])
+    chosen, rows = panel_rows(own, innocent)
     losses = {str(d): float(v) for d, v in own.groupby("donor_label")["loss"].mean().items()}
     usual = own["p_label_control"].mean() if len(own) else neutral["p_label_control"].mean()
     on_panel = estimate(rows, "loss", seeded(seed, name, "necessity"))
@@ -98,6 +97,23 @@ def necessity(
     if size == 1 and on_panel is not None:
         joined.append(on_panel)
     return Necessity(least(joined), Route.NEUTRAL, donors, losses, known)
+
+
+def panel_rows(
+    own: pd.DataFrame, innocent: tuple[frozenset[str], frozenset[str]]
+) -> tuple[tuple[frozenset[str], frozenset[str]], pd.DataFrame]:
+    """The donor panel of each half of a class's objects, and the swaps onto it.
+
+    Args:
+        own: swaps of one class's objects with a known `loss`.
+        innocent: `panels`.
+    """
+    first, second = (_choose(own[own["half"] == half], innocent[half]) for half in (0, 1))
+    met = [
+        own[(own["half"] == half) & own["donor_label"].isin(panel)]
+        for half, panel in enumerate((first, second))
+    ]
+    return (first, second), pd.concat(met)
 
 
 def _choose(own: pd.DataFrame, innocent: frozenset[str]) -> frozenset[str]:

@@ -39,19 +39,22 @@ def summarise(cases: pd.DataFrame, verdicts: Mapping[str, str]) -> dict[str, Any
 
 def worst_group(cases: pd.DataFrame) -> tuple[str, float] | None:
     """Name and accuracy of the worst group; ties go to the first name. None if all are small."""
-    groups: dict[str, float] = {}
-    for column in (name for name in cases.columns if name.startswith(SLICE_PREFIX)):
-        attribute = column.removeprefix(SLICE_PREFIX)
-        for (label, value), rows in cases.groupby(["label", column]):
-            if len(rows) >= MIN_GROUP:
-                groups[f"{label}, {attribute} {value}"] = float(rows["correct"].mean())
-    if not groups:
-        groups = {
-            str(label): float(rows["correct"].mean())
-            for label, rows in cases.groupby("label")
-            if len(rows) >= MIN_GROUP
-        }
+    groups = {name: float(rows["correct"].mean()) for name, rows in groups_of(cases)}
     if not groups:
         return None
     name = min(groups, key=lambda group: (groups[group], group))
     return name, groups[name]
+
+
+def groups_of(cases: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Name and cases of every group that is large enough: class and slice value, or class."""
+    columns = [name for name in cases.columns if name.startswith(SLICE_PREFIX)]
+    crossed = [
+        (f"{label}, {column.removeprefix(SLICE_PREFIX)} {value}", rows)
+        for column in columns
+        for (label, value), rows in cases.groupby(["label", column])
+        if len(rows) >= MIN_GROUP
+    ]
+    return crossed or [
+        (str(label), rows) for label, rows in cases.groupby("label") if len(rows) >= MIN_GROUP
+    ]

@@ -1,6 +1,12 @@
-"""A run as one document: HTML for people, Markdown for pull requests."""
+"""A run, or what changed between two, as one document: HTML for people, Markdown for requests."""
 
+from auditor.reports.comparison import render_comparison_html, render_comparison_markdown
 from auditor.reports.html import render_html
 from auditor.reports.markdown import render_markdown
 
-__all__ = ["render_html", "render_markdown"]
+__all__ = [
+    "render_comparison_html",
+    "render_comparison_markdown",
+    "render_html",
+    "render_markdown",
+]

@@ -21,9 +21,13 @@ def render_html(contents: RunContents) -> str:
     Raises:
         RunError: if a table does not fit its schema.
     """
-    page = page_of(contents)
-    template = _environment().get_template("report.html.j2")
-    return template.render(page=page, words=words, style=Markup(_read("style.css")))  # noqa: S704
+    return render("report.html.j2", page=page_of(contents))
+
+
+def render(template: str, **values: object) -> str:
+    """A template with the style that all of them share."""
+    style = Markup(_read("style.css"))  # noqa: S704 - our own file
+    return _environment().get_template(template).render(style=style, **values)
 
 
 @lru_cache(maxsize=1)
@@ -35,8 +39,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         loader=FunctionLoader(_read),
     )
-    environment.filters |= {"share": words.share, "decimal": words.decimal}
-    environment.globals |= {"x": intervals.position, "plot_width": intervals.WIDTH}
+    environment.filters |= {
+        "share": words.share,
+        "decimal": words.decimal,
+        "shortened": words.shortened,
+    }
+    environment.globals |= {
+        "words": words,
+        "x": intervals.position,
+        "plot_width": intervals.WIDTH,
+    }
     return environment
 
 

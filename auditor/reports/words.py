@@ -112,6 +112,11 @@ def decimal(value: float | None) -> str:
     return "–" if value is None else _minus(f"{value:.2f}")
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """A fingerprint or a long value by its beginning."""
+    return text if len(text) <= most else f"{text[:12]}…"
+
+
 def _minus(number: str) -> str:
     """A true minus, and none before nothing."""
     nothing = not any(digit in number for digit in "123456789")

@@ -17,6 +17,7 @@ class RunContents:
         summary: as in summary.json.
         cases, classes, slices, evidence: with the columns of `auditor.domain.schema`.
         skipped: columns image and reason.
+        trials: every changed image and its answer; None where they are not at hand.
     """
 
     manifest: dict[str, Any]
@@ -26,3 +27,4 @@ class RunContents:
     slices: pd.DataFrame
     evidence: pd.DataFrame
     skipped: pd.DataFrame
+    trials: pd.DataFrame | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,13 @@ class Run:
         """The Parquet file of `cases`, `classes`, `slices` or `evidence`, for queries in place."""
         return self.path / table_file(table)
 
-    def cases(self) -> pd.DataFrame:
-        """One row an audited image, worst first. CONTRACT section 4."""
-        return read_table(self.table_path("cases"), "cases")
+    def cases(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row an audited image, worst first. CONTRACT section 4.
+
+        Args:
+            columns: only these, and `slice_*`, which spares reading the maps.
+        """
+        return read_table(self.table_path("cases"), "cases", columns=columns)
 
     def classes(self) -> pd.DataFrame:
         """One row a class."""
@@ -61,6 +66,13 @@ class Run:
             None if case_id is None else [("case_id", "==", case_id)]
         )
         return read_table(self.table_path("evidence"), "evidence", filters=filters)
+
+    def trials(self) -> pd.DataFrame:
+        """Every changed image and its answer; no row where the run keeps none."""
+        path = self.table_path("trials")
+        if not path.is_file():
+            return pd.DataFrame(columns=names("trials"))
+        return read_table(path, "trials")
 
     def skipped(self) -> pd.DataFrame:
         """Every input that was not audited: image, reason."""
@@ -80,6 +92,7 @@ class Run:
             slices=self.slices(),
             evidence=self.evidence(),
             skipped=self.skipped(),
+            trials=self.trials(),
         )
 
     def case(self, case_id: str) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -96,18 +97,31 @@ def write_parquet(arrow: pa.Table, path: Path, *, table: str) -> None:
 
 
 def read_table(
-    path: Path, table: str, *, filters: list[tuple[str, str, object]] | None = None
+    path: Path,
+    table: str,
+    *,
+    filters: list[tuple[str, str, object]] | None = None,
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """A stored table as a frame; columns that were added since it was written are null.
+
+    Args:
+        path: of the file.
+        table: its name in the schema.
+        filters: rows, as pyarrow takes them.
+        columns: only these columns of the schema, and every slice.
 
     Raises:
         RunError: if the file is missing, truncated or no Parquet.
     """
     try:
-        arrow = pq.read_table(path, filters=filters, partitioning=None)
+        stored = pq.read_schema(path).names
+        wanted = [n for n in stored if columns is None or n in columns or is_slice(table, n)]
+        arrow = pq.read_table(path, columns=wanted, filters=filters, partitioning=None)
     except (OSError, pa.ArrowException) as error:
         raise unreadable(path, error) from None
-    for place, column in enumerate(TABLES[table]):
+    kept = [each for each in TABLES[table] if columns is None or each.name in columns]
+    for place, column in enumerate(kept):
         if column.name not in arrow.column_names:
             field = arrow_field(column)
             arrow = arrow.add_column(place, field, pa.nulls(len(arrow), field.type))

@@ -1,0 +1,95 @@
+"""What differs between two audits and could explain a change in what they found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from auditor.comparison.model import Explanation, ImageChanges
+
+SILENT = ("run.out", "run.workers", "data.path", "data.masks", "model.checkpoint", "run.seed")
+"""Paths say nothing where the fingerprints agree; the seed has a line of its own."""
+SILENT_SECTIONS = ("report", "notify", "gate")
+FINGERPRINTS = {
+    "weights": "the model is another one",
+    "dataset": "the data are other ones",
+}
+MEANS = {
+    "data": "other images, labels or masks may be audited",
+    "model": "the network, its layer or its input differs",
+    "saliency": "maps and nominations differ; effects do not rest on them",
+    "interventions": "other images, or other numbers of them, were changed",
+    "findings": "the rule of the verdict differs: a verdict can move without any number moving",
+    "run": "numbers can differ by rounding",
+}
+SEED = "another random sample of images and donors was tested"
+VERSION = "results can differ by rounding, or by what the version changed"
+DEVICE = "numbers can differ by rounding"
+FACTS = {
+    "target_layer": "maps and nominations differ; effects do not rest on them",
+    "classes": "the model knows other classes",
+}
+
+
+def explanations(
+    base: Mapping[str, Any], new: Mapping[str, Any], images: ImageChanges
+) -> tuple[Explanation, ...]:
+    """Of two manifests: weights and data first, then configuration, seed, versions, device.
+
+    Args:
+        base, new: manifests.
+        images: what came, went and changed its label, told beside other data.
+    """
+    return tuple(
+        Explanation(what, _words(first), _words(second), means)
+        for what, first, second, means in _differing(base, new, images)
+        if first != second
+    )
+
+
+def _differing(
+    base: Mapping[str, Any], new: Mapping[str, Any], images: ImageChanges
+) -> Iterator[tuple[str, Any, Any, str]]:
+    for name, means in FINGERPRINTS.items():
+        first, second = ((run.get("fingerprints") or {}).get(name) for run in (base, new))
+        more = _came_and_went(images) if name == "dataset" else ""
+        yield name, first, second, means + more
+    for key, means in FACTS.items():
+        yield key, base.get(key), new.get(key), means
+    first, second = (_flat(run.get("config") or {}) for run in (base, new))
+    for key in sorted({*first, *second}):
+        section = key.partition(".")[0]
+        if key not in SILENT and section not in SILENT_SECTIONS:
+            yield key, first.get(key), second.get(key), MEANS.get(section, "")
+    yield "seed", base.get("seed"), new.get("seed"), SEED
+    first, second = (run.get("versions") or {} for run in (base, new))
+    for name in sorted({*first, *second}):
+        yield f"version of {name}", first.get(name), second.get(name), VERSION
+    yield "device", base.get("device"), new.get("device"), DEVICE
+
+
+def _came_and_went(images: ImageChanges) -> str:
+    counts = {
+        "new": len(images.new),
+        "gone": len(images.gone),
+        "relabelled": len(images.relabelled),
+    }
+    told = [f"{number:,} {word}" for word, number in counts.items() if number]
+    return f": {', '.join(told)}" if told else ": same images and labels, other files or masks"
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return "not given"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,47 @@
+"""Sides of a comparison from worlds whose answer is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from auditor.comparison.sides import Side, side_of_contents
+from auditor.config import FindingsSection
+from auditor.findings import judge
+from auditor.storage.contents import RunContents
+from tests.fakes.worlds import World, audit
+
+
+def side(
+    world: World, seed: int, *, name: str = "run", trials: bool = True, **manifest: Any
+) -> Side:
+    """The audit of a world, judged; `trials` keeps what the effects were made of."""
+    made = _made(world, seed, trials)
+    return replace(made, name=name, manifest={**made.manifest, **manifest})
+
+
+@cache
+def _made(world: World, seed: int, trials: bool) -> Side:
+    cases, rows = audit(world, seed)
+    found = judge(
+        cases,
+        rows,
+        settings=FindingsSection(),
+        seed=0,
+        classes=world.classes,
+        null_nominated=dict.fromkeys(world.classes, 0.1),
+    )
+    contents = RunContents(
+        manifest={"config": {"findings": {"effect_floor": 0.1}}, "seed": 0},
+        summary=found.summary,
+        cases=found.cases,
+        classes=found.classes,
+        slices=found.slices,
+        evidence=pd.DataFrame(),
+        skipped=pd.DataFrame(),
+        trials=rows if trials else None,
+    )
+    return side_of_contents(contents, "run")
