@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 import pytest
 from PIL import Image
 
 import auditor
-from auditor import pipeline
 from auditor.domain.errors import AuditInterrupted, AuditorError, DataError, RunError
 from auditor.domain.schema import names
+from auditor.pipeline import intervening, looking, order, picturing
 from auditor.storage.run import Run
-from tests.fakes.planted import CLASSES, config_of, write_dataset
+from tests.fakes.planted import CLASSES, SIZE, config_of, write_dataset
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,13 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(planted: Path) -> Run:
     return auditor.audit(config_of(planted))
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that something is done and something is left when an audit stops."""
+    monkeypatch.setattr(looking, "BATCHES_A_PART", 1)
+    monkeypatch.setattr(intervening, "PIXELS_A_PART", 30 * SIZE * SIZE)
 
 
 def test_what_is_planted_is_found_and_nothing_else(run: Run) -> None:
@@ -105,33 +113,45 @@ def test_the_same_input_gives_the_same_cases(run: Run, planted: Path, tmp_path: 
     pd.testing.assert_frame_equal(run.classes(), again.classes(), check_exact=True)
 
 
-@pytest.mark.parametrize("broken", ["_score_batch", "run_trials", "judge", "render"])
+@pytest.mark.parametrize(
+    ("stage", "broken"),
+    [
+        (looking, "score_batch"),
+        (intervening, "run_trials"),
+        (order, "judge"),
+        (picturing, "render"),
+    ],
+)
+@pytest.mark.usefixtures("small_parts")
 def test_a_stopped_audit_resumes_to_the_same(
-    run: Run, planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+    run: Run,
+    planted: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stage: ModuleType,
+    broken: str,
 ) -> None:
     out = tmp_path / "stopped"
     config = config_of(planted, run={"out": out})
-    works = getattr(pipeline, broken)
+    works = getattr(stage, broken)
     calls = 0
 
     def breaks(*args: object, **kwargs: object) -> object:
         nonlocal calls
         calls += 1
-        if broken != "_score_batch" or calls > 2:
+        if broken not in ("score_batch", "run_trials") or calls > 2:
             raise OSError("the lights went out")
         return works(*args, **kwargs)
 
     with monkeypatch.context() as patched:
-        # One batch a part, so that something is done and something is left.
-        patched.setattr(pipeline, "BATCHES_A_PART", 1)
-        patched.setattr(pipeline, broken, breaks)
+        patched.setattr(stage, broken, breaks)
         with pytest.raises(AuditInterrupted, match="--resume") as caught:
             auditor.audit(config)
         assert caught.value.exit_code == 3
         assert not (out / "manifest.json").exists()
         with pytest.raises(RunError):
             auditor.open_run(out)
-        patched.setattr(pipeline, broken, works)
+        patched.setattr(stage, broken, works)
         resumed = auditor.audit(config, resume=True)
     pd.testing.assert_frame_equal(run.cases(), resumed.cases(), check_exact=True)
     pd.testing.assert_frame_equal(run.classes(), resumed.classes(), check_exact=True)
@@ -142,7 +162,7 @@ def test_resume_refuses_another_audit(
 ) -> None:
     out = tmp_path / "stopped"
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "judge", lambda *_, **__: 1 / 0)
+        patched.setattr(order, "judge", lambda *_, **__: 1 / 0)
         with pytest.raises(AuditInterrupted):
             auditor.audit(config_of(planted, run={"out": out}))
     with pytest.raises(RunError):

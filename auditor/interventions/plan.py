@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
-from auditor.interventions.donors import Donors, Pairs, assign_donors
+from auditor.interventions.donors import Donors, Pairs
 from auditor.interventions.holes import Cuts, share
-from auditor.tensors.batch import Batch
 
 LARGEST_UNION = 0.75
 """Two holes together may take this much of an image: a quarter of its background has to stay."""
@@ -42,25 +42,21 @@ class Block:
 Plan = tuple[Block, ...]
 
 
-def plan_trials(
-    subjects: Batch, cuts: Cuts, *, sampled: frozenset[str], swaps: int, seed: int
-) -> Plan:
-    """Every trial of every subject. What cannot be done to a subject is absent.
+def plan_trials(cuts: Cuts, donors: Donors, *, asked: Sequence[int], swaps: int) -> Plan:
+    """Every trial of the asked subjects. What cannot be done to a subject is absent.
 
     Subjects without a usable object are asked as they are (`original`), nothing else.
+
+    Args:
+        cuts: of all subjects, the asked ones and those that only lend their background.
+        donors: of the asked subjects.
+        asked: positions.
+        swaps: most empty images that a subject is compared with, for each fill.
     """
     usable = cuts.usable.tolist()
-    donors = assign_donors(
-        subjects.samples,
-        sampled=[sample.case_id in sampled for sample in subjects.samples],
-        usable=usable,
-        hole_share=share(cuts.holes).tolist(),
-        swaps=swaps,
-        seed=seed,
-    )
-    able = [i for i, able in enumerate(usable) if able]
+    able = [i for i in asked if usable[i]]
     blocks = [
-        _alone(Intervention.ORIGINAL, Fill.NONE, list(range(len(usable)))),
+        _alone(Intervention.ORIGINAL, Fill.NONE, list(asked)),
         *(_alone(Intervention.NEUTRAL, fill, able) for fill in (Fill.GREY, Fill.MEAN)),
         *(_alone(Intervention.BACKGROUND_REMOVED, fill, able) for fill in (Fill.GREY, Fill.MEAN)),
     ]
@@ -70,7 +66,8 @@ def plan_trials(
 
 
 def _filled(fill: Fill, able: list[int], donors: Donors, cuts: Cuts, swaps: int) -> list[Block]:
-    fitting = [i for i, fits in enumerate(cuts.has_control.tolist()) if fits]
+    has_control = cuts.has_control.tolist()
+    fitting = [i for i in able if has_control[i]]
     emptied = _under_one_hole(donors.other, cuts, swaps)
     return [
         _alone(Intervention.OBJECT_REMOVED, fill, able),

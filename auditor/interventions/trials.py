@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -15,6 +15,7 @@ from auditor.interventions.compose import Scene, compose, stage
 from auditor.interventions.controls import Answers, Controls, controls_of, watch_list
 from auditor.interventions.holes import cut
 from auditor.interventions.plan import NO_DONOR, Block, Positions, plan_trials
+from auditor.interventions.survey import Meetings
 from auditor.ports import Progress
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
@@ -42,37 +43,39 @@ class Trial:
 def run_trials(
     classifier: Classifier,
     subjects: Batch,
+    meetings: Meetings,
     *,
-    sampled: frozenset[str],
+    asked: Collection[str],
     swaps: int,
-    seed: int,
     batch_size: int,
     progress: Progress,
 ) -> list[Trial]:
-    """Intervene on every subject and keep the network's answers with their paired controls.
+    """Intervene on some subjects and keep the network's answers with their paired controls.
 
     Args:
         classifier: knows the label of every subject.
-        subjects: all cases to intervene on, sampled and nominated; they stay on the classifier's
-            device together with two emptied versions of each.
-        sampled: case_ids that may lend their background.
-        swaps: least donors of each kind that every object meets.
-        seed: of the donor draws.
+        subjects: the cases to intervene on and every donor that they meet; they stay on the
+            classifier's device together with two emptied versions of each.
+        meetings: of the asked cases, from `auditor.interventions.survey`.
+        asked: case_ids among the subjects; the others only lend their background.
+        swaps: most empty images that a case is compared with, for each fill.
         batch_size: images in one forward pass; changes nothing but the rounding of floats.
-        progress: advanced by the number of images asked; the stage is the caller's to open, with
-            `count_trials`.
+        progress: advanced by the number of asked cases, bit by bit.
     """
-    if not len(subjects):
+    if not asked:
         return []
     subjects = subjects.to(classifier.device)
     cuts = cut(subjects, batch_size=batch_size)
-    plan = plan_trials(subjects, cuts, sampled=sampled, swaps=swaps, seed=seed)
+    positions = [i for i, sample in enumerate(subjects.samples) if sample.case_id in asked]
+    donors = meetings.among(subjects.samples, asked)
+    plan = plan_trials(cuts, donors, asked=positions, swaps=swaps)
     scene = stage(subjects, cuts, batch_size=batch_size)
     index = {name: position for position, name in enumerate(classifier.classes)}
     labels = np.array([index[sample.label] for sample in subjects.samples])
     watched = watch_list(plan, labels)
-    asked = _Asked(classifier, scene, labels, watched, batch_size, progress)
-    answers = [_ask(asked, block) for block in plan]
+    share = _Share(progress, cases=len(positions), images=sum(len(block) for block in plan))
+    asking = _Asked(classifier, scene, labels, watched, batch_size, share)
+    answers = [_ask(asking, block) for block in plan]
     controls = controls_of(plan, answers, labels, watched)
     return [
         trial
@@ -81,12 +84,20 @@ def run_trials(
     ]
 
 
-def count_trials(subjects: Batch, *, sampled: frozenset[str], swaps: int, seed: int = 0) -> int:
-    """How many images `run_trials` will ask about: its whole cost, but for composing them."""
-    if not len(subjects):
-        return 0
-    plan = plan_trials(subjects, cut(subjects), sampled=sampled, swaps=swaps, seed=seed)
-    return sum(len(block) for block in plan)
+class _Share:
+    """Tells a progress of whole cases while images are asked."""
+
+    def __init__(self, progress: Progress, *, cases: int, images: int) -> None:
+        self._progress = progress
+        self._cases, self._images = cases, images
+        self._asked = 0
+
+    def advance(self, images: int) -> None:
+        before = self._asked * self._cases // self._images
+        self._asked += images
+        steps = self._asked * self._cases // self._images - before
+        if steps:
+            self._progress.advance(steps)
 
 
 def trials_of(frame: pd.DataFrame) -> list[Trial]:
@@ -105,7 +116,7 @@ class _Asked:
     labels: Positions
     watched: Positions
     batch_size: int
-    progress: Progress
+    progress: _Share
 
 
 def _ask(asked: _Asked, block: Block) -> Answers:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
+from auditor.interventions.survey import arrange, survey
+from auditor.interventions.trials import Trial, run_trials
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
 
@@ -95,3 +98,19 @@ class Count:
 
     def advance(self, steps: int = 1) -> None:
         self.steps.append(steps)
+
+
+def run_all(network: Classifier, subjects: Batch, **given: Any) -> list[Trial]:
+    """Every trial of every subject, in one part."""
+    everyone = frozenset(sample.case_id for sample in subjects.samples)
+    settings = {
+        "sampled": everyone,
+        "swaps": 3,
+        "seed": 0,
+        "batch_size": 16,
+        "progress": Count(),
+    } | given
+    sampled, seed = settings.pop("sampled"), settings.pop("seed")
+    found = survey([subjects] if everyone else [])
+    meetings = arrange(found, sampled=sampled, swaps=settings["swaps"], seed=seed)
+    return run_trials(network, subjects, meetings, asked=everyone, **settings)

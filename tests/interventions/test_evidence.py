@@ -10,15 +10,15 @@ from PIL import Image
 
 from auditor.domain.schema import names
 from auditor.interventions.evidence import render
-from auditor.interventions.trials import run_trials, trials_of
+from auditor.interventions.trials import trials_of
 from tests.interventions.making import (
     CORNER,
     OBJECT,
     SIDE,
     ColourProbe,
-    Count,
     classifier,
     flat_batch,
+    run_all,
     sample,
 )
 
@@ -30,10 +30,7 @@ GROUND = {"land": (0, 180, 0), "sea": (0, 0, 160)}
 @pytest.fixture(scope="module")
 def trials() -> list:
     network = classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"])
-    everyone = frozenset(s.case_id for s in SAMPLES)
-    return run_trials(
-        network, SUBJECTS, sampled=everyone, swaps=2, seed=0, batch_size=8, progress=Count()
-    )
+    return run_all(network, SUBJECTS, swaps=2, batch_size=8)
 
 
 def test_pictures_show_what_was_asked(trials: list) -> None:

@@ -10,7 +10,8 @@ from torch import nn
 
 from auditor.domain.interventions import HOLE_FILLS, Intervention
 from auditor.domain.schema import names
-from auditor.interventions.trials import Trial, count_trials, run_trials, trials_of
+from auditor.interventions.survey import arrange, survey
+from auditor.interventions.trials import Trial, run_trials, trials_of
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
 from tests.interventions.making import (
@@ -23,22 +24,12 @@ from tests.interventions.making import (
     batch_of,
     classifier,
     flat_batch,
+    run_all,
     sample,
 )
 
 GREEN, BLUE, RED, BLACK = (0, 255, 0), (0, 0, 255), (255, 0, 0), (0, 0, 0)
 YES, NO, EVEN = pytest.approx(0.9), pytest.approx(0.1), pytest.approx(0.5)
-
-
-def ask(network: Classifier, subjects: Batch, **given: object) -> list[Trial]:
-    settings: dict[str, object] = {
-        "sampled": frozenset(s.case_id for s in subjects.samples),
-        "swaps": 3,
-        "seed": 0,
-        "batch_size": 16,
-        "progress": Count(),
-    }
-    return run_trials(network, subjects, **(settings | given))  # type: ignore[arg-type]
 
 
 def of(trials: list[Trial], *interventions: Intervention) -> list[Trial]:
@@ -60,13 +51,13 @@ def lamps() -> Batch:
 @pytest.fixture(scope="module")
 def cheat() -> list[Trial]:
     """A network that looks at the corner alone: e^2.197 to 1 for its ground's colour, .9."""
-    return ask(classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"]), land_and_sea())
+    return run_all(classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"]), land_and_sea())
 
 
 @pytest.fixture(scope="module")
 def honest() -> list[Trial]:
     """A network that looks at the object alone."""
-    return ask(classifier(ColourProbe(CENTRE, [1, 2]), ["land", "sea"]), lamps())
+    return run_all(classifier(ColourProbe(CENTRE, [1, 2]), ["land", "sea"]), lamps())
 
 
 def test_rows_are_those_of_the_schema(cheat: list[Trial]) -> None:
@@ -128,7 +119,7 @@ def test_honest_network_misses_the_object_and_nothing_else(honest: list[Trial]) 
 def test_controls_are_means_over_the_case_and_fill() -> None:
     generator = torch.Generator().manual_seed(0)
     subjects = random_batch(3, 6, generator)
-    trials = ask(random_network(3, generator), subjects)
+    trials = run_all(random_network(3, generator), subjects)
     same = pd.DataFrame(map(asdict, of(trials, Intervention.BACKGROUND_SAME)))
     by_fill = same.groupby(["case_id", "fill"])["p_label"].mean()
     for trial in of(trials, Intervention.BACKGROUND_OTHER):
@@ -141,7 +132,7 @@ def test_controls_are_means_over_the_case_and_fill() -> None:
 def test_probabilities_of_donor_classes_add_up() -> None:
     # Three classes: on any image the label's and the two donor classes' probabilities make 1.
     generator = torch.Generator().manual_seed(1)
-    trials = ask(random_network(3, generator), random_batch(3, 6, generator))
+    trials = run_all(random_network(3, generator), random_batch(3, 6, generator))
     swaps = pd.DataFrame(map(asdict, of(trials, Intervention.BACKGROUND_OTHER)))
     controls = swaps.drop_duplicates(["case_id", "fill", "donor_label"])
     total = controls.groupby(["case_id", "fill"])["p_donor_control"].sum()
@@ -173,10 +164,13 @@ def random_batch(classes: int, each: int, generator: torch.Generator) -> Batch:
 def test_the_same_again_and_in_any_batch_size_and_order() -> None:
     generator = torch.Generator().manual_seed(2)
     subjects, network = random_batch(3, 5, generator), random_network(3, generator)
-    first = ask(network, subjects, batch_size=64)
-    assert ask(network, subjects, batch_size=64) == first
+    first = run_all(network, subjects, batch_size=64)
+    assert run_all(network, subjects, batch_size=64) == first
     order = torch.randperm(len(subjects), generator=generator).tolist()
-    for other in (ask(network, subjects, batch_size=7), ask(network, subjects.select(order))):
+    for other in (
+        run_all(network, subjects, batch_size=7),
+        run_all(network, subjects.select(order)),
+    ):
         ours, theirs = keyed(first), keyed(other)
         assert ours.keys() == theirs.keys()
         for key, trial in ours.items():
@@ -191,17 +185,40 @@ def keyed(trials: list[Trial]) -> dict[tuple[object, ...], Trial]:
     return found
 
 
-def test_every_image_asked_is_counted_before_and_while() -> None:
+def test_progress_counts_every_case_once() -> None:
     generator = torch.Generator().manual_seed(3)
-    subjects, network, progress = (
-        random_batch(2, 6, generator),
+    progress = Count()
+    run_all(
         random_network(2, generator),
-        Count(),
+        random_batch(2, 6, generator),
+        batch_size=5,
+        progress=progress,
     )
-    sampled = frozenset(s.case_id for s in subjects.samples[1:])
-    trials = ask(network, subjects, sampled=sampled, progress=progress)
-    assert sum(progress.steps) == len(trials)
-    assert count_trials(subjects, sampled=sampled, swaps=3, seed=0) == len(trials)
+    assert sum(progress.steps) == 12
+    assert len(progress.steps) > 6
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_trials_made_in_parts_are_the_trials_made_at_once(size: int) -> None:
+    generator = torch.Generator().manual_seed(4)
+    subjects, network = random_batch(3, 6, generator), random_network(3, generator)
+    everyone = [sample.case_id for sample in subjects.samples]
+    meetings = arrange(survey([subjects]), sampled=frozenset(everyone), swaps=3, seed=1)
+    parts: list[Trial] = []
+    for start in range(0, len(everyone), size):
+        asked = frozenset(everyone[start : start + size])
+        needed = asked | meetings.donors_of(asked)
+        own = subjects.select([i for i, name in enumerate(everyone) if name in needed])
+        parts += run_trials(
+            network, own, meetings.of(asked), asked=asked, swaps=3, batch_size=16, progress=Count()
+        )
+    at_once = run_all(network, subjects, seed=1)
+    key = ["case_id", "intervention", "fill", "donor"]
+    tables = [
+        pd.DataFrame(map(asdict, rows)).sort_values(key, ignore_index=True)
+        for rows in (parts, at_once)
+    ]
+    pd.testing.assert_frame_equal(*tables, check_exact=False, rtol=0, atol=1e-6)
 
 
 def test_trials_of_one_case() -> None:
@@ -222,7 +239,7 @@ def test_trials_of_one_case() -> None:
 
 
 def ask_cheat() -> list[Trial]:
-    return ask(classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"]), land_and_sea())
+    return run_all(classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"]), land_and_sea())
 
 
 def test_what_cannot_be_done_is_absent() -> None:
@@ -230,12 +247,12 @@ def test_what_cannot_be_done_is_absent() -> None:
     single = whole.select([0])
     kinds = {
         t.intervention
-        for t in ask(classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"]), single)
+        for t in run_all(classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"]), single)
     }
     assert not kinds & {"background_same", "background_other", "empty_own", "empty_other"}
     assert "object_removed" in kinds
     maskless = replace(whole, masks=torch.zeros_like(whole.masks))
-    trials = ask(classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"]), maskless)
+    trials = run_all(classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"]), maskless)
     assert {t.intervention for t in trials} == {"original"}
 
 
@@ -244,7 +261,7 @@ def test_no_equal_hole_means_no_control() -> None:
     masks = subjects.masks.clone()
     masks[:, 4:-4, 4:-4] = True  # 64% of the image
     network = classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"])
-    trials = ask(network, replace(subjects, masks=masks))
+    trials = run_all(network, replace(subjects, masks=masks))
     assert not of(trials, Intervention.CONTROL_HOLE)
     assert all(t.p_label_control is None for t in of(trials, Intervention.OBJECT_REMOVED))
 
@@ -252,8 +269,7 @@ def test_no_equal_hole_means_no_control() -> None:
 def test_no_subjects() -> None:
     network = classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"])
     nobody = land_and_sea().select([])
-    assert ask(network, nobody) == []
-    assert count_trials(nobody, sampled=frozenset(), swaps=3) == 0
+    assert run_all(network, nobody) == []
 
 
 def test_stored_trials_come_back(cheat: list[Trial]) -> None:
@@ -262,7 +278,7 @@ def test_stored_trials_come_back(cheat: list[Trial]) -> None:
 
 def test_the_object_is_pasted_where_it_was(cheat: list[Trial]) -> None:
     probe = classifier(ColourProbe(OBJECT, [0, 1, 2]), ["red", "land", "sea"])
-    for trial in of(ask(probe, land_and_sea()), Intervention.BACKGROUND_OTHER):
+    for trial in of(run_all(probe, land_and_sea()), Intervention.BACKGROUND_OTHER):
         # Red fills the object's place on every background: 1 of 1 + 9 + 1 for the label.
         assert trial.p_label == pytest.approx(1 / 11)
         assert trial.answer == "red"

@@ -1,0 +1,108 @@
+"""Who meets whose background, settled over all subjects before any image is changed.
+
+So that trials can be made a part at a time, in any order and on any machine: a part needs the
+pixels of its own cases and of the donors they meet, and nothing of the other parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.domain.samples import Sample
+from auditor.interventions.donors import Donors, Pairs, assign_donors
+from auditor.interventions.holes import cut, share
+from auditor.tensors.batch import Batch
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the choice of donors needs to know of N subjects; no pixels.
+
+    Attributes:
+        samples: the subjects that could be read.
+        usable: of each, whether it has an object-free version.
+        hole_share: of each, share of the image that its hole takes, 0..1.
+        pixels: of one image, height times width; 0 without any.
+    """
+
+    samples: tuple[Sample, ...]
+    usable: tuple[bool, ...]
+    hole_share: tuple[float, ...]
+    pixels: int
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Donors by case: case_id -> case_ids, in the order in which they are met.
+
+    Attributes:
+        same: donors of the case's own class.
+        other: donors of other classes.
+    """
+
+    same: Mapping[str, tuple[str, ...]]
+    other: Mapping[str, tuple[str, ...]]
+
+    def donors_of(self, case_ids: Iterable[str]) -> frozenset[str]:
+        """Every donor that any of these cases meets."""
+        return frozenset(
+            donor
+            for name in case_ids
+            for met in (self.same, self.other)
+            for donor in met.get(name, ())
+        )
+
+    def among(self, samples: Sequence[Sample], asked: Iterable[str]) -> Donors:
+        """The donors of the asked cases as positions in `samples`, which hold them all."""
+        position = {sample.case_id: i for i, sample in enumerate(samples)}
+        cases = sorted(asked)
+
+        def pairs(met: Mapping[str, tuple[str, ...]]) -> Pairs:
+            return [(position[c], position[donor]) for c in cases for donor in met.get(c, ())]
+
+        return Donors(pairs(self.same), pairs(self.other))
+
+    def of(self, case_ids: Iterable[str]) -> Meetings:
+        """The meetings of these cases alone."""
+        kept = tuple(case_ids)
+        same, other = (
+            {name: met[name] for name in kept if name in met} for met in (self.same, self.other)
+        )
+        return Meetings(same, other)
+
+
+def survey(batches: Iterable[Batch], *, batch_size: int = 32) -> Survey:
+    """Look all subjects over, a batch in memory at a time."""
+    samples: list[Sample] = []
+    usable: list[bool] = []
+    hole_share: list[float] = []
+    pixels = 0
+    for batch in batches:
+        cuts = cut(batch, batch_size=batch_size)
+        samples += batch.samples
+        usable += cuts.usable.tolist()
+        hole_share += share(cuts.holes).tolist()
+        pixels = batch.masks[0].numel()
+    return Survey(tuple(samples), tuple(usable), tuple(hole_share), pixels)
+
+
+def arrange(found: Survey, *, sampled: frozenset[str], swaps: int, seed: int) -> Meetings:
+    """Draw every subject's donors. See `assign_donors`."""
+    samples = found.samples
+    donors = assign_donors(
+        samples,
+        sampled=[sample.case_id in sampled for sample in samples],
+        usable=found.usable,
+        hole_share=found.hole_share,
+        swaps=swaps,
+        seed=seed,
+    )
+    return Meetings(_by_case(donors.same, samples), _by_case(donors.other, samples))
+
+
+def _by_case(pairs: Pairs, samples: Sequence[Sample]) -> dict[str, tuple[str, ...]]:
+    met: dict[str, list[str]] = {}
+    for subject, donor in pairs:
+        met.setdefault(samples[subject].case_id, []).append(samples[donor].case_id)
+    return {name: tuple(donors) for name, donors in met.items()}

@@ -1,0 +1,9 @@
+"""The order of the stages, and nothing else. Only this package knows it.
+
+samples -> maps and scores -> sample and trials -> verdicts -> evidence -> a whole run
+"""
+
+from auditor.pipeline.order import audit
+from auditor.pipeline.setup import Setup
+
+__all__ = ["Setup", "audit"]
