@@ -142,7 +142,12 @@ class NotifySection(Section):
 
 
 class GateSection(Section):
-    """[gate]."""
+    """[gate]: limits that `auditor gate` holds a run to; None is no limit."""
+
+    max_confirmed: Annotated[int, Field(ge=0)] | None = None
+    max_undetermined: Annotated[int, Field(ge=0)] | None = None
+    max_shortcut_rate: Share | None = None
+    min_worst_group: Share | None = None
 
 
 class AuditConfig(Section):

@@ -170,8 +170,10 @@ def _workers(config: AuditConfig, images: int, device: torch.device) -> int:
 
 
 def _identity(config: AuditConfig, dataset: str, weights: str) -> str:
-    """What parts depend on: all but where they are written and who decodes."""
+    """What parts depend on: all but where they are written, who decodes, and who is told."""
     tree = config.to_dict()
+    for section in ("report", "notify", "gate"):
+        tree.pop(section)
     for key in ("out", "workers"):
         tree["run"].pop(key)
     text = json.dumps([tree, dataset, weights], sort_keys=True)

@@ -14,6 +14,7 @@ from auditor.cli import (
     demo,
     doctor,
     export,
+    gate,
     inspect,
     report,
     run,
@@ -42,6 +43,7 @@ app.command("inspect")(inspect.inspect)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("compare")(compare.compare)
+app.command("gate")(gate.gate)
 app.command("dashboard")(dashboard.dashboard)
 app.command("doctor")(doctor.doctor)
 

@@ -66,34 +66,34 @@ def _refuse_strangers(base: Side, new: Side) -> None:
 def _change(
     name: str, base: Side, new: Side, measures: Mapping[str, Difference], floor: float
 ) -> ClassChange:
-    verdicts = [_cell(side, name, "verdict") for side in (base, new)]
+    before, after = (_verdict(side, name) for side in (base, new))
+    moved = {
+        measure: ((difference.change or 0.0) > 0.0) == WORSE_IS_MORE[measure]
+        for measure, difference in measures.items()
+        if difference.noise is False and _matters(measure, difference, floor)
+    }
+    worse = tuple(measure for measure, is_worse in moved.items() if is_worse)
+    better = tuple(measure for measure, is_worse in moved.items() if not is_worse)
     return ClassChange(
         name=name,
-        base_verdict=None if verdicts[0] is None else str(verdicts[0]),
-        new_verdict=None if verdicts[1] is None else str(verdicts[1]),
+        base_verdict=before,
+        new_verdict=after,
         images=_counts(base, new, name, "images"),
         tested=_counts(base, new, name, "tested"),
         measures=measures,
-        reading=_reading(verdicts[0], verdicts[1], measures, floor),
+        worse=worse,
+        better=better,
+        reading=_reading(before, after, worse=bool(worse), better=bool(better)),
     )
 
 
-def _reading(
-    before: object, after: object, measures: Mapping[str, Difference], floor: float
-) -> Reading:
+def _reading(before: str | None, after: str | None, *, worse: bool, better: bool) -> Reading:
     if before is None or after is None:
         return Reading.NEW if before is None else Reading.GONE
     if (before == UNDETERMINED) != (after == UNDETERMINED):
         return Reading.UNJUDGED if after == UNDETERMINED else Reading.JUDGED
-    ways = {
-        ((difference.change or 0.0) > 0.0) == WORSE_IS_MORE[name]
-        for name, difference in measures.items()
-        if difference.noise is False and _matters(name, difference, floor)
-    }
-    if len(ways) == 2:
-        return Reading.MIXED
-    if ways:
-        return Reading.WORSE if True in ways else Reading.BETTER
+    if worse or better:
+        return Reading.MIXED if worse and better else Reading.WORSE if worse else Reading.BETTER
     return Reading.SAME if before == after else Reading.NOISE
 
 
@@ -109,10 +109,13 @@ def _floor(base: Side, new: Side) -> float:
     return min((float(floor) for floor in floors if floor is not None), default=DEFAULT_FLOOR)
 
 
-def _cell(side: Side, name: str, column: str) -> object:
-    return side.classes.at[name, column] if name in side.classes.index else None
+def _verdict(side: Side, name: str) -> str | None:
+    return str(side.classes.at[name, "verdict"]) if name in side.classes.index else None
 
 
 def _counts(base: Side, new: Side, name: str, column: str) -> tuple[int, int]:
-    first, second = (_cell(side, name, column) for side in (base, new))
-    return int(str(first or 0)), int(str(second or 0))
+    first, second = (
+        int(str(side.classes.at[name, column])) if name in side.classes.index else 0
+        for side in (base, new)
+    )
+    return first, second

@@ -52,6 +52,7 @@ class ClassChange:
         base_verdict, new_verdict: None where a run has no such class.
         images, tested: of the base run and of the new run; 0 where it has no such class.
         measures: by the keys of `WORSE_IS_MORE`.
+        worse, better: measures that matter and moved beyond the noise.
         reading: what it comes to.
     """
 
@@ -61,6 +62,8 @@ class ClassChange:
     images: tuple[int, int]
     tested: tuple[int, int]
     measures: Mapping[str, Difference]
+    worse: tuple[str, ...]
+    better: tuple[str, ...]
     reading: Reading
 
     @property
@@ -156,6 +159,8 @@ class Comparison:
                     "new_verdict": change.new_verdict,
                     "images": {"base": change.images[0], "new": change.images[1]},
                     "tested": {"base": change.tested[0], "new": change.tested[1]},
+                    "worse": list(change.worse),
+                    "better": list(change.better),
                     **{name: _plain(each) for name, each in change.measures.items()},
                 }
                 for change in self.classes

@@ -1,0 +1,88 @@
+"""`auditor gate`: whether a run is good enough for a pipeline to go on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+
+FAILS = 1
+
+
+def gate(
+    run: RunFolder,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Fail also on what got worse than in it, beyond noise."),
+    ] = None,
+    max_confirmed: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Confirmed classes that are allowed.")
+    ] = None,
+    max_undetermined: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Undetermined classes allowed.")
+    ] = None,
+    max_shortcut_rate: Annotated[
+        float | None, typer.Option(min=0, max=1, metavar="R", help="Highest shortcut rate, 0..1.")
+    ] = None,
+    min_worst_group: Annotated[
+        float | None, typer.Option(min=0, max=1, metavar="A", help="Lowest accuracy of a group.")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="JUnit XML, a test case a check.")
+    ] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Markdown; added to $GITHUB_STEP_SUMMARY if it is that."),
+    ] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Hold a run to limits: exit code 0 if they hold, 1 if not, 2 if the input is bad."""
+    from auditor.gate import check_run, documents, limits_of
+    from auditor.storage.output import write_output
+    from auditor.storage.run import open_run
+
+    opened = open_run(run)
+    limits = limits_of(
+        opened,
+        {
+            "max_confirmed": max_confirmed,
+            "max_undetermined": max_undetermined,
+            "max_shortcut_rate": max_shortcut_rate,
+            "min_worst_group": min_worst_group,
+        },
+        baseline=baseline is not None,
+    )
+    found = check_run(opened, limits, None if baseline is None else open_run(baseline))
+    if junit is not None:
+        write_output(junit, documents.junit(found))
+    if summary is not None:
+        write_output(summary, _before(summary) + documents.markdown(found))
+    if as_json:
+        say_json(documents.machine(found))
+    for check in found.failed:
+        say(f"fails: {check.told}", quiet=quiet, as_json=as_json)
+        for detail in check.details:
+            say(f"       {detail}", quiet=quiet, as_json=as_json)
+    for check in found.checks:
+        if check.holds:
+            say(f"holds: {check.told}", quiet=quiet, as_json=as_json)
+    for warning in found.warnings:
+        say(f"warning: {warning}", quiet=quiet, as_json=as_json)
+    outcome = "the gate holds" if found.holds else "the gate fails"
+    say(f"{outcome}: {opened.path}", quiet=quiet, as_json=as_json)
+    if not found.holds:
+        raise typer.Exit(FAILS)
+
+
+def _before(summary: Path) -> str:
+    """What other steps of a GitHub job have written to their shared summary."""
+    if os.environ.get("GITHUB_STEP_SUMMARY") != str(summary) or not summary.is_file():
+        return ""
+    return summary.read_text(encoding="utf-8")

@@ -1,0 +1,222 @@
+"""The checks of a gate: limits on a run's numbers, and nothing worse than a baseline.
+
+A number that is undefined fails its check: a gate that cannot tell must not open.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.comparison import Comparison, compare
+from auditor.comparison.model import WORSE_IS_MORE, ClassChange
+from auditor.config import AuditConfig, GateSection
+from auditor.domain.errors import ConfigError
+from auditor.domain.verdicts import ClassVerdict
+from auditor.reports.changes import said
+from auditor.reports.words import count, listed
+from auditor.storage.run import Run
+
+DEFAULT_LIMITS = GateSection(max_confirmed=0)
+"""What is held where neither flags nor the run's [gate] name a limit and there is no baseline."""
+MEASURES = {
+    "background_effect": "lost",
+    "capture": "won",
+    "shortcut_rate": "shortcut rate",
+    "leak": "leak",
+    "accuracy": "accuracy",
+}
+OVERALL = {"accuracy": False, "worst_group_accuracy": False, "shortcut_rate": True}
+"""Numbers of a whole run, and whether more is worse."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing a gate asks.
+
+    Attributes:
+        name: `max_confirmed` and so on, or `baseline: CLASS`.
+        holds: False also where it cannot be told.
+        value: what the run has; None where undefined.
+        limit: what it is held to; None for a comparison with the baseline.
+        told: the outcome in a sentence.
+        details: a line for each thing behind a failure.
+    """
+
+    name: str
+    holds: bool
+    value: float | None
+    limit: float | None
+    told: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The outcome.
+
+    Attributes:
+        run: name of the run.
+        baseline: name of the run it was held against, or None.
+        checks: at least one.
+        warnings: what a reader should know before trusting a gate that holds.
+    """
+
+    run: str
+    baseline: str | None
+    checks: tuple[Check, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check holds."""
+        return all(check.holds for check in self.checks)
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that do not."""
+        return tuple(check for check in self.checks if not check.holds)
+
+
+def limits_of(run: Run, given: Mapping[str, Any], *, baseline: bool) -> GateSection:
+    """The limits to hold: those given, else those of the run's [gate], else `DEFAULT_LIMITS`.
+
+    Args:
+        run: the run that is checked.
+        given: limits by name, None where not given; each one overrides its namesake.
+        baseline: whether a baseline is given, which is a gate of its own.
+
+    Raises:
+        ConfigError: a limit is no number in its range, or the run's [gate] is not understood.
+    """
+    stored = (run.manifest.get("config") or {}).get("gate") or {}
+    named = {name: value for name, value in given.items() if value is not None}
+    faults = [
+        f"gate.{name}: expected a number, got {value}"
+        for name, value in named.items()
+        if not math.isfinite(value)
+    ]
+    if faults:
+        raise ConfigError(faults, source="the flags")
+    tree = {
+        "data": {"path": "."},
+        "model": {"factory": "none:none"},
+        "gate": {**stored, **named},
+    }
+    limits = AuditConfig.from_dict(tree, source=f"[gate] of {run.name} and the flags").gate
+    if limits == GateSection() and not baseline:
+        return DEFAULT_LIMITS
+    return limits
+
+
+def check_run(run: Run, limits: GateSection, baseline: Run | None = None) -> Gate:
+    """Hold a run to limits and, with a baseline, to having got worse in nothing beyond the noise.
+
+    Raises:
+        RunError: if a table cannot be read, or the baseline is of another task.
+    """
+    checks = [check(run, limit) for check, limit in _limited(limits) if limit is not None]
+    if baseline is not None:
+        checks += _held_against(compare(baseline, run))
+    return Gate(
+        run=run.name,
+        baseline=None if baseline is None else baseline.name,
+        checks=tuple(checks),
+        warnings=tuple(_warnings(run)),
+    )
+
+
+def _limited(
+    limits: GateSection,
+) -> tuple[tuple[Callable[[Run, float], Check], float | None], ...]:
+    return (
+        (_max_confirmed, limits.max_confirmed),
+        (_max_undetermined, limits.max_undetermined),
+        (_max_shortcut_rate, limits.max_shortcut_rate),
+        (_min_worst_group, limits.min_worst_group),
+    )
+
+
+def _max_confirmed(run: Run, limit: float) -> Check:
+    return _at_most(run, ClassVerdict.CONFIRMED, "max_confirmed", limit)
+
+
+def _max_undetermined(run: Run, limit: float) -> Check:
+    return _at_most(run, ClassVerdict.UNDETERMINED, "max_undetermined", limit)
+
+
+def _at_most(run: Run, verdict: ClassVerdict, name: str, limit: float) -> Check:
+    classes = run.classes()
+    rows = classes[classes["verdict"] == verdict.value]
+    names = rows["class"].tolist()
+    who = f" ({listed(names)})" if names else ""
+    return Check(
+        name=name,
+        holds=len(names) <= limit,
+        value=float(len(names)),
+        limit=limit,
+        told=f"{count(len(names), 'class')} {verdict.value}{who}, at most {limit:g} allowed",
+        details=tuple(f"{row['class']}: {row['reason']}" for row in rows.to_dict("records")),
+    )
+
+
+def _max_shortcut_rate(run: Run, limit: float) -> Check:
+    value = run.summary.get("shortcut_rate")
+    if value is None:
+        told = "the shortcut rate is undefined: no sampled image was tested with interventions"
+        return Check("max_shortcut_rate", False, None, limit, told)
+    told = f"shortcut rate {value:.1%}, at most {limit:.1%} allowed"
+    return Check("max_shortcut_rate", value <= limit, value, limit, told)
+
+
+def _min_worst_group(run: Run, limit: float) -> Check:
+    value = run.summary.get("worst_group_accuracy")
+    if value is None:
+        told = "the worst group's accuracy is undefined: no group has enough images"
+        return Check("min_worst_group", False, None, limit, told)
+    group = run.summary.get("worst_group")
+    told = f"worst group {group}: accuracy {value:.1%}, at least {limit:.1%} asked for"
+    return Check("min_worst_group", value >= limit, value, limit, told)
+
+
+def _held_against(comparison: Comparison) -> Iterator[Check]:
+    for name, more_is_worse in OVERALL.items():
+        difference = comparison.overall[name]
+        worse = difference.noise is False and ((difference.change or 0.0) > 0.0) == more_is_worse
+        told = f"{name.replace('_', ' ')}: {said(difference)} since {comparison.base}"
+        yield Check(f"baseline: {name}", not worse, difference.change, None, told)
+    for change in comparison.classes:
+        if change.new_verdict is not None:
+            yield _class_held(change, comparison.base)
+
+
+def _class_held(change: ClassChange, baseline: str) -> Check:
+    worse = tuple(f"{MEASURES[name]} {said(change.measures[name])}" for name in change.worse)
+    if change.newly_confirmed:
+        worse = (*worse, f"confirmed; {change.base_verdict or 'not there'} in {baseline}")
+    told = (
+        f"{change.name}: got worse than in {baseline}"
+        if worse
+        else (f"{change.name}: not worse than in {baseline} beyond the noise")
+    )
+    return Check(f"baseline: {change.name}", not worse, None, None, told, worse)
+
+
+def _warnings(run: Run) -> Iterator[str]:
+    if run.summary.get("saliency_sane") is False:
+        yield "the saliency maps failed their sanity check: nominations mean nothing"
+    classes = run.classes()
+    unjudged = classes.loc[classes["verdict"] == ClassVerdict.UNDETERMINED.value, "class"].tolist()
+    if unjudged:
+        yield (
+            f"{count(len(unjudged), 'class')} could not be judged: {listed(unjudged)}"
+            " (--max-undetermined holds a run to fewer)"
+        )
+    skipped = int((run.manifest.get("counts") or {}).get("skipped", 0))
+    if skipped:
+        yield f"{count(skipped, 'input')} skipped: see skipped.csv"
+
+
+assert set(MEASURES) == set(WORSE_IS_MORE)  # noqa: S101 - a new measure needs a word

@@ -1,0 +1,80 @@
+"""A gate's outcome for CI servers: JUnit XML, Markdown, JSON."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from auditor.gate.checks import Check, Gate
+from auditor.reports.markdown import plain
+
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write."""
+SHOWN_HELD = 20
+
+
+def junit(gate: Gate) -> str:
+    """JUnit XML: a test case a check; warnings as the suite's system-out."""
+    counts = {
+        "tests": str(len(gate.checks)),
+        "failures": str(len(gate.failed)),
+        "errors": "0",
+        "time": "0",
+    }
+    root = ET.Element("testsuites", {"name": "auditor gate", **counts})
+    named = {"name": _xml(f"auditor gate {gate.run}"), **counts, "skipped": "0"}
+    suite = ET.SubElement(root, "testsuite", named)
+    for check in gate.checks:
+        case = ET.SubElement(
+            suite, "testcase", classname="auditor.gate", name=_xml(check.name), time="0"
+        )
+        if not check.holds:
+            failure = ET.SubElement(
+                case, "failure", message=_xml(check.told), type=_xml(check.name.partition(":")[0])
+            )
+            failure.text = _xml("\n".join((check.told, *check.details)))
+    if gate.warnings:
+        ET.SubElement(suite, "system-out").text = _xml("\n".join(gate.warnings))
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def markdown(gate: Gate) -> str:
+    """A summary for a pull request: failures first, what holds in short."""
+    held = [check for check in gate.checks if check.holds]
+    outcome = "holds" if gate.holds else "fails"
+    against = f", held against {plain(gate.baseline)}" if gate.baseline else ""
+    lines = [
+        f"## Shortcut gate {outcome}: {plain(gate.run)}{against}",
+        "",
+        *(_item(check) for check in gate.failed),
+        *(f"- ✓ {plain(check.told)}" for check in held[:SHOWN_HELD]),
+    ]
+    if len(held) > SHOWN_HELD:
+        lines.append(f"- ✓ {len(held) - SHOWN_HELD:,} more checks hold")
+    lines += [f"- ⚠ {plain(warning)}" for warning in gate.warnings]
+    return "\n".join(lines) + "\n"
+
+
+def machine(gate: Gate) -> dict[str, Any]:
+    """Plain JSON values."""
+    return {
+        "run": gate.run,
+        "baseline": gate.baseline,
+        "holds": gate.holds,
+        "failed": len(gate.failed),
+        "checks": [asdict(check) for check in gate.checks],
+        "warnings": list(gate.warnings),
+    }
+
+
+def _item(check: Check) -> str:
+    return "\n".join(
+        [f"- ✗ **{plain(check.told)}**", *(f"  - {plain(detail)}" for detail in check.details)]
+    )
+
+
+def _xml(text: str) -> str:
+    return _NO_XML.sub("�", text)
