@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from auditor.domain.errors import ConfigError
+from auditor.domain.notices import Target
 from auditor.domain.preprocess import IMAGENET_MEAN, IMAGENET_STD, Interpolation, Preprocess
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -138,7 +139,17 @@ class ReportSection(Section):
 
 
 class NotifySection(Section):
-    """[notify]."""
+    """[notify]: who hears of a scheduled audit, and when."""
+
+    targets: tuple[str, ...] = ()
+    on: Literal["change", "always"] = "change"
+
+    @field_validator("targets")
+    @classmethod
+    def _addresses(cls, targets: tuple[str, ...]) -> tuple[str, ...]:
+        for target in targets:
+            Target.parse(target)
+        return targets
 
 
 class GateSection(Section):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from auditor.domain.notices import Notice
 from auditor.domain.samples import Sample, Skip
 
 
@@ -41,6 +43,30 @@ class Progress(Protocol):
 
     def advance(self, steps: int = 1) -> None:
         """`steps` of the stage are done."""
+        ...
+
+
+class Notifier(Protocol):
+    """What carries a message: a webhook, mail."""
+
+    def send(self, notice: Notice) -> None:
+        """Deliver it once.
+
+        Raises:
+            NotificationError: it was not taken; says whether a later try may succeed.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """What time it is, and waiting."""
+
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Come back after `seconds`."""
         ...
 
 

@@ -18,6 +18,7 @@ from auditor.cli import (
     inspect,
     report,
     run,
+    schedule,
 )
 from auditor.cli.options import Version
 from auditor.domain.errors import AuditorError
@@ -46,6 +47,7 @@ app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
 app.command("dashboard")(dashboard.dashboard)
 app.command("doctor")(doctor.doctor)
+app.add_typer(schedule.app, name="schedule")
 
 UNEXPECTED = 3
 INTERRUPTED = 130

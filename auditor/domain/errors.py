@@ -59,6 +59,24 @@ class RunError(AuditorError):
     """A run folder is missing, incomplete, already there, or of another schema."""
 
 
+class ScheduleError(AuditorError):
+    """A schedule is wrong, missing, already there, or busy."""
+
+
+class NotificationError(AuditorError):
+    """A message could not be delivered. It never makes an audit fail.
+
+    Args:
+        again: whether a later try may succeed.
+    """
+
+    def __init__(
+        self, problem: str, *, expected: str, got: str, remedy: str, again: bool = False
+    ) -> None:
+        super().__init__(problem, expected=expected, got=got, remedy=remedy)
+        self.again = again
+
+
 class AuditInterrupted(AuditorError):  # noqa: N818 - no error of anybody: it can go on
     """An audit stopped part-way; what is done is kept and `--resume` goes on."""
 

@@ -1,0 +1,222 @@
+"""`auditor schedule`: audits that run by the clock."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from auditor.cli import show_schedules
+from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+
+if TYPE_CHECKING:
+    from auditor.schedule.store import ScheduleStore
+    from auditor.schedule.work import Worker
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Audits that run by the clock.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The schedule's name.")]
+Runs = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the runs.")]
+Format = Literal["crontab", "systemd", "kubernetes"]
+
+RUNS = Path("runs")
+IMAGE = "shortcut-auditor:latest"
+VOLUME = "shortcut-audits"
+
+
+@app.command("add")
+def add(
+    name: Name,
+    cron: Annotated[str, typer.Option(help='When, as "0 7 * * 1": Mondays at seven.')],
+    config: Annotated[Path, typer.Option(help="The audit's configuration file.")],
+    timezone: Annotated[str, typer.Option(help="Zone of that clock, as Europe/Berlin.")] = "UTC",
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="https://..., mailto:..., smtp://... or env:VARIABLE."),
+    ] = None,
+    notify_on: Annotated[
+        Literal["change", "always"] | None, typer.Option(help="When to tell; change by default.")
+    ] = None,
+    gate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="As max_confirmed=0, baseline=previous."),
+    ] = None,
+    keep: Annotated[int | None, typer.Option(min=1, help="Finished runs to keep.")] = None,
+    runs: Runs = RUNS,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Add a schedule."""
+    from auditor.schedule.adding import new_schedule
+    from auditor.schedule.clock import SystemClock
+
+    schedule = new_schedule(
+        name,
+        cron=cron,
+        timezone=timezone,
+        config=config,
+        runs=runs,
+        notify=notify or [],
+        notify_on=notify_on,
+        gate=gate or [],
+        keep=keep,
+        now=SystemClock().now(),
+    )
+    runs.mkdir(parents=True, exist_ok=True)
+    store = _store(runs)
+    store.add(schedule)
+    if as_json:
+        say_json(show_schedules.plain(schedule, []))
+    say(f"added: {name}, next {show_schedules.local(schedule)}", quiet=quiet, as_json=as_json)
+    say("`auditor schedule run` keeps the time", quiet=quiet, as_json=as_json)
+
+
+@app.command("list")
+def list_(
+    runs: Runs = RUNS,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Show the schedules, when they are due next, and how their last audits ended."""
+    store = _store(runs)
+    schedules, history = store.all(), store.history()
+    if as_json:
+        say_json(show_schedules.all_plain(schedules, history))
+    elif not quiet:
+        show_schedules.table(schedules, history)
+
+
+@app.command("remove")
+def remove(
+    name: Name,
+    runs: Runs = RUNS,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Remove a schedule; its runs and its history stay."""
+    from auditor.schedule.clock import SystemClock
+
+    _store(runs).remove(name, now=SystemClock().now())
+    if as_json:
+        say_json({"removed": name})
+    say(f"removed: {name} (its runs stay)", quiet=quiet, as_json=as_json)
+
+
+@app.command("run")
+def run(
+    runs: Runs = RUNS,
+    until_idle: Annotated[
+        bool, typer.Option("--until-idle", help="Stop as soon as nothing is due.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Keep the time: run every audit that is due, one after another, until stopped."""
+    from auditor.schedule.keeping import keep_time
+
+    worker = _worker(runs, quiet=quiet, as_json=as_json)
+    try:
+        ended = keep_time(worker, until_idle=until_idle)
+    except KeyboardInterrupt:
+        # The way in which this process is meant to end: systemd and Kubernetes send SIGTERM.
+        say("stopped; an unfinished audit goes on at the next start", quiet=quiet, as_json=as_json)
+        raise typer.Exit(0) from None
+    if as_json:
+        say_json({"audits": len(ended), "exit_codes": [outcome.exit_code for outcome in ended]})
+    raise typer.Exit(max((_code(outcome.exit_code) for outcome in ended), default=0))
+
+
+@app.command("once")
+def once(
+    name: Name,
+    runs: Runs = RUNS,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Seconds to wait for a process that has it.")
+    ] = 0,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Run one schedule's audit now, as it would run when due."""
+    from auditor.schedule.keeping import run_now
+
+    worker = _worker(runs, quiet=quiet, as_json=as_json)
+    audit = run_now(worker, name, wait=wait)
+    if as_json:
+        say_json(show_schedules.plain_audit(audit))
+    raise typer.Exit(_code(audit.outcome.exit_code if audit.outcome else None))
+
+
+@app.command("emit")
+def emit(
+    name: Name,
+    format_: Annotated[Format, typer.Option("--format", help="For whose clock.")],
+    image: Annotated[str, typer.Option(help="Container image (kubernetes).")] = IMAGE,
+    claim: Annotated[str, typer.Option(help="PersistentVolumeClaim (kubernetes).")] = VOLUME,
+    runs: Runs = RUNS,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Print a schedule for crontab, systemd or Kubernetes, instead of `schedule run`."""
+    from auditor.schedule import emit as emitting
+
+    schedule = _store(runs).get(name)
+    machine = emitting.Machine((sys.executable, "-m", "auditor"), runs.resolve(), image, claim)
+    write = {
+        "crontab": emitting.crontab,
+        "systemd": emitting.systemd,
+        "kubernetes": emitting.kubernetes,
+    }[format_]
+    text = write(schedule, machine)
+    if as_json:
+        say_json({"format": format_, "text": text})
+    else:
+        typer.echo(text, nl=False)
+
+
+def _store(runs: Path) -> ScheduleStore:
+    from auditor.schedule.store import open_schedules
+
+    return open_schedules(runs)
+
+
+def _worker(runs: Path, *, quiet: bool, as_json: bool) -> Worker:
+    """A worker that stops cleanly when the system asks it to (SIGTERM)."""
+    from auditor.schedule.clock import SystemClock
+    from auditor.schedule.leases import Leases
+    from auditor.schedule.work import Worker
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    store = _store(runs)
+    return Worker(
+        store,
+        Leases(store),
+        SystemClock(),
+        os.environ,
+        say=lambda line: say(line, quiet=quiet, as_json=as_json),
+    )
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _code(exit_code: int | None) -> int:
+    """Of this process: an audit that was killed or given up failed part-way."""
+    return exit_code if exit_code in (0, 1, 2) else 3

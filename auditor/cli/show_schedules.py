@@ -1,0 +1,103 @@
+"""Schedules and their history on a terminal, and the same for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from auditor.cli.show import NARROWEST
+
+if TYPE_CHECKING:
+    from auditor.schedule.values import Schedule, ScheduledAudit
+
+OUTCOME = ("exit_code", "gate", "gate_failures", "message", "summary", "notified")
+
+
+def table(schedules: Sequence[Schedule], history: Sequence[ScheduledAudit]) -> None:
+    """A row a schedule."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=NARROWEST)
+    if not schedules:
+        console.print("no schedules; `auditor schedule add` makes one")
+        return
+    shown = Table()
+    for heading in ("schedule", "cron", "next", "audits", "last", "outcome"):
+        shown.add_column(heading, overflow="fold")
+    for schedule in schedules:
+        own = [audit for audit in history if audit.schedule == schedule.name]
+        last = own[-1] if own else None
+        shown.add_row(
+            *(Text(words) for words in (schedule.name, schedule.cron.line, local(schedule))),
+            str(len(own)),
+            Text(last.run if last else "-"),
+            Text(_outcome(last)),
+        )
+    console.print(shown)
+
+
+def all_plain(
+    schedules: Sequence[Schedule], history: Sequence[ScheduledAudit]
+) -> dict[str, list[dict[str, Any]]]:
+    """Everything that `schedule list --json` says."""
+    return {
+        "schedules": [
+            plain(schedule, [audit for audit in history if audit.schedule == schedule.name])
+            for schedule in schedules
+        ]
+    }
+
+
+def plain(schedule: Schedule, history: Sequence[ScheduledAudit]) -> dict[str, Any]:
+    """A schedule with its history; addresses without what may be a token."""
+    from auditor.domain.notices import Target
+
+    return {
+        "name": schedule.name,
+        "cron": schedule.cron.line,
+        "timezone": schedule.cron.timezone,
+        "config": str(schedule.config),
+        "folder": str(schedule.folder),
+        "next_due": schedule.next_due.isoformat(timespec="seconds"),
+        "notify": [Target.parse(address).label for address in schedule.notify],
+        "notify_on": schedule.notify_on,
+        "gate": dict(schedule.gate),
+        "keep": schedule.keep,
+        "history": [plain_audit(audit) for audit in history],
+    }
+
+
+def plain_audit(audit: ScheduledAudit) -> dict[str, Any]:
+    """One line of the history."""
+    outcome = asdict(audit.outcome) if audit.outcome else {}
+    times = {"due": audit.due, "started": audit.started, "ended": audit.ended}
+    return {
+        **{name: at and at.isoformat(timespec="seconds") for name, at in times.items()},
+        "schedule": audit.schedule,
+        "run": audit.run,
+        "attempts": audit.attempts,
+        "removed": audit.removed is not None,
+        **(outcome or dict.fromkeys(OUTCOME)),
+    }
+
+
+def local(schedule: Schedule) -> str:
+    """When it is due next, on its own clock."""
+    at = schedule.next_due.astimezone(ZoneInfo(schedule.cron.timezone))
+    return f"{at:%a %Y-%m-%d %H:%M} {schedule.cron.timezone}"
+
+
+def _outcome(audit: ScheduledAudit | None) -> str:
+    if audit is None:
+        return "never ran"
+    if audit.outcome is None:
+        return "running, or left unfinished"
+    return " · ".join(
+        line.splitlines()[0] for line in (audit.outcome.message, *audit.outcome.notified) if line
+    )

@@ -1,0 +1,138 @@
+"""One audit in a process of its own, so that whatever happens to it the schedule lives on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from auditor.domain.errors import AuditorError, RunError
+from auditor.storage.layout import PARTS
+from auditor.storage.lock import LOCK_NAME, FolderLock
+from auditor.storage.run import is_finished
+
+PROGRAM = (sys.executable, "-m", "auditor")
+BEAT_SECONDS = 15.0
+"""between two renewals of the lease"""
+GRACE_SECONDS = 30.0
+"""for an audit to put away what is done when it is stopped"""
+SAID_CHARACTERS = 2000
+BAD_INPUT = 2
+
+
+class LeaseLost(Exception):  # noqa: N818 - not an error of anybody
+    """Another process has taken the audit over; this one has stopped."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the process ended: its exit code and the end of what it wrote to stderr."""
+
+    code: int
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Starts audits.
+
+    Attributes:
+        program: what `run ...` is put behind.
+        beat: seconds between two renewals of the lease.
+    """
+
+    program: Sequence[str] = PROGRAM
+    beat: float = BEAT_SECONDS
+
+    def run(self, config: Path, out: Path, folder: Path, *, renew: Callable[[], bool]) -> Ended:
+        """Audit into `out`; go on with what is there, and wait for whoever works on it.
+
+        A scheduler that died may have left its audit running, which holds the run's lock.
+
+        Args:
+            config: the TOML file.
+            out: the run folder.
+            folder: the process runs in it.
+            renew: called every beat; False stops the audit.
+
+        Raises:
+            LeaseLost: `renew` said False.
+        """
+        while True:
+            while _is_locked(out):
+                _renew_or_leave(renew)
+                time.sleep(min(1.0, self.beat))
+            if is_finished(out):
+                return Ended(0)
+            resume = ["--resume"] if (out / PARTS).is_dir() else []
+            words = [*self.program, "run", str(config), "--out", str(out), "--quiet", *resume]
+            ended = self._wait(words, folder, renew)
+            if not (ended.code == BAD_INPUT and (_is_locked(out) or is_finished(out))):
+                return ended
+
+    def _wait(self, words: Sequence[str], folder: Path, renew: Callable[[], bool]) -> Ended:
+        with tempfile.TemporaryFile() as errors:
+            try:
+                process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+                    words,
+                    cwd=folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                return Ended(BAD_INPUT, f"it cannot be started in {folder}: {error.strerror}")
+            try:
+                while True:
+                    try:
+                        code = process.wait(timeout=self.beat)
+                        return Ended(code, _tail(errors))
+                    except subprocess.TimeoutExpired:
+                        _renew_or_leave(renew)
+            except BaseException:
+                _stop(process)
+                raise
+
+
+def _renew_or_leave(renew: Callable[[], bool]) -> None:
+    # A database that is away for a moment is no reason to stop an audit of hours.
+    with contextlib.suppress(AuditorError):
+        if not renew():
+            raise LeaseLost
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if os.name == "posix":
+        process.send_signal(signal.SIGINT)
+    else:
+        process.terminate()
+    try:
+        process.wait(timeout=GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _is_locked(out: Path) -> bool:
+    if not (out / LOCK_NAME).exists():
+        return False
+    try:
+        FolderLock.acquire(out).release()
+    except RunError:
+        return True
+    return False
+
+
+def _tail(errors: IO[bytes]) -> str:
+    size = errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, size - SAID_CHARACTERS))
+    return errors.read().decode(errors="replace").strip()

@@ -1,0 +1,72 @@
+"""The tables of the schedules and the steps that bring an older database up to date."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from auditor import database
+
+_METADATA = sa.MetaData()
+
+# Times are text in UTC with six decimals: they sort and compare as time does on every database.
+SCHEDULES = sa.Table(
+    "schedules",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("runs", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("cron", sa.Text, nullable=False),
+    sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("config", sa.Text, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("notify", sa.JSON, nullable=False),
+    sa.Column("notify_on", sa.Text),
+    sa.Column("gate", sa.JSON, nullable=False),
+    sa.Column("keep", sa.Integer),
+    sa.Column("next_due", sa.Text, nullable=False),
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("lease_until", sa.Text),
+    sa.UniqueConstraint("runs", "name"),
+)
+
+AUDITS = sa.Table(
+    "scheduled_audits",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("runs", sa.Text, nullable=False),
+    sa.Column("schedule", sa.Text, nullable=False),
+    sa.Column("due", sa.Text, nullable=False),
+    sa.Column("started", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("run", sa.Text, nullable=False),
+    sa.Column("ended", sa.Text),
+    sa.Column("exit_code", sa.Integer),
+    sa.Column("gate", sa.Boolean),
+    sa.Column("gate_failures", sa.JSON),
+    sa.Column("message", sa.Text),
+    sa.Column("summary", sa.JSON),
+    sa.Column("notified", sa.JSON),
+    sa.Column("removed", sa.Text),
+    # The last word against running one audit twice, whatever the leases say.
+    sa.UniqueConstraint("runs", "schedule", "due"),
+)
+
+_VERSION = sa.Table(
+    "schedules_version", _METADATA, sa.Column("version", sa.Integer, primary_key=True)
+)
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the schedules' tables to this program's version; safe to call by several at once.
+
+    Raises:
+        AuditorError: a newer program wrote the database.
+    """
+    database.migrate(engine, _VERSION, _STEPS, whose="schedules' database")
+
+
+def _create(connection: sa.Connection) -> None:
+    _METADATA.create_all(connection)
+
+
+_STEPS: tuple[database.Step, ...] = (_create,)
