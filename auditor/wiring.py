@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError, D
 from auditor.domain.samples import Sample, Skip
 from auditor.ports import DatasetSource, Progress
 from auditor.reports import render_html
+from auditor.storage.manifest import versions
 from auditor.storage.run import Run
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
@@ -70,13 +70,14 @@ def audit(
             workers=_workers(config, len(samples), device),
             mask_fit=config.data.mask_fit,
             pin_memory=device.type == "cuda",
+            patience=config.run.read_timeout,
         ),
         classifier=classifier,
         provenance=_provenance(config, classifier, source, dataset),
         render_report=render_html,
         progress=progress,
     )
-    identity = _identity(config, dataset, classifier.weights_sha256)
+    identity = _identity(config, dataset, classifier.weights_sha256, device)
     with RunWriter.begin(out, resume=resume, overwrite=overwrite, identity=identity) as writer:
         return _kept_on_failure(setup, writer, out)
 
@@ -90,11 +91,10 @@ def _kept_on_failure(setup: pipeline.Setup, writer: RunWriter, out: Path) -> Run
     except AuditorError:
         raise
     except (Exception, KeyboardInterrupt) as error:
-        why = "it was interrupted" if isinstance(error, KeyboardInterrupt) else repr(error)
         raise AuditInterrupted(
             "The audit stopped part-way.",
             expected="to come to its end",
-            got=why,
+            got="it was told to stop" if isinstance(error, KeyboardInterrupt) else repr(error),
             remedy=f"what is done is kept in {out}: run the same command with --resume",
         ) from error
 
@@ -169,15 +169,22 @@ def _workers(config: AuditConfig, images: int, device: torch.device) -> int:
     return min(16, cores - 1) if device.type == "cuda" else max(1, cores // 4)
 
 
-def _identity(config: AuditConfig, dataset: str, weights: str) -> str:
+def _identity(
+    config: AuditConfig, dataset: str, weights: str, device: torch.device
+) -> dict[str, str]:
     """What parts depend on: all but where they are written, who decodes, and who is told."""
     tree = config.to_dict()
+    for key in ("out", "workers", "read_timeout"):
+        tree["run"].pop(key)
     for section in ("report", "notify", "gate"):
         tree.pop(section)
-    for key in ("out", "workers"):
-        tree["run"].pop(key)
-    text = json.dumps([tree, dataset, weights], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return {
+        "the configuration": json.dumps(tree, sort_keys=True),
+        "the data": dataset,
+        "the weights": weights,
+        "the device": _device_words(device),
+        "the versions of the packages": json.dumps(versions(), sort_keys=True),
+    }
 
 
 def _provenance(

@@ -11,6 +11,7 @@ import typer
 from auditor.cli import show
 from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
 from auditor.cli.progress import progress
+from auditor.cli.stopping import stoppable
 from auditor.config import AuditConfig
 from auditor.domain.errors import ConfigError
 
@@ -96,7 +97,7 @@ def audit(
     """Audit with a progress bar, then print the verdicts; the run's folder."""
     from auditor import wiring
 
-    with progress(quiet=quiet) as reported:
+    with stoppable(), progress(quiet=quiet) as reported:
         finished = wiring.audit(config, resume=resume, overwrite=overwrite, progress=reported)
     if as_json:
         say_json(show.machine_summary(finished))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,24 +55,17 @@ class SizesDiffer:
     second: tuple[str, tuple[int, int]]
 
 
-class Chunks(Dataset[Loaded | SizesDiffer]):
-    """Chunk k is samples[k * size : (k + 1) * size], whatever fails in it."""
+class Decoder(Dataset[Loaded | SizesDiffer]):
+    """A chunk of samples to a batch, whatever fails in it. Its index is the chunk itself."""
 
-    def __init__(
-        self, samples: Sequence[Sample], size: int, preprocess: Preprocess, *, mask_fit: bool
-    ) -> None:
-        self._samples = samples
-        self._size = size
+    def __init__(self, preprocess: Preprocess, *, mask_fit: bool) -> None:
         self._preprocess = preprocess
         self._mask_fit = mask_fit
 
-    def __len__(self) -> int:
-        return math.ceil(len(self._samples) / self._size)
-
-    def __getitem__(self, index: int) -> Loaded | SizesDiffer:
+    def __getitem__(self, chunk: Sequence[Sample]) -> Loaded | SizesDiffer:
         rows: list[_Row] = []
         skips: list[Skip] = []
-        for sample in self._samples[index * self._size : (index + 1) * self._size]:
+        for sample in chunk:
             try:
                 rows.append(_read(sample, self._preprocess, mask_fit=self._mask_fit))
             except (UnreadableImage, MaskFault) as fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,8 @@ def write_whole(path: Path, write: Callable[[Path], None], *, scratch: Path) -> 
         unfinished.replace(path)
         sync_folder(path.parent)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise AuditInterrupted(
             f"{path.name} could not be written.",
             expected=f"room and permission to write {path}",

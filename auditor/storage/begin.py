@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from auditor.domain.errors import RunError
@@ -10,7 +12,7 @@ from auditor.storage.atomic import write_text
 from auditor.storage.layout import MANIFEST, PARTS, RUN_FILES
 from auditor.storage.lock import LOCK_NAME, FolderLock
 
-IDENTITY = "identity.txt"
+IDENTITY = "identity.json"
 
 
 def check_folder(path: Path, *, resume: bool, overwrite: bool) -> None:
@@ -28,7 +30,7 @@ def check_folder(path: Path, *, resume: bool, overwrite: bool) -> None:
     if not held or overwrite:
         return
     if not resume:
-        unfinished = PARTS in held and MANIFEST not in held
+        unfinished = PARTS in held
         goes_on = "go on with it by --resume, or give another --out"
         raise RunError(
             "The run folder is already there.",
@@ -36,7 +38,7 @@ def check_folder(path: Path, *, resume: bool, overwrite: bool) -> None:
             got=f"{path} holds {'an unfinished run' if unfinished else _some(held)}",
             remedy=goes_on if unfinished else "give another --out, or remove the folder yourself",
         )
-    if MANIFEST in held:
+    if MANIFEST in held and PARTS not in held:
         raise RunError(
             "The run is finished: there is nothing to resume.",
             expected=f"an unfinished run in {path}",
@@ -72,20 +74,35 @@ def open_folder(path: Path, *, resume: bool, overwrite: bool) -> tuple[bool, Fol
     return made, lock
 
 
-def refuse_other_identity(parts: Path, identity: str | None) -> None:
-    """Note what the parts depend on; parts made under something else cannot be gone on with."""
-    if identity is None:
-        return
+def make_parts(parts: Path, identity: Mapping[str, str]) -> None:
+    """Make the folder for parts and note what they depend on.
+
+    Args:
+        parts: the folder; may exist.
+        identity: fingerprints by the name of what they are of, as a message calls it.
+
+    Raises:
+        RunError: parts made under something else are there and cannot be gone on with, or the
+            folder cannot be written.
+    """
     noted = parts / IDENTITY
-    begun = any(parts.glob("*.parquet"))
-    if begun and noted.is_file() and noted.read_text(encoding="utf-8") != identity:
+    try:
+        parts.mkdir(exist_ok=True)
+        begun = any(parts.glob("*.parquet")) and noted.is_file()
+        before = json.loads(noted.read_text(encoding="utf-8")) if begun else dict(identity)
+    except OSError as error:
+        raise _unwritable(parts, error) from None
+    except ValueError:
+        before = {}
+    changed = [name for name, value in identity.items() if before.get(name) != value]
+    if changed:
         raise RunError(
             "This unfinished run was begun with something else.",
             expected="the configuration, the data and the weights that it was begun with",
-            got="at least one of them has changed",
-            remedy="put them back, or give another --out",
+            got=f"{', '.join(changed)} {'has' if len(changed) == 1 else 'have'} changed",
+            remedy="put it back as it was, or give another --out",
         )
-    write_text(noted, identity, scratch=parts)
+    write_text(noted, json.dumps(dict(identity), indent=2, sort_keys=True), scratch=parts)
 
 
 def _make(path: Path) -> bool:
@@ -93,13 +110,17 @@ def _make(path: Path) -> bool:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RunError(
-            "The run folder cannot be made.",
-            expected=f"permission and room to make {path}",
-            got=error.strerror or str(error),
-            remedy="give an --out that you may write",
-        ) from None
+        raise _unwritable(path, error) from None
     return made
+
+
+def _unwritable(path: Path, error: OSError) -> RunError:
+    return RunError(
+        "The run folder cannot be made.",
+        expected=f"permission and room to make {path}",
+        got=error.strerror or str(error),
+        remedy="give an --out that you may write",
+    )
 
 
 def _remove_run(path: Path) -> None:

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from auditor.domain.samples import Skip
 from auditor.domain.schema import TABLES, names
 from auditor.storage.atomic import sync_folder, write_bytes, write_text, write_whole
-from auditor.storage.begin import check_folder, open_folder, refuse_other_identity
+from auditor.storage.begin import check_folder, make_parts, open_folder
 from auditor.storage.csv_text import csv_bytes
 from auditor.storage.layout import (
     MANIFEST,
@@ -55,7 +55,12 @@ class RunWriter:
 
     @classmethod
     def begin(
-        cls, path: Path, *, resume: bool, overwrite: bool = False, identity: str | None = None
+        cls,
+        path: Path,
+        *,
+        resume: bool,
+        overwrite: bool = False,
+        identity: Mapping[str, str] | None = None,
     ) -> Self:
         """Take a run folder, making it where it does not exist.
 
@@ -63,8 +68,8 @@ class RunWriter:
             path: the run folder.
             resume: go on with an unfinished run; begins a new one where there is none.
             overwrite: make an existing run anew. Only files of a run are removed.
-            identity: fingerprint of all that parts depend on (configuration, data, weights);
-                parts of another identity are not mixed with new ones.
+            identity: fingerprints of all that parts depend on, by name (configuration, data,
+                weights); parts of another identity are not mixed with new ones.
 
         Raises:
             RunError: if the folder holds anything and neither `resume` nor `overwrite` is given,
@@ -74,8 +79,7 @@ class RunWriter:
         made, lock = open_folder(path, resume=resume, overwrite=overwrite)
         writer = cls(path, lock, made=made)
         try:
-            writer._parts.mkdir(exist_ok=True)
-            refuse_other_identity(writer._parts, identity)
+            make_parts(writer._parts, identity or {})
         except BaseException:
             writer.close()
             raise

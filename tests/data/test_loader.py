@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import torch
 from PIL import Image
 
 from auditor.data import chunks
-from auditor.data.chunks import Chunks, Loaded
+from auditor.data.chunks import Decoder, Loaded
 from auditor.data.known import split_known
 from auditor.data.loader import Loader
 from auditor.domain.errors import AuditInterrupted, DataError
@@ -101,11 +103,27 @@ def test_no_samples_no_chunks() -> None:
 
 
 def test_the_work_can_be_handed_to_spawned_processes(samples: list[Sample]) -> None:
-    work = Chunks(samples, 4, SMALL, mask_fit=False)
-    there = pickle.loads(pickle.dumps(work))[1]  # noqa: S301
+    work, chunk = Decoder(SMALL, mask_fit=False), samples[4:8]
+    there = pickle.loads(pickle.dumps(work))[chunk]  # noqa: S301
     back = pickle.loads(pickle.dumps(there))  # noqa: S301
-    assert back.skips == work[1].skips
-    assert back.batch.images.equal(work[1].batch.images)
+    assert back.skips == work[chunk].skips
+    assert back.batch.images.equal(work[chunk].batch.images)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_samples_are_taken_as_they_are_needed(samples: list[Sample], workers: int) -> None:
+    taken = 0
+
+    def endless() -> Iterator[Sample]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield samples[0]
+
+    stream = Loader(SMALL, batch_size=4, workers=workers).load(endless())
+    assert len(next(stream).batch or ()) == 4
+    stream.close()
+    assert taken <= 5 * 4
 
 
 @pytest.mark.parametrize("workers", [0, 1])
@@ -146,6 +164,35 @@ def test_a_dead_worker_is_told_with_the_remedy(
     with pytest.raises(AuditInterrupted, match="decoding process died") as error:
         _load([sample(tmp_path / "a.png")], workers=1)
     assert "memory" in error.value.remedy
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_reader_that_hangs_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    reads = chunks.read_pixels
+
+    def hangs(path: Path) -> torch.Tensor:
+        if path.name == "2.png":
+            time.sleep(600)
+        return reads(path)
+
+    monkeypatch.setattr(chunks, "read_pixels", hangs)
+    made = [sample(save(tmp_path / f"{i}.png", noise(12, 12))) for i in range(4)]
+    stream = Loader(SMALL, batch_size=1, workers=workers, patience=3).load(made)
+    assert [next(stream).batch is not None for _ in range(2)] == [True, True]
+    with pytest.raises(AuditInterrupted, match="do not come") as error:
+        next(stream)
+    assert "2.png" in error.value.got
+    assert "--resume" in error.value.remedy
+
+
+def test_what_goes_wrong_in_the_decoding_thread_is_told_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "read_pixels", lambda path: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        _load([sample(tmp_path / "a.png")])
 
 
 def test_labels_that_the_model_does_not_know(tmp_path: Path) -> None:

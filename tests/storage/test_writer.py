@@ -14,6 +14,7 @@ import pytest
 from auditor.domain.errors import AuditInterrupted, RunError
 from auditor.domain.samples import Skip
 from auditor.storage import atomic
+from auditor.storage import writer as writer_module
 from auditor.storage.run import Run, is_finished, open_run
 from auditor.storage.writer import RunWriter
 from tests.fakes.runs import make_run
@@ -150,6 +151,29 @@ def test_a_full_disk_keeps_the_parts_and_says_so(
         assert writer.has_part("cases", 0)
 
 
+def test_killed_behind_the_last_file_it_can_be_gone_on_with(tmp_path: Path, whole: Run) -> None:
+    (whole.path / "parts").mkdir()
+    with RunWriter.begin(whole.path, resume=True) as writer:
+        finish(writer, whole)
+    assert {file.name for file in whole.path.iterdir()} == FILES
+
+
+def test_what_a_full_disk_left_unfinished_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(arrow: object, path: Path, **options: object) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with RunWriter.begin(tmp_path / "run", resume=False) as writer:
+        writer.write_part("cases", 0, pd.DataFrame({"case_id": ["a"]}))
+        monkeypatch.setattr(writer_module, "write_parquet", full)
+        with pytest.raises(AuditInterrupted, match="No space left"):
+            writer.write_part("cases", 1, pd.DataFrame({"case_id": ["b"]}))
+        assert not list(writer.path.rglob("*.unfinished"))
+        assert not writer.has_part("cases", 1)
+
+
 def test_a_table_that_does_not_fit_writes_nothing(tmp_path: Path, whole: Run) -> None:
     path = tmp_path / "run"
     broken = whole.cases().drop(columns="severity")
@@ -194,7 +218,7 @@ def test_overwriting_takes_the_run_away_and_nothing_else(tmp_path: Path, whole: 
 
 
 def test_a_beginning_without_a_part_leaves_nothing(tmp_path: Path) -> None:
-    with RunWriter.begin(tmp_path / "new", resume=False, identity="x"):
+    with RunWriter.begin(tmp_path / "new", resume=False, identity={"the data": "x"}):
         pass
     (tmp_path / "empty").mkdir()
     with RunWriter.begin(tmp_path / "empty", resume=True):
@@ -212,11 +236,13 @@ def test_discarding_leaves_nothing(tmp_path: Path) -> None:
 
 def test_parts_of_another_configuration_are_not_mixed(tmp_path: Path) -> None:
     path = tmp_path / "run"
-    with RunWriter.begin(path, resume=False, identity="one") as writer:
+    identity = {"the data": "one", "the weights": "w"}
+    with RunWriter.begin(path, resume=False, identity=identity) as writer:
         writer.write_part("cases", 0, pd.DataFrame({"case_id": ["a"]}))
-    with pytest.raises(RunError, match="begun with something else"):
-        RunWriter.begin(path, resume=True, identity="two")
-    with RunWriter.begin(path, resume=True, identity="one") as writer:
+    with pytest.raises(RunError, match="begun with something else") as refused:
+        RunWriter.begin(path, resume=True, identity=identity | {"the data": "two"})
+    assert refused.value.got == "the data has changed"
+    with RunWriter.begin(path, resume=True, identity=identity) as writer:
         assert writer.has_part("cases", 0)
 
 

@@ -1,0 +1,63 @@
+"""A process that has everything imported and forks an audit for each line that it reads.
+
+A line is JSON: `argv` of the command line, and `signal` and `after` (seconds) if the audit is to
+be hit. The answer is JSON: `code` (negative for a signal), `seconds` and `said` (its stderr). So
+twenty audits cost the imports once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import torch
+
+import auditor.wiring  # noqa: F401 - imported before the fork
+from auditor.cli import main
+from auditor.pipeline import intervening, looking
+from tests.fakes.planted import SIZE
+
+# Many small parts, so that there is something to lose everywhere.
+looking.BATCHES_A_PART = 1
+intervening.PIXELS_A_PART = 5 * SIZE * SIZE
+
+
+def _audit(argv: Sequence[str], errors: int) -> NoReturn:
+    os.dup2(errors, 2)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv = ["auditor", *argv]
+    code = 0
+    try:
+        main()
+    except SystemExit as leaving:
+        code = int(leaving.code or 0)
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    with tempfile.TemporaryFile() as errors:
+        began = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            _audit(request["argv"], errors.fileno())
+        if "signal" in request:
+            time.sleep(request["after"])
+            os.kill(child, request["signal"])
+        _, status = os.waitpid(child, 0)
+        seconds = time.monotonic() - began
+        errors.seek(0)
+        said = errors.read().decode()
+    return {"code": os.waitstatus_to_exitcode(status), "seconds": seconds, "said": said}
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    for line in sys.stdin:
+        print(json.dumps(_answer(json.loads(line))), flush=True)

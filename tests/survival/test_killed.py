@@ -1,0 +1,83 @@
+"""A night's work is never lost: whatever ends an audit, `--resume` comes to the same tables."""
+
+from __future__ import annotations
+
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.survival.conftest import Ask
+
+KILLS = 20
+TABLES = ("cases", "classes", "slices", "trials", "evidence")
+
+
+@pytest.fixture(scope="module")
+def whole(ask: Ask, config: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """An audit that nothing disturbed, and its seconds."""
+    path = tmp_path_factory.mktemp("whole") / "run"
+    answer = ask("run", config, "--out", path, "--quiet")
+    assert answer["code"] == 0, answer["said"]
+    return path, answer["seconds"]
+
+
+def files_of(run: Path) -> dict[str, bytes]:
+    """What has to be the same, byte for byte."""
+    kept = [*(f"{table}.parquet" for table in TABLES), "summary.json", "skipped.csv"]
+    return {name: (run / name).read_bytes() for name in kept}
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_random_points_it_resumes_to_the_same_bytes(
+    ask: Ask, config: Path, whole: tuple[Path, float], tmp_path: Path
+) -> None:
+    path, seconds = whole
+    drawn = random.Random(20)
+    kept_parts = 0
+    for kill in range(KILLS):
+        out = tmp_path / f"{kill:02}"
+        after = drawn.uniform(0, seconds)
+        hit = ask("run", config, "--out", out, "--quiet", signal=int(signal.SIGKILL), after=after)
+        assert hit["code"] in (-signal.SIGKILL, 0)
+        kept_parts += any(out.glob("parts/*.parquet"))
+        if not (out / "manifest.json").exists() or (out / "parts").exists():
+            resumed = ask("run", config, "--out", out, "--quiet", "--resume")
+            assert resumed["code"] == 0, (after, resumed["said"])
+        assert files_of(out) == files_of(path), f"killed after {after:.3f} s"
+        assert not (out / "parts").exists()
+    # Else nothing was tested: the kills have to hit audits that had something to lose.
+    assert kept_parts >= KILLS // 4
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_told_to_stop_it_keeps_what_is_done_and_says_how_to_go_on(
+    ask: Ask, config: Path, whole: tuple[Path, float], tmp_path: Path, sent: signal.Signals
+) -> None:
+    path, seconds = whole
+    out = tmp_path / "run"
+    hit = ask("run", config, "--out", out, signal=int(sent), after=seconds / 2)
+    assert hit["code"] == 3, hit["said"]
+    assert "--resume" in hit["said"]
+    assert "Traceback" not in hit["said"]
+    assert not (out / "manifest.json").exists()
+    assert ask("run", config, "--out", out, "--quiet", "--resume")["code"] == 0
+    assert files_of(out) == files_of(path)
+
+
+def test_what_was_begun_otherwise_is_not_gone_on_with(
+    ask: Ask, config: Path, whole: tuple[Path, float], tmp_path: Path
+) -> None:
+    _, seconds = whole
+    out = tmp_path / "run"
+    ask("run", config, "--out", out, "--quiet", signal=int(signal.SIGKILL), after=0.6 * seconds)
+    assert any(out.glob("parts/*.parquet"))
+    before = {path: path.read_bytes() for path in out.glob("parts/*.parquet")}
+    refused = ask("run", config, "--out", out, "--quiet", "--resume", "--seed", 9)
+    assert refused["code"] == 2
+    assert "the configuration has changed" in refused["said"]
+    again = ask("run", config, "--out", out, "--quiet")
+    assert again["code"] == 2
+    assert "--resume" in again["said"]
+    assert {path: path.read_bytes() for path in out.glob("parts/*.parquet")} == before
