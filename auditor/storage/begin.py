@@ -102,7 +102,8 @@ def make_parts(parts: Path, identity: Mapping[str, str]) -> None:
             got=f"{', '.join(changed)} {'has' if len(changed) == 1 else 'have'} changed",
             remedy="put it back as it was, or give another --out",
         )
-    write_text(noted, json.dumps(dict(identity), indent=2, sort_keys=True), scratch=parts)
+    if not begun:
+        write_text(noted, json.dumps(dict(identity), indent=2, sort_keys=True), scratch=parts)
 
 
 def _make(path: Path) -> bool:
