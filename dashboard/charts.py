@@ -104,7 +104,7 @@ def _dots(rows: pd.DataFrame, measure: str, verdict: str, in_legend: bool) -> go
         },
         customdata=rows[["class"]].to_numpy(),
         hovertext=[
-            f"<b>{shorten(name, 60)}</b><br>{word.sign} {word.name}<br>{_interval(v, lo, hi)}"
+            f"<b>{shorten(name, 60)}</b><br>{word.sign} {word.name}<br>{said(v, lo, hi)}"
             for name, v, lo, hi in zip(rows["class"], value, low, high, strict=True)
         ],
         hoverinfo="text",
@@ -127,7 +127,7 @@ def _say_unknown(figure: go.Figure, rows: pd.DataFrame) -> None:
             )
 
 
-def _interval(value: float, low: float, high: float) -> str:
+def said(value: float, low: float, high: float) -> str:
     if isnan(value):
         return "undetermined"
     return f"{value:.0%}" if isnan(low) else f"{value:.0%}  ({low:.0%} to {high:.0%})"

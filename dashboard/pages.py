@@ -17,6 +17,11 @@ STYLE = Path(__file__).with_name("page.css")
 OVERVIEW = "views/overview.py"
 GALLERY = "views/gallery.py"
 CASE = "views/case.py"
+CLASSES = "views/classes.py"
+SLICES = "views/slices.py"
+COMPARE = "views/compare.py"
+REVIEWS = "views/reviews.py"
+REPORTS = "views/reports.py"
 RUNS = "views/runs.py"
 
 
@@ -26,6 +31,11 @@ def build() -> list[Page]:
         st.Page(OVERVIEW, title="Overview", icon=":material/insights:", url_path="overview"),
         st.Page(GALLERY, title="Gallery", icon=":material/grid_view:", default=True),
         st.Page(CASE, title="Case", url_path="case", visibility="hidden"),
+        st.Page(CLASSES, title="Classes", icon=":material/category:", url_path="classes"),
+        st.Page(SLICES, title="Slices", icon=":material/grid_on:", url_path="slices"),
+        st.Page(COMPARE, title="Compare", icon=":material/compare_arrows:", url_path="compare"),
+        st.Page(REVIEWS, title="Reviews", icon=":material/how_to_reg:", url_path="reviews"),
+        st.Page(REPORTS, title="Reports", icon=":material/description:", url_path="reports"),
         st.Page(RUNS, title="Runs", icon=":material/inventory_2:", url_path="runs"),
     ]
 

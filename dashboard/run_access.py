@@ -9,13 +9,17 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
+from auditor.comparison.compare import compare
+from auditor.comparison.model import Comparison
 from auditor.domain.errors import AuditorError
 from auditor.reviews.store import ReviewStore, open_store
 from auditor.storage.layout import MANIFEST
 from auditor.storage.listing import BrokenRun, list_broken, list_runs
 from auditor.storage.run import Run, open_run
+from dashboard.heat import MeanMap, mean_map
 from dashboard.queries import Cases, ask
 
+FEWEST_WRONG = 3
 DUCKDB_MEMORY = "256MB"
 
 
@@ -85,6 +89,48 @@ def _classes(path: Path, _stamp_of_run: int) -> pd.DataFrame:
 def classes(run: Run) -> pd.DataFrame:
     """One row a class; a copy."""
     return _classes(run.path, stamp(run.path)).copy()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _slices(path: Path, _stamp_of_run: int) -> pd.DataFrame:
+    return open_run(path).slices()
+
+
+def slices(run: Run) -> pd.DataFrame:
+    """One row a value of a metadata column; a copy."""
+    return _slices(run.path, stamp(run.path)).copy()
+
+
+def mean_maps(run: Run, label: str) -> tuple[MeanMap | None, MeanMap | None, MeanMap | None]:
+    """Mean heat of a class, of all others, and of the class's wrong answers (None if few)."""
+    return _mean_maps(run.path, stamp(run.path), label)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _mean_maps(
+    path: Path, _stamp_of_run: int, label: str
+) -> tuple[MeanMap | None, MeanMap | None, MeanMap | None]:
+    asked = cases(_run(path, _stamp_of_run), {})
+    wrong = mean_map(asked, [("label = ?", [label]), ("NOT correct", [])])
+    return (
+        mean_map(asked, [("label = ?", [label])]),
+        mean_map(asked, [("label <> ?", [label])]),
+        wrong if wrong is not None and wrong.maps >= FEWEST_WRONG else None,
+    )
+
+
+def comparison(base: Run, new: Run) -> Comparison:
+    """What changed from `base` to `new`.
+
+    Raises:
+        RunError: a table cannot be read, or the runs share no class.
+    """
+    return _comparison(base.path, stamp(base.path), new.path, stamp(new.path))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _comparison(base: Path, base_stamp: int, new: Path, new_stamp: int) -> Comparison:
+    return compare(_run(base, base_stamp), _run(new, new_stamp))
 
 
 def evidence(run: Run, case_id: str) -> pd.DataFrame:

@@ -14,9 +14,10 @@ from dashboard.queries import UNREVIEWED, Filters
 
 REVIEWER_VARIABLE = "AUDITOR_REVIEWER"
 
-RUN, CLASS, VERDICT, REVIEW, SCORE, RANGE = "run", "class", "verdict", "review", "score", "range"
+RUN, CLASS, VERDICT, REVIEW, GROUP = "run", "class", "verdict", "review", "group"
+SCORE, RANGE = "score", "range"
 """Keys of the bound widgets, and so the names in the URL."""
-PAGE, CASE = "page", "case"
+PAGE, CASE, NAME, BASE, COLUMN = "page", "case", "name", "base", "column"
 FILTERED_VIEWS = ("gallery", "case")
 REVIEW_CHOICES = (UNREVIEWED, "confirmed", "dismissed", "unsure")
 
@@ -47,6 +48,21 @@ def start_with_run(name: str) -> None:
         st.session_state[RUN] = name
 
 
+def bound_choice(key: str, options: list[str]) -> str:
+    """The choice of a bound selectbox that has not been made yet on this page.
+
+    The URL's where it names an option, else the one chosen before, else the first.
+    """
+    begun = key in st.session_state
+    asked = st.session_state[key] if begun else st.query_params.get(key)
+    chosen = asked if asked in options else options[0]
+    if not begun and st.query_params.get(key) != chosen:
+        st.query_params[key] = chosen
+    if asked != chosen or not begun:
+        st.session_state[key] = chosen
+    return chosen
+
+
 def filters() -> Filters:
     """What the filter widgets say."""
     score = st.session_state.get(SCORE)
@@ -55,6 +71,7 @@ def filters() -> Filters:
         classes=tuple(st.session_state.get(CLASS) or ()),
         verdicts=tuple(st.session_state.get(VERDICT) or ()),
         reviews=tuple(st.session_state.get(REVIEW) or ()),
+        groups=tuple(st.session_state.get(GROUP) or ()),
         score=score if low is not None else None,
         low=low,
         high=high,
@@ -72,6 +89,7 @@ def wish(wanted: Filters, run: str | None = None) -> None:
         CLASS: list(wanted.classes),
         VERDICT: list(wanted.verdicts),
         REVIEW: list(wanted.reviews),
+        GROUP: list(wanted.groups),
         SCORE: wanted.score,
     }
     if wanted.low is not None and wanted.high is not None:
@@ -90,6 +108,7 @@ def parameters(wanted: Filters) -> dict[str, list[str]]:
         CLASS: list(wanted.classes),
         VERDICT: list(wanted.verdicts),
         REVIEW: list(wanted.reviews),
+        GROUP: list(wanted.groups),
         SCORE: [] if wanted.score is None else [wanted.score],
         RANGE: [] if wanted.low is None else [str(wanted.low), str(wanted.high)],
     }
@@ -127,7 +146,7 @@ def set_case(case: str) -> None:
 
 def clear_filters() -> None:
     """Ask for every case again."""
-    for key in (CLASS, VERDICT, REVIEW):
+    for key in (CLASS, VERDICT, REVIEW, GROUP):
         st.session_state[key] = []
     st.session_state[SCORE] = None
     st.session_state.pop(RANGE, None)

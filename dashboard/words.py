@@ -168,6 +168,43 @@ SCORES: tuple[Score, ...] = (
 
 SCORE_BY_COLUMN: dict[str, Score] = {score.column: score for score in SCORES}
 
+FIGURES: tuple[Score, ...] = (
+    Score(
+        "background_effect",
+        "Lost elsewhere",
+        "Probability of the right answer that is lost when the object stands on innocent classes' "
+        "backgrounds instead of its own class's. 0: nothing.",
+        percent=True,
+    ),
+    Score(
+        "capture",
+        "Won by backgrounds",
+        "Probability that the class wins when other classes' objects stand on its backgrounds. "
+        "0: nothing.",
+        percent=True,
+    ),
+    Score(
+        "shortcut_rate",
+        "Shortcut cases",
+        "Share of its tested pictures that are answered right because of the background.",
+        percent=True,
+    ),
+    Score(
+        "leak",
+        "Leak in the data",
+        "How well the class can be told from what is not the object, whatever the model does. 0.5 "
+        "is chance, 1: the surroundings give the class away.",
+    ),
+    Score(
+        "nominated_rate",
+        "Map on background",
+        "Share of its pictures whose heat map prefers the background. A suspicion, no proof.",
+        percent=True,
+    ),
+    Score("accuracy", "Right answers", "Share of its pictures answered right.", percent=True),
+)
+"""What the page of a class tells in numbers; columns of the classes, some with an interval."""
+
 INTERVENTION_WORDS: dict[str, str] = {
     Intervention.ORIGINAL: "As it is",
     Intervention.OBJECT_REMOVED: "Object removed",
@@ -213,6 +250,13 @@ def plain(text: object) -> str:
     """`text` for a Markdown element, so that it shows as it is and does nothing."""
     one_line = " ".join(str(text).split())
     return _MARKDOWN.sub(r"\\\1", one_line)
+
+
+def whisker(low: float | None, high: float | None, percent: bool = False) -> str | None:
+    """An interval as people read it; None where there is none."""
+    if low is None or high is None or isnan(low) or isnan(high):
+        return None
+    return f"{number(low, percent)} to {number(high, percent)}"
 
 
 def number(value: float | bool | None, percent: bool = False) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from auditor.storage.csv_text import csv_bytes
 from dashboard import state
-from dashboard.queries import Cases
+from dashboard.queries import Cases, group_name
 from dashboard.words import CASE_WORDS, SCORE_BY_COLUMN, SCORES
 
 
@@ -25,7 +25,7 @@ def choose_run(names: list[str]) -> str:
     return chosen or names[0]
 
 
-def show(classes: pd.DataFrame, cases: Cases) -> None:
+def show(classes: pd.DataFrame, slices: pd.DataFrame, cases: Cases) -> None:
     """Widgets that `state.filters` reads."""
     st.multiselect(
         "Class",
@@ -52,6 +52,16 @@ def show(classes: pd.DataFrame, cases: Cases) -> None:
         bind="query-params",
         help="What reviewers have decided so far.",
     )
+    if len(slices):
+        st.multiselect(
+            "Group",
+            [group_name(*pair) for pair in zip(slices["slice"], slices["value"], strict=True)],
+            key=state.GROUP,
+            bind="query-params",
+            placeholder="All pictures",
+            help="What the data says about a picture beside its class, as the hospital or the "
+            "camera. Groups of one kind add up; groups of different kinds narrow each other down.",
+        )
     score = st.selectbox(
         "Score",
         [score.column for score in SCORES],

@@ -6,11 +6,10 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from auditor.storage.csv_text import csv_bytes
 from dashboard import charts, context, headlines, pages, run_access, state
-from dashboard.components import notices
+from dashboard.components import columns, notices
 from dashboard.context import Context
 from dashboard.queries import Filters, plain_rows
 from dashboard.words import CLASS_WORDS, number, plain
@@ -105,8 +104,8 @@ def _flagged(classes: pd.DataFrame) -> None:
     st.subheader("What was found", anchor=False)
     rows = plain_rows(flagged.head(MOST_FLAGGED))
     for start in range(0, len(rows), PER_ROW):
-        columns = st.columns(min(PER_ROW, len(rows)))
-        for column, row in zip(columns, rows[start : start + PER_ROW], strict=False):
+        places = st.columns(min(PER_ROW, len(rows)))
+        for column, row in zip(places, rows[start : start + PER_ROW], strict=False):
             with column.container(border=True, height="stretch"):
                 _finding(row)
     if len(flagged) > len(rows):
@@ -135,15 +134,15 @@ def _table(classes: pd.DataFrame) -> None:
             "Class": classes["class"].to_list(),
             "Pictures": classes["images"].to_list(),
             "Tested": classes["tested"].to_list(),
-            "Right": classes["accuracy"].astype("float64").to_list(),
-            "Lost": classes["background_effect"].astype("float64").to_list(),
-            "Won": classes["capture"].astype("float64").to_list(),
-            "Map on background": classes["nominated_rate"].astype("float64").to_list(),
+            "Right": columns.percentages(classes["accuracy"]),
+            "Lost": columns.percentages(classes["background_effect"]),
+            "Won": columns.percentages(classes["capture"]),
+            "Map on background": columns.percentages(classes["nominated_rate"]),
             "Relies on": classes["cue"].to_list(),
             "Why": classes["reason"].to_list(),
         }
     )
-    percent = {name: _percent(name, tip) for name, tip in PERCENTAGES.items()}
+    percent = {name: columns.percent(name, tip) for name, tip in PERCENTAGES.items()}
     chosen = st.dataframe(
         shown,
         key="class table",
@@ -162,10 +161,6 @@ PERCENTAGES = {
     "Won": "Probability that its backgrounds win for other objects.",
     "Map on background": "Share of its pictures whose heat map prefers the background.",
 }
-
-
-def _percent(name: str, tip: str) -> ColumnConfig:
-    return st.column_config.NumberColumn(name, help=tip, format="percent")
 
 
 def _downloads(now: Context) -> None:

@@ -12,12 +12,14 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.fakes.runs import make_run
 
 START_SECONDS = 60
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
+"""A loaded machine takes its time; what never comes is still told."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 from pathlib import Path
 
@@ -34,6 +35,13 @@ def cases(served: Served, run: str) -> list[str]:
 def gallery(page: Page, served: Served, run: str, more: str = "") -> None:
     page.goto(f"{served.url}/?run={run}{more}")
     page.wait_for_selector(CURRENT)
+
+
+def settled(page: Page) -> None:
+    """The script has run to its end, and nothing on the page moves any more."""
+    app = page.locator("[data-testid=stApp]")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    page.wait_for_timeout(300)
 
 
 def all_saved(page: Page) -> None:
@@ -160,17 +168,60 @@ def test_filters_and_url_are_one(page: Page, served: Served) -> None:
 
 def test_a_click_on_the_chart_opens_the_gallery(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/overview?run=look")
+    settled(page)
     page.locator(".plotly .points path").first.click(force=True)
     page.wait_for_selector(CURRENT)
     labels = set(page.locator(".answer .label").all_text_contents())
     assert len(labels) == 1
-    page.wait_for_url(f"**class={labels.pop()}*")
+    # The address changes in several steps; the last one names run and class.
+    name = re.escape(labels.pop())
+    expect(page).to_have_url(re.compile(rf"/\?(?=.*\brun=look\b)(?=.*\bclass={name}\b)"))
+
+
+@pytest.mark.parametrize("path", ["classes", "slices", "reviews", "compare", "reports"])
+def test_every_page_has_an_address(page: Page, served: Served, path: str) -> None:
+    page.goto(f"{served.url}/{path}?run=look")
+    page.wait_for_selector("h1")
+    settled(page)
+    assert page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() == 0
+    expect(page).to_have_url(re.compile(rf"/{path}\?(.*&)?run=look\b"))
+
+
+def test_an_example_of_a_class_opens_its_case(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/classes?run=look&name=sailboat")
+    first = page.locator(".small-card a").first
+    href = str(first.get_attribute("href"))
+    first.click()
+    page.wait_for_selector(".viewer .photograph")
+    case = href.split("case=")[1]
+    expect(page).to_have_url(re.compile(rf"/case\?.*case={case}"))
+
+
+def test_a_cell_of_the_slices_opens_its_cases(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/slices?run=look&column=camera")
+    settled(page)
+    page.locator(".plotly .points path").first.click(force=True)
+    page.wait_for_selector(CURRENT)
+    expect(page).to_have_url(re.compile(r"group=camera%3A\+A"))
+    cases = open_run(served.runs / "look").cases()
+    name = page.locator(".answer .label").first.text_content()
+    expected = ((cases["slice_camera"] == "A") & (cases["label"] == name)).sum()
+    expect(page.locator("article.card")).to_have_count(int(expected))
+
+
+def test_the_report_in_the_page_runs_no_script(page: Page, served: Served) -> None:
+    hostile = "<title>r</title><script>parent.document.title = 'caught'</script><p>Read me</p>"
+    (served.runs / "walk" / "report.html").write_text(hostile)
+    page.goto(f"{served.url}/reports?run=walk")
+    page.get_by_text("Read it here").click()
+    expect(page.frame_locator(".document iframe").get_by_text("Read me")).to_be_visible()
+    assert page.title() != "caught"
 
 
 def test_hostile_names_do_nothing(page: Page, served: Served) -> None:
     gallery(page, served, "hostile")
     assert "<b>x</b>" in page.locator(".answer .label").all_text_contents()
-    for path in ("overview", "runs"):
+    for path in ("overview", "classes", "slices", "reviews", "reports", "runs"):
         page.goto(f"{served.url}/{path}?run=hostile")
         page.wait_for_selector("h1")
         assert page.locator("[data-testid=stMain] b").count() == 0

@@ -2,70 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from auditor.database import DATABASE_VARIABLE
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
-from dashboard.launch import APP, RUNS_VARIABLE
+from tests.dashboard.apps import Open, component, text
 from tests.fakes.runs import make_run
 
-PAGES = ("gallery", "overview", "case", "runs")
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("shelf") / "runs"
-    make_run(folder / "first", classes=5, per_class=8)
-    make_run(folder / "hostile", classes=5, per_class=6, hostile=True, sane=False)
-    return folder
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Run:
-    return make_run(tmp_path / "runs" / "only", classes=2, per_class=6)
-
-
-@pytest.fixture
-def show(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
-
-    def run(folder: Path, view: str = "gallery", **parameters: str | list[str]) -> AppTest:
-        monkeypatch.setenv(RUNS_VARIABLE, str(folder))
-        app = AppTest.from_file(str(APP), default_timeout=30)
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        if view != "gallery":
-            app.switch_page(f"views/{view}.py")
-        return app.run()
-
-    st.cache_resource.clear()
-    yield run
-    st.cache_resource.clear()
-
-
-def text(app: AppTest) -> str:
-    parts = [*app.title, *app.markdown, *app.caption, *app.error, *app.warning, *app.info]
-    return "\n".join(str(part.value) for part in parts)
-
-
-def component(app: AppTest, name: str) -> dict[str, object] | list[dict[str, object]]:
-    """What was sent to the browser."""
-    found = [
-        node.proto
-        for node in app.main
-        if getattr(node.proto, "component_name", "") == f"auditor.{name}"
-    ]
-    assert found, f"{name} is not on the page"
-    return json.loads(found[0].json)
+PAGES = (
+    "gallery",
+    "overview",
+    "case",
+    "classes",
+    "slices",
+    "compare",
+    "reviews",
+    "reports",
+    "runs",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -121,7 +79,9 @@ def test_only_broken_runs_are_explained(page: str, show: Open, fresh: Run) -> No
     assert "only cannot be opened" in app.expander[0].label
 
 
-@pytest.mark.parametrize("page", ["gallery", "overview", "case"])
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page not in {"reports", "runs", "compare"}]
+)
 def test_a_table_that_breaks_later_is_explained(page: str, show: Open, fresh: Run) -> None:
     show(fresh.path.parent, page)
     (fresh.path / "cases.parquet").write_bytes(b"PAR1 not really")

@@ -1,0 +1,88 @@
+"""Do the reviewers agree? What stands of every reviewer on every case, and how far it is one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from auditor.reviews.events import Decision, Review
+
+_Word = TypeVar("_Word", bound=Hashable)
+
+Standing = Mapping[str, Mapping[str, Review]]
+"""case_id -> reviewer -> their last event, withdrawn ones left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far reviewers agree on the cases that at least two of them decided.
+
+    Attributes:
+        cases: with at least two reviewers.
+        same: of them, those on which all say the same.
+        alpha: Krippendorff's alpha for nominal data (Krippendorff 2004, ch. 11): 1 full
+            agreement, 0 what chance gives, below 0 worse. None without such a case, and where
+            only one decision was ever used: there is then nothing to agree by chance on.
+    """
+
+    cases: int
+    same: int
+    alpha: float | None
+
+
+def standing(events: Iterable[Review]) -> Standing:
+    """What stands, from events in their order: a reviewer's later word replaces the earlier."""
+    found: dict[str, dict[str, Review]] = {}
+    for event in events:
+        said = found.setdefault(event.case_id, {})
+        said.pop(event.reviewer, None)
+        if event.decision is not Decision.WITHDRAWN:
+            said[event.reviewer] = event
+    return {case: said for case, said in found.items() if said}
+
+
+def disagreements(said: Standing) -> list[str]:
+    """Cases on which reviewers differ: confirmed against dismissed first, then by case_id."""
+    differing = [case for case, by in said.items() if len(_decisions(by)) > 1]
+    opposed = {Decision.CONFIRMED, Decision.DISMISSED}
+    return sorted(differing, key=lambda case: (not opposed <= _decisions(said[case]), case))
+
+
+def unsettled(said: Standing) -> list[str]:
+    """Cases on which somebody is unsure and nobody has decided, by case_id."""
+    return sorted(case for case, by in said.items() if _decisions(by) == {Decision.UNSURE})
+
+
+def agreement(said: Standing) -> Agreement:
+    """Over all cases of `said`."""
+    units = [Counter(e.decision for e in by.values()) for by in said.values() if len(by) > 1]
+    return Agreement(len(units), sum(len(unit) == 1 for unit in units), nominal_alpha(units))
+
+
+def nominal_alpha(units: Sequence[Counter[_Word]]) -> float | None:
+    """Krippendorff's alpha for nominal data: 1 - observed / expected disagreement.
+
+    Args:
+        units: how often each word was said of each thing; things with fewer than two are left out.
+
+    Returns:
+        None where nothing has two words, or only one word was ever said.
+    """
+    paired = [unit for unit in units if unit.total() > 1]
+    margins: Counter[_Word] = sum(paired, Counter())
+    expected = _unlike_pairs(margins) / max(margins.total() - 1, 1)
+    if expected == 0:
+        return None
+    observed = sum(_unlike_pairs(unit) / (unit.total() - 1) for unit in paired)
+    return 1.0 - observed / expected
+
+
+def _unlike_pairs(counts: Counter[_Word]) -> int:
+    """Ordered pairs of two different words."""
+    return counts.total() ** 2 - sum(count**2 for count in counts.values())
+
+
+def _decisions(by: Mapping[str, Review]) -> set[Decision]:
+    return {event.decision for event in by.values()}

@@ -1,0 +1,162 @@
+"""One class: what it relies on, where the network looks, for which sizes, and examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import breakdown, charts, context, group_charts, heat, pages, run_access, state
+from dashboard.components import cards, maps
+from dashboard.context import Context
+from dashboard.queries import Filters, plain_rows
+from dashboard.words import CLASS_WORDS, FIGURES, number, plain, whisker
+
+EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 6, 6
+
+
+def main() -> None:
+    """The page."""
+    state.enter("classes")
+    now = context.current()
+    classes = charts.strongest_first(run_access.classes(now.run))
+    name = state.bound_choice(state.NAME, classes["class"].tolist())
+    with st.sidebar:
+        st.selectbox(
+            "Class",
+            classes["class"].tolist(),
+            index=None,
+            key=state.NAME,
+            bind="query-params",
+            help="Flagged classes come first.",
+        )
+    row = plain_rows(classes[classes["class"] == name])[0]
+    _head(row)
+    _figures(row)
+    _maps(now, name)
+    _sizes(now, name)
+    _clusters(now, name)
+    _examples(now, row)
+
+
+def _head(row: dict[str, Any]) -> None:
+    word = CLASS_WORDS[row["verdict"]]
+    st.title(plain(row["class"]), anchor=False)
+    cue = f" It relies on: **{plain(row['cue'])}**." if row["cue"] is not None else ""
+    st.markdown(f"{word.badge} {plain(row['reason'])}{cue}")
+    if row["action"] is not None:
+        st.info(f"**What to do.** {plain(row['action'])}", icon=":material/build:")
+    st.page_link(
+        pages.GALLERY,
+        label="Review its cases",
+        icon=":material/grid_view:",
+        query_params={state.CLASS: row["class"]},
+    )
+
+
+def _figures(row: dict[str, Any]) -> None:
+    with st.container(horizontal=True):
+        for figure in FIGURES:
+            value, low, high = (row.get(f"{figure.column}{end}") for end in ("", "_low", "_high"))
+            st.metric(
+                figure.name,
+                number(value, figure.percent),
+                delta=whisker(low, high, figure.percent),
+                delta_color="off",
+                delta_arrow="off",
+                help=figure.help + ("" if value is not None else " It is undefined here."),
+                width=198,
+            )
+    st.caption(f"{row['images']:,} pictures, {row['tested']:,} of them drawn at random and tested.")
+
+
+def _maps(now: Context, name: str) -> None:
+    st.subheader(
+        "Where the model looks",
+        anchor=False,
+        help="Heat maps of many pictures, averaged: bright where the model's evidence lies. The "
+        "lighter the grey below, the oftener an object lies there. Heat in one place where no "
+        "objects lie, and only for this class, points to a cue.",
+    )
+    own, others, wrong = run_access.mean_maps(now.run, name)
+    figures = [
+        maps.Figure(plain_title(name), _count(own, "of its pictures"), own),
+        maps.Figure("All other classes", _count(others, "pictures"), others),
+    ]
+    if wrong is not None:
+        figures.append(maps.Figure("Answered wrong", _count(wrong, "of its pictures"), wrong))
+    maps.show("mean maps", figures)
+
+
+def plain_title(name: str) -> str:
+    """A class name for a caption that is text already."""
+    return " ".join(name.split())
+
+
+def _count(mean: heat.MeanMap | None, noun: str) -> str:
+    count = 0 if mean is None else mean.maps
+    return f"mean of {count:,} {noun}"
+
+
+def _sizes(now: Context, name: str) -> None:
+    st.subheader(
+        "By size of the object",
+        anchor=False,
+        help="The class's pictures in three parts, by how much of the picture the object covers. "
+        "A cue that only small objects fall for shows here. The lines are 95% intervals.",
+    )
+    bands = breakdown.size_bands(now.cases(), name)
+    if not bands:
+        st.markdown("No picture of this class has an outline of its object, so sizes are unknown.")
+        return
+    st.plotly_chart(
+        group_charts.size_chart(bands),
+        key="size chart",
+        config={"displayModeBar": False, "scrollZoom": False},
+    )
+    if sum(band.tested for band in bands) == 0:
+        st.caption("None of them was tested with changed pictures.")
+
+
+def _clusters(now: Context, name: str) -> None:
+    found = breakdown.clusters(now.cases(), name)
+    if found.empty:
+        return
+    st.subheader(
+        "Groups of alike cases",
+        anchor=False,
+        help="The audit put cases together whose heat lies in the same place on the same kind of "
+        "picture. One group often is one cue.",
+    )
+    for row in plain_rows(found.head(MOST_CLUSTERS)):
+        cluster = row["cluster"]
+        mine = now.cases().where(
+            [("label = ?", [name]), ("cluster = ?", [cluster])], limit=PER_CLUSTER
+        )
+        st.markdown(
+            f"**{plain(cluster)}** · {row['images']:,} cases, {row['shortcuts']:,} of them "
+            f"shortcuts, {row['wrong']:,} answered wrong"
+        )
+        left, right = st.columns([1, 5])
+        with left:
+            mean = heat.mean_map(now.cases(), [("label = ?", [name]), ("cluster = ?", [cluster])])
+            maps.show(f"map {cluster}", [maps.Figure("Mean", "", mean)])
+        with right:
+            cards.show(f"cluster {cluster}", now.run, plain_rows(mine), wanted=_only(name))
+    if len(found) > MOST_CLUSTERS:
+        st.caption(f"And {len(found) - MOST_CLUSTERS} smaller groups.")
+
+
+def _examples(now: Context, row: dict[str, Any]) -> None:
+    st.subheader("Its worst cases", anchor=False)
+    wanted = _only(row["class"])
+    rows: pd.DataFrame = now.cases().page(wanted, offset=0, limit=EXAMPLES)
+    cards.show("examples", now.run, plain_rows(rows), wanted=wanted)
+
+
+def _only(name: str) -> Filters:
+    return Filters(classes=(name,))
+
+
+main()

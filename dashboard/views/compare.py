@@ -1,0 +1,194 @@
+"""Two runs: what changed, beyond the noise, and what could explain it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from auditor.comparison.model import Comparison
+from auditor.reports import render_comparison_html, render_comparison_markdown
+from auditor.reports.changes import ChangedClass, Changes, Moved, changes_of, from_to
+from auditor.reports.words import shortened
+from auditor.storage.run import Run
+from dashboard import change_chart, context, pages, run_access, state
+from dashboard.context import Context
+from dashboard.queries import Filters
+from dashboard.words import CLASS_WORDS, plain
+
+NOISE = {True: "within the noise", False: "more than noise", None: "cannot be told"}
+TIPS = {
+    "Accuracy": "Share of pictures answered right.",
+    "Worst group": "Share of right answers in the group where the model does worst.",
+    "Shortcut rate": "Share of tested pictures that are right because of the background.",
+}
+
+
+def main() -> None:
+    """The page."""
+    state.enter("compare")
+    now = context.current()
+    others = [run.name for run in now.shelf.runs if _comparable(run, now.run)]
+    if not others:
+        _alone()
+        return
+    base = state.bound_choice(state.BASE, others)
+    with st.sidebar:
+        st.selectbox(
+            "Compare with",
+            others,
+            index=None,
+            key=state.BASE,
+            bind="query-params",
+            help="The run before; the run above is the one after.",
+        )
+    with st.spinner("Comparing the runs…", show_time=True):
+        comparison = run_access.comparison(run_access.run_named(now.shelf, base), now.run)
+    changes = changes_of(comparison)
+    st.title(plain(changes.sentence), anchor=False)
+    since = f", audited {changes.since}" if changes.since else ""
+    st.caption(f"{plain(changes.new)} against {plain(changes.base)}{since}")
+    _tiles(changes)
+    _chart(comparison)
+    _table(changes)
+    _turned(changes)
+    _explanations(changes)
+    _downloads(now, comparison)
+
+
+def _comparable(run: Run, with_run: Run) -> bool:
+    """Whether they are two runs that share a class."""
+    classes = [set(each.summary.get("verdicts") or ()) for each in (run, with_run)]
+    return run.name != with_run.name and bool(classes[0] & classes[1])
+
+
+def _alone() -> None:
+    st.title("There is no other run to compare with", anchor=False)
+    st.markdown(
+        "A comparison needs two audits of the same task, as before and after the data was "
+        "repaired. Make another one into the same folder with `auditor run`, then come back."
+    )
+
+
+def _tiles(changes: Changes) -> None:
+    for column, moved in zip(st.columns(len(changes.overall)), changes.overall, strict=True):
+        column.metric(
+            moved.name,
+            from_to(moved),
+            delta=_change(moved),
+            delta_color="off",
+            delta_arrow="off",
+            help=f"{TIPS.get(moved.name, '')} {plain(moved.note)}",
+            border=True,
+        )
+
+
+def _change(moved: Moved) -> str:
+    return f"{moved.said}, {NOISE[moved.difference.noise]}"
+
+
+def _chart(comparison: Comparison) -> None:
+    st.subheader(
+        "How far each class needs its background, before and after",
+        anchor=False,
+        help="Probability of the right answer lost on innocent classes' backgrounds: the hollow "
+        "dot before, the full one after. A thick line is a change beyond the noise.",
+    )
+    st.plotly_chart(
+        change_chart.change_chart(comparison.classes),
+        key="change chart",
+        config={"displayModeBar": False, "scrollZoom": False},
+    )
+
+
+def _table(changes: Changes) -> None:
+    if changes.classes:
+        st.subheader("Classes that changed", anchor=False, help="Pick a row to see its cases.")
+        picked = st.dataframe(
+            pd.DataFrame([_line(line) for line in changes.classes]),
+            key="change table",
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="single-row",
+        )
+        for index in picked.selection.rows:
+            pages.go(pages.GALLERY, Filters(classes=(changes.classes[index].change.name,)))
+    more = f"{changes.classes_left:,} more classes changed. " if changes.classes_left else ""
+    same = "class" if changes.same == 1 else "classes"
+    st.caption(f"{more}{changes.same:,} {same} stayed the same.")
+
+
+def _line(line: ChangedClass) -> dict[str, Any]:
+    change = line.change
+    titles = {"background_effect": "Lost", "capture": "Won", "accuracy": "Right answers"}
+    return {
+        "What changed": f"{line.sign} {line.word}",
+        "Class": change.name,
+        "Before": _verdict(change.base_verdict),
+        "After": _verdict(change.new_verdict),
+        **{
+            titles.get(moved.name, "Shortcut cases"): f"{from_to(moved)}  ({moved.said})"
+            for moved in line.numbers
+        },
+    }
+
+
+def _verdict(verdict: str | None) -> str:
+    if verdict is None:
+        return "–"
+    return f"{CLASS_WORDS[verdict].sign} {CLASS_WORDS[verdict].name}"
+
+
+def _turned(changes: Changes) -> None:
+    if not changes.turned:
+        return
+    st.subheader("Pictures", anchor=False)
+    lines = []
+    for turned in changes.turned:
+        more = turned.total - len(turned.images)
+        names = ", ".join(plain(image) for image in turned.images)
+        rest = f" and {more:,} more" if more else ""
+        lines.append(f"- **{turned.total:,} {turned.what}**: {names}{rest}")
+    st.markdown("\n".join(lines))
+
+
+def _explanations(changes: Changes) -> None:
+    st.subheader(
+        "What differs between the audits",
+        anchor=False,
+        help="Whatever differs here could explain a change, beside the model itself.",
+    )
+    if not changes.explanations:
+        st.markdown("Same data, weights, configuration and versions.")
+    st.markdown(
+        "\n".join(
+            f"- **{plain(each.what)}**: {plain(shortened(each.base))} → "
+            f"{plain(shortened(each.new))}. {plain(each.means)}"
+            for each in changes.explanations
+        )
+    )
+
+
+def _downloads(now: Context, comparison: Comparison) -> None:
+    name = f"{comparison.base}-to-{now.run.name}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Comparison as HTML",
+            lambda: render_comparison_html(comparison),
+            f"{name}.html",
+            "text/html",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "As Markdown",
+            lambda: render_comparison_markdown(comparison),
+            f"{name}.md",
+            "text/markdown",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+main()

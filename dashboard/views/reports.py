@@ -1,0 +1,112 @@
+"""Reports: the run as a document, and every table to take away."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from auditor.export import jsonl_bytes, parquet_bytes, select
+from auditor.reports import render_markdown
+from auditor.storage.csv_text import csv_bytes
+from dashboard import context, state
+from dashboard.components import document
+from dashboard.context import Context
+from dashboard.words import plain
+
+REPORT = "report.html"
+LARGEST_PREVIEW = 8_000_000
+TABLES = {
+    "findings": ("Findings", "Classes that are not clean: verdict, what they rely on, and why."),
+    "actions": ("What to do", "The recommended action for each class that has one."),
+    "classes": ("Classes", "All classes with every number and its interval."),
+    "slices": ("Groups", "All groups of the data's further columns."),
+    "cases": ("Cases", "Every audited picture with all scores."),
+    "reviews": ("Reviews", "Every decision and note, oldest first."),
+}
+FORMATS = {
+    "CSV": ("csv", "text/csv"),
+    "Parquet": ("parquet", "application/octet-stream"),
+    "JSON Lines": ("jsonl", "application/jsonl"),
+}
+
+
+def main() -> None:
+    """The page."""
+    state.enter("reports")
+    now = context.current()
+    st.title("Reports", anchor=False)
+    st.caption(f"Everything the audit **{plain(now.run.name)}** has to hand on.")
+    report = now.run.path / REPORT
+    _documents(now, report)
+    _tables(now)
+    _preview(report)
+
+
+def _documents(now: Context, report: Path) -> None:
+    st.subheader(
+        "The report",
+        anchor=False,
+        help="One file with pictures that opens in any browser, without this app or a network.",
+    )
+    with st.container(horizontal=True):
+        if report.is_file():
+            st.download_button(
+                "Report as HTML",
+                report.read_bytes,
+                f"{now.run.name}-report.html",
+                "text/html",
+                icon=":material/download:",
+                type="primary",
+                on_click="ignore",
+            )
+        st.download_button(
+            "As Markdown",
+            lambda: render_markdown(now.run.contents()),
+            f"{now.run.name}-report.md",
+            "text/markdown",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _tables(now: Context) -> None:
+    st.subheader("Tables", anchor=False, help="For a spreadsheet, a notebook or a pipeline.")
+    chosen = st.segmented_control("Format", list(FORMATS), default="CSV") or "CSV"
+    suffix, mime = FORMATS[chosen]
+    for what, (name, words) in TABLES.items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.download_button(
+                name,
+                partial(_content, now, what, suffix),
+                f"{now.run.name}-{what}.{suffix}",
+                mime,
+                key=f"table {what}",
+                icon=":material/download:",
+                on_click="ignore",
+                width=160,
+            )
+            st.caption(words)
+
+
+def _content(now: Context, what: str, suffix: str) -> bytes:
+    rows = select(now.run, what)
+    if suffix == "csv":
+        return csv_bytes(rows)
+    return jsonl_bytes(rows) if suffix == "jsonl" else parquet_bytes(rows, what)
+
+
+def _preview(report: Path) -> None:
+    if not report.is_file():
+        st.info("This run has no report.html. Make one with `auditor report`.")
+        return
+    size = report.stat().st_size
+    if size > LARGEST_PREVIEW:
+        st.caption(f"The report has {size / 1e6:.0f} MB: download it to read it.")
+        return
+    with st.expander("Read it here", icon=":material/article:"):
+        document.show(report.read_text(encoding="utf-8", errors="replace"), "Report of the run")
+
+
+main()

@@ -1,0 +1,203 @@
+"""Reviews: how far the work is, whether reviewers agree, and what needs another look."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from auditor.domain.errors import AuditorError
+from auditor.export import select
+from auditor.reviews.agreement import (
+    Standing,
+    agreement,
+    disagreements,
+    standing,
+    unsettled,
+)
+from auditor.reviews.events import Review
+from auditor.storage.csv_text import csv_bytes
+from dashboard import charts, context, pages, progress_chart, run_access, state
+from dashboard.components import cards, notices
+from dashboard.context import Context
+from dashboard.queries import UNREVIEWED, Filters, plain_rows
+from dashboard.words import REVIEW_WORDS, number, plain
+
+MOST_QUEUED, MOST_NOTES = 24, 20
+
+
+def main() -> None:
+    """The page."""
+    state.enter("reviews")
+    now = context.current()
+    if isinstance(now.store, AuditorError):
+        st.title("Reviews", anchor=False)
+        notices.no_reviews(now.store)
+        return
+    events = now.store.events(now.run.name)
+    said = standing(events)
+    _progress(now)
+    _agreement(now, said)
+    _queue(
+        now,
+        "Reviewers differ",
+        "Confirmed by one, dismissed by another: look again and settle it.",
+        disagreements(said),
+        said,
+    )
+    _queue(
+        now,
+        "Nobody is sure",
+        "Cases that were looked at and left open.",
+        unsettled(said),
+        said,
+    )
+    _reviewers(events)
+    _notes(now, events)
+    _download(now, events)
+
+
+def _progress(now: Context) -> None:
+    counts = progress_chart.progress(now.cases())
+    total = int(counts["cases"].sum())
+    done = total - int(counts.loc[counts["review"] == UNREVIEWED, "cases"].sum())
+    if done == 0:
+        st.title("Nobody has reviewed anything yet", anchor=False)
+        st.markdown(
+            "Open the gallery and press 1 to confirm a finding, 2 to dismiss it, or 3 if you "
+            "are unsure."
+        )
+        st.page_link(pages.GALLERY, label="To the gallery", icon=":material/grid_view:")
+        return
+    st.title(f"{done:,} of {total:,} cases are reviewed", anchor=False)
+    st.progress(done / total)
+    st.subheader(
+        "By class",
+        anchor=False,
+        help="What stands for each class's cases: the latest decision on every case.",
+    )
+    order = charts.strongest_first(run_access.classes(now.run))["class"].tolist()
+    st.plotly_chart(
+        progress_chart.progress_chart(counts, order),
+        key="progress chart",
+        config={"displayModeBar": False, "scrollZoom": False},
+    )
+
+
+def _agreement(now: Context, said: Standing) -> None:
+    found = agreement(said)
+    st.subheader(
+        "Do reviewers agree?",
+        anchor=False,
+        help="On the cases that at least two people decided. Each person's latest word counts.",
+    )
+    if found.cases == 0:
+        st.markdown("No case has been decided by two people yet, so agreement cannot be said.")
+        return
+    with st.container(horizontal=True):
+        st.metric("Decided by several", f"{found.cases:,}", help="Cases with two or more.")
+        st.metric(
+            "All say the same",
+            f"{found.same / found.cases:.0%}",
+            help="Share of those cases on which every reviewer said the same.",
+        )
+        st.metric(
+            "Agreement beyond chance",
+            number(found.alpha),
+            help="Krippendorff's alpha: 1 is full agreement, 0 is what chance alone gives. From "
+            "0.67 on it is usable, from 0.8 on good. A dash: only one decision was ever used.",
+        )
+    st.dataframe(_by_class(now, said), hide_index=True)
+
+
+def _by_class(now: Context, said: Standing) -> pd.DataFrame:
+    several = {case: by for case, by in said.items() if len(by) > 1}
+    labels = now.cases().labels(list(several))
+    rows = []
+    for label in sorted(set(labels.values())):
+        found = agreement({case: by for case, by in several.items() if labels.get(case) == label})
+        rows.append(
+            {
+                "Class": label,
+                "Decided by several": found.cases,
+                "All say the same": f"{found.same / found.cases:.0%}",
+                "Agreement beyond chance": number(found.alpha),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _queue(now: Context, title: str, tip: str, queue: Sequence[str], said: Standing) -> None:
+    if not queue:
+        return
+    st.subheader(f"{title}: {len(queue):,}", anchor=False, help=tip)
+    shown = list(queue[:MOST_QUEUED])
+    rows = now.cases().where([("list_contains(?, case_id)", [shown])], limit=MOST_QUEUED)
+    notes = {
+        case: ", ".join(
+            f"{name}: {REVIEW_WORDS[review.decision].lower()}"
+            for name, review in said[case].items()
+        )
+        for case in shown
+    }
+    cards.show(title, now.run, plain_rows(rows), wanted=Filters(), notes=notes)
+    if len(queue) > len(shown):
+        st.caption(f"And {len(queue) - len(shown):,} more.")
+
+
+def _reviewers(events: Sequence[Review]) -> None:
+    if not events:
+        return
+    st.subheader("Reviewers", anchor=False)
+    decided = Counter(event.reviewer for event in events)
+    cases = {name: len({e.case_id for e in events if e.reviewer == name}) for name in decided}
+    last = {event.reviewer: event.time for event in events}
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Reviewer": list(decided),
+                "Cases": [cases[name] for name in decided],
+                "Decisions": list(decided.values()),
+                "Last": [last[name] for name in decided],
+            }
+        ),
+        hide_index=True,
+        column_config={"Last": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+    )
+
+
+def _notes(now: Context, events: Sequence[Review]) -> None:
+    noted = [event for event in reversed(events) if event.note][:MOST_NOTES]
+    if not noted:
+        return
+    st.subheader("Latest notes", anchor=False)
+    labels = now.cases().labels([event.case_id for event in noted])
+    for event in noted:
+        words, way = st.columns([5, 1], vertical_alignment="center")
+        words.markdown(
+            f"{plain(event.note)}  \n:gray[{plain(event.reviewer)}, {event.time:%d %B %Y %H:%M} "
+            f"UTC, {plain(labels.get(event.case_id, 'unknown case'))}]"
+        )
+        way.page_link(
+            pages.CASE,
+            label="The case",
+            icon=":material/open_in_full:",
+            query_params={state.CASE: event.case_id},
+        )
+
+
+def _download(now: Context, events: Sequence[Review]) -> None:
+    if events:
+        st.download_button(
+            "Every decision as CSV",
+            lambda: csv_bytes(select(now.run, "reviews")),
+            f"{now.run.name}-reviews.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+main()

@@ -1,0 +1,114 @@
+"""The pages beside gallery and case: classes, slices, compare, reviews, reports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.store import open_store
+from auditor.storage.run import Run
+from tests.dashboard.apps import Open, component, text
+from tests.fakes.runs import make_run
+
+
+def test_a_class_is_shown_with_its_maps_sizes_groups_and_examples(show: Open, shelf: Path) -> None:
+    app = show(shelf, "classes", run="first", name="lighthouse")
+    assert app.title[0].value == "lighthouse"
+    assert {"Lost elsewhere", "Shortcut cases", "Leak in the data"} <= {
+        metric.label for metric in app.metric
+    }
+    assert all(metric.help for metric in app.metric)
+    figures = component(app, "maps")["figures"]  # type: ignore[call-overload]
+    assert [figure["title"] for figure in figures][:2] == ["lighthouse", "All other classes"]
+    cards = [
+        json.loads(node.proto.json)["cards"]
+        for node in app.main
+        if getattr(node.proto, "component_name", "") == "auditor.cards"
+    ]
+    assert len(cards) >= 2
+    assert {card["label"] for shown in cards for card in shown} == {"lighthouse"}
+
+
+@pytest.mark.parametrize("name", [{}, {"name": "![](http://x)"}])
+def test_without_a_name_the_worst_class_is_shown(
+    name: dict[str, str], show: Open, shelf: Path
+) -> None:
+    app = show(shelf, "classes", run="first", **name)
+    assert app.title[0].value == "kingfisher"
+    if not name:
+        assert app.query_params["name"] in ("kingfisher", ["kingfisher"])
+
+
+def test_the_worst_group_is_named(show: Open, shelf: Path, tmp_path: Path) -> None:
+    make_run(tmp_path / "runs" / "large", classes=2, per_class=40, images=False)
+    app = show(tmp_path / "runs", "slices", column="night")
+    assert "Worst group: " in app.title[0].value
+    assert len(app.dataframe[0].value) == 2
+    app = show(shelf, "slices", run="first")
+    assert "too small to judge" in app.title[0].value
+
+
+def test_data_without_groups_says_how_to_get_them(show: Open, fresh: Run) -> None:
+    for table in ("cases", "slices"):
+        frame = pd.read_parquet(fresh.path / f"{table}.parquet")
+        kept = frame.drop(columns=[name for name in frame if str(name).startswith("slice_")])
+        (kept.head(0) if table == "slices" else kept).to_parquet(fresh.path / f"{table}.parquet")
+    app = show(fresh.path.parent, "slices")
+    assert not app.exception
+    assert "names no groups" in app.title[0].value
+
+
+def test_two_runs_are_compared(show: Open, fresh: Run) -> None:
+    make_run(fresh.path.parent / "again", classes=2, per_class=6, seed=1)
+    app = show(fresh.path.parent, "compare", run="again", base="only")
+    assert not app.exception
+    assert not app.error
+    assert [metric.label for metric in app.metric] == ["Accuracy", "Worst group", "Shortcut rate"]
+    assert app.query_params["base"] in ("only", ["only"])
+    (fresh.path / "cases.parquet").write_bytes(b"PAR1 not really")
+    app = show(fresh.path.parent, "compare", run="again")
+    assert not app.exception
+
+
+def test_a_run_of_another_task_is_not_offered(show: Open, shelf: Path) -> None:
+    app = show(shelf, "compare", run="first")
+    assert "no other run" in app.title[0].value
+
+
+def test_reviews_show_progress_agreement_and_queues(show: Open, fresh: Run) -> None:
+    ids = fresh.cases()["case_id"].tolist()
+    store = open_store(fresh.path.parent)
+    for reviewer, decisions in (("ann", "ccd"), ("<b>bob</b>", "cdd")):
+        for case, letter in zip(ids, decisions, strict=False):
+            decision = Decision.CONFIRMED if letter == "c" else Decision.DISMISSED
+            store.append(Review("only", case, reviewer, decision, note="**look**"))
+    store.append(Review("only", ids[3], "ann", Decision.UNSURE))
+    app = show(fresh.path.parent, "reviews")
+    assert not app.exception
+    assert app.title[0].value == "4 of 12 cases are reviewed"
+    assert [metric.value for metric in app.metric][:2] == ["3", "67%"]
+    assert [heading.value for heading in app.subheader if ":" in heading.value] == [
+        "Reviewers differ: 1",
+        "Nobody is sure: 1",
+    ]
+    assert "**look**" not in text(app)
+    queued = component(app, "cards")["cards"]  # type: ignore[call-overload]
+    assert [card["id"] for card in queued] == [ids[1]]
+    assert queued[0]["note"] == "ann: confirmed, <b>bob</b>: dismissed"
+
+
+def test_without_reviews_the_page_says_how_to_begin(show: Open, fresh: Run) -> None:
+    assert "Nobody has reviewed" in text(show(fresh.path.parent, "reviews"))
+
+
+def test_the_report_is_shown_if_it_is_there(show: Open, fresh: Run) -> None:
+    app = show(fresh.path.parent, "reports")
+    assert "report of a fake run" in component(app, "document")["html"]  # type: ignore[call-overload]
+    (fresh.path / "report.html").unlink()
+    app = show(fresh.path.parent, "reports")
+    assert not app.exception
+    assert "no report.html" in app.info[0].value
