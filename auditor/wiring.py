@@ -13,6 +13,7 @@ import torch
 
 from auditor import pipeline
 from auditor.classifiers.loading import load_classifier
+from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
 from auditor.data.fingerprint import fingerprint
 from auditor.data.known import split_known
@@ -74,7 +75,7 @@ def audit(
         ),
         classifier=classifier,
         provenance=_provenance(config, classifier, source, dataset),
-        render_report=render_html,
+        render_report=lambda contents: render_html(contents, since=since_last(contents, out)),
         progress=progress,
     )
     identity = _identity(config, dataset, classifier.weights_sha256, device)

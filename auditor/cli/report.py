@@ -3,48 +3,61 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
-from auditor.domain.errors import RunError
+
+if TYPE_CHECKING:
+    from auditor.storage.run import Run
 
 Format = Literal["html", "pdf", "md"]
 
 
 def report(
     run: RunFolder,
-    format_: Annotated[Format, typer.Option("--format", help="What to write.")] = "html",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write it.")] = None,
+    format_: Annotated[
+        Format | None,
+        typer.Option("--format", help="What to write; by default what --out ends in, or html."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it; default in the run.")
+    ] = None,
+    no_images: Annotated[
+        bool, typer.Option("--no-images", help="Leave every picture out: for patients' data.")
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:
-    """Write the report of a finished run."""
-    from auditor.reports import render_html, render_markdown
+    """Write the report of a finished run, with what changed since the run before beside it."""
+    from auditor.storage.output import write_output
     from auditor.storage.run import open_run
 
-    if format_ == "pdf":
-        raise RunError(
-            "A PDF cannot be written by this version.",
-            expected="--format html or md",
-            got="--format pdf",
-            remedy="write the HTML report and print it to PDF from a browser: it is made for paper",
-        )
     opened = open_run(run)
-    target = out or opened.path / f"report.{format_}"
-    text = (render_html if format_ == "html" else render_markdown)(opened.contents())
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise RunError(
-            "The report cannot be written.",
-            expected=f"a writable file {target}",
-            got=str(error),
-            remedy="choose another --out",
-        ) from None
+    chosen = format_ or _by_suffix(out)
+    target = out or opened.path / f"report.{chosen}"
+    content = _document(opened, chosen, pictures=not no_images)
+    write_output(target, content)
     if as_json:
-        say_json({"report": str(target), "format": format_, "bytes": target.stat().st_size})
+        say_json({"report": str(target), "format": chosen, "bytes": target.stat().st_size})
     say(f"written: {target}", quiet=quiet, as_json=as_json)
+
+
+def _by_suffix(out: Path | None) -> Format:
+    suffix = "" if out is None else out.suffix.lower()
+    return "pdf" if suffix == ".pdf" else "md" if suffix == ".md" else "html"
+
+
+def _document(opened: Run, chosen: Format, *, pictures: bool) -> str | bytes:
+    from auditor.comparison.last import since_last
+    from auditor.reports import pdf_of, render_html, render_markdown
+
+    contents = opened.contents()
+    since = since_last(contents, opened.path)
+    if chosen == "md":
+        return render_markdown(contents, since=since)
+    page = render_html(contents, since=since, pictures=pictures)
+    return pdf_of(page) if chosen == "pdf" else page

@@ -8,20 +8,28 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from auditor.comparison.model import Comparison
 from auditor.reports import intervals, words
 from auditor.reports.page import page_of
 from auditor.storage.contents import RunContents
 
 
-def render_html(contents: RunContents) -> str:
+def render_html(
+    contents: RunContents, *, since: Comparison | None = None, pictures: bool = True
+) -> str:
     """The report of a run, before or after it was written.
 
     Names and reasons from the data are text: they are escaped wherever they stand.
 
+    Args:
+        contents: of the run.
+        since: what changed since the run before, if there is one.
+        pictures: False leaves every picture out, whatever the configuration says.
+
     Raises:
         RunError: if a table does not fit its schema.
     """
-    return render("report.html.j2", page=page_of(contents))
+    return render("report.html.j2", page=page_of(contents, since=since, pictures=pictures))
 
 
 def render(template: str, **values: object) -> str:
@@ -47,7 +55,6 @@ def _environment() -> Environment:
     environment.globals |= {
         "words": words,
         "x": intervals.position,
-        "plot_width": intervals.WIDTH,
     }
     return environment
 

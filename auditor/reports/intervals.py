@@ -1,17 +1,16 @@
-"""Numbers with their intervals as dots and whiskers: positions on a small drawing."""
+"""Numbers with their intervals as dots and whiskers: places on a small drawing, in percent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 LOW, HIGH = -0.1, 1.0
-WIDTH, MARGIN = 150.0, 6.0
 
 
 @dataclass(frozen=True)
 class Whisker:
     """Attributes:
-    dot, low, high: x positions; low and high are None without an interval.
+    dot, low, high: places from the left end, 0..100; low and high are None without an interval.
     said: the numbers in words, for those who do not see the drawing.
     """
 
@@ -23,8 +22,7 @@ class Whisker:
 
 def position(value: float, *, low: float = LOW, high: float = HIGH) -> float:
     """Where a value lies on the drawing; values beyond the ends lie at the ends."""
-    part = (min(max(value, low), high) - low) / (high - low)
-    return round(MARGIN + part * (WIDTH - 2 * MARGIN), 2)
+    return round(100 * (min(max(value, low), high) - low) / (high - low), 2)
 
 
 def whisker(

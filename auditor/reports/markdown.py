@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import re
-
+from auditor.comparison.model import Comparison
+from auditor.reports.change_blocks import change_blocks
+from auditor.reports.escaping import plain
 from auditor.reports.page import Page, page_of
 from auditor.reports.rows import Row
 from auditor.reports.words import VERDICTS, decimal, share
 from auditor.storage.contents import RunContents
 
 CLASSES_SHOWN = 50
-# A dot or a colon only acts inside an address, where GitHub would make a link of it.
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~$&@]|(?<=\S)\.(?=\S)|:(?=/)")
 
 
-def render_markdown(contents: RunContents) -> str:
-    """The verdict, the classes and what to do; names from the data are text."""
-    page = page_of(contents, pictures=False)
+def render_markdown(contents: RunContents, *, since: Comparison | None = None) -> str:
+    """The verdict, what changed, the classes and what to do; names from the data are text."""
+    page = page_of(contents, since=since, pictures=False)
     blocks = [
         f"# Shortcut audit: {plain(page.title)}",
         f"**{plain(page.headline.verdict)}**",
         *map(plain, page.headline.details),
         _sanity(page),
         plain(_numbers(page)),
+        *_since(page),
         _table(page),
         _actions(page.actions),
         _skips(page),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def plain(text: object) -> str:
-    """Text that shows as it is in Markdown and does nothing."""
-    return _SPECIAL.sub(r"\\\g<0>", " ".join(str(text).split()))
 
 
 def _sanity(page: Page) -> str:
@@ -49,6 +44,12 @@ def _numbers(page: Page) -> str:
         f"{share(summary.get('worst_group_accuracy'))}, shortcut rate "
         f"{share(summary.get('shortcut_rate'))}."
     )
+
+
+def _since(page: Page) -> list[str]:
+    if page.since is None:
+        return []
+    return [f"## Since the last run ({plain(page.since.base)})", *change_blocks(page.since)]
 
 
 def _table(page: Page) -> str:

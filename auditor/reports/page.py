@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
 
+from auditor.comparison.model import Comparison
+from auditor.reports.changes import Changes, changes_of
+from auditor.reports.evidence import ACCUSED, FLAGGED, CaseCard, CueCard, cue_cards, other_cards
 from auditor.reports.headline import Headline, headline, skipped_words
 from auditor.reports.intervals import Whisker, whisker
-from auditor.reports.pictures import Thumbnail, thumbnails
+from auditor.reports.leaks import LeakLine, leak_lines
+from auditor.reports.method import SanityLine, method_words, sanity_lines
+from auditor.reports.provenance import config_value, provenance
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import CLASS_ORDER
 from auditor.storage.contents import RunContents
 from auditor.storage.tables import conform
 
-WORST_CASES, WORST_OF_A_CLASS = 12, 3
-SHOWN_VERDICTS = ("shortcut", "misled", "suspected")
 SLICES_SHOWN = 40
 SKIPS_NAMED = 4
 
@@ -30,14 +33,6 @@ class ClassLine:
     row: Row
     lost: Whisker | None
     won: Whisker | None
-
-
-@dataclass(frozen=True)
-class CaseCard:
-    """A case: its row and pictures."""
-
-    row: Row
-    pictures: list[Thumbnail]
 
 
 @dataclass(frozen=True)
@@ -71,28 +66,46 @@ class Page:
     manifest: Mapping[str, Any]
     classes: list[ClassLine]
     actions: list[Row]
-    cases: list[CaseCard]
+    since: Changes | None
+    cues: list[CueCard]
+    cues_left: int
+    others: list[CaseCard]
+    leaks: list[LeakLine]
     flagged: int
     with_pictures: bool
     slices: list[SliceLine]
     slices_left: int
     skips: list[SkipGroup]
+    warnings: list[str]
+    sanity: list[SanityLine]
+    method: list[str]
     provenance: list[tuple[str, str]]
 
 
-def page_of(contents: RunContents, *, pictures: bool = True) -> Page:
+def page_of(
+    contents: RunContents, *, since: Comparison | None = None, pictures: bool = True
+) -> Page:
     """From a run's contents, before or after they were stored.
+
+    Args:
+        contents: of the run.
+        since: what changed since the run before, if there is one.
+        pictures: False leaves every picture out, whatever the configuration says.
 
     Raises:
         RunError: if a table does not fit its schema.
     """
     manifest, summary = contents.manifest, contents.summary
     classes = sorted(rows_of(conform("classes", contents.classes)), key=_urgency)
-    floor = _config(manifest, "findings", "effect_floor")
-    flagged = conform("cases", contents.cases[contents.cases["verdict"].isin(SHOWN_VERDICTS)])
-    with_pictures = pictures and _config(manifest, "report", "images") is not False
+    floor = config_value(manifest, "findings", "effect_floor")
+    accused = [row["class"] for row in classes if row["verdict"] in ACCUSED]
+    cases = contents.cases
+    wanted = cases["verdict"].isin(FLAGGED) | cases["label"].isin(accused)
+    stored = replace(contents, cases=conform("cases", cases[wanted]))
+    with_pictures = pictures and config_value(manifest, "report", "images") is not False
     sanity = manifest.get("sanity") or {}
     slices = _slices(conform("slices", contents.slices))
+    cues = cue_cards(stored, classes, pictures=with_pictures)
     return Page(
         title=_title(manifest),
         headline=headline({row["class"]: row["verdict"] for row in classes}, floor),
@@ -104,28 +117,28 @@ def page_of(contents: RunContents, *, pictures: bool = True) -> Page:
         manifest=manifest,
         classes=[_class_line(row) for row in classes],
         actions=[row for row in classes if row["action"]],
-        cases=[
-            CaseCard(row, thumbnails(row, contents) if with_pictures else [])
-            for row in rows_of(_worst(flagged))
-        ],
-        flagged=len(flagged),
+        since=None if since is None else changes_of(since),
+        cues=cues,
+        cues_left=len(accused) - len(cues),
+        others=other_cards(stored, cues, pictures=with_pictures),
+        leaks=leak_lines(classes),
+        flagged=int(stored.cases["verdict"].isin(FLAGGED).sum()),
         with_pictures=with_pictures,
         slices=slices[:SLICES_SHOWN],
         slices_left=max(0, len(slices) - SLICES_SHOWN),
         skips=_skips(contents.skipped),
-        provenance=_provenance(manifest),
+        warnings=[str(warning) for warning in manifest.get("warnings") or ()],
+        sanity=sanity_lines(manifest),
+        method=[words for words in method_words(manifest, summary) if words],
+        provenance=provenance(manifest),
     )
 
 
 def _title(manifest: Mapping[str, Any]) -> str:
-    path = _config(manifest, "data", "path") or manifest.get("data_root") or "a dataset"
+    path = config_value(manifest, "data", "path") or manifest.get("data_root") or "a dataset"
     named = PurePath(str(path))
     # A manifest or a COCO file says less than the folder that it lies in.
     return (named.parent.name if named.suffix else named.name) or str(path)
-
-
-def _config(manifest: Mapping[str, Any], section: str, key: str) -> Any:
-    return ((manifest.get("config") or {}).get(section) or {}).get(key)
 
 
 def _urgency(row: Row) -> tuple[int, float, str]:
@@ -140,12 +153,6 @@ def _class_line(row: Row) -> ClassLine:
         for name in ("background_effect", "capture")
     )
     return ClassLine(row, lost, won)
-
-
-def _worst(flagged: pd.DataFrame) -> pd.DataFrame:
-    """The worst cases, but no class crowds out the others."""
-    varied = flagged.groupby("label", sort=False).head(WORST_OF_A_CLASS)
-    return varied.head(WORST_CASES)
 
 
 def _slices(frame: pd.DataFrame) -> list[SliceLine]:
@@ -164,35 +171,3 @@ def _skips(skipped: pd.DataFrame) -> list[SkipGroup]:
         for reason, rows in skipped.groupby("reason", sort=False)
     ]
     return sorted(groups, key=lambda group: -group.total)
-
-
-def _provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
-    prints = manifest.get("fingerprints") or {}
-    versions = manifest.get("versions") or {}
-    timings = manifest.get("timings") or {}
-    speed = manifest.get("throughput")
-    memory = manifest.get("peak_memory") or {}
-    model = _config(manifest, "model", "arch") or _config(manifest, "model", "factory")
-    facts = {
-        "Audited": _moment(manifest.get("created")),
-        "Model": model,
-        "Checkpoint": _config(manifest, "model", "checkpoint"),
-        "Weights, SHA-256": prints.get("weights"),
-        "Data": _config(manifest, "data", "path"),
-        "Data, SHA-256": prints.get("dataset"),
-        "Saliency": manifest.get("method"),
-        "Target layer": manifest.get("target_layer"),
-        "Seed": manifest.get("seed"),
-        "Device": manifest.get("device"),
-        "Time": ", ".join(f"{name} {seconds:.1f} s" for name, seconds in timings.items()),
-        "Speed": None if speed is None else f"{speed:.1f} images a second",
-        "Peak memory": ", ".join(
-            f"{name} {size / 2**20:,.0f} MiB" for name, size in memory.items()
-        ),
-        "Versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
-    }
-    return [(name, str(fact)) for name, fact in facts.items() if fact not in (None, "")]
-
-
-def _moment(created: str | None) -> str | None:
-    return f"{created.replace('T', ' ')[:16]} UTC" if created else None

@@ -76,6 +76,11 @@ TERMS: tuple[tuple[str, str], ...] = (
         "It names suspects and nothing more; a verdict rests on the changed pictures.",
     ),
     (
+        "Leak",
+        "How well the class can be told from what is not the object: 0.5 is chance, 1 always. It "
+        "is about the data; whether the model uses it is another question.",
+    ),
+    (
         "Shortcut rate",
         "Of the randomly sampled images that could be tested: the share that is answered right, "
         "whose heat map prefers the background, and for which a changed picture shows that the "

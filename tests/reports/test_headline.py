@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.reports.headline import headline, skipped_words
-from auditor.reports.intervals import MARGIN, WIDTH, position, whisker
+from auditor.reports.intervals import position, whisker
 from auditor.reports.words import count, decimal, listed, share
 
 
@@ -58,15 +58,15 @@ def test_words() -> None:
 
 
 def test_dots_lie_where_their_numbers_are() -> None:
-    assert position(-0.1) == MARGIN
-    assert position(1.0) == WIDTH - MARGIN
+    assert position(-0.1) == 0.0
+    assert position(1.0) == 100.0
     # 0.45 is half way from -0.1 to 1.
-    assert position(0.45) == WIDTH / 2
+    assert position(0.45) == 50.0
     assert position(7.0) == position(1.0)
-    assert position(0.5, low=0.0) == WIDTH / 2
+    assert position(0.5, low=0.0) == 50.0
     drawn = whisker(0.45, -0.1, 1.0)
     assert drawn is not None
-    assert (drawn.low, drawn.dot, drawn.high) == (MARGIN, WIDTH / 2, WIDTH - MARGIN)
+    assert (drawn.low, drawn.dot, drawn.high) == (0.0, 50.0, 100.0)
     assert drawn.said == "0.45 (-0.10 to 1.00)"
     bare = whisker(0.45, None, None)
     assert bare is not None

@@ -13,11 +13,16 @@ import pytest
 from PIL import Image
 
 from auditor.reports import render_html
+from auditor.reports.evidence import cue_cards
+from auditor.reports.leaks import leak_lines
+from auditor.reports.rows import rows_of
 from auditor.storage.contents import RunContents
 from auditor.storage.run import Run
 from tests.fakes.run_cases import HOSTILE_NAMES
 from tests.fakes.runs import make_run
 
+MEAN_MAPS = 2
+"""of the confirmed and of the suspected class: they need no image"""
 VOID = {"meta", "img", "br", "line", "circle", "rect"}
 
 
@@ -91,8 +96,13 @@ def test_the_verdict_comes_first_in_words(page: Page) -> None:
 
 def test_everything_a_reader_asks_for_is_there(page: Page) -> None:
     text = page.text
-    for section in ("What to do", "Worst cases", "Slices", "Skipped", "How to read", "Provenance"):
-        assert section in text
+    sections = [
+        *("Classes", "What to do", "Cues, with examples", "Other flagged cases"),
+        *("Do the data leak", "Slices", "Can the heat maps be trusted?", "Skipped"),
+        *("How this was found", "How to read the numbers", "Provenance"),
+    ]
+    places = [text.index(section) for section in sections]
+    assert places == sorted(places)
     assert "60 images audited, 3 skipped" in text
     assert "Collect about 60 images of kingfisher on backgrounds of other classes." in text
     assert "mask is 64x64 but the image is 128x128 teapot/040.jpg, teapot/041.jpg" in text
@@ -173,13 +183,14 @@ def test_without_the_image_files_the_stored_originals_stand_in(contents: RunCont
     page = Page(render_html(replace(contents, manifest=moved)))
     assert "where it looks" in page.text
     bare = replace(contents, manifest=moved, evidence=contents.evidence.head(0))
-    assert Page(render_html(bare)).pictures == []
+    assert len(Page(render_html(bare)).pictures) == MEAN_MAPS
 
 
 def test_a_broken_stored_picture_is_left_out(contents: RunContents) -> None:
     moved = contents.manifest | {"data_root": "/nowhere"}
     broken = contents.evidence.assign(picture=b"not a picture")
-    assert Page(render_html(replace(contents, manifest=moved, evidence=broken))).pictures == []
+    page = Page(render_html(replace(contents, manifest=moved, evidence=broken)))
+    assert len(page.pictures) == MEAN_MAPS
 
 
 @pytest.mark.parametrize(
@@ -221,6 +232,80 @@ def test_frames_as_the_pipeline_holds_them_give_the_same_report(contents: RunCon
 
     loose = replace(contents, cases=raw(contents.cases), classes=raw(contents.classes))
     assert render_html(loose) == render_html(contents)
+
+
+def test_no_picture_where_none_is_wanted(contents: RunContents) -> None:
+    page = Page(render_html(contents, pictures=False))
+    assert page.pictures == []
+    assert "left out of this report on request" in page.text
+
+
+def test_every_accused_class_shows_its_cue(page: Page, contents: RunContents) -> None:
+    part = page.text.split("Cues, with examples")[1].split("Other flagged cases")[0]
+    for name in ("kingfisher", "sailboat"):
+        assert name in part
+    assert "Cue: background. Strength: 0.58 (0.5" in part
+    assert "mean of 12 maps" in part
+    assert part.index("kingfisher") < part.index("sailboat")
+    assert part.count("% sure") == 4
+
+
+def test_examples_are_those_that_the_finding_names(contents: RunContents) -> None:
+    own = contents.cases[contents.cases["label"] == "kingfisher"]
+    rows = rows_of(contents.classes)
+    named = own["case_id"].iloc[-1]
+    for row in rows:
+        row["cue_examples"] = named if row["class"] == "kingfisher" else None
+    card = cue_cards(
+        contents, sorted(rows, key=lambda row: row["class"] != "kingfisher"), pictures=False
+    )[0]
+    assert [case.row["case_id"] for case in card.cases] == [named]
+
+
+def test_what_leaks_and_what_is_used_are_two_questions(contents: RunContents) -> None:
+    assert "was not measured in this run" in Page(render_html(contents)).text
+    names = contents.classes["class"].tolist()
+    leaks = {
+        "kingfisher": (0.9, 0.8, 0.95),
+        "lighthouse": (0.8, 0.7, 0.9),
+        "sailboat": (0.5, 0.4, 0.6),
+    }
+    numbers = [leaks.get(name, (None, None, None)) for name in names]
+    classes = contents.classes.assign(
+        **{
+            key: [row[i] for row in numbers]
+            for i, key in enumerate(("leak", "leak_low", "leak_high"))
+        }
+    )
+    lines = {line.row["class"]: line for line in leak_lines(rows_of(classes))}
+    assert lines["kingfisher"].answer.startswith("Both")
+    assert lines["lighthouse"].answer.startswith("A latent risk")
+    assert (lines["sailboat"].leaks, lines["sailboat"].used) == ("no", "open")
+    assert lines["tractor"].leaks == "open"
+    text = Page(render_html(replace(contents, classes=classes))).text
+    assert "A latent risk" in text
+    assert "was not measured in this run" not in text
+
+
+def test_the_method_is_told_with_the_run_s_own_numbers(page: Page, contents: RunContents) -> None:
+    assert "60 images went through the network once" in page.text
+    assert "loses at least 0.10 of its probability" in page.text
+    assert "Deletion gain 0.21" in page.text
+    config = contents.manifest["config"] | {"interventions": {"enabled": False}}
+    off = replace(contents, manifest=contents.manifest | {"config": config})
+    assert "interventions were turned off" in Page(render_html(off)).text
+
+
+def test_a_thousand_accused_classes_stay_small(contents: RunContents) -> None:
+    many = contents.classes[contents.classes["verdict"] == "confirmed"]
+    classes = pd.concat([many] * 1000, ignore_index=True)
+    classes["class"] = [f"class {i:04d}" for i in range(1000)]
+    own = contents.cases[contents.cases["label"] == "kingfisher"].head(2)
+    cases = pd.concat([own.assign(label=name) for name in classes["class"]], ignore_index=True)
+    html = render_html(replace(contents, classes=classes, cases=cases))
+    assert html.count("data:image/jpeg") > 100
+    assert len(html) < 20_000_000
+    assert "988 more classes are confirmed or suspected" in html
 
 
 def test_a_thousand_classes_stay_small(contents: RunContents) -> None:

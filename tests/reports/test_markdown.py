@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from auditor.reports import render_markdown
-from auditor.reports.markdown import plain
+from auditor.reports.escaping import plain
 from tests.fakes.runs import make_run
 
 

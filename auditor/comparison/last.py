@@ -1,0 +1,53 @@
+"""The run before: what a new run is held against when nobody names a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from auditor.comparison.compare import compare_sides
+from auditor.comparison.model import Comparison
+from auditor.comparison.sides import side_of, side_of_contents
+from auditor.domain.errors import RunError
+from auditor.storage.contents import RunContents
+from auditor.storage.listing import list_runs
+from auditor.storage.run import Run
+
+
+def since_last(contents: RunContents, path: Path) -> Comparison | None:
+    """What changed since the run before, which lies beside `path`; None where there is none.
+
+    A run before that cannot be read is no reason to fail: there is nothing to compare then.
+
+    Args:
+        contents: of the run, written or not.
+        path: its folder.
+    """
+    before = last_run(path, contents.manifest)
+    if before is None:
+        return None
+    try:
+        return compare_sides(side_of(before), side_of_contents(contents, path.resolve().name))
+    except RunError:
+        return None
+
+
+def last_run(path: Path, manifest: Mapping[str, Any]) -> Run | None:
+    """The newest earlier run of the same data in the folder that holds `path`.
+
+    Of the same data is what has the same fingerprint or was read from the same path.
+    """
+    here = path.resolve()
+    created = str(manifest.get("created", ""))
+    for run in list_runs(here.parent):
+        earlier = str(run.manifest.get("created", "")) < created
+        if run.path.resolve() != here and earlier and _same_data(run.manifest, manifest):
+            return run
+    return None
+
+
+def _same_data(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    prints = [(each.get("fingerprints") or {}).get("dataset") for each in (before, now)]
+    paths = [((each.get("config") or {}).get("data") or {}).get("path") for each in (before, now)]
+    return any(pair[0] is not None and pair[0] == pair[1] for pair in (prints, paths))

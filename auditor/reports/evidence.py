@@ -1,0 +1,123 @@
+"""Cues with their examples: what convinces a reader who does not believe numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.imagery.colormap import inferno
+from auditor.imagery.overlay import cam_grid, heat
+from auditor.reports.intervals import Whisker, whisker
+from auditor.reports.pictures import SIDE, Thumbnail, data_address, thumbnails
+from auditor.reports.rows import Row, rows_of
+from auditor.storage.contents import RunContents
+
+FLAGGED = (CaseVerdict.SHORTCUT.value, CaseVerdict.MISLED.value, CaseVerdict.SUSPECTED.value)
+ACCUSED = (ClassVerdict.CONFIRMED.value, ClassVerdict.SUSPECTED.value)
+CUES_SHOWN, EXAMPLES = 12, 2
+OTHERS_SHOWN, OTHERS_OF_A_CLASS = 8, 2
+MAPS_AVERAGED = 2_000
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """A case: its row and pictures."""
+
+    row: Row
+    pictures: list[Thumbnail]
+
+
+@dataclass(frozen=True)
+class CueCard:
+    """A class that is accused: its row, how strong its cue is, where it looks, examples.
+
+    Attributes:
+        row: of `classes`.
+        strength: of the cue, or of the background where the cue has no number of its own.
+        mean_map: the mean of its maps as a picture, None without pictures or maps.
+        maps: how many maps the mean is of.
+        cases: worst first.
+    """
+
+    row: Row
+    strength: Whisker | None
+    mean_map: str | None
+    maps: int
+    cases: list[CaseCard]
+
+
+def cue_cards(contents: RunContents, classes: list[Row], *, pictures: bool) -> list[CueCard]:
+    """Confirmed and suspected classes, most urgent first, up to `CUES_SHOWN`.
+
+    Args:
+        contents: of the run; `cases` as stored.
+        classes: rows of `classes` in the order of urgency.
+        pictures: whether any picture may be shown.
+    """
+    accused = [row for row in classes if row["verdict"] in ACCUSED]
+    return [_cue_card(contents, row, pictures=pictures) for row in accused[:CUES_SHOWN]]
+
+
+def other_cards(contents: RunContents, shown: list[CueCard], *, pictures: bool) -> list[CaseCard]:
+    """Flagged cases of the other classes, worst first, few of each class."""
+    names = [card.row["class"] for card in shown]
+    cases = contents.cases
+    others = cases[cases["verdict"].isin(FLAGGED) & ~cases["label"].isin(names)]
+    varied = others.groupby("label", sort=False).head(OTHERS_OF_A_CLASS).head(OTHERS_SHOWN)
+    return [_card(contents, row, pictures=pictures) for row in rows_of(varied)]
+
+
+def _cue_card(contents: RunContents, row: Row, *, pictures: bool) -> CueCard:
+    cases = contents.cases
+    own = cases[cases["label"] == row["class"]]
+    mean, maps = _mean_map(own) if pictures else (None, 0)
+    return CueCard(
+        row=row,
+        strength=_strength(row),
+        mean_map=mean,
+        maps=maps,
+        cases=[
+            _card(contents, case, pictures=pictures)
+            for case in rows_of(_examples(own, row, contents.evidence))
+        ],
+    )
+
+
+def _strength(row: Row) -> Whisker | None:
+    name = "cue_strength" if row.get("cue_strength") is not None else "background_effect"
+    return whisker(row[name], row[f"{name}_low"], row[f"{name}_high"])
+
+
+def _examples(own: pd.DataFrame, row: Row, evidence: pd.DataFrame) -> pd.DataFrame:
+    """The cases that the finding names, else its worst ones; those with pictures first."""
+    named = str(row.get("cue_examples") or "").split()
+    chosen = own[own["case_id"].isin(named)] if named else own[own["verdict"].isin(FLAGGED)]
+    bare = ~chosen["case_id"].isin(evidence["case_id"])
+    order = pd.Series(np.arange(len(chosen)), index=chosen.index)
+    return chosen.loc[order[~bare].index.append(order[bare].index)].head(EXAMPLES)
+
+
+def _card(contents: RunContents, row: Row, *, pictures: bool) -> CaseCard:
+    return CaseCard(row, thumbnails(row, contents) if pictures else [])
+
+
+def _mean_map(own: pd.DataFrame) -> tuple[str | None, int]:
+    """Mean of the maps of a class, each scaled to its own maximum, and of how many."""
+    shapes = list(zip(own["cam_height"], own["cam_width"], strict=True))
+    if not shapes:
+        return None, 0
+    height, width = max(set(shapes), key=shapes.count)
+    cams = [
+        cam_grid(cam, int(height), int(width)).astype(np.float64)
+        for cam, shape in zip(own["cam"], shapes, strict=True)
+        if shape == (height, width)
+    ]
+    grids = [grid / grid.max() for grid in cams[:MAPS_AVERAGED] if grid.max() > 0]
+    if not grids:
+        return None, 0
+    levels = (255 * np.mean(grids, axis=0)).round().astype(np.uint8)
+    return data_address(Image.fromarray(inferno(heat(levels, (SIDE, SIDE))))), len(grids)

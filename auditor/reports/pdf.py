@@ -1,0 +1,27 @@
+"""The report on paper: the HTML of a report as PDF, through the extra `pdf`."""
+
+from __future__ import annotations
+
+from auditor.domain.errors import RunError
+
+
+def pdf_of(html: str) -> bytes:
+    """A self-contained page as PDF; nothing is fetched.
+
+    Raises:
+        RunError: if WeasyPrint or a library that it needs is missing.
+    """
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except (ImportError, OSError) as error:
+        raise RunError(
+            "A PDF needs the extra `pdf`.",
+            expected="WeasyPrint 68 or newer and the Pango library",
+            got=str(error).splitlines()[0],
+            remedy="pip install 'shortcut-auditor[pdf]' (on Debian also apt install libpango-1.0-0"
+            " libpangoft2-1.0-0), or write --format html and print it from a browser",
+        ) from None
+    pictures_inside = URLFetcher(allowed_protocols=("data",))
+    content: bytes = HTML(string=html, url_fetcher=pictures_inside).write_pdf()
+    return content

@@ -1,0 +1,43 @@
+"""What was audited, with what, and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def config_value(manifest: Mapping[str, Any], section: str, key: str) -> Any:
+    """A key of the run's configuration, None where it is not there."""
+    return ((manifest.get("config") or {}).get(section) or {}).get(key)
+
+
+def provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    prints = manifest.get("fingerprints") or {}
+    versions = manifest.get("versions") or {}
+    timings = manifest.get("timings") or {}
+    speed = manifest.get("throughput")
+    memory = manifest.get("peak_memory") or {}
+    model = config_value(manifest, "model", "arch") or config_value(manifest, "model", "factory")
+    facts = {
+        "Audited": _moment(manifest.get("created")),
+        "Model": model,
+        "Checkpoint": config_value(manifest, "model", "checkpoint"),
+        "Weights, SHA-256": prints.get("weights"),
+        "Data": config_value(manifest, "data", "path"),
+        "Data, SHA-256": prints.get("dataset"),
+        "Saliency": manifest.get("method"),
+        "Target layer": manifest.get("target_layer"),
+        "Seed": manifest.get("seed"),
+        "Device": manifest.get("device"),
+        "Time": ", ".join(f"{name} {seconds:.1f} s" for name, seconds in timings.items()),
+        "Speed": None if speed is None else f"{speed:.1f} images a second",
+        "Peak memory": ", ".join(
+            f"{name} {size / 2**20:,.0f} MiB" for name, size in memory.items()
+        ),
+        "Versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
+    }
+    return [(name, str(fact)) for name, fact in facts.items() if fact not in (None, "")]
+
+
+def _moment(created: str | None) -> str | None:
+    return f"{created.replace('T', ' ')[:16]} UTC" if created else None
