@@ -48,6 +48,7 @@ class DataSection(Section):
     classes: tuple[str, ...] | Path | None = None
     auto_mask: Literal["grabcut"] | None = None
     mask_fit: bool = False
+    near_duplicates: bool = True
     strict: bool = False
     limit: Positive | None = None
 

@@ -70,6 +70,7 @@ def audit(
             batch_size=config.run.batch_size,
             workers=_workers(config, len(samples), device),
             mask_fit=config.data.mask_fit,
+            hashes=config.data.near_duplicates,
             pin_memory=device.type == "cuda",
             patience=config.run.read_timeout,
         ),

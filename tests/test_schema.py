@@ -56,6 +56,7 @@ CASES = [
     "cluster",
     "label_cam",
     "label_cam_scale",
+    "mask_doubt",
 ]
 CLASSES = [
     "class",
@@ -113,6 +114,7 @@ TEXTS = {
     "mask_source",
     "duplicate_group",
     "mask",
+    "mask_doubt",
     "verdict",
     "reason",
     "cluster",

@@ -99,6 +99,7 @@ def audit(
 
     with stoppable(), progress(quiet=quiet) as reported:
         finished = wiring.audit(config, resume=resume, overwrite=overwrite, progress=reported)
+    show.warnings(finished, quiet=quiet)
     if as_json:
         say_json(show.machine_summary(finished))
     elif not quiet:

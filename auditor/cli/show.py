@@ -55,8 +55,6 @@ def verdicts(run: Run) -> None:
         out.print(Text(f"{verdict}: {CLASS_VERDICT_MEANING[ClassVerdict(verdict)]}"))
     if run.summary.get("saliency_sane") is False:
         out.print(Text("The saliency maps failed their sanity checks.", style="bold red"))
-    for warning in run.manifest.get("warnings", []):
-        out.print(Text(f"warning: {warning}", style="yellow"))
     skipped = run.manifest["counts"]["skipped"]
     if skipped:
         out.print(Text(f"{skipped} inputs were not audited: {run.path / 'skipped.csv'}"))
@@ -66,6 +64,16 @@ def console() -> Console:
     """Stdout, wide enough for a table where it is no terminal."""
     out = Console()
     return out if out.is_terminal else Console(width=NARROWEST)
+
+
+def warnings(run: Run, *, quiet: bool) -> None:
+    """Say on stderr what is odd about the data; with --quiet only that a class was lost."""
+    err = Console(stderr=True, soft_wrap=True)
+    lost = run.manifest.get("lost_classes") or {}
+    for name, reason in lost.items():
+        err.print(Text(f"warning: class {name!r} lost ALL its images: {reason}", style="red"))
+    for warning in () if quiet else run.manifest.get("warnings") or ():
+        err.print(Text(f"warning: {warning}", style="yellow"))
 
 
 def machine_summary(run: Run) -> dict[str, Any]:

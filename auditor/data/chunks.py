@@ -11,12 +11,36 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from auditor.data.geometry import View, to_view
+from auditor.data.mask_quality import mask_doubt
 from auditor.data.masks import MaskFault, read_mask
+from auditor.data.perceptual import perceptual_hash
 from auditor.data.pixels import read_pixels
+from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import UnreadableImage
 from auditor.tensors.batch import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was noticed of one image while its pixels were at hand.
+
+    Attributes:
+        doubt: about its mask, before any crop.
+        perceptual_hash: of the network's view, if hashes are asked for.
+    """
+
+    doubt: MaskDoubt | None = None
+    perceptual_hash: bytes | None = None
+
+
+def look_columns(looks: Sequence[Look]) -> dict[str, list[Any]]:
+    """`mask_doubt` (text or None) and `perceptual_hash` (bytes or None), a value for each look."""
+    return {
+        "mask_doubt": [None if look.doubt is None else look.doubt.value for look in looks],
+        "perceptual_hash": [look.perceptual_hash for look in looks],
+    }
 
 
 @dataclass(frozen=True)
@@ -26,10 +50,12 @@ class Loaded:
     Attributes:
         batch: None where nothing of the chunk could be read.
         skips: the rest, in order.
+        looks: one for each sample of the batch.
     """
 
     batch: Batch | None
     skips: tuple[Skip, ...]
+    looks: tuple[Look, ...] = ()
 
     def pin_memory(self) -> Loaded:
         """The same in page-locked memory (torch's DataLoader calls it)."""
@@ -58,16 +84,17 @@ class SizesDiffer:
 class Decoder(Dataset[Loaded | SizesDiffer]):
     """A chunk of samples to a batch, whatever fails in it. Its index is the chunk itself."""
 
-    def __init__(self, preprocess: Preprocess, *, mask_fit: bool) -> None:
+    def __init__(self, preprocess: Preprocess, *, mask_fit: bool, hashes: bool = False) -> None:
         self._preprocess = preprocess
         self._mask_fit = mask_fit
+        self._hashes = hashes
 
     def __getitem__(self, chunk: Sequence[Sample]) -> Loaded | SizesDiffer:
         rows: list[_Row] = []
         skips: list[Skip] = []
         for sample in chunk:
             try:
-                rows.append(_read(sample, self._preprocess, mask_fit=self._mask_fit))
+                rows.append(self._read(sample))
             except (UnreadableImage, MaskFault) as fault:
                 skips.append(Skip(sample.image, fault.reason))
         odd = [row for row in rows if row.shape != rows[0].shape]
@@ -75,7 +102,19 @@ class Decoder(Dataset[Loaded | SizesDiffer]):
             return SizesDiffer(
                 (rows[0].sample.image, rows[0].shape), (odd[0].sample.image, odd[0].shape)
             )
-        return Loaded(_batch(rows) if rows else None, tuple(skips))
+        looks = tuple(row.look for row in rows)
+        return Loaded(_batch(rows) if rows else None, tuple(skips), looks)
+
+    def _read(self, sample: Sample) -> _Row:
+        image = read_pixels(sample.path)
+        size = image.shape[1], image.shape[2]
+        planes = None if sample.mask is None else read_mask(sample.mask, size, fit=self._mask_fit)
+        view = to_view(image, planes, self._preprocess)
+        look = Look(
+            doubt=None if planes is None else mask_doubt(*planes),
+            perceptual_hash=perceptual_hash(view.image) if self._hashes else None,
+        )
+        return _Row(sample, view, size, look)
 
 
 @dataclass(frozen=True)
@@ -83,18 +122,12 @@ class _Row:
     sample: Sample
     view: View
     size: tuple[int, int]
+    look: Look
 
     @property
     def shape(self) -> tuple[int, int]:
         height, width = self.view.image.shape[-2:]
         return height, width
-
-
-def _read(sample: Sample, preprocess: Preprocess, *, mask_fit: bool) -> _Row:
-    image = read_pixels(sample.path)
-    size = image.shape[1], image.shape[2]
-    masks = None if sample.mask is None else read_mask(sample.mask, size, fit=mask_fit)
-    return _Row(sample, to_view(image, masks, preprocess), size)
 
 
 def _batch(rows: Sequence[_Row]) -> Batch:

@@ -15,7 +15,7 @@ import numpy as np
 
 from auditor.data.duplicates import identical
 from auditor.data.listing import Listing
-from auditor.data.mask_quality import mask_digest, mask_doubts, repeated_masks
+from auditor.data.mask_quality import mask_digest, mask_doubt, repeated_masks
 from auditor.data.masks import MaskFault, read_mask
 from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.samples import MaskBox, MaskFile, MaskReference, Sample, Skip
@@ -198,7 +198,7 @@ class _Measured:
 
     image: str
     area: float
-    doubts: tuple[MaskDoubt, ...]
+    doubt: MaskDoubt | None
     digest: bytes
 
 
@@ -221,20 +221,20 @@ def _areas(samples: Sequence[Sample], *, fit: bool) -> tuple[Areas | None, list[
 def _measured(sample: Sample, reference: MaskReference, *, fit: bool) -> _Measured:
     header = read_header(sample.path)
     mask, ignored = read_mask(reference, (header.height, header.width), fit=fit)
-    doubts = mask_doubts(mask, ignored, least_area=CELL)
-    return _Measured(sample.image, float(mask.mean()), doubts, mask_digest(mask))
+    doubt = mask_doubt(mask, ignored, least_area=CELL)
+    return _Measured(sample.image, float(mask.mean()), doubt, mask_digest(mask))
 
 
 def _doubts(measured: Sequence[_Measured]) -> Iterator[tuple[MaskDoubt, tuple[str, ...]]]:
     found: dict[MaskDoubt, list[str]] = {}
     for each in measured:
-        for doubt in each.doubts:
-            found.setdefault(doubt, []).append(each.image)
+        if each.doubt is not None:
+            found.setdefault(each.doubt, []).append(each.image)
     # Empty and full masks are all alike: they have a word of their own.
     distinct = [
         (each.image, each.digest)
         for each in measured
-        if not {MaskDoubt.EMPTY, MaskDoubt.FULL} & set(each.doubts)
+        if each.doubt not in (MaskDoubt.EMPTY, MaskDoubt.FULL)
     ]
     repeated = [name for group in repeated_masks(distinct) for name in group]
     if repeated:

@@ -34,6 +34,7 @@ class Loader:
         batch_size: inputs a chunk.
         workers: decoding processes; 0 decodes in this one, in a thread.
         mask_fit: resize masks of another size but the same aspect ratio instead of skipping.
+        hashes: hand on each view's perceptual hash.
         pin_memory: hand on page-locked memory, where there is a CUDA device.
         patience: seconds to wait for a chunk.
     """
@@ -45,6 +46,7 @@ class Loader:
         batch_size: int,
         workers: int = 0,
         mask_fit: bool = False,
+        hashes: bool = False,
         pin_memory: bool = False,
         patience: float = PATIENCE,
     ) -> None:
@@ -52,6 +54,7 @@ class Loader:
         self._batch_size = batch_size
         self._workers = workers
         self._mask_fit = mask_fit
+        self._hashes = hashes
         self._pin_memory = pin_memory and torch.cuda.is_available()
         self._patience = patience
 
@@ -126,7 +129,7 @@ class Loader:
             yield chunk.with_tensors(Tensor.clone) if copied else chunk
 
     def _decoder(self) -> Decoder:
-        return Decoder(self._preprocess, mask_fit=self._mask_fit)
+        return Decoder(self._preprocess, mask_fit=self._mask_fit, hashes=self._hashes)
 
     def _too_slow(self, chunk: Sequence[Sample]) -> AuditInterrupted:
         return AuditInterrupted(

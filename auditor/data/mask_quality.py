@@ -16,26 +16,25 @@ ALL_ROUND: Final = 0.95
 """Share of each edge that an inverted mask covers."""
 
 
-def mask_doubts(
-    mask: NDArray[np.bool_], ignored: NDArray[np.bool_], *, least_area: float
-) -> tuple[MaskDoubt, ...]:
-    """What is odd about one mask in the frame of its image.
+def mask_doubt(
+    mask: NDArray[np.bool_], ignored: NDArray[np.bool_], *, least_area: float = 0.0
+) -> MaskDoubt | None:
+    """What is odd about one mask in the frame of its image; the gravest where several things are.
 
     Args:
         mask: (H, W) bool, the object.
         ignored: (H, W) bool, pixels that count on neither side.
         least_area: share of the image below which an object is tiny; one cell of a 7x7 map is 1/49.
     """
-    counted = int((~ignored).sum())
-    found = int((mask & ~ignored).sum())
+    counted = mask.size - np.count_nonzero(ignored)
+    found = np.count_nonzero(mask & ~ignored)
     if not found:
-        return (MaskDoubt.EMPTY,)
+        return MaskDoubt.EMPTY
     if found == counted:
-        return (MaskDoubt.FULL,)
-    if found < least_area * mask.size:
-        return (MaskDoubt.TINY,)
-    edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
-    return (MaskDoubt.INVERTED,) if min(edge.mean() for edge in edges) >= ALL_ROUND else ()
+        return MaskDoubt.FULL
+    if all(edge.mean() >= ALL_ROUND for edge in (mask[0], mask[-1], mask[:, 0], mask[:, -1])):
+        return MaskDoubt.INVERTED
+    return MaskDoubt.TINY if found < least_area * mask.size else None
 
 
 def mask_digest(mask: NDArray[np.bool_]) -> bytes:

@@ -20,10 +20,13 @@ class MaskDoubt(StrEnum):
     REPEATED = "repeated"
 
 
+SCORELESS: Final = frozenset((MaskDoubt.EMPTY, MaskDoubt.FULL, MaskDoubt.TINY, MaskDoubt.INVERTED))
+"""Doubts with which no map can be held against the mask."""
+
 DOUBT_MEANING: Final[Mapping[MaskDoubt, str]] = {
-    MaskDoubt.EMPTY: "no pixel is object: no score can be given",
-    MaskDoubt.FULL: "every pixel is object: there is no background to cheat with",
+    MaskDoubt.EMPTY: "the mask is empty, no pixel is object",
+    MaskDoubt.FULL: "the mask is full, no pixel is background",
     MaskDoubt.TINY: "the object is smaller than one cell of the saliency map",
-    MaskDoubt.INVERTED: "the object touches the frame all round: is the mask inverted?",
-    MaskDoubt.REPEATED: f"{MANY} images or more have exactly this mask: is it theirs?",
+    MaskDoubt.INVERTED: "the mask touches the frame all round, as an inverted one does",
+    MaskDoubt.REPEATED: f"{MANY} images or more have exactly this mask",
 }

@@ -74,6 +74,7 @@ CASES: tuple[Column, ...] = (
     Column("cluster", "string", "cluster of alike cases in its class"),
     Column("label_cam", "bytes", "map of the label where it is not the prediction, if asked for"),
     Column("label_cam_scale", "float", "raw value of one uint8 step of label_cam"),
+    Column("mask_doubt", "string", "odd about the mask: empty, full, tiny, inverted, repeated"),
 )
 
 CLASSES: tuple[Column, ...] = (

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.domain.mask_doubts import DOUBT_MEANING, SCORELESS, MaskDoubt
 from auditor.domain.samples import MaskSource
 from auditor.domain.verdicts import CaseVerdict
 from auditor.findings.numbers import share
@@ -65,6 +66,8 @@ def _object(row: Row) -> str:
 
 
 def _undetermined(row: Row) -> str:
+    if row["mask_doubt"] in SCORELESS:
+        return f"Its mask carries no score: {DOUBT_MEANING[MaskDoubt(row['mask_doubt'])]}."
     if row["mask_source"] == MaskSource.NONE.value:
         return "No object mask: the map cannot be held against it and nothing can be swapped."
     if row["cam_scale"] == 0.0:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.samples import Sample
 from auditor.domain.schema import names
 from auditor.interventions.design import choose
@@ -26,8 +27,9 @@ def intervene(
     """The cases with `sampled` and `tested`, and the trials. Parts that are done stay."""
     settings = setup.config.interventions
     groups = cases["duplicate_group"].fillna(cases["case_id"])
+    right = cases["mask_doubt"] != MaskDoubt.INVERTED.value
     choice = choose(
-        cases.assign(group=groups),
+        cases.assign(group=groups)[right],
         per_class=settings.per_class,
         nominated_budget=settings.nominated_budget,
         seed=setup.config.run.seed,

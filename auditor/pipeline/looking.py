@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from auditor.data.chunks import look_columns
 from auditor.data.loader import Loaded
 from auditor.domain.samples import Skip
 from auditor.pipeline.setup import Setup
@@ -46,7 +47,8 @@ def _score_part(setup: Setup, writer: RunWriter, part: int, stream: Iterator[Loa
     for loaded in stream:
         skips += loaded.skips
         if loaded.batch is not None:
-            frames.append(score_batch(setup, loaded.batch))
+            rows = score_batch(setup, loaded.batch)
+            frames.append(rows.assign(**look_columns(loaded.looks)))
         setup.progress.advance(len(loaded.skips) + (len(loaded.batch) if loaded.batch else 0))
     writer.write_part("skipped", part, skipped_frame(skips))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"case_id": []})

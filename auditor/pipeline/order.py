@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
 
+from auditor.data.noticing import Noticed, notice
 from auditor.domain.errors import DataError
+from auditor.domain.mask_doubts import SCORELESS
 from auditor.domain.samples import Skip
 from auditor.findings.judgement import Judgement, judge
 from auditor.measuring import Stopwatch, peak_memory
@@ -40,8 +42,10 @@ def audit(setup: Setup, writer: RunWriter) -> Run:
         cases, read_skips = look(setup, writer)
     skips = (*setup.skips, *read_skips)
     _refuse(setup, cases, skips)
+    noticed = notice(cases, setup.samples, skips)
+    setup = replace(setup, samples=noticed.samples)
     with watch.of("interventions"):
-        cases, trials = intervene(setup, writer, cases)
+        cases, trials = intervene(setup, writer, noticed.cases)
     with watch.of("findings"):
         setup.progress.stage("judging", None)
         judgement = _judge(setup, cases, trials)
@@ -53,7 +57,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run:
         "skipped": len(skips),
     }
     contents = RunContents(
-        manifest=_manifest(setup, counts, sanity, watch.seconds),
+        manifest=_manifest(setup, counts, sanity, watch.seconds, noticed),
         summary={**judgement.summary, "saliency_sane": sanity.sane},
         cases=judgement.cases,
         classes=judgement.classes,
@@ -93,21 +97,28 @@ def _refuse(setup: Setup, cases: pd.DataFrame, skips: Sequence[Skip]) -> None:
 
 
 def _judge(setup: Setup, cases: pd.DataFrame, trials: pd.DataFrame) -> Judgement:
+    sample = cases[cases["sampled"] & ~cases["mask_doubt"].isin(SCORELESS)]
     return judge(
         cases,
         trials,
         settings=setup.config.findings,
         seed=setup.config.run.seed,
         classes=setup.classifier.classes,
-        null_nominated=null_nomination_rates(cases[cases["sampled"]], seed=setup.config.run.seed),
+        null_nominated=null_nomination_rates(sample, seed=setup.config.run.seed),
     )
 
 
 def _manifest(
-    setup: Setup, counts: Mapping[str, int], sanity: Sanity, seconds: Mapping[str, float]
+    setup: Setup,
+    counts: Mapping[str, int],
+    sanity: Sanity,
+    seconds: Mapping[str, float],
+    noticed: Noticed,
 ) -> dict[str, Any]:
+    warnings = (*noticed.warnings, *setup.provenance["warnings"])
     return build_manifest(
-        **setup.provenance,
+        **{**setup.provenance, "warnings": warnings},
+        lost_classes=noticed.lost,
         counts=counts,
         timings={**seconds, "total": round(sum(seconds.values()), 3)},
         throughput=round(counts["audited"] / max(seconds["saliency"], 1e-3), 1),

@@ -21,10 +21,12 @@ def render_markdown(contents: RunContents, *, since: Comparison | None = None) -
         f"**{plain(page.headline.verdict)}**",
         *map(plain, page.headline.details),
         _sanity(page),
+        _lost(page),
         plain(_numbers(page)),
         *_since(page),
         _table(page),
         _actions(page.actions),
+        _warnings(page),
         _skips(page),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -35,6 +37,17 @@ def _sanity(page: Page) -> str:
         return ""
     reasons = "; ".join(map(plain, page.sanity_reasons))
     return f"> **The heat maps failed their sanity check.** {reasons}"
+
+
+def _lost(page: Page) -> str:
+    return "\n".join(
+        f"> **Class {plain(name)} lost every image:** {plain(reason)}" for name, reason in page.lost
+    )
+
+
+def _warnings(page: Page) -> str:
+    lines = [f"- {plain(warning)}" for warning in page.warnings]
+    return "\n".join(["## About the data", "", *lines]) if lines else ""
 
 
 def _numbers(page: Page) -> str:

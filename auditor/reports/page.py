@@ -62,6 +62,8 @@ class Page:
     floor: float | None
     sane: bool | None
     sanity_reasons: tuple[str, ...]
+    lost: list[tuple[str, str]]
+    warnings: tuple[str, ...]
     summary: Mapping[str, Any]
     manifest: Mapping[str, Any]
     classes: list[ClassLine]
@@ -113,6 +115,8 @@ def page_of(
         floor=floor,
         sane=summary.get("saliency_sane", sanity.get("sane")),
         sanity_reasons=tuple(sanity.get("reasons") or ()),
+        lost=list((manifest.get("lost_classes") or {}).items()),
+        warnings=tuple(manifest.get("warnings") or ()),
         summary=summary,
         manifest=manifest,
         classes=[_class_line(row) for row in classes],

@@ -42,6 +42,7 @@ def build_manifest(
     data_root: str,
     preprocess: Preprocess,
     warnings: Sequence[str] = (),
+    lost_classes: Mapping[str, str] | None = None,
     created: datetime | None = None,
 ) -> dict[str, Any]:
     """The manifest as plain JSON values.
@@ -62,6 +63,7 @@ def build_manifest(
         data_root: folder that column `image` is relative to.
         preprocess: the network's input geometry.
         warnings: what a user should hear of the data, a sentence each.
+        lost_classes: classes of which no image could be audited, and why.
         created: aware; now if not given.
     """
     moment = (created or datetime.now(UTC)).astimezone(UTC)
@@ -85,6 +87,7 @@ def build_manifest(
             "data_root": data_root,
             "preprocess": asdict(preprocess),
             "warnings": warnings,
+            "lost_classes": lost_classes or {},
         }
     )
     return plain

@@ -11,7 +11,7 @@ import pytest
 
 from auditor.data.duplicates import grouped, identical
 from auditor.data.inspection import ClassCount, SliceCount, inspect_source
-from auditor.data.mask_quality import mask_digest, mask_doubts, repeated_masks
+from auditor.data.mask_quality import mask_digest, mask_doubt, repeated_masks
 from auditor.data.opening import open_source
 from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, MaskDoubt
 from auditor.domain.samples import Sample, Skip
@@ -22,31 +22,31 @@ CENTRE = NONE.copy()
 CENTRE[4:10, 4:10] = True
 
 
-def _doubts(mask: np.ndarray, ignored: np.ndarray = NONE) -> tuple[MaskDoubt, ...]:
-    return mask_doubts(mask, ignored, least_area=1 / 49)
+def _doubt(mask: np.ndarray, ignored: np.ndarray = NONE) -> MaskDoubt | None:
+    return mask_doubt(mask, ignored, least_area=1 / 49)
 
 
 def test_doubts() -> None:
     corner = NONE.copy()
     corner[:2, :2] = True  # 4 of 196 pixels: exactly one cell of 49
-    assert _doubts(CENTRE) == ()
-    assert _doubts(NONE) == (MaskDoubt.EMPTY,)
-    assert _doubts(~NONE) == (MaskDoubt.FULL,)
-    assert _doubts(corner) == ()
+    assert _doubt(CENTRE) is None
+    assert _doubt(NONE) is MaskDoubt.EMPTY
+    assert _doubt(~NONE) is MaskDoubt.FULL
+    assert _doubt(corner) is None
     corner[0, 0] = False
-    assert _doubts(corner) == (MaskDoubt.TINY,)
-    assert _doubts(~CENTRE) == (MaskDoubt.INVERTED,)
+    assert _doubt(corner) is MaskDoubt.TINY
+    assert _doubt(~CENTRE) is MaskDoubt.INVERTED
 
 
 def test_ignored_pixels_are_on_neither_side() -> None:
-    assert _doubts(CENTRE, CENTRE) == (MaskDoubt.EMPTY,)
-    assert _doubts(CENTRE, ~CENTRE) == (MaskDoubt.FULL,)
+    assert _doubt(CENTRE, CENTRE) is MaskDoubt.EMPTY
+    assert _doubt(CENTRE, ~CENTRE) is MaskDoubt.FULL
 
 
 def test_an_object_that_leaves_one_edge_free_is_not_inverted() -> None:
     close_up = ~NONE
     close_up[:, :3] = False
-    assert _doubts(close_up) == ()
+    assert _doubt(close_up) is None
 
 
 def test_one_mask_for_many_images() -> None:

@@ -43,3 +43,15 @@ def test_text_is_escaped_and_kept_on_one_line() -> None:
     assert plain("[x](javascript:y)") == r"\[x\](javascript:y)"
     assert plain("![](http://x)") == r"\!\[\](http\://x)"
     assert plain("www.x.org. Then: more.") == r"www\.x\.org. Then: more."
+
+
+def test_lost_classes_and_odd_data_are_told(tmp_path: Path) -> None:
+    contents = make_run(tmp_path / "run", classes=1, images=False).contents()
+    contents.manifest.update(
+        {"lost_classes": {"c*w": "empty file"}, "warnings": ["5 of 9 masks: odd"]}
+    )
+    text = render_markdown(contents)
+    assert r"> **Class c\*w lost every image:** empty file" in text
+    assert "## About the data\n\n- 5 of 9 masks: odd" in text
+    contents.manifest.update({"lost_classes": {}, "warnings": []})
+    assert "About the data" not in render_markdown(contents)

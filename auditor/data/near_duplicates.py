@@ -1,0 +1,95 @@
+"""Pictures that look alike, found among many by their perceptual hashes.
+
+Two hashes are alike if they differ in at most an eighth of their bits. On 448 pictures of the
+sample data no two were nearer than 72 of 256 bits, while the same picture recompressed (down to
+JPEG quality 20), halved, blurred, brightened by a fifth or cropped by 1% stayed within 28.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+ALIKE: Final = 32
+"""Bits of 256 in which two pictures of one group may differ."""
+
+DRAWS: Final = 32
+NEIGHBOURS: Final = 64
+_SEED: Final = 20_110_811
+
+Pairs = set[tuple[int, int]]
+
+
+def near_duplicates(hashes: Sequence[bytes | None]) -> list[tuple[int, ...]]:
+    """Positions of pictures that look alike, two or more a group, in ascending order.
+
+    A picture joins the first earlier one that stands for a group and is alike, so that a chain of
+    small steps does not tie unlike pictures together. No group depends on chance: candidates are
+    pictures that agree in one of 32 fixed draws of as many bits as the number of pictures has. So
+    the work grows about as that number, and of a million pictures more than 99.9% of the pairs that
+    differ in 16 bits are found, 99% at 24 and 90% at 32; of a thousand practically all.
+
+    Args:
+        hashes: 32 bytes each, or None for a picture that belongs to no group.
+    """
+    alike: defaultdict[bytes, list[int]] = defaultdict(list)
+    for position, value in enumerate(hashes):
+        if value is not None:
+            alike[value].append(position)
+    distinct = list(alike)
+    leader = _leaders(len(distinct), _pairs(distinct))
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for index, value in enumerate(distinct):
+        groups[leader[index]] += alike[value]
+    return sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1)
+
+
+def _leaders(count: int, pairs: Pairs) -> list[int]:
+    earlier: defaultdict[int, list[int]] = defaultdict(list)
+    for first, second in pairs:
+        earlier[second].append(first)
+    leader = list(range(count))
+    for index in range(count):
+        leader[index] = min((i for i in earlier[index] if leader[i] == i), default=index)
+    return leader
+
+
+def _pairs(distinct: Sequence[bytes]) -> Pairs:
+    """(earlier, later) of all candidates that are alike."""
+    if len(distinct) < 2:
+        return set()
+    packed = np.frombuffer(b"".join(distinct), dtype=np.uint8).reshape(len(distinct), -1)
+    words = packed.view(np.uint64)
+    bits = np.unpackbits(packed, axis=1)
+    # A few pictures a bucket, however many there are.
+    width = int(np.clip(np.log2(len(distinct)), 2, 20))
+    generator = np.random.default_rng(_SEED)
+    pairs: Pairs = set()
+    for _ in range(DRAWS):
+        chosen = generator.choice(bits.shape[1], size=width, replace=False)
+        pairs |= _alike_in_buckets(words, bits[:, chosen] @ (1 << np.arange(width)))
+    return pairs
+
+
+def _alike_in_buckets(words: NDArray[np.uint64], keys: NDArray[np.int64]) -> Pairs:
+    """Alike pairs of one key; in a crowded bucket each with its first and its near neighbours."""
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    first = np.searchsorted(keys, keys)
+    pairs = _alike(words, order[first], order)
+    for step in range(1, min(NEIGHBOURS, len(keys) - 1) + 1):
+        together = np.flatnonzero(keys[step:] == keys[:-step])
+        if not len(together):
+            break
+        pairs |= _alike(words, order[together], order[together + step])
+    return pairs
+
+
+def _alike(words: NDArray[np.uint64], one: NDArray[np.int64], other: NDArray[np.int64]) -> Pairs:
+    differ = np.bitwise_count(words[one] ^ words[other]).sum(axis=1)
+    near = (differ <= ALIKE) & (one < other)
+    return set(zip(one[near].tolist(), other[near].tolist(), strict=True))

@@ -1,0 +1,131 @@
+"""What is worth hearing of the data once every image was looked at, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import pandas as pd
+
+from auditor.data.listing import named
+from auditor.data.near_duplicates import near_duplicates
+from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, SCORELESS, MaskDoubt
+from auditor.domain.samples import Sample, Skip
+
+COMMON_SHARE: Final = 0.01
+"""Share of all masks that one mask must have, beside `MANY`: small images repeat by chance."""
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """The cases with what was noticed, and a sentence for each thing.
+
+    Attributes:
+        samples: with the duplicate groups of their cases.
+        cases: `mask_doubt` complete; `nominated` null where the mask carries no score;
+            `duplicate_group` filled where pictures look alike and the dataset names no group.
+        lost: classes of which images were given and none was audited, and the first reason why.
+        warnings: what else a user should hear.
+    """
+
+    samples: tuple[Sample, ...]
+    cases: pd.DataFrame
+    lost: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+
+def notice(cases: pd.DataFrame, samples: Sequence[Sample], skips: Iterable[Skip]) -> Noticed:
+    """Look over the scored cases of an audit.
+
+    Args:
+        samples: all that were to be audited.
+        skips: what became of those that were not.
+        cases: of the CASES columns those known after scoring, `mask_doubt` as far as one image
+            shows it, and `perceptual_hash` (bytes or null).
+    """
+    doubted = _with_doubts(cases)
+    grouped = _with_groups(doubted)
+    lost = _lost_classes(samples, cases["case_id"], skips)
+    warnings = (*_mask_warnings(doubted), *_duplicate_warnings(cases, grouped))
+    return Noticed(
+        samples=tuple(_regrouped(samples, grouped)),
+        cases=grouped.drop(columns="perceptual_hash"),
+        lost=lost,
+        warnings=warnings,
+    )
+
+
+def _regrouped(samples: Sequence[Sample], cases: pd.DataFrame) -> list[Sample]:
+    groups = dict(zip(cases["case_id"], cases["duplicate_group"], strict=True))
+    return [
+        replace(sample, duplicate_group=groups[sample.case_id])
+        if groups.get(sample.case_id) is not None
+        else sample
+        for sample in samples
+    ]
+
+
+def _lost_classes(
+    samples: Sequence[Sample], audited: Iterable[str], skips: Iterable[Skip]
+) -> dict[str, str]:
+    done, reasons = set(audited), {skip.image: skip.reason for skip in skips}
+    left = {sample.label for sample in samples if sample.case_id in done}
+    lost: dict[str, str] = {}
+    for sample in samples:
+        if sample.label not in left:
+            lost.setdefault(sample.label, reasons.get(sample.image, "not audited"))
+    return dict(sorted(lost.items()))
+
+
+def _with_doubts(cases: pd.DataFrame) -> pd.DataFrame:
+    doubt = cases["mask_doubt"].astype(object).where(cases["mask_doubt"].notna(), None)
+    cell = 1 / (cases["cam_height"] * cases["cam_width"])
+    tiny = doubt.isna() & (cases["object_area"] > 0) & (cases["object_area"] < cell)
+    doubt = doubt.mask(tiny, MaskDoubt.TINY.value)
+    masks = cases["mask"].where(doubt.isna())
+    many = max(MANY, COMMON_SHARE * masks.notna().sum())
+    repeated = masks.map(masks.value_counts()) >= many
+    doubt = doubt.mask(repeated, MaskDoubt.REPEATED.value)
+    nominated = cases["nominated"].astype(object)
+    scoreless = doubt.isin([each.value for each in SCORELESS])
+    return cases.assign(mask_doubt=doubt, nominated=nominated.mask(scoreless, None))
+
+
+def _with_groups(cases: pd.DataFrame) -> pd.DataFrame:
+    named_groups = cases["duplicate_group"].astype(object)
+    groups = named_groups.where(named_groups.notna(), None).tolist()
+    hashes = [value if isinstance(value, bytes) else None for value in cases["perceptual_hash"]]
+    for members in near_duplicates(hashes):
+        given = [groups[i] for i in members if groups[i] is not None]
+        name = given[0] if given else cases["image"].iloc[members[0]]
+        for i in members:
+            groups[i] = groups[i] if groups[i] is not None else name
+    return cases.assign(duplicate_group=pd.Series(groups, index=cases.index, dtype=object))
+
+
+def _mask_warnings(cases: pd.DataFrame) -> Iterator[str]:
+    masked = int(cases["mask"].notna().sum())
+    for doubt in MaskDoubt:
+        images = cases.loc[cases["mask_doubt"] == doubt.value, "image"].tolist()
+        if images:
+            follows = ", so these images are undetermined" if doubt in SCORELESS else ""
+            yield (
+                f"{len(images)} of {masked} masks: {DOUBT_MEANING[doubt]}{follows} "
+                f"({named(images)})"
+            )
+
+
+def _duplicate_warnings(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[str]:
+    new = after[after["duplicate_group"].notna() & before["duplicate_group"].isna().to_numpy()]
+    if new.empty:
+        return
+    groups = new["duplicate_group"].nunique()
+    yield (
+        f"{len(new)} images look like another one ({groups} group{'s' if groups > 1 else ''}): the "
+        f"statistics count each group as one ({named(set(new['image']))})"
+    )
+    several = new.groupby("duplicate_group")["label"].nunique() > 1
+    if several.any():
+        names = set(several.index[several])
+        yield f"{len(names)} of these groups hold more than one label: {named(names)}"

@@ -1,0 +1,129 @@
+"""What is noticed of scored cases, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from auditor.data.noticing import Noticed, notice
+from auditor.domain.samples import Sample, Skip
+from tests.data.making import sample
+from tests.data.test_near_duplicates import flipped, random_hashes
+
+HASHES = random_hashes(40)
+
+
+def case(number: int, **values: Any) -> dict[str, Any]:
+    image = f"{number:02}.png"
+    return {
+        "case_id": f"id{number:02}",
+        "image": image,
+        "label": "cat",
+        "cam_height": 7,
+        "cam_width": 7,
+        "object_area": 0.3,
+        "mask": f"mask {number}",
+        "mask_doubt": None,
+        "nominated": True,
+        "duplicate_group": None,
+        "perceptual_hash": HASHES[number],
+        **values,
+    }
+
+
+def noticed(*rows: dict[str, Any], samples: tuple[Sample, ...] = ()) -> Noticed:
+    return notice(pd.DataFrame(rows), samples, ())
+
+
+def test_nothing_odd_nothing_said() -> None:
+    seen = noticed(case(0), case(1))
+    assert seen.warnings == ()
+    assert seen.lost == {}
+    assert seen.cases["mask_doubt"].isna().all()
+    assert seen.cases["duplicate_group"].isna().all()
+    assert "perceptual_hash" not in seen.cases
+
+
+@pytest.mark.parametrize("doubt", ["empty", "full", "inverted"])
+def test_a_mask_that_carries_no_score_takes_the_nomination_away(doubt: str) -> None:
+    seen = noticed(case(0, mask_doubt=doubt), case(1))
+    assert seen.cases["nominated"].tolist() == [None, True]
+    assert len(seen.warnings) == 1
+    assert "1 of 2 masks" in seen.warnings[0]
+    assert "undetermined (00.png)" in seen.warnings[0]
+
+
+def test_tiny_is_under_one_cell_of_this_map() -> None:
+    area = 1 / 49
+    seen = noticed(
+        case(0, object_area=area),
+        case(1, object_area=np.nextafter(area, 0)),
+        case(2, object_area=area, cam_height=4, cam_width=4),
+        case(3, object_area=0.0),
+        case(4, object_area=None, mask=None),
+    )
+    assert seen.cases["mask_doubt"].tolist() == [None, "tiny", "tiny", None, None]
+
+
+def test_one_mask_for_many_images_is_said_but_judged() -> None:
+    seen = noticed(*(case(i, mask="same") for i in range(5)), *(case(i) for i in range(5, 9)))
+    assert seen.cases["mask_doubt"].tolist() == ["repeated"] * 5 + [None] * 4
+    assert seen.cases["nominated"].tolist() == [True] * 9
+    assert "5 of 9 masks" in seen.warnings[0]
+    assert "undetermined" not in seen.warnings[0]
+    assert noticed(*(case(i, mask="same") for i in range(4))).warnings == ()
+
+
+def test_among_thousands_of_masks_a_few_are_alike_by_chance() -> None:
+    rows = [case(0, mask="same", perceptual_hash=None) for _ in range(5)]
+    rows += [case(0, mask=f"mask {i}", perceptual_hash=None) for i in range(496)]
+    assert noticed(*rows).warnings == ()
+
+
+def test_pictures_that_look_alike_are_one_group_named_after_the_first() -> None:
+    alike = flipped(HASHES[0], 10)
+    seen = noticed(case(0), case(1), case(2, perceptual_hash=alike), case(3, duplicate_group="p7"))
+    assert seen.cases["duplicate_group"].tolist() == ["00.png", None, "00.png", "p7"]
+    assert len(seen.warnings) == 1
+    assert "2 images look like another one (1 group)" in seen.warnings[0]
+
+
+def test_a_group_of_the_dataset_comes_first() -> None:
+    alike = flipped(HASHES[0], 10)
+    seen = noticed(
+        case(0), case(1, perceptual_hash=alike, duplicate_group="p7"), case(2, duplicate_group="p8")
+    )
+    assert seen.cases["duplicate_group"].tolist() == ["p7", "p7", "p8"]
+
+
+def test_two_labels_for_one_picture_are_said() -> None:
+    seen = noticed(case(0), case(1, perceptual_hash=HASHES[0], label="dog"))
+    assert "more than one label: 00.png" in seen.warnings[1]
+
+
+def test_without_hashes_there_are_no_groups() -> None:
+    seen = noticed(*(case(i, perceptual_hash=None) for i in range(3)))
+    assert seen.cases["duplicate_group"].isna().all()
+
+
+def test_samples_get_the_groups_of_their_cases(tmp_path: Any) -> None:
+    samples = tuple(sample(tmp_path / f"{i}.png") for i in range(3))
+    rows = [
+        case(i, case_id=each.case_id, image=each.image, perceptual_hash=HASHES[i % 2])
+        for i, each in enumerate(samples)
+    ]
+    seen = notice(pd.DataFrame(rows), samples, ())
+    assert [each.duplicate_group for each in seen.samples] == ["0.png", None, "0.png"]
+
+
+def test_a_class_that_lost_all_its_images(tmp_path: Any) -> None:
+    samples = tuple(
+        sample(tmp_path / name, label)
+        for name, label in (("a.png", "cat"), ("b.png", "cat"), ("c.png", "dog"))
+    )
+    row = case(0, case_id=samples[0].case_id)
+    skips = (Skip("b.png", "empty file"), Skip("c.png", "truncated"))
+    assert notice(pd.DataFrame([row]), samples, skips).lost == {"dog": "truncated"}
