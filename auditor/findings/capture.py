@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from auditor.domain.interventions import Intervention
@@ -26,22 +25,18 @@ MIN_DONORS = 5
 """Distinct donors below which a class's backgrounds say nothing (SCIENCE section 3)."""
 
 PAIR = ["label", "donor_label"]
-ANSWER = ["label", "answer"]
 
 
-def swaps_with_capture(table: TrialTable, floor: float) -> pd.DataFrame:
+def swaps_with_capture(table: TrialTable) -> pd.DataFrame:
     """The sampled swaps with column `capture`: the gain beyond what goes to the donor's class
-    from that class of objects on innocent backgrounds (flat ones where there are none).
+    from that class of objects on third backgrounds (flat ones where there are too few).
 
     Args:
         table: all trials.
-        floor: effect floor.
     """
     swaps = table.sample(Intervention.BACKGROUND_OTHER)
     swaps = swaps[swaps["donor_label"].notna() & swaps["donor_group"].notna()].copy()
-    innocent = innocent_donors(swaps, "gain", floor)
-    neutral = table.sample(Intervention.NEUTRAL)
-    swaps["capture"] = swaps["gain"] - _displaced(swaps, neutral, innocent)
+    swaps["capture"] = swaps["gain"] - _displaced(swaps, table.sample(Intervention.NEUTRAL))
     return swaps
 
 
@@ -86,25 +81,37 @@ def captures(swaps: pd.DataFrame, classes: Sequence[str], *, seed: int) -> dict[
     return effects
 
 
-def _displaced(swaps: pd.DataFrame, neutral: pd.DataFrame, innocent: frozenset[str]) -> pd.Series:
+def _displaced(swaps: pd.DataFrame, neutral: pd.DataFrame) -> pd.Series:
     """For every swap: the share of answers that the donor's class gets from this label's objects
-    without its background, over the probability it has from them anyway; never below 0, and
-    never more than the label itself loses there."""
-    usual = swaps.groupby(PAIR)["p_donor_control"].mean()
-    pairs = usual.index
-    asked = swaps[swaps["donor_label"].isin(innocent)]
-    won = asked[asked["answer"] == asked["donor_label"]]
-    partners = asked.groupby(PAIR)["donor_group"].nunique().reindex(pairs, fill_value=0)
-    met = _tally(asked, PAIR, pairs)
-    # Undefined where too few other donors were met: flat backgrounds answer instead.
-    elsewhere = _others(met).where(_others(partners) >= MIN_DONORS)
-    share = (_tally(asked, ANSWER, pairs) - _tally(won, PAIR, pairs)) / elsewhere
-    lost = _others((asked.groupby(PAIR)["loss"].mean().reindex(pairs) * met).fillna(0.0))
-    flat = _tally(neutral, ["label"], pairs).replace(0.0, np.nan)
-    flat_share = _tally(neutral, ANSWER, pairs) / flat
-    flat_loss = neutral.groupby("label")["loss"].mean().reindex(pairs.get_level_values(0))
-    gained = share.fillna(flat_share) - usual
-    label_lost = (lost / elsewhere).fillna(pd.Series(flat_loss.to_numpy(), index=pairs))
+    on third classes' backgrounds, over the probability it has from them anyway; never below 0,
+    and never more than the label itself loses there.
+
+    A background that wins the objects for its own class leaves no answer for others, so a third
+    class counts by the square of what it does not win. Where too few third donors were met flat
+    backgrounds answer instead.
+    """
+    pairs = swaps.groupby(PAIR)
+    met = pairs.agg(
+        usual=("p_donor_control", "mean"),
+        loss=("loss", "mean"),
+        count=("loss", "size"),
+        partners=("donor_group", "nunique"),
+    )
+    answers = swaps.groupby([*PAIR, "answer"]).size().rename("answers").reset_index()
+    own = answers[answers["answer"] == answers["donor_label"]].set_index(PAIR)["answers"]
+    missed = 1.0 - own.reindex(met.index, fill_value=0) / met["count"]
+    met["weight"] = met["count"] * missed**2
+    given = answers.join(met[["count", "weight"]], on=PAIR)
+    given["share"] = given["answers"] * given["weight"] / given["count"]
+    # Answers of a label's objects for class d on backgrounds of all but d.
+    third = given[given["answer"] != given["donor_label"]]
+    wins = third.groupby(["label", "answer"])["share"].sum().rename_axis(PAIR)
+    elsewhere = _others(met["weight"]).where(_others(met["partners"]) >= MIN_DONORS)
+    share = wins.reindex(met.index, fill_value=0.0) / elsewhere
+    lost = _others(met["weight"] * met["loss"]) / elsewhere
+    flat_share, flat_loss = _on_flat(neutral, met.index)
+    gained = share.fillna(flat_share) - met["usual"]
+    label_lost = lost.fillna(flat_loss)
     displaced = gained.where(gained < label_lost, label_lost).clip(lower=0.0).fillna(0.0)
     merged = swaps[PAIR].merge(
         displaced.rename("displaced"), how="left", left_on=PAIR, right_index=True
@@ -112,13 +119,16 @@ def _displaced(swaps: pd.DataFrame, neutral: pd.DataFrame, innocent: frozenset[s
     return pd.Series(merged["displaced"].to_numpy(), index=swaps.index)
 
 
-def _tally(rows: pd.DataFrame, key: list[str], pairs: pd.Index[Any]) -> pd.Series:
-    """Rows of every (label, donor class) pair, looked up by the first levels of the pair."""
-    wanted = pairs if len(key) > 1 else pairs.get_level_values(0)
-    counted = rows.groupby(key).size().reindex(wanted, fill_value=0)
-    return pd.Series(counted.to_numpy(float), index=pairs)
+def _on_flat(neutral: pd.DataFrame, pairs: pd.Index[Any]) -> tuple[pd.Series, pd.Series]:
+    """Share of a label's objects that is answered with the donor's class on flat backgrounds, and
+    what the label loses there; NaN where no object was tried."""
+    labels = pairs.get_level_values(0)
+    asked = neutral.groupby("label")["loss"].agg(["size", "mean"]).reindex(labels)
+    given = neutral.groupby(["label", "answer"]).size().reindex(pairs, fill_value=0)
+    share = given.to_numpy(float) / asked["size"].to_numpy(float)
+    return pd.Series(share, index=pairs), pd.Series(asked["mean"].to_numpy(), index=pairs)
 
 
-def _others(counts: pd.Series) -> pd.Series:
+def _others(values: pd.Series) -> pd.Series:
     """For every (label, donor class) pair, the label's total over the other donor classes."""
-    return counts.groupby(level=0).transform("sum") - counts
+    return values.groupby(level=0).transform("sum") - values

@@ -94,7 +94,7 @@ def gather(
         floor: effect floor.
         seed: of the run.
     """
-    swaps = swaps_with_capture(table, floor)
+    swaps = swaps_with_capture(table)
     neutral = table.sample(Intervention.NEUTRAL)
     innocent = innocent_donors(swaps, "capture", floor)
     halves = panels(swaps, floor)

@@ -69,9 +69,11 @@ def decide(evidence: ClassEvidence, settings: FindingsSection) -> Decision:
 
 def proved(evidence: ClassEvidence, settings: FindingsSection) -> bool:
     """Necessity and capture both reach the floor, with every fill and the lower bound, and
-    q is at most the settings' level."""
+    q is at most the settings' level; what pasting alone does must be known, and is no gate then."""
     needed, won, q_value = evidence.necessity.effect, evidence.capture, evidence.q_value
     if needed is None or won is None or q_value is None or won.donors < MIN_DONORS:
+        return False
+    if evidence.pasting_damage is None:
         return False
     floor = settings.effect_floor
     return needed.proves(floor) and won.proves(floor) and q_value <= settings.q

@@ -66,7 +66,7 @@ def _world() -> list[dict[str, Any]]:
 
 def test_answers_that_go_to_a_class_anyway_are_not_won_by_its_background() -> None:
     table = _table(_world())
-    swaps = swaps_with_capture(table, 0.1)
+    swaps = swaps_with_capture(table)
     raw = swaps.groupby("donor_label")["gain"].mean()
     assert raw["void"] == pytest.approx((0.81 + 0.01) / 2)
     found = captures(swaps, ["boat", "cat", "void"], seed=0)
@@ -78,7 +78,7 @@ def test_answers_that_go_to_a_class_anyway_are_not_won_by_its_background() -> No
 
 def test_necessity_is_asked_of_innocent_donors() -> None:
     table = _table(_world())
-    swaps = swaps_with_capture(table, 0.1)
+    swaps = swaps_with_capture(table)
     halves = panels(swaps, 0.1)
     assert halves == ({"cat", "void"}, {"cat", "void"})
     neutral = table.sample(Intervention.NEUTRAL)
@@ -107,7 +107,7 @@ def test_necessity_is_asked_of_innocent_donors() -> None:
 
 def test_neutral_backgrounds_need_both_grey_and_mean() -> None:
     table = _table(_world())
-    swaps = swaps_with_capture(table, 0.1)
+    swaps = swaps_with_capture(table)
     neutral = table.sample(Intervention.NEUTRAL)
     grey = neutral[(neutral["label"] == "cat") & (neutral["fill"] == Fill.GREY.value)]
     found = necessity("cat", swaps[swaps["label"] == "cat"], grey, panels(swaps, 0.1), seed=0)
@@ -122,7 +122,7 @@ def test_fewer_than_five_donors_serve_in_no_panel() -> None:
         else row
         for row in _world()
     ]
-    swaps = swaps_with_capture(_table(few), 0.1)
+    swaps = swaps_with_capture(_table(few))
     assert "cat" not in innocent_donors(swaps, "capture", 0.1)
 
 
