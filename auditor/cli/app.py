@@ -19,6 +19,7 @@ from auditor.cli import (
     report,
     run,
     schedule,
+    selftest,
 )
 from auditor.cli.options import Version
 from auditor.domain.errors import AuditorError
@@ -45,6 +46,7 @@ app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
+app.command("selftest")(selftest.selftest)
 app.command("dashboard")(dashboard.dashboard)
 app.command("doctor")(doctor.doctor)
 app.add_typer(schedule.app, name="schedule")

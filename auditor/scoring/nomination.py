@@ -36,15 +36,23 @@ def nominate(scores: Scores) -> Tensor:
         that is not finite, or no score of mass and rank, or no score of the peak. Both are needed
         even where one already nominates: else undefined cases could only ever add suspicion.
     """
-    return _nominated(
+    return nominate_scores(
         scores.relevance_skill, scores.saliency_auroc, scores.peak_ratio, scores.pointing_hit
     )
+
+
+def nominate_scores(skill: Tensor, auroc: Tensor, ratio: Tensor, hit: Tensor) -> Tensor:
+    """`nominate` from (N,) scores that are already there; NaN is undefined."""
+    by_mass = torch.where(skill.isnan(), auroc < AUROC_BELOW, skill < SKILL_BELOW)
+    by_peak = (ratio > PEAK_ABOVE) & (hit == 0)
+    unsaid = (skill.isnan() & auroc.isnan()) | ratio.isnan() | hit.isnan()
+    return torch.where(unsaid, torch.nan, (by_mass | by_peak).double())
 
 
 def nominate_cells(maps: Tensor, cells: CellMasks) -> Tensor:
     """`nominate` for (N, h, w) maps against masks that are already on their grid."""
     maps = unit_peak(maps)
-    return _nominated(
+    return nominate_scores(
         relevance_skill(maps, cells),
         torch.where(maps.isnan().flatten(1).any(dim=1), torch.nan, saliency_auroc(maps, cells)),
         peak_ratio(maps, cells),
@@ -109,10 +117,3 @@ def _pairs(
         if apart.any():
             pairs.append((cycle[apart], other[apart]))
     return pairs
-
-
-def _nominated(skill: Tensor, auroc: Tensor, ratio: Tensor, hit: Tensor) -> Tensor:
-    by_mass = torch.where(skill.isnan(), auroc < AUROC_BELOW, skill < SKILL_BELOW)
-    by_peak = (ratio > PEAK_ABOVE) & (hit == 0)
-    unsaid = (skill.isnan() & auroc.isnan()) | ratio.isnan() | hit.isnan()
-    return torch.where(unsaid, torch.nan, (by_mass | by_peak).double())

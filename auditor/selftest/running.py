@@ -1,0 +1,55 @@
+"""Makes and audits worlds one after the other, in a folder that goes away again."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from auditor.domain.verdicts import ClassVerdict
+from auditor.ports import Progress, Silent
+from auditor.selftest.auditing import audit
+from auditor.selftest.drawn import Drawn
+from auditor.selftest.making import Truth, make
+from auditor.selftest.rates import Outcome
+from auditor.selftest.worlds import World
+from auditor.storage.run import Run
+
+
+def run(worlds: Sequence[World], progress: Progress) -> Iterator[tuple[World, list[Outcome]]]:
+    """The outcomes of each world, as soon as it is audited.
+
+    Args:
+        worlds: to make and audit.
+        progress: hears of each world, a step when it is made and one when it is audited.
+    """
+    with tempfile.TemporaryDirectory(prefix="auditor-selftest-") as folder:
+        for number, world in enumerate(worlds):
+            progress.stage(f"world {number + 1} of {len(worlds)}: {world.name}", 2)
+            place = Path(folder) / str(number)
+            truths = make(world, Drawn(), place)
+            progress.advance()
+            found = audit(world, place, place / "run", Silent())
+            progress.advance()
+            yield world, outcomes(world, truths, found)
+
+
+def outcomes(world: World, truths: Sequence[Truth], found: Run) -> list[Outcome]:
+    """Truth and verdict side by side, a class each."""
+    rows = {row["class"]: row for row in found.classes().to_dict("records")}
+    return [
+        Outcome(
+            world.name,
+            truth,
+            ClassVerdict(rows[truth.label]["verdict"]),
+            _known(rows[truth.label]["background_effect"]),
+        )
+        for truth in truths
+    ]
+
+
+def _known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
