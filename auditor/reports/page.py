@@ -63,7 +63,6 @@ class Page:
     sane: bool | None
     sanity_reasons: tuple[str, ...]
     lost: list[tuple[str, str]]
-    warnings: tuple[str, ...]
     summary: Mapping[str, Any]
     manifest: Mapping[str, Any]
     classes: list[ClassLine]
@@ -116,7 +115,6 @@ def page_of(
         sane=summary.get("saliency_sane", sanity.get("sane")),
         sanity_reasons=tuple(sanity.get("reasons") or ()),
         lost=list((manifest.get("lost_classes") or {}).items()),
-        warnings=tuple(manifest.get("warnings") or ()),
         summary=summary,
         manifest=manifest,
         classes=[_class_line(row) for row in classes],
