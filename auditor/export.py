@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import fields
+from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
@@ -14,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from auditor.actions import CASE_COLUMNS, actions_of
 from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
 from auditor.domain.errors import RunError
 from auditor.domain.schema import CLASSES
@@ -31,6 +33,7 @@ __all__ = ["csv_bytes", "export", "jsonl_bytes", "parquet_bytes", "select"]
 What = Literal["cases", "classes", "slices", "findings", "reviews", "actions"]
 Reviewed = Literal["confirmed", "dismissed", "unreviewed"]
 
+NAMES_SHOWN = 10
 SUFFIXES = (".csv", ".parquet", ".jsonl")
 
 FINDINGS = (
@@ -49,8 +52,10 @@ FINDINGS = (
     "tested",
     "reason",
     "action",
+    "flagged",
 )
-ACTIONS = ("class", "verdict", "cue", "action", "images")
+DEFAULT_MIN_IMAGES = 20
+FLAGGED = (CaseVerdict.SHORTCUT.value, CaseVerdict.MISLED.value, CaseVerdict.SUSPECTED.value)
 REVIEWS = ("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token")
 CLASS_COLUMN = {"cases": "label", "reviews": "label", "slices": None}
 VERDICTS: dict[str, type[CaseVerdict] | type[ClassVerdict]] = {
@@ -75,7 +80,7 @@ def export(
     Args:
         run: a finished run.
         what: cases, classes, slices, findings (classes that are not clean), reviews (every event)
-            or actions (what to do about which class).
+            or actions (what to do about which class, with how many images).
         out: replaced in one step; its folder has to be there.
         class_: only rows of this class.
         verdict: only rows of this verdict.
@@ -147,12 +152,22 @@ def _table(run: Run, what: str) -> pd.DataFrame:
         return run.slices()
     if what == "reviews":
         return _events(run)
-    classes = run.classes()
     if what == "findings":
-        return classes.loc[classes["verdict"] != ClassVerdict.CLEAN.value, list(FINDINGS)]
-    if what == "actions":
-        return classes.loc[classes["action"].notna(), list(ACTIONS)]
-    return classes
+        return _findings(run)
+    return _actions(run) if what == "actions" else run.classes()
+
+
+def _findings(run: Run) -> pd.DataFrame:
+    classes, cases = run.classes(), run.cases(("label", "verdict"))
+    flagged = cases.loc[cases["verdict"].isin(FLAGGED), "label"].value_counts()
+    counted = classes.assign(flagged=classes["class"].map(flagged).fillna(0).astype("int64"))
+    return counted.loc[counted["verdict"] != ClassVerdict.CLEAN.value, list(FINDINGS)]
+
+
+def _actions(run: Run) -> pd.DataFrame:
+    findings = (run.manifest.get("config") or {}).get("findings") or {}
+    fewest = int(findings.get("min_images") or DEFAULT_MIN_IMAGES)
+    return actions_of(run.classes(), run.cases(CASE_COLUMNS), min_images=fewest)
 
 
 def _schema(frame: pd.DataFrame, what: str) -> pa.Schema:
@@ -162,7 +177,11 @@ def _schema(frame: pd.DataFrame, what: str) -> pa.Schema:
         return arrow_schema("slices")
     if what == "reviews":
         return pa.schema([(name, pa.string()) for name in frame.columns])
-    known = {column.name: arrow_field(column) for column in CLASSES}
+    known = {column.name: arrow_field(column) for column in CLASSES} | {
+        "kind": pa.field("kind", pa.string(), nullable=False),
+        "count": pa.field("count", pa.int64()),
+        "flagged": pa.field("flagged", pa.int64(), nullable=False),
+    }
     return pa.schema([known[str(name)] for name in frame.columns])
 
 
@@ -172,8 +191,16 @@ def _of_class(run: Run, what: str, rows: pd.DataFrame, class_: str) -> pd.DataFr
         raise _unusable("filter", f"no --class: {what} are of the whole dataset", class_)
     known = run.classes()["class"].tolist()
     if class_ not in known:
-        raise _unusable("class", f"one of {', '.join(map(repr, known))}", repr(class_))
+        raise _unusable("class", _named(class_, known), repr(class_))
     return rows[rows[column] == class_]
+
+
+def _named(class_: str, known: list[str]) -> str:
+    """Names that were meant, or the first few of all of them."""
+    meant = get_close_matches(class_, known, n=3)
+    shown = meant or known[:NAMES_SHOWN]
+    more = len(known) - len(shown)
+    return f"one of {', '.join(map(repr, shown))}" + (f" and {more:,} more" if more else "")
 
 
 def _of_verdict(what: str, rows: pd.DataFrame, verdict: str) -> pd.DataFrame:

@@ -88,7 +88,7 @@ def test_findings_are_the_classes_that_are_not_clean(made: Run, tmp_path: Path) 
     header = (tmp_path / "out.csv").read_text().splitlines()[0]
     assert header == (
         "class,verdict,cue,background_effect,background_effect_low,background_effect_high,"
-        "capture,capture_low,capture_high,q_value,shortcut_rate,images,tested,reason,action"
+        "capture,capture_low,capture_high,q_value,shortcut_rate,images,tested,reason,action,flagged"
     )
     verdicts = read_back(tmp_path / "out.csv")["verdict"].tolist()
     assert sorted(verdicts) == ["confirmed", "confirmed", "context", "suspected", "undetermined"]
@@ -97,15 +97,37 @@ def test_findings_are_the_classes_that_are_not_clean(made: Run, tmp_path: Path) 
 def test_other_tables_in_parquet_keep_their_columns(made: Run, tmp_path: Path) -> None:
     for what in ("findings", "actions"):
         export(made, what, tmp_path / "out.parquet")
-        expected = select(made, what)
-        pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out.parquet"), expected)
+        back = pd.read_parquet(tmp_path / "out.parquet")
+        pd.testing.assert_frame_equal(back, select(made, what), check_dtype=False)
 
 
-def test_actions_say_what_to_do(made: Run, tmp_path: Path) -> None:
-    assert export(made, "actions", tmp_path / "out.csv") == 3
+def test_actions_say_what_to_do_and_on_how_many_images(made: Run, tmp_path: Path) -> None:
+    rows = export(made, "actions", tmp_path / "out.csv")
     back = read_back(tmp_path / "out.csv")
-    assert back.columns.tolist() == ["class", "verdict", "cue", "action", "images"]
-    assert back["action"].str.startswith("Collect about 60 images").all()
+    assert len(back) == rows
+    assert back.columns.tolist() == [
+        *("class", "verdict", "cue", "kind", "count", "action", "images")
+    ]
+    first = back.drop_duplicates("class")
+    accused = first[first["verdict"].isin(["confirmed", "suspected"])]
+    assert accused["action"].str.startswith("Collect about 60 images").all()
+    assert set(accused["kind"]) == {"collect", "test"}
+    assert back.loc[back["kind"] == "mask", "count"].tolist() == [1] * 6
+    confirmed = select(made, "actions", verdict="confirmed")
+    assert set(confirmed["verdict"]) == {"confirmed"}
+
+
+def test_findings_count_their_flagged_cases(made: Run) -> None:
+    cases = made.cases()
+    found = select(made, "findings").set_index("class")["flagged"]
+    for name, flagged in found.items():
+        own = cases[cases["label"] == name]
+        assert flagged == own["verdict"].isin(["shortcut", "misled", "suspected"]).sum()
+
+
+def test_a_class_that_was_meant_is_named(made: Run) -> None:
+    with pytest.raises(RunError, match=r"'=1\+1'"):
+        select(made, "cases", class_="=1+2")
 
 
 def test_filters(made: Run) -> None:

@@ -25,7 +25,7 @@ def render_markdown(contents: RunContents, *, since: Comparison | None = None) -
         plain(_numbers(page)),
         *_since(page),
         _table(page),
-        _actions(page.actions),
+        _actions(page),
         _warnings(page),
         _skips(page),
     ]
@@ -84,8 +84,10 @@ def _interval(row: Row, name: str) -> str:
     return f"{decimal(row[name])} [{decimal(row[f'{name}_low'])}, {decimal(row[f'{name}_high'])}]"
 
 
-def _actions(rows: list[Row]) -> str:
-    lines = [f"- **{plain(row['class'])}**: {plain(row['action'])}" for row in rows[:CLASSES_SHOWN]]
+def _actions(page: Page) -> str:
+    lines = [f"- **{plain(row['class'])}**: {plain(row['action'])}" for row in page.actions]
+    if page.actions_left:
+        lines.append(f"- {page.actions_left:,} more steps: `auditor export --what actions`")
     return "\n".join(["## What to do", "", *lines]) if lines else ""
 
 

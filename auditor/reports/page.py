@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.actions import actions_of
 from auditor.comparison.model import Comparison
 from auditor.reports.changes import Changes, changes_of
 from auditor.reports.evidence import ACCUSED, FLAGGED, CaseCard, CueCard, cue_cards, other_cards
@@ -22,6 +23,7 @@ from auditor.reports.words import CLASS_ORDER
 from auditor.storage.contents import RunContents
 from auditor.storage.tables import conform
 
+ACTIONS_SHOWN = 60
 SLICES_SHOWN = 40
 SKIPS_NAMED = 4
 
@@ -67,6 +69,7 @@ class Page:
     manifest: Mapping[str, Any]
     classes: list[ClassLine]
     actions: list[Row]
+    actions_left: int
     since: Changes | None
     cues: list[CueCard]
     cues_left: int
@@ -106,6 +109,8 @@ def page_of(
     with_pictures = pictures and config_value(manifest, "report", "images") is not False
     sanity = manifest.get("sanity") or {}
     slices = _slices(conform("slices", contents.slices))
+    fewest = config_value(manifest, "findings", "min_images")
+    actions = actions_of(contents.classes, cases, min_images=int(fewest or 0))
     cues = cue_cards(stored, classes, pictures=with_pictures)
     return Page(
         title=_title(manifest),
@@ -118,7 +123,8 @@ def page_of(
         summary=summary,
         manifest=manifest,
         classes=[_class_line(row) for row in classes],
-        actions=[row for row in classes if row["action"]],
+        actions=rows_of(actions[:ACTIONS_SHOWN]),
+        actions_left=max(0, len(actions) - ACTIONS_SHOWN),
         since=None if since is None else changes_of(since),
         cues=cues,
         cues_left=len(accused) - len(cues),

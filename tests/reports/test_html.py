@@ -212,7 +212,7 @@ def test_an_audit_that_finds_nothing(contents: RunContents) -> None:
     clean = RunContents(
         manifest={},
         summary={"accuracy": None},
-        cases=contents.cases.assign(verdict="object"),
+        cases=contents.cases.assign(verdict="object", correct=True, mask_source="file"),
         classes=contents.classes.assign(verdict="clean", action=None, cue=None),
         slices=contents.slices.head(0),
         evidence=contents.evidence.head(0),

@@ -1,0 +1,192 @@
+"""What is to be done about a run, a step a row, with how many images it is about.
+
+The first step of a class is the one that its finding asks for. The others are chores that show in
+the cases: labels that look wrong, masks that are missing, objects that preprocessing cuts off.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+
+from auditor.domain.samples import MaskSource
+from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+
+COLUMNS = ("class", "verdict", "cue", "kind", "count", "action", "images")
+CASE_COLUMNS = (
+    "case_id",
+    "label",
+    "correct",
+    "confidence",
+    "mask_source",
+    "verdict",
+    "tested",
+    "object_cropped",
+    "duplicate_group",
+)
+SURE = 0.9
+"""A wrong answer that the model gives with at least this confidence, looking at the object."""
+CROPPED = 0.5
+"""Share of the object that is cut off."""
+URGENCY = (
+    ClassVerdict.CONFIRMED,
+    ClassVerdict.SUSPECTED,
+    ClassVerdict.UNDETERMINED,
+    ClassVerdict.CONTEXT,
+    ClassVerdict.CLEAN,
+)
+
+
+class Kind(StrEnum):
+    """What kind of step it is."""
+
+    COLLECT = "collect"
+    """images without the cue"""
+    REMOVE = "remove"
+    """the mark from the pictures"""
+    CROP = "crop"
+    """the frame off the pictures"""
+    BALANCE = "balance"
+    """tint or sharpness over the classes"""
+    TEST = "test"
+    """more images, with interventions"""
+    COMPLETE = "complete"
+    """what was missing for a verdict"""
+    WATCH = "watch"
+    """nothing now"""
+    RELABEL = "relabel"
+    """look at the label, and change it if it is wrong"""
+    MASK = "mask"
+    """give an object mask"""
+    REFRAME = "reframe"
+    """resize instead of cropping the object"""
+
+
+OF_CUE = {
+    "background": Kind.COLLECT,
+    "co-occurring object": Kind.COLLECT,
+    "corner mark": Kind.REMOVE,
+    "border frame": Kind.CROP,
+    "colour cast": Kind.BALANCE,
+    "blur": Kind.BALANCE,
+}
+OF_VERDICT = {
+    ClassVerdict.SUSPECTED: Kind.TEST,
+    ClassVerdict.UNDETERMINED: Kind.COMPLETE,
+    ClassVerdict.CONTEXT: Kind.WATCH,
+    ClassVerdict.CLEAN: Kind.WATCH,
+}
+
+
+def actions_of(classes: pd.DataFrame, cases: pd.DataFrame, *, min_images: int) -> pd.DataFrame:
+    """The steps, the most urgent class first.
+
+    Args:
+        classes: of the run.
+        cases: of the run, with `CASE_COLUMNS`.
+        min_images: tested images that a verdict needs (`findings.min_images`).
+
+    Returns:
+        `COLUMNS`; `count` is null where a step is not about a number of images.
+    """
+    own = {str(name): rows for name, rows in _with_conflicts(cases).groupby("label")}
+    none = _with_conflicts(cases.head(0))
+    ordered = sorted(classes.to_dict("records"), key=_urgency)
+    steps = [
+        step
+        for row in ordered
+        for step in _steps(row, own.get(str(row["class"]), none), min_images)
+    ]
+    frame = pd.DataFrame(steps, columns=list(COLUMNS))
+    return frame.astype({"count": "Int64", "images": "int64"})
+
+
+def _urgency(row: dict[Any, Any]) -> tuple[int, float, str]:
+    effect = row["background_effect"]
+    strength = 0.0 if effect is None or pd.isna(effect) else float(effect)
+    return URGENCY.index(ClassVerdict(row["verdict"])), -strength, str(row["class"])
+
+
+def _steps(row: dict[Any, Any], own: pd.DataFrame, min_images: int) -> Iterator[dict[str, Any]]:
+    shared = {
+        "class": row["class"],
+        "verdict": row["verdict"],
+        "cue": row["cue"],
+        "images": row["images"],
+    }
+    if isinstance(row["action"], str):
+        kind = _kind(row)
+        yield shared | {
+            "kind": kind.value,
+            "count": _asked_for(kind, row, own, min_images),
+            "action": row["action"],
+        }
+    for kind, count, action in _chores(str(row["class"]), own):
+        if count:
+            yield shared | {"kind": kind.value, "count": count, "action": action}
+
+
+def _kind(row: dict[Any, Any]) -> Kind:
+    verdict = ClassVerdict(row["verdict"])
+    if verdict is ClassVerdict.CONFIRMED:
+        return OF_CUE.get(str(row["cue"]), Kind.COLLECT)
+    return OF_VERDICT[verdict]
+
+
+def _asked_for(kind: Kind, row: dict[Any, Any], own: pd.DataFrame, min_images: int) -> int | None:
+    """How many images: those whose probability hangs on the cue, and never fewer than a verdict
+    needs; those that have a mask and were not tested; those that are missing."""
+    if ClassVerdict(row["verdict"]) is ClassVerdict.CONFIRMED:
+        strength = row.get("cue_strength")
+        if strength is None or pd.isna(strength):
+            strength = row["background_effect"]
+        reliance = 0.0 if strength is None or pd.isna(strength) else max(0.0, float(strength))
+        return max(min_images, math.ceil(reliance * int(row["images"])))
+    if kind is Kind.TEST:
+        masked = own["mask_source"] != MaskSource.NONE.value
+        return int((masked & ~own["tested"].astype(bool)).sum()) or None
+    if kind is Kind.COMPLETE:
+        return max(0, min_images - int(row["tested"])) or None
+    return None
+
+
+def _chores(name: str, own: pd.DataFrame) -> list[tuple[Kind, int, str]]:
+    looked = own["verdict"] == CaseVerdict.OBJECT.value
+    doubtful = ~own["correct"].astype(bool) & looked & (own["confidence"] >= SURE)
+    relabel = int((doubtful | own["conflict"]).sum())
+    mask = int((own["mask_source"] == MaskSource.NONE.value).sum())
+    cropped = int((own["object_cropped"].astype("float64") >= CROPPED).sum())
+    return [
+        (
+            Kind.RELABEL,
+            relabel,
+            f"Check the label of {_images(relabel)} of '{name}': the model looks at the object and"
+            f" is at least {SURE:.0%} sure of another class, or a duplicate has another label.",
+        ),
+        (
+            Kind.MASK,
+            mask,
+            f"Give an object mask, or a box, to {_images(mask)} of '{name}': without one an image"
+            " cannot be tested.",
+        ),
+        (
+            Kind.REFRAME,
+            cropped,
+            f"Resize instead of cropping: at least half of the object is cut off in"
+            f" {_images(cropped)} of '{name}'.",
+        ),
+    ]
+
+
+def _with_conflicts(cases: pd.DataFrame) -> pd.DataFrame:
+    """Cases with `conflict`: an image of the same duplicate group has another label."""
+    labels = cases.groupby("duplicate_group")["label"].transform("nunique")
+    return cases.assign(conflict=labels.fillna(1).gt(1).astype(bool))
+
+
+def _images(number: int) -> str:
+    return f"{number:,} image{'' if number == 1 else 's'}"
