@@ -31,7 +31,7 @@ def rows_behind(
     """
     numbers = as_numbers(cases)
     numbers["group"] = clusters(numbers)
-    swaps = swaps_with_capture(tidy(trials, numbers, seed=seed), floor)
+    swaps = swaps_with_capture(tidy(trials, numbers, seed=seed))
     halves = panels(swaps, floor)
     losses = [_losses(own, halves) for _, own in swaps[swaps["loss"].notna()].groupby("label")]
     won = swaps[swaps["capture"].notna()]
