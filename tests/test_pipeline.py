@@ -226,15 +226,21 @@ def test_without_interventions_nothing_is_convicted(planted: Path, tmp_path: Pat
     assert run.cases()["background_effect"].isna().all()
 
 
-def test_without_masks_nothing_is_claimed(planted: Path, tmp_path: Path) -> None:
+def test_without_masks_only_the_looks_are_judged(planted: Path, tmp_path: Path) -> None:
     config = config_of(planted, run={"out": tmp_path / "maskless"})
     config["data"].pop("masks")
     run = auditor.audit(config)
-    assert set(run.summary["verdicts"].values()) == {"undetermined"}
+    # Its background is one colour all over: without a mask that is a tint and a frame.
+    verdicts = dict(run.summary["verdicts"])
+    assert verdicts.pop("cued") == "confirmed"
+    assert set(verdicts.values()) == {"undetermined"}
+    assert run.classes().set_index("class").loc["cued", "cue"] in ("colour cast", "border frame")
+    assert run.summary["shortcut_rate"] is None
     cases = run.cases()
     assert set(cases["mask_source"]) == {"none"}
     assert cases["relevance_mass"].isna().all()
-    assert run.classes()["reason"].str.contains("mask").all()
+    innocent = run.classes().set_index("class").drop(index="cued")
+    assert innocent["reason"].str.contains("mask").all()
 
 
 def test_too_few_images_are_undetermined(tmp_path: Path) -> None:

@@ -83,6 +83,12 @@ CLASSES = [
     "cue",
     "reason",
     "action",
+    "nominated_null",
+    "cue_where",
+    "cue_strength",
+    "cue_strength_low",
+    "cue_strength_high",
+    "cue_examples",
 ]
 SLICES = [
     "slice",
@@ -120,6 +126,8 @@ TEXTS = {
     "cluster",
     "class",
     "cue",
+    "cue_where",
+    "cue_examples",
     "action",
     "slice",
     "value",

@@ -28,6 +28,38 @@ class Intervention(StrEnum):
     EMPTY_OTHER = "empty_other"
     """the donor (of another class) without its object, under the same union of holes"""
 
+    GREYSCALE = "greyscale"
+    """the whole image without colour"""
+    GREY_WORLD = "grey_world"
+    """the whole image with its colour cast taken away: equal channel means (Buchsbaum 1980)"""
+    HUE_TURNED = "hue_turned"
+    """the whole image with every hue turned by 180 degrees"""
+    BLURRED = "blurred"
+    JPEG = "jpeg"
+    """the whole image after a strong JPEG compression"""
+    BORDER_CROPPED = "border_cropped"
+    """the image without its outer frame, enlarged to the full view"""
+    CAST_SAME = "cast_same"
+    """the image in the colour cast of another image of its class: control of `cast_other`"""
+    CAST_OTHER = "cast_other"
+    """the image in the colour cast of an image of another class"""
+    BLUR_SAME = "blur_same"
+    """the image as soft as another image of its class: control of `blur_other`"""
+    BLUR_OTHER = "blur_other"
+    """the image as soft as an image of another class"""
+    FRAME_SAME = "frame_same"
+    """the image in the outer frame of another image of its class: control of `frame_other`"""
+    FRAME_OTHER = "frame_other"
+    """the image in the outer frame of an image of another class"""
+    PATCH_SAME = "patch_same"
+    """under the object the most salient background patch of an image of its class"""
+    PATCH_OTHER = "patch_other"
+    """under the object the most salient background patch of an image of another class"""
+    SALIENT_REMOVED = "salient_removed"
+    """the most salient patch of the background is filled"""
+    SALIENT_CONTROL = "salient_control"
+    """a patch of the same size at the mirrored place is filled instead"""
+
 
 class Fill(StrEnum):
     """What is put into a hole."""
@@ -41,3 +73,21 @@ class Fill(StrEnum):
 
 HOLE_FILLS: tuple[Fill, Fill] = (Fill.BLUR, Fill.PATCHES)
 """The two fills that have to agree before an intervention convicts."""
+
+APPEARANCES = (
+    Intervention.GREYSCALE,
+    Intervention.GREY_WORLD,
+    Intervention.HUE_TURNED,
+    Intervention.BLURRED,
+    Intervention.JPEG,
+    Intervention.BORDER_CROPPED,
+)
+"""Changes of the whole image that need neither mask nor donor."""
+
+TRANSPLANTS = {
+    Intervention.CAST_OTHER: Intervention.CAST_SAME,
+    Intervention.BLUR_OTHER: Intervention.BLUR_SAME,
+    Intervention.FRAME_OTHER: Intervention.FRAME_SAME,
+    Intervention.PATCH_OTHER: Intervention.PATCH_SAME,
+}
+"""What is given from an image of another class, and its control from an image of the same."""

@@ -102,6 +102,12 @@ CLASSES: tuple[Column, ...] = (
     Column("cue", "string", "what the class relies on"),
     _column("reason", "string", "the verdict in words"),
     Column("action", "string", "what the data team should do"),
+    Column("nominated_null", "float", "nominated_rate under masks permuted within the class"),
+    Column("cue_where", "string", "where in the picture the cue is"),
+    Column("cue_strength", "float", "label probability lost when the cue goes (blur: captured)"),
+    Column("cue_strength_low", "float", "95% cluster bootstrap interval"),
+    Column("cue_strength_high", "float", "95% cluster bootstrap interval"),
+    Column("cue_examples", "string", "case_ids that show it best, separated by spaces"),
 )
 
 SLICES: tuple[Column, ...] = (
@@ -144,6 +150,7 @@ TRIALS: tuple[Column, ...] = (
     Column("p_donor", "float", "probability of the donor's class"),
     Column("p_donor_control", "float", "the same on the paired controls"),
     _column("answer", "string", "class the model answers to the changed image"),
+    Column("place", "string", "salient patch that was moved or filled: top, left and side, 0..1"),
 )
 
 SKIPPED: tuple[Column, ...] = (

@@ -1,50 +1,43 @@
-"""What a class relies on, and what the data team should do about it."""
+"""What the data team should do about a finding, derived from the cue."""
 
 from __future__ import annotations
 
 import math
-from enum import StrEnum
 
 from auditor.config import FindingsSection
+from auditor.domain.cues import Cue
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.class_evidence import ClassEvidence
 from auditor.findings.class_verdicts import Decision, Gate
+from auditor.findings.cue_naming import NamedCue
 from auditor.findings.necessity import Route
 from auditor.findings.numbers import count, listed
 
 NAMED_DONORS = 3
 
 
-class Cue(StrEnum):
-    """What a class relies on."""
+def images_to_change(
+    evidence: ClassEvidence, named: NamedCue | None, settings: FindingsSection
+) -> int:
+    """How many images of the class should come without its cue.
 
-    BACKGROUND = "background"
-
-
-def cue(evidence: ClassEvidence, decision: Decision, floor: float) -> Cue | None:
-    """The cue that the swaps point to; None where they point to none."""
-    if decision.verdict is ClassVerdict.CONFIRMED:
-        return Cue.BACKGROUND
-    effects = (evidence.necessity.effect, evidence.capture)
-    shown = any(effect is not None and effect.proves(floor) for effect in effects)
-    return Cue.BACKGROUND if decision.verdict is ClassVerdict.SUSPECTED and shown else None
-
-
-def images_to_collect(evidence: ClassEvidence, settings: FindingsSection) -> int:
-    """How many images of the class away from its usual background.
-
-    The share of its probability that hangs on the background times its images, rounded up, and
-    never fewer than a verdict needs: so many of its images stop being evidence for the object.
+    The share of its probability that hangs on the cue times its images, rounded up, and never
+    fewer than a verdict needs: so many of its images stop being evidence for the object.
     """
-    effect = evidence.necessity.effect
+    effect = named.strength if named else evidence.necessity.effect
     reliance = 0.0 if effect is None else max(0.0, effect.mean)
     return max(settings.min_images, math.ceil(reliance * evidence.images))
 
 
-def action(evidence: ClassEvidence, decision: Decision, settings: FindingsSection) -> str | None:
+def action(
+    evidence: ClassEvidence,
+    decision: Decision,
+    named: NamedCue | None,
+    settings: FindingsSection,
+) -> str | None:
     """The next step in the data team's words; None where nothing is to be done."""
-    if decision.verdict is ClassVerdict.CONFIRMED:
-        return _collect(evidence, settings)
+    if decision.verdict is ClassVerdict.CONFIRMED and named is not None:
+        return _mend(evidence, named, settings)
     if decision.verdict is ClassVerdict.SUSPECTED:
         return _look_closer(evidence)
     if decision.gate is not None:
@@ -60,8 +53,18 @@ def action(evidence: ClassEvidence, decision: Decision, settings: FindingsSectio
     return None
 
 
-def _collect(evidence: ClassEvidence, settings: FindingsSection) -> str:
-    number = images_to_collect(evidence, settings)
+def _mend(evidence: ClassEvidence, named: NamedCue, settings: FindingsSection) -> str:
+    number = images_to_change(evidence, named, settings)
+    if named.cue is Cue.BACKGROUND:
+        steps = _collect(evidence, number)
+    else:
+        steps = _MEND[named.cue].format(
+            name=evidence.name, images=count(number, "image"), where=named.where
+        )
+    return f"{steps}; retrain and audit again."
+
+
+def _collect(evidence: ClassEvidence, number: int) -> str:
     name = evidence.name
     places = evidence.necessity.donors[:NAMED_DONORS]
     if evidence.necessity.route is Route.NEUTRAL or not places:
@@ -72,8 +75,25 @@ def _collect(evidence: ClassEvidence, settings: FindingsSection) -> str:
         where = f"on backgrounds such as those of {listed(places)} ({some})"
     return (
         f"Collect about {count(number, 'image')} of '{name}' {where}, and show other classes on"
-        f" the backgrounds of '{name}'; retrain and audit again."
+        f" the backgrounds of '{name}'"
     )
+
+
+_MEND = {
+    Cue.CORNER_MARK: "Cover or crop away the mark in at least {images} of '{name}' ({where}), or"
+    " put the same mark at random on images of every class",
+    Cue.BORDER_FRAME: "Crop the outer edge of all images before training, or give the frame of"
+    " '{name}' to images of every class at random; at least {images} of '{name}' should come"
+    " without it",
+    Cue.COLOUR_CAST: "Find out whether '{name}' comes from one camera, scanner or stain; balance"
+    " the white of all images in the same way, and train with random tints, so that at least"
+    " {images} of '{name}' lose their own",
+    Cue.BLUR: "Find out whether '{name}' comes from one device, zoom or file size; bring all"
+    " images to the same sharpness, train with random blur on every class, and collect at least"
+    " {images} of '{name}' that are as sharp as the others",
+    Cue.CO_OCCURRING_OBJECT: "Collect about {images} of '{name}' without the thing that stands"
+    " beside it ({where}), and images of other classes with it",
+}
 
 
 def _look_closer(evidence: ClassEvidence) -> str:

@@ -27,16 +27,25 @@ MIN_DONORS = 5
 PAIR = ["label", "donor_label"]
 
 
-def swaps_with_capture(table: TrialTable) -> pd.DataFrame:
+def swaps_with_capture(
+    table: TrialTable,
+    given: Intervention = Intervention.BACKGROUND_OTHER,
+    taken: Intervention | None = Intervention.NEUTRAL,
+) -> pd.DataFrame:
     """The sampled swaps with column `capture`: the gain beyond what goes to the donor's class
     from that class of objects on third backgrounds (flat ones where there are too few).
 
     Args:
         table: all trials.
+        given: what is swapped; a look of the whole image is judged as a background is.
+        taken: the same taken away without a donor, if that is tried.
     """
-    swaps = table.sample(Intervention.BACKGROUND_OTHER)
+    swaps = table.sample(given)
     swaps = swaps[swaps["donor_label"].notna() & swaps["donor_group"].notna()].copy()
-    swaps["capture"] = swaps["gain"] - _displaced(swaps, table.sample(Intervention.NEUTRAL))
+    if swaps.empty:
+        return swaps.assign(capture=pd.Series(dtype="float64"))
+    plain = table.sample(taken) if taken else swaps.iloc[:0]
+    swaps["capture"] = swaps["gain"] - _displaced(swaps, plain)
     return swaps
 
 
@@ -62,20 +71,23 @@ def innocent_donors(swaps: pd.DataFrame, value: str, floor: float) -> frozenset[
     return frozenset(innocent)
 
 
-def captures(swaps: pd.DataFrame, classes: Sequence[str], *, seed: int) -> dict[str, Effect]:
+def captures(
+    swaps: pd.DataFrame, classes: Sequence[str], *, seed: int, what: str = "capture"
+) -> dict[str, Effect]:
     """Capture of every class whose backgrounds served at least one trial.
 
     Args:
         swaps: `swaps_with_capture`.
         classes: names to look at.
         seed: of the run.
+        what: is captured; it seeds the bootstrap.
     """
     by_donor = dict(iter(swaps.groupby("donor_label")))
     effects = {}
     for name in classes:
         if name not in by_donor:
             continue
-        effect = estimate(by_donor[name], "capture", seeded(seed, name, "capture"))
+        effect = estimate(by_donor[name], "capture", seeded(seed, name, what))
         if effect is not None:
             effects[name] = effect
     return effects

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
+from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
 from auditor.domain.samples import MaskSource
 from auditor.findings.capture import (
@@ -16,9 +17,11 @@ from auditor.findings.capture import (
     swaps_with_capture,
 )
 from auditor.findings.effects import Effect, estimate
+from auditor.findings.exchanges import Exchange, exchanges, patches
 from auditor.findings.intervals import seeded
 from auditor.findings.necessity import Necessity, necessity, panels
 from auditor.findings.nomination import Nomination, nomination
+from auditor.findings.significance import holm
 from auditor.findings.trial_table import TrialTable
 
 
@@ -35,7 +38,10 @@ class ClassEvidence:
         pasting_damage: mean probability lost by pasting the object back where it was.
         suffices: pull of its empty images over innocent classes' empty images.
         vulnerable_to: capturing classes on whose backgrounds it falls.
-        q_value: of necessity and capture together, Benjamini-Hochberg over tested classes.
+        looks: what tint, softness and frame do for it, where they were tried.
+        patch: what the most salient patch of its background does for it.
+        q_value: of the class's smallest Holm-adjusted p-value, Benjamini-Hochberg over tested
+            classes.
     """
 
     name: str
@@ -55,16 +61,26 @@ class ClassEvidence:
     object_effect: float | None
     pasting_damage: float | None
     vulnerable_to: tuple[str, ...]
+    looks: Mapping[Cue, Exchange] = field(default_factory=dict)
+    patch: Exchange | None = None
     q_value: float | None = None
 
     @property
+    def background(self) -> Exchange:
+        """The swap of the whole background, as one exchange among others."""
+        return Exchange(self.necessity.effect, self.capture, two_sided=True)
+
+    @property
+    def p_values(self) -> dict[Cue, float]:
+        """Of every test that alone convicts, adjusted for their number (Holm 1979)."""
+        tests = {Cue.BACKGROUND: self.background, **self.looks} if self.tested else {}
+        known = {cue: p for cue, test in tests.items() if (p := test.p_value) is not None}
+        return dict(zip(known, holm(list(known.values())), strict=True))
+
+    @property
     def p_value(self) -> float | None:
-        """Of necessity and capture together: both must hold, so the larger counts."""
-        if self.necessity.effect is None or self.capture is None or self.tested == 0:
-            return None
-        both = (self.necessity.effect.p_value, self.capture.p_value)
-        known = [p for p in both if p is not None]
-        return max(known) if len(known) == 2 else None
+        """The class's own: its smallest adjusted p-value."""
+        return min(self.p_values.values(), default=None)
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,8 @@ def gather(
     neutral = table.sample(Intervention.NEUTRAL)
     innocent = innocent_donors(swaps, "capture", floor)
     halves = panels(swaps, floor)
+    looks = exchanges(table, names, floor=floor, seed=seed)
+    patch = patches(table, names, seed=seed)
     captured = captures(swaps, names, seed=seed)
     captors = frozenset(d for d, e in captured.items() if _captures(e, floor))
     cases_of, swaps_of, neutral_of, trials_of = (
@@ -130,6 +148,8 @@ def gather(
                 vulnerable_to=tuple(
                     d for d, loss in needed.losses.items() if d in captors and loss >= floor
                 ),
+                looks=looks[name],
+                patch=patch.get(name),
             )
         )
     return Gathered(tuple(found), innocent)

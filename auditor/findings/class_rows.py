@@ -8,28 +8,33 @@ import pandas as pd
 
 from auditor.config import FindingsSection
 from auditor.domain.verdicts import CaseVerdict
-from auditor.findings.actions import action, cue
+from auditor.findings.actions import action
 from auditor.findings.class_evidence import ClassEvidence
 from auditor.findings.class_verdicts import Decision
 from auditor.findings.class_words import reason
+from auditor.findings.cue_naming import NamedCue
 from auditor.findings.effects import Effect
-from auditor.findings.rates import rate
+from auditor.findings.rates import rate, swap_tested
 
 
 def class_row(
-    evidence: ClassEvidence, decision: Decision, cases: pd.DataFrame, settings: FindingsSection
+    evidence: ClassEvidence,
+    decision: Decision,
+    named: NamedCue | None,
+    cases: pd.DataFrame,
+    settings: FindingsSection,
 ) -> dict[str, Any]:
     """CLASSES columns of one class; leak is left to its own probe.
 
     Args:
         evidence: of the class.
         decision: on the class.
-        cases: all judged cases with `group`, `has_trials`, `sampled`, `verdict`.
+        named: what it relies on, if anything points to it.
+        cases: all judged cases with `group`, `has_trials`, `sampled`, `mask_source`, `verdict`.
         settings: effect floor and minimum of images.
     """
-    own = cases[(cases["label"] == evidence.name) & cases["sampled"] & cases["has_trials"]]
+    own = swap_tested(cases[cases["label"] == evidence.name])
     shortcuts = rate(own, own["verdict"] == CaseVerdict.SHORTCUT.value)
-    named = cue(evidence, decision, settings.effect_floor)
     return {
         "class": evidence.name,
         "images": evidence.images,
@@ -45,9 +50,13 @@ def class_row(
         "object_effect": evidence.object_effect,
         "median_skill": evidence.median_skill,
         "verdict": decision.verdict.value,
-        "cue": None if named is None else named.value,
-        "reason": reason(evidence, decision, settings),
-        "action": action(evidence, decision, settings),
+        "cue": None if named is None else named.cue.value,
+        "reason": reason(evidence, decision, named, settings),
+        "action": action(evidence, decision, named, settings),
+        "nominated_null": evidence.nomination.null,
+        "cue_where": None if named is None else named.where,
+        **_interval("cue_strength", None if named is None else named.strength),
+        "cue_examples": " ".join(named.examples) if named and named.examples else None,
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from auditor.config import FindingsSection
+from auditor.domain.cues import Cue
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.capture import MIN_DONORS
 from auditor.findings.class_evidence import ClassEvidence
@@ -36,10 +37,11 @@ class Gate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, and the gate that failed where it is `undetermined`."""
+    """A verdict, the gate that failed where it is `undetermined`, and the tests that convict."""
 
     verdict: ClassVerdict
     gate: Gate | None = None
+    convicted_by: tuple[Cue, ...] = ()
 
 
 def with_q_values(classes: Sequence[ClassEvidence]) -> tuple[ClassEvidence, ...]:
@@ -56,8 +58,9 @@ def decide(evidence: ClassEvidence, settings: FindingsSection) -> Decision:
     gate = _gate(evidence, settings)
     if gate is Gate.NOT_RUN and evidence.nomination.above:
         return Decision(ClassVerdict.SUSPECTED)
-    if gate is None and proved(evidence, settings):
-        return Decision(ClassVerdict.CONFIRMED)
+    convicted_by = proved(evidence, settings, swapped=gate is None)
+    if convicted_by:
+        return Decision(ClassVerdict.CONFIRMED, convicted_by=convicted_by)
     gate = gate or _clearing_gate(evidence, settings)
     if gate is not None:
         return Decision(ClassVerdict.UNDETERMINED, gate)
@@ -67,27 +70,52 @@ def decide(evidence: ClassEvidence, settings: FindingsSection) -> Decision:
     return Decision(ClassVerdict.CONTEXT if seen else ClassVerdict.CLEAN)
 
 
-def proved(evidence: ClassEvidence, settings: FindingsSection) -> bool:
-    """Necessity and capture both reach the floor, with every fill and the lower bound, and
-    q is at most the settings' level; what pasting alone does must be known, and is no gate then."""
-    needed, won, q_value = evidence.necessity.effect, evidence.capture, evidence.q_value
-    if needed is None or won is None or q_value is None or won.donors < MIN_DONORS:
-        return False
-    if evidence.pasting_damage is None:
-        return False
-    floor = settings.effect_floor
-    return needed.proves(floor) and won.proves(floor) and q_value <= settings.q
+def proved(evidence: ClassEvidence, settings: FindingsSection, *, swapped: bool) -> tuple[Cue, ...]:
+    """The tests that convict a class: all that the test asks reaches the floor, with every fill
+    and the lower bound, on enough donors; its p-value, adjusted within the class, and the class's
+    q-value are at most the settings' level.
+
+    Args:
+        evidence: of the class.
+        settings: floor, level, minimum of images.
+        swapped: whether its objects could be put on other backgrounds, so that this counts. The
+            looks need no mask, only enough images.
+    """
+    if _sample_gate(evidence, settings) is not None or evidence.q_value is None:
+        return ()
+    # What pasting alone does must be known: an unknown damage is no gate.
+    swapped = swapped and evidence.pasting_damage is not None
+    tests = {Cue.BACKGROUND: evidence.background} if swapped else {}
+    p_values = evidence.p_values
+    return tuple(
+        cue
+        for cue, test in {**tests, **evidence.looks}.items()
+        if test.proves(settings.effect_floor)
+        and test.won is not None
+        and test.won.donors >= MIN_DONORS
+        and max(p_values.get(cue, 1.0), evidence.q_value) <= settings.q
+    )
+
+
+def _sample_gate(evidence: ClassEvidence, settings: FindingsSection) -> Gate | None:
+    """What keeps every test from counting."""
+    faults = {
+        Gate.NO_IMAGES: evidence.images == 0,
+        Gate.NOT_RUN: evidence.audit_tested == 0,
+        Gate.TOO_FEW: evidence.tested < settings.min_images,
+        Gate.TOO_FEW_GROUPS: evidence.groups < MIN_GROUPS,
+    }
+    return next((gate for gate, failed in faults.items() if failed), None)
 
 
 def _gate(evidence: ClassEvidence, settings: FindingsSection) -> Gate | None:
     needed = evidence.necessity
     damage = evidence.pasting_damage
+    first = _sample_gate(evidence, settings)
     faults = {
         Gate.NO_IMAGES: evidence.images == 0,
         Gate.NO_MASKS: evidence.masked == 0,
-        Gate.NOT_RUN: evidence.audit_tested == 0,
-        Gate.TOO_FEW: evidence.tested < settings.min_images,
-        Gate.TOO_FEW_GROUPS: evidence.groups < MIN_GROUPS,
+        first: first is not None,
         Gate.PASTING: damage is not None and damage > MAX_PASTING_DAMAGE,
         Gate.TOO_FEW_SWAPS: evidence.swapped < settings.min_images,
         Gate.ATTRIBUTION: needed.effect is None,
@@ -112,7 +140,11 @@ def _clearing_gate(evidence: ClassEvidence, settings: FindingsSection) -> Gate |
 def _ruled_out(evidence: ClassEvidence, floor: float) -> bool:
     needed, won = evidence.necessity.effect, evidence.capture
     return (
-        needed is not None and won is not None and needed.rules_out(floor) and won.rules_out(floor)
+        needed is not None
+        and won is not None
+        and needed.rules_out(floor)
+        and won.rules_out(floor)
+        and all(look.rules_out(floor) for look in evidence.looks.values())
     )
 
 

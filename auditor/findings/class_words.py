@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from auditor.config import FindingsSection
+from auditor.domain.cues import Cue
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.class_evidence import ClassEvidence
 from auditor.findings.class_verdicts import Decision, Gate
+from auditor.findings.cue_naming import NamedCue
 from auditor.findings.effects import Effect
 from auditor.findings.necessity import Route
 from auditor.findings.numbers import count, interval, listed, share
@@ -16,38 +18,81 @@ PAIR_WARNING = (
 )
 
 
-def reason(evidence: ClassEvidence, decision: Decision, settings: FindingsSection) -> str:
+def reason(
+    evidence: ClassEvidence,
+    decision: Decision,
+    named: NamedCue | None,
+    settings: FindingsSection,
+) -> str:
     """Why the class got its verdict."""
     if decision.gate is not None:
         return _gate(evidence, decision.gate, settings)
     floor = settings.effect_floor
-    sentences = {
-        ClassVerdict.CONFIRMED: _confirmed,
-        ClassVerdict.SUSPECTED: _suspected,
-        ClassVerdict.CONTEXT: _context,
-        ClassVerdict.CLEAN: _clean,
-    }[decision.verdict](evidence, floor)
+    if decision.verdict is ClassVerdict.CONFIRMED:
+        sentences = _confirmed(evidence, decision, named)
+    else:
+        sentences = {
+            ClassVerdict.SUSPECTED: _suspected,
+            ClassVerdict.CONTEXT: _context,
+            ClassVerdict.CLEAN: _clean,
+        }[decision.verdict](evidence, floor)
     if evidence.audit_tested > 0:
         sentences += [_vulnerable(evidence, decision), _warning(evidence)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _confirmed(evidence: ClassEvidence, _: float) -> list[str]:
+def _confirmed(evidence: ClassEvidence, decision: Decision, named: NamedCue | None) -> list[str]:
     name = evidence.name
-    silent = not evidence.nomination.above
-    return [
-        f"Loses {_effect(evidence.necessity.effect)} of its probability {_where(evidence)}, and"
-        f" other objects become '{name}' on its backgrounds ({_effect(evidence.capture)}).",
-        f"Saliency does not show it: {_nominated(evidence)}." if silent else "",
+    silent = not evidence.nomination.above and evidence.masked > 0
+    told = []
+    if Cue.BACKGROUND in decision.convicted_by:
+        told.append(
+            f"Loses {_effect(evidence.necessity.effect)} of its probability {_where(evidence)},"
+            f" and other objects become '{name}' on its backgrounds ({_effect(evidence.capture)})."
+        )
+    swapped = Cue.BACKGROUND in decision.convicted_by
+    told += [
+        _look(evidence, cue)
+        for cue in decision.convicted_by
+        if cue in evidence.looks and (not swapped or (named is not None and cue is named.cue))
     ]
+    if named is not None and named.cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT):
+        told.append(
+            f"A small patch carries it ({named.where}): without that patch it loses"
+            f" {_effect(named.strength)}."
+        )
+    told.append(f"Saliency does not show it: {_nominated(evidence)}." if silent else "")
+    return told
+
+
+_LOOKS = {
+    Cue.COLOUR_CAST: "in the colour cast",
+    Cue.BLUR: "made as soft as the images",
+    Cue.BORDER_FRAME: "in the outer frame",
+}
+
+
+def _look(evidence: ClassEvidence, cue: Cue) -> str:
+    look, words = evidence.looks[cue], _LOOKS[cue]
+    lost = f" it loses {_effect(look.needed)} {words} of other classes." if look.needed else ""
+    return (
+        f"Images of other classes {words} of '{evidence.name}' become '{evidence.name}'"
+        f" ({_effect(look.won)});{lost}".removesuffix(";")
+        + ("" if lost else ".")
+    )
 
 
 def _suspected(evidence: ClassEvidence, floor: float) -> list[str]:
     if evidence.audit_tested == 0:
         return [f"Interventions were not run; {_nominated(evidence)}."]
-    measures = {
+    measures: dict[str, Effect | None] = {
         f"the loss {_where(evidence)}": evidence.necessity.effect,
         "the pull of its backgrounds on other objects": evidence.capture,
+        **{
+            f"what its {cue.value} wins": look.won
+            for cue, look in evidence.looks.items()
+            if not look.rules_out(floor)
+        },
     }
     known = {words: effect for words, effect in measures.items() if effect is not None}
     proven = [w for w, e in known.items() if e.proves(floor)]
@@ -92,7 +137,7 @@ def _gate(evidence: ClassEvidence, gate: Gate, settings: FindingsSection) -> str
     return {
         Gate.NO_IMAGES: "No image of this class was audited.",
         Gate.NO_MASKS: f"None of its {count(evidence.images, 'image')} has an object mask, so"
-        " nothing can be removed or swapped.",
+        f" nothing can be removed or swapped{_looks_tried(evidence)}.",
         Gate.NOT_RUN: f"Interventions were not run; {_nominated(evidence)}.",
         Gate.TOO_FEW: f"Only {count(evidence.tested, 'image')} could be tested; {need} are needed.",
         Gate.TOO_FEW_GROUPS: f"The {count(evidence.tested, 'tested image')} are near-duplicates:"
@@ -111,6 +156,10 @@ def _gate(evidence: ClassEvidence, gate: Gate, settings: FindingsSection) -> str
         Gate.ZERO_MAPS: "Every saliency map of the class is zero, and interventions do not"
         " convict it.",
     }[gate]
+
+
+def _looks_tried(evidence: ClassEvidence) -> str:
+    return "; tint, softness and frame were tried and do not convict it" if evidence.looks else ""
 
 
 def _vulnerable(evidence: ClassEvidence, decision: Decision) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 
 from auditor.config import FindingsSection
-from auditor.domain.verdicts import ClassVerdict
+from auditor.domain.cues import Cue
 from auditor.findings.case_effects import EFFECTS, case_effects
 from auditor.findings.case_verdicts import judge_cases
 from auditor.findings.class_evidence import gather
 from auditor.findings.class_rows import class_row
 from auditor.findings.class_verdicts import decide, with_q_values
+from auditor.findings.cue_naming import name_cue
 from auditor.findings.slices import slice_rows
 from auditor.findings.summary import summarise
 from auditor.findings.tables import as_numbers, to_cases, to_table
@@ -76,17 +77,26 @@ def judge(
     )
     evidence = with_q_values(gathered.classes)
     decisions = {e.name: decide(e, settings) for e in evidence}
-    confirmed = frozenset(
-        name for name, d in decisions.items() if d.verdict is ClassVerdict.CONFIRMED
+    swap_confirmed = frozenset(
+        name for name, d in decisions.items() if Cue.BACKGROUND in d.convicted_by
     )
     known = numbers.drop(columns=EFFECTS, errors="ignore").merge(
         case_effects(table, gathered.innocent), how="left", left_on="case_id", right_index=True
     )
     known["attributable"] = known["attributable"].eq(True)
     known[["verdict", "reason", "severity"]] = judge_cases(
-        known, confirmed=confirmed, floor=settings.effect_floor
+        known, confirmed=swap_confirmed, floor=settings.effect_floor
     )
-    rows = [class_row(e, decisions[e.name], known, settings) for e in evidence]
+    rows = [
+        class_row(
+            e,
+            decisions[e.name],
+            name_cue(e, decisions[e.name], table, settings.effect_floor),
+            known,
+            settings,
+        )
+        for e in evidence
+    ]
     return Judgement(
         cases=to_cases(known),
         classes=to_table("classes", rows),

@@ -62,6 +62,7 @@ def necessity(
     innocent: tuple[frozenset[str], frozenset[str]],
     *,
     seed: int,
+    look: str | None = None,
 ) -> Necessity:
     """The loss of class `name` over its donor panel.
 
@@ -71,25 +72,28 @@ def necessity(
         neutral: sampled neutral rows of its objects.
         innocent: `panels`: donors for the objects of half 0 and of half 1.
         seed: of the run.
+        look: what is swapped, if not the background; the neutral rows are those without it.
     """
+    tags = () if look is None else (look,)
     own = swaps[swaps["loss"].notna()]
     chosen, rows = panel_rows(own, innocent)
     losses = {str(d): float(v) for d, v in own.groupby("donor_label")["loss"].mean().items()}
     usual = own["p_label_control"].mean() if len(own) else neutral["p_label_control"].mean()
-    on_panel = estimate(rows, "loss", seeded(seed, name, "necessity"))
+    on_panel = estimate(rows, "loss", seeded(seed, name, "necessity", *tags))
     size = min(len(half) for half in chosen)
     donors = tuple(sorted(chosen[0] | chosen[1], key=lambda d: (-losses[d], d)))
     known = None if pd.isna(usual) else float(usual)
     if size >= MIN_PANEL:
         return Necessity(on_panel, Route.PANEL, donors, losses, known)
+    fills_tried = (Fill.GREY, Fill.MEAN) if look is None else (Fill.NONE,)
     fills = [
         estimate(
             neutral[neutral["fill"] == fill.value],
             "loss",
-            seeded(seed, name, "neutral", fill.value),
+            seeded(seed, name, "neutral", fill.value, *tags),
             donors=False,
         )
-        for fill in (Fill.GREY, Fill.MEAN)
+        for fill in fills_tried
     ]
     joined = [effect for effect in fills if effect is not None]
     if len(joined) < len(fills):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from auditor.domain.samples import MaskSource
 from auditor.findings.intervals import wilson
 
 
@@ -35,3 +36,9 @@ def rate(cases: pd.DataFrame, holds: pd.Series) -> Rate:
     if interval is None:
         return Rate(value, None, None, groups)
     return Rate(value, interval.low, interval.high, groups)
+
+
+def swap_tested(cases: pd.DataFrame) -> pd.DataFrame:
+    """The random sample of which a shortcut could be shown: tested, and with a mask."""
+    masked = cases["mask_source"] != MaskSource.NONE.value
+    return cases[cases["sampled"] & cases["has_trials"] & masked]

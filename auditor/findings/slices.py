@@ -11,7 +11,7 @@ from scipy import stats
 
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.domain.verdicts import CaseVerdict
-from auditor.findings.rates import Rate, rate
+from auditor.findings.rates import Rate, rate, swap_tested
 from auditor.findings.significance import benjamini_hochberg
 
 MIN_GROUP = 10
@@ -87,7 +87,7 @@ def _votes(side: Rate) -> tuple[int, int]:
 
 
 def _row(inside: pd.DataFrame, right: Rate, others: Rate) -> dict[str, Any]:
-    tested = inside[inside["sampled"] & inside["has_trials"]]
+    tested = swap_tested(inside)
     shortcuts = rate(tested, tested["verdict"] == CaseVerdict.SHORTCUT.value)
     gap = None if right.value is None or others.value is None else others.value - right.value
     return {

@@ -9,6 +9,7 @@ import pandas as pd
 
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.findings.rates import swap_tested
 from auditor.findings.slices import MIN_GROUP
 
 
@@ -22,7 +23,7 @@ def summarise(cases: pd.DataFrame, verdicts: Mapping[str, str]) -> dict[str, Any
         cases: judged cases with `has_trials`.
         verdicts: of every class, in sorted order.
     """
-    sample = cases[cases["sampled"] & cases["has_trials"]]
+    sample = swap_tested(cases)
     shortcuts = sample["verdict"] == CaseVerdict.SHORTCUT.value
     worst = worst_group(cases)
     return {
@@ -33,7 +34,7 @@ def summarise(cases: pd.DataFrame, verdicts: Mapping[str, str]) -> dict[str, Any
         "worst_group_accuracy": worst[1] if worst else None,
         "worst_group": worst[0] if worst else None,
         "images": len(cases),
-        "tested": len(sample),
+        "tested": int((cases["sampled"] & cases["has_trials"]).sum()),
     }
 
 

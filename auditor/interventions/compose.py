@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.domain.interventions import APPEARANCES, HOLE_FILLS, Fill, Intervention
+from auditor.interventions.appearance import change
 from auditor.interventions.fills import GREY, fill_holes, flat, mean_colour
 from auditor.interventions.holes import Cuts, cut
+from auditor.interventions.looks import Looks, Places, boxes, find_places, look
+from auditor.interventions.transplants import framed, patched, softened, tinted
 from auditor.tensors.batch import Batch
 
 
@@ -21,17 +24,26 @@ class Scene:
         images: (N, 3, H, W) uint8.
         cuts: their objects and holes.
         emptied: for each fill the N images without their object, (N, 3, H, W) uint8.
+        looks: how they look as a whole.
     """
 
     images: Tensor
     cuts: Cuts
     emptied: dict[Fill, Tensor]
+    looks: Looks
 
 
 @torch.inference_mode()
-def stage(subjects: Batch, cuts: Cuts | None = None, *, batch_size: int = 32) -> Scene:
+def stage(
+    subjects: Batch,
+    cuts: Cuts | None = None,
+    places: Places | None = None,
+    *,
+    batch_size: int = 32,
+) -> Scene:
     """Empty every image once under every fill: donors are met again and again."""
     cuts = cuts or cut(subjects, batch_size=batch_size)
+    places = places or find_places(cuts, None)
     parts = [slice(i, i + batch_size) for i in range(0, len(subjects), batch_size)]
     emptied = {
         fill: torch.cat(
@@ -42,7 +54,9 @@ def stage(subjects: Batch, cuts: Cuts | None = None, *, batch_size: int = 32) ->
         )
         for fill in HOLE_FILLS
     }
-    return Scene(subjects.images, cuts, emptied)
+    return Scene(
+        subjects.images, cuts, emptied, look(subjects, cuts, places, batch_size=batch_size)
+    )
 
 
 @torch.inference_mode()
@@ -60,6 +74,19 @@ def compose(
     Returns:
         (B, 3, H, W) uint8.
     """
+    if intervention in APPEARANCES:
+        return change(scene.images[subjects], intervention)
+    if intervention in _FAMILIES:
+        return _given(scene, _FAMILIES[intervention], subjects, donors)
+    if intervention in _PATCHES_FILLED:
+        return _patch_filled(scene, intervention, fill, subjects)
+    return _cut_out(scene, intervention, fill, subjects, donors)
+
+
+def _cut_out(
+    scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor, donors: Tensor
+) -> Tensor:
+    """Images whose object or background was changed along the mask."""
     images, cuts = scene.images[subjects], scene.cuts
     match intervention:
         case Intervention.ORIGINAL:
@@ -100,3 +127,41 @@ def _emptied(images: Tensor, cuts: Cuts, fill: Fill, own: Tensor, other: Tensor)
     """Images without their object, under the union of their hole and another image's."""
     holes = cuts.holes[own] | cuts.holes[other]
     return fill_holes(images, holes, cuts.sources[own] & ~holes, fill)
+
+
+_PATCHES_FILLED = (Intervention.SALIENT_REMOVED, Intervention.SALIENT_CONTROL)
+_FAMILIES = {
+    Intervention.CAST_SAME: "cast",
+    Intervention.CAST_OTHER: "cast",
+    Intervention.BLUR_SAME: "blur",
+    Intervention.BLUR_OTHER: "blur",
+    Intervention.FRAME_SAME: "frame",
+    Intervention.FRAME_OTHER: "frame",
+    Intervention.PATCH_SAME: "patch",
+    Intervention.PATCH_OTHER: "patch",
+}
+
+
+def _given(scene: Scene, family: str, subjects: Tensor, donors: Tensor) -> Tensor:
+    """Images with one look of their donors, taken from the donors without their object."""
+    images, looks = scene.images[subjects], scene.looks
+    if family == "cast":
+        return tinted(images, looks.tints[subjects], looks.tints[donors])
+    if family == "blur":
+        return softened(images, looks.sharpness[subjects], looks.sharpness[donors])
+    givers = scene.emptied[Fill.BLUR][donors]
+    if family == "frame":
+        return framed(images, givers)
+    places = looks.places
+    objects = scene.cuts.masks[subjects]
+    return patched(images, givers, objects, places.salient[donors], places.side)
+
+
+def _patch_filled(scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor) -> Tensor:
+    """Images without their salient patch, or without its mirror image; the object stays."""
+    places, cuts = scene.looks.places, scene.cuts
+    removed = intervention is Intervention.SALIENT_REMOVED
+    corners = (places.salient if removed else places.mirrored)[subjects]
+    images = scene.images[subjects]
+    holes = boxes(corners, places.side, images.shape[2:]) & ~cuts.masks[subjects]
+    return fill_holes(images, holes, cuts.sources[subjects] & ~holes, fill)

@@ -8,10 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.domain.interventions import (
+    APPEARANCES,
+    HOLE_FILLS,
+    TRANSPLANTS,
+    Fill,
+    Intervention,
+)
 from auditor.interventions.plan import Block, Plan, Positions
 
 Probabilities = NDArray[np.float64]
+
+SWAPS = {Intervention.BACKGROUND_OTHER: Intervention.BACKGROUND_SAME, **TRANSPLANTS}
+"""What comes from an image of another class, beside the same from one of the same class."""
+_BESIDE = {
+    Intervention.OBJECT_REMOVED: Intervention.CONTROL_HOLE,
+    Intervention.SALIENT_REMOVED: Intervention.SALIENT_CONTROL,
+    **dict.fromkeys(APPEARANCES, Intervention.ORIGINAL),
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ def watch_list(plan: Plan, labels: Positions) -> Positions:
     """
     met: dict[int, list[int]] = {}
     for block in plan:
-        if block.intervention is Intervention.BACKGROUND_OTHER:
+        if block.intervention in SWAPS:
             for subject, donor in zip(block.subjects.tolist(), block.donors.tolist(), strict=True):
                 classes = met.setdefault(subject, [])
                 if labels[donor] not in classes:
@@ -64,7 +78,10 @@ def controls_of(
     """The controls of every block, in the order of the plan.
 
     - `object_removed`: the case's control hole under the same fill.
-    - `background_other`: mean of the case's `background_same` trials under the same fill.
+    - `salient_removed`: the case's `salient_control` under the same fill.
+    - changes of the whole image: the image as it is.
+    - `background_other`: mean of the case's `background_same` trials under the same fill; the
+      transplants likewise.
     - `neutral`: mean of the case's `background_same` trials under both fills.
     - `empty_own`: the paired `empty_other`.
 
@@ -75,27 +92,25 @@ def controls_of(
         watched: (N, W), see `watch_list`.
     """
     said = {(b.intervention, b.fill): (b, a) for b, a in zip(plan, answers, strict=True)}
-    same = {
-        fill: _means(said, Intervention.BACKGROUND_SAME, (fill,), len(labels), watched)
-        for fill in HOLE_FILLS
-    }
+
+    def means(intervention: Intervention, *fills: Fill) -> _Means:
+        return _means(said, intervention, fills, len(labels), watched)
+
     controls = []
     for block in plan:
         unknown = np.full(len(block), np.nan)
         p_label, p_donor = unknown, unknown
-        match block.intervention:
-            case Intervention.OBJECT_REMOVED:
-                hole = _means(said, Intervention.CONTROL_HOLE, (block.fill,), len(labels), watched)
-                p_label = hole.p_label[block.subjects]
-            case Intervention.BACKGROUND_OTHER:
-                p_label = same[block.fill].p_label[block.subjects]
-                slots = watched[block.subjects] == labels[block.donors][:, None]
-                p_donor = same[block.fill].watched[block.subjects, slots.argmax(axis=1)]
-            case Intervention.NEUTRAL:
-                both = _means(said, Intervention.BACKGROUND_SAME, HOLE_FILLS, len(labels), watched)
-                p_label = both.p_label[block.subjects]
-            case Intervention.EMPTY_OWN:
-                p_label = said[Intervention.EMPTY_OTHER, block.fill][1].p_label
+        if block.intervention in _BESIDE:
+            p_label = means(_BESIDE[block.intervention], block.fill).p_label[block.subjects]
+        elif block.intervention in SWAPS:
+            same = means(SWAPS[block.intervention], block.fill)
+            slots = watched[block.subjects] == labels[block.donors][:, None]
+            p_label = same.p_label[block.subjects]
+            p_donor = same.watched[block.subjects, slots.argmax(axis=1)]
+        elif block.intervention is Intervention.NEUTRAL:
+            p_label = means(Intervention.BACKGROUND_SAME, *HOLE_FILLS).p_label[block.subjects]
+        elif block.intervention is Intervention.EMPTY_OWN:
+            p_label = said[Intervention.EMPTY_OTHER, block.fill][1].p_label
         controls.append(Controls(p_label, p_donor))
     return controls
 

@@ -25,6 +25,9 @@ class Choice:
 def choose(cases: pd.DataFrame, *, per_class: int, nominated_budget: int, seed: int) -> Choice:
     """Draw the cases to intervene on, of those with object and background to tell apart.
 
+    A class without any such case is drawn from all its cases: the whole image can still be
+    changed.
+
     The sample of a class is stratified proportionally by object size: cases are put in order of
     size and every k-th is taken from a random start (systematic sampling), so that every case
     has the same chance. Nominated cases outside it are taken in turn from every class.
@@ -36,7 +39,9 @@ def choose(cases: pd.DataFrame, *, per_class: int, nominated_budget: int, seed: 
         seed: of the draws. A class's sample does not depend on other classes or on row order.
     """
     area = pd.to_numeric(cases["object_area"], errors="coerce")
-    usable = cases[(area > 0) & (area < 1)].sort_values(["object_area", "case_id"])
+    apart = (area > 0) & (area < 1)
+    hopeless = ~apart.groupby(cases["label"]).transform("any").astype(bool)
+    usable = cases[apart | hopeless].sort_values(["object_area", "case_id"])
     sampled: set[str] = set()
     queues: list[list[str]] = []
     for label, members in usable.groupby("label", sort=True):

@@ -41,6 +41,8 @@ def assign_donors(
     hole_share: Sequence[float],
     swaps: int,
     seed: int,
+    same_swaps: int | None = None,
+    most_classes: int = MOST_CLASSES,
 ) -> Donors:
     """Draw every subject's donors.
 
@@ -56,6 +58,8 @@ def assign_donors(
         usable: of each, whether it has an object-free version.
         hole_share: of each, share of the image that its hole takes, 0..1.
         swaps: least donors on either side.
+        same_swaps: donors of its own class, if not `swaps` of them.
+        most_classes: other classes that an object meets, at most; `swaps` at least.
         seed: of the orders. Positions in the batch do not matter, case_ids do.
     """
     order = sorted(range(len(samples)), key=lambda i: (not sampled[i], samples[i].case_id))
@@ -82,17 +86,17 @@ def assign_donors(
         members = [i for i in order if usable[i] and samples[i].label == label]
         for turn, subject in enumerate(members):
             if label in same_pools:
-                same += _meet(subject, [same_pools[label]] * swaps)
-            rounds = _classes_met(others, turn, swaps)
+                same += _meet(subject, [same_pools[label]] * (same_swaps or swaps))
+            rounds = _classes_met(others, turn, swaps, most_classes)
             other += _meet(subject, [other_pools[name] for name in rounds])
     return Donors(same, other)
 
 
-def _classes_met(others: Sequence[str], turn: int, swaps: int) -> list[str]:
+def _classes_met(others: Sequence[str], turn: int, swaps: int, most: int) -> list[str]:
     """Classes whose backgrounds the object meets, in order: a window that goes round."""
     if not others:
         return []
-    count = min(len(others), max(swaps, MOST_CLASSES))
+    count = min(len(others), max(swaps, most))
     start = turn * count if count < len(others) else turn
     window = [others[(start + step) % len(others)] for step in range(count)]
     return window * -(-swaps // count)

@@ -31,13 +31,13 @@ def fill_holes(images: Tensor, holes: Tensor, sources: Tensor, fill: Fill) -> Te
     filled = _surroundings(images, sources)
     if fill is Fill.PATCHES:
         patch, found = _shifted(images, sources, best_shift(holes, sources))
-        filled = _to_uint8(torch.lerp(filled.float(), patch.float(), _feathered(found & holes)))
+        filled = to_uint8(torch.lerp(filled.float(), patch.float(), _feathered(found & holes)))
     return torch.where(holes[:, None], filled, images)
 
 
 def flat(colours: Tensor, size: torch.Size) -> Tensor:
     """(N, 3) colours in 0..255 as (N, 3, H, W) uint8 images."""
-    return _to_uint8(colours)[:, :, None, None].expand(-1, -1, *size)
+    return to_uint8(colours)[:, :, None, None].expand(-1, -1, *size)
 
 
 def mean_colour(images: Tensor, pixels: Tensor) -> Tensor:
@@ -66,7 +66,7 @@ def _surroundings(images: Tensor, sources: Tensor) -> Tensor:
         filled = F.interpolate(filled, size=level.shape[2:], mode="bilinear")
         summed, weight = level[:, :3], level[:, 3:]
         filled = summed + (1 - weight) * filled
-    return _to_uint8(F.interpolate(filled, size=images.shape[2:], mode="bilinear"))
+    return to_uint8(F.interpolate(filled, size=images.shape[2:], mode="bilinear"))
 
 
 def _shifted(images: Tensor, sources: Tensor, shift: Tensor) -> tuple[Tensor, Tensor]:
@@ -95,6 +95,6 @@ def _finest_step(size: torch.Size) -> int:
     return -(-max(size) // FINEST_CELLS)
 
 
-def _to_uint8(values: Tensor) -> Tensor:
+def to_uint8(values: Tensor) -> Tensor:
     """Rounded; every value is a weighted mean of values in 0..255."""
     return (values + 0.5).to(torch.uint8)

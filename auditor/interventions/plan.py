@@ -9,9 +9,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.domain.interventions import (
+    APPEARANCES,
+    HOLE_FILLS,
+    TRANSPLANTS,
+    Fill,
+    Intervention,
+)
 from auditor.interventions.donors import Donors, Pairs
 from auditor.interventions.holes import Cuts, share
+from auditor.interventions.looks import Places
 
 LARGEST_UNION = 0.75
 """Two holes together may take this much of an image: a quarter of its background has to stay."""
@@ -45,7 +52,8 @@ Plan = tuple[Block, ...]
 def plan_trials(cuts: Cuts, donors: Donors, *, asked: Sequence[int], swaps: int) -> Plan:
     """Every trial of the asked subjects. What cannot be done to a subject is absent.
 
-    Subjects without a usable object are asked as they are (`original`), nothing else.
+    Subjects without a usable object are asked as they are (`original`), nothing else; their looks
+    are planned apart.
 
     Args:
         cuts: of all subjects, the asked ones and those that only lend their background.
@@ -62,6 +70,28 @@ def plan_trials(cuts: Cuts, donors: Donors, *, asked: Sequence[int], swaps: int)
     ]
     for fill in HOLE_FILLS:
         blocks += _filled(fill, able, donors, cuts, swaps)
+    return tuple(block for block in blocks if len(block))
+
+
+def plan_looks(places: Places, donors: Donors, *, asked: Sequence[int]) -> Plan:
+    """Changes of the whole image, transplants, and salient patches filled.
+
+    Args:
+        places: salient patches of all subjects.
+        donors: of the asked subjects.
+        asked: positions of subjects of the random sample: looks tell of classes, not of cases.
+    """
+    blocks = [_alone(appearance, Fill.NONE, list(asked)) for appearance in APPEARANCES]
+    found, mirror = places.found.tolist(), places.has_mirror.tolist()
+    for other, same in TRANSPLANTS.items():
+        local = other is Intervention.PATCH_OTHER
+        for intervention, pairs in ((same, donors.same), (other, donors.other)):
+            given = [pair for pair in pairs if found[pair[1]] or not local]
+            blocks.append(_met(intervention, Fill.NONE, given))
+    pairable = [i for i in asked if found[i] and mirror[i]]
+    for fill in HOLE_FILLS:
+        blocks.append(_alone(Intervention.SALIENT_REMOVED, fill, pairable))
+        blocks.append(_alone(Intervention.SALIENT_CONTROL, fill, pairable))
     return tuple(block for block in blocks if len(block))
 
 

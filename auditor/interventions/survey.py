@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from auditor.domain.interventions import APPEARANCES, TRANSPLANTS
 from auditor.domain.samples import Sample
 from auditor.interventions.donors import Donors, Pairs, assign_donors
 from auditor.interventions.holes import cut, share
@@ -22,12 +23,14 @@ class Survey:
     Attributes:
         samples: the subjects that could be read.
         usable: of each, whether it has an object-free version.
+        lends: of each, whether its look can be given away: it has background, or no mask.
         hole_share: of each, share of the image that its hole takes, 0..1.
         pixels: of one image, height times width; 0 without any.
     """
 
     samples: tuple[Sample, ...]
     usable: tuple[bool, ...]
+    lends: tuple[bool, ...]
     hole_share: tuple[float, ...]
     pixels: int
 
@@ -39,66 +42,123 @@ class Meetings:
     Attributes:
         same: donors of the case's own class.
         other: donors of other classes.
+        look_same, look_other: the same for looks of the whole image.
+        sampled: cases of the random sample, the only ones whose look is changed.
     """
 
     same: Mapping[str, tuple[str, ...]]
     other: Mapping[str, tuple[str, ...]]
+    look_same: Mapping[str, tuple[str, ...]]
+    look_other: Mapping[str, tuple[str, ...]]
+    sampled: frozenset[str]
 
     def donors_of(self, case_ids: Iterable[str]) -> frozenset[str]:
         """Every donor that any of these cases meets."""
         return frozenset(
             donor
             for name in case_ids
-            for met in (self.same, self.other)
+            for met in (self.same, self.other, self.look_same, self.look_other)
             for donor in met.get(name, ())
         )
 
     def among(self, samples: Sequence[Sample], asked: Iterable[str]) -> Donors:
         """The donors of the asked cases as positions in `samples`, which hold them all."""
-        position = {sample.case_id: i for i, sample in enumerate(samples)}
-        cases = sorted(asked)
+        return _as_positions(self.same, self.other, samples, asked)
 
-        def pairs(met: Mapping[str, tuple[str, ...]]) -> Pairs:
-            return [(position[c], position[donor]) for c in cases for donor in met.get(c, ())]
-
-        return Donors(pairs(self.same), pairs(self.other))
+    def looks_among(self, samples: Sequence[Sample], asked: Iterable[str]) -> Donors:
+        """The donors of looks, likewise."""
+        return _as_positions(self.look_same, self.look_other, samples, asked)
 
     def of(self, case_ids: Iterable[str]) -> Meetings:
         """The meetings of these cases alone."""
         kept = tuple(case_ids)
-        same, other = (
-            {name: met[name] for name in kept if name in met} for met in (self.same, self.other)
+        same, other, look_same, look_other = (
+            {name: met[name] for name in kept if name in met}
+            for met in (self.same, self.other, self.look_same, self.look_other)
         )
-        return Meetings(same, other)
+        return Meetings(same, other, look_same, look_other, self.sampled & frozenset(kept))
 
 
 def survey(batches: Iterable[Batch], *, batch_size: int = 32) -> Survey:
     """Look all subjects over, a batch in memory at a time."""
     samples: list[Sample] = []
     usable: list[bool] = []
+    lends: list[bool] = []
     hole_share: list[float] = []
     pixels = 0
     for batch in batches:
         cuts = cut(batch, batch_size=batch_size)
         samples += batch.samples
         usable += cuts.usable.tolist()
+        lends += (cuts.usable | ~batch.has_mask).tolist()
         hole_share += share(cuts.holes).tolist()
         pixels = batch.masks[0].numel()
-    return Survey(tuple(samples), tuple(usable), tuple(hole_share), pixels)
+    return Survey(tuple(samples), tuple(usable), tuple(lends), tuple(hole_share), pixels)
 
 
 def arrange(found: Survey, *, sampled: frozenset[str], swaps: int, seed: int) -> Meetings:
     """Draw every subject's donors. See `assign_donors`."""
     samples = found.samples
+    drawn = [sample.case_id in sampled for sample in samples]
     donors = assign_donors(
         samples,
-        sampled=[sample.case_id in sampled for sample in samples],
+        sampled=drawn,
         usable=found.usable,
         hole_share=found.hole_share,
         swaps=swaps,
         seed=seed,
     )
-    return Meetings(_by_case(donors.same, samples), _by_case(donors.other, samples))
+    looks = assign_donors(
+        samples,
+        sampled=drawn,
+        usable=[yes and able for yes, able in zip(drawn, found.lends, strict=True)],
+        hole_share=found.hole_share,
+        swaps=swaps,
+        seed=seed,
+        same_swaps=1,
+        most_classes=swaps,
+    )
+    return Meetings(
+        _by_case(donors.same, samples),
+        _by_case(donors.other, samples),
+        _by_case(looks.same, samples),
+        _by_case(looks.other, samples),
+        sampled=sampled,
+    )
+
+
+def count_pictures(found: Survey, meetings: Meetings, *, swaps: int) -> int:
+    """About how many changed images the network will be asked about: a bound, since what does not
+    fit (an equal hole, a patch) is left out."""
+    total = 0
+    for sample, usable in zip(found.samples, found.usable, strict=True):
+        name = sample.case_id
+        met = len(meetings.other.get(name, ()))
+        total += 1
+        if usable:
+            fills = 3 + len(meetings.same.get(name, ())) + met + 2 * min(swaps, met)
+            total += 2 * 2 + 2 * fills
+        if name in meetings.sampled:
+            given = [
+                len(looks.get(name, ())) for looks in (meetings.look_same, meetings.look_other)
+            ]
+            total += len(APPEARANCES) + len(TRANSPLANTS) * sum(given) + 2 * 2
+    return total
+
+
+def _as_positions(
+    same: Mapping[str, tuple[str, ...]],
+    other: Mapping[str, tuple[str, ...]],
+    samples: Sequence[Sample],
+    asked: Iterable[str],
+) -> Donors:
+    position = {sample.case_id: i for i, sample in enumerate(samples)}
+    cases = sorted(asked)
+
+    def pairs(met: Mapping[str, tuple[str, ...]]) -> Pairs:
+        return [(position[c], position[donor]) for c in cases for donor in met.get(c, ())]
+
+    return Donors(pairs(same), pairs(other))
 
 
 def _by_case(pairs: Pairs, samples: Sequence[Sample]) -> dict[str, tuple[str, ...]]:

@@ -12,9 +12,10 @@ from torch import Tensor
 
 from auditor.domain.interventions import Intervention
 from auditor.interventions.compose import Scene, compose, stage
-from auditor.interventions.controls import Answers, Controls, controls_of, watch_list
+from auditor.interventions.controls import SWAPS, Answers, Controls, controls_of, watch_list
 from auditor.interventions.holes import cut
-from auditor.interventions.plan import NO_DONOR, Block, Positions, plan_trials
+from auditor.interventions.looks import Places, find_places
+from auditor.interventions.plan import NO_DONOR, Block, Positions, plan_looks, plan_trials
 from auditor.interventions.survey import Meetings
 from auditor.ports import Progress
 from auditor.tensors.batch import Batch
@@ -38,6 +39,7 @@ class Trial:
     p_donor: float | None
     p_donor_control: float | None
     answer: str
+    place: str | None = None
 
 
 def run_trials(
@@ -49,6 +51,7 @@ def run_trials(
     swaps: int,
     batch_size: int,
     progress: Progress,
+    maps: Tensor | None = None,
 ) -> list[Trial]:
     """Intervene on some subjects and keep the network's answers with their paired controls.
 
@@ -61,6 +64,7 @@ def run_trials(
         swaps: most empty images that a case is compared with, for each fill.
         batch_size: images in one forward pass; changes nothing but the rounding of floats.
         progress: advanced by the number of asked cases, bit by bit.
+        maps: (N, h, w) saliency maps of the subjects; without them no salient patch is tried.
     """
     if not asked:
         return []
@@ -68,8 +72,13 @@ def run_trials(
     cuts = cut(subjects, batch_size=batch_size)
     positions = [i for i, sample in enumerate(subjects.samples) if sample.case_id in asked]
     donors = meetings.among(subjects.samples, asked)
-    plan = plan_trials(cuts, donors, asked=positions, swaps=swaps)
-    scene = stage(subjects, cuts, batch_size=batch_size)
+    looked = [i for i in positions if subjects.samples[i].case_id in meetings.sampled]
+    places = find_places(cuts, maps)
+    plan = (
+        *plan_trials(cuts, donors, asked=positions, swaps=swaps),
+        *plan_looks(places, meetings.looks_among(subjects.samples, asked), asked=looked),
+    )
+    scene = stage(subjects, cuts, places, batch_size=batch_size)
     index = {name: position for position, name in enumerate(classifier.classes)}
     labels = np.array([index[sample.label] for sample in subjects.samples])
     watched = watch_list(plan, labels)
@@ -77,10 +86,11 @@ def run_trials(
     asking = _Asked(classifier, scene, labels, watched, batch_size, share)
     answers = [_ask(asking, block) for block in plan]
     controls = controls_of(plan, answers, labels, watched)
+    told = _Told(subjects, classifier.classes, places)
     return [
         trial
         for block, answer, control in zip(plan, answers, controls, strict=True)
-        for trial in _rows(block, answer, control, subjects, classifier.classes)
+        for trial in _rows(told, block, answer, control)
     ]
 
 
@@ -155,10 +165,19 @@ def _ask_chunk(asked: _Asked, block: Block, subjects: Positions, donors: Positio
     return torch.cat([probabilities.argmax(dim=1, keepdim=True), picked], dim=1).double()
 
 
-def _rows(
-    block: Block, answers: Answers, controls: Controls, subjects: Batch, classes: Sequence[str]
-) -> Iterator[Trial]:
-    swapped = block.intervention is Intervention.BACKGROUND_OTHER
+@dataclass(frozen=True)
+class _Told:
+    """What positions in the plan stand for."""
+
+    subjects: Batch
+    classes: Sequence[str]
+    places: Places
+
+
+def _rows(told: _Told, block: Block, answers: Answers, controls: Controls) -> Iterator[Trial]:
+    swapped = block.intervention in SWAPS
+    subjects = told.subjects
+    shown = _shown_places(block, told.places, subjects.images.shape[2:])
     for row, (subject, donor) in enumerate(
         zip(block.subjects.tolist(), block.donors.tolist(), strict=True)
     ):
@@ -177,8 +196,24 @@ def _rows(
             p_label_control=_known(controls.p_label[row]),
             p_donor=_known(answers.p_donor[row]) if swapped else None,
             p_donor_control=_known(controls.p_donor[row]),
-            answer=classes[answers.answer[row]],
+            answer=told.classes[answers.answer[row]],
+            place=shown[row],
         )
+
+
+def _shown_places(block: Block, places: Places, size: torch.Size) -> list[str | None]:
+    """Top, left and side of each trial's patch, as shares of height, width and shorter side."""
+    corners = {
+        Intervention.SALIENT_REMOVED: (places.salient, block.subjects),
+        Intervention.SALIENT_CONTROL: (places.mirrored, block.subjects),
+        Intervention.PATCH_SAME: (places.salient, block.donors),
+        Intervention.PATCH_OTHER: (places.salient, block.donors),
+    }.get(block.intervention)
+    if corners is None:
+        return [None] * len(block)
+    where = corners[0].cpu().numpy()[corners[1]] / np.array(size)
+    side = places.side / min(size)
+    return [f"{top:.3f} {left:.3f} {side:.3f}" for top, left in where.tolist()]
 
 
 def _known(value: float) -> float | None:

@@ -11,13 +11,14 @@ from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.samples import Sample
 from auditor.domain.schema import names
 from auditor.interventions.design import choose
-from auditor.interventions.survey import Survey, arrange, survey
+from auditor.interventions.survey import Survey, arrange, count_pictures, survey
 from auditor.interventions.trials import run_trials
 from auditor.pipeline.setup import Setup
+from auditor.scoring.rows import stored_maps
 from auditor.storage.writer import RunWriter
 
 PIXELS_A_PART = 64 * 224 * 224
-"""Cases are asked as many at a time as have about so many pixels: their donors, up to eleven
+"""Cases are asked as many at a time as have about so many pixels: their donors, up to fifteen
 each, are in memory with them."""
 
 
@@ -36,7 +37,7 @@ def intervene(
     )
     wanted = (choice.sampled | choice.nominated) if settings.enabled else frozenset()
     if wanted:
-        _run_parts(setup, writer, setup.find(wanted), sampled=choice.sampled)
+        _run_parts(setup, writer, cases, setup.find(wanted), sampled=choice.sampled)
     trials = writer.read_parts("trials")
     marked = cases.assign(
         sampled=cases["case_id"].isin(choice.sampled),
@@ -46,7 +47,12 @@ def intervene(
 
 
 def _run_parts(
-    setup: Setup, writer: RunWriter, subjects: Mapping[str, Sample], *, sampled: frozenset[str]
+    setup: Setup,
+    writer: RunWriter,
+    cases: pd.DataFrame,
+    subjects: Mapping[str, Sample],
+    *,
+    sampled: frozenset[str],
 ) -> None:
     swaps, batch_size = setup.config.interventions.swaps, setup.config.run.batch_size
     setup.progress.stage("choosing backgrounds", len(subjects))
@@ -54,18 +60,23 @@ def _run_parts(
     meetings = arrange(found, sampled=sampled, swaps=swaps, seed=setup.config.run.seed)
     parts = _parts(found)
     left = {i: part for i, part in parts.items() if not writer.has_part("trials", i)}
-    setup.progress.stage("intervening", sum(map(len, left.values())))
+    pictures = count_pictures(found, meetings, swaps=swaps)
+    setup.progress.stage(
+        f"intervening (about {pictures:,} changed pictures in all)", sum(map(len, left.values()))
+    )
     for i, part in left.items():
         asked = frozenset(sample.case_id for sample in part)
         needed = asked | meetings.donors_of(asked)
+        batch = setup.load([sample for name, sample in subjects.items() if name in needed])
         rows = run_trials(
             setup.classifier,
-            setup.load([sample for name, sample in subjects.items() if name in needed]),
+            batch,
             meetings.of(asked),
             asked=asked,
             swaps=swaps,
             batch_size=batch_size,
             progress=setup.progress,
+            maps=stored_maps(cases, [sample.case_id for sample in batch.samples]),
         )
         writer.write_part("trials", i, pd.DataFrame(map(asdict, rows), columns=names("trials")))
 

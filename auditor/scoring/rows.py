@@ -88,6 +88,20 @@ def quantised(maps: Tensor) -> dict[str, list[Any]]:
     }
 
 
+def stored_maps(cases: pd.DataFrame, case_ids: Sequence[str]) -> Tensor:
+    """(N, h, w) float32 maps of some cases, as their rows keep them.
+
+    Args:
+        cases: with `case_id`, `cam`, `cam_height`, `cam_width`, `cam_scale`; one grid for all.
+        case_ids: N of them, in the order wanted.
+    """
+    rows = cases.set_index("case_id").loc[list(case_ids)]
+    height, width = int(rows["cam_height"].iloc[0]), int(rows["cam_width"].iloc[0])
+    levels = np.frombuffer(b"".join(rows["cam"]), dtype=np.uint8).reshape(-1, height, width)
+    scale = rows["cam_scale"].to_numpy(np.float32)
+    return torch.from_numpy(levels * scale[:, None, None])
+
+
 def _label_cams(maps: Tensor | None, differs: Tensor) -> dict[str, list[Any]]:
     if maps is None:
         return {}

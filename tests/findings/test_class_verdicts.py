@@ -10,16 +10,32 @@ import pytest
 
 from auditor.config import FindingsSection
 from auditor.domain.verdicts import ClassVerdict
-from auditor.findings.actions import action, cue, images_to_collect
+from auditor.findings.actions import action, images_to_change
 from auditor.findings.class_evidence import ClassEvidence
-from auditor.findings.class_verdicts import Gate, decide, with_q_values
+from auditor.findings.class_verdicts import Decision, Gate, decide, with_q_values
 from auditor.findings.class_words import reason
+from auditor.findings.cue_naming import NamedCue, name_cue
 from auditor.findings.effects import Effect, estimate, least
 from auditor.findings.intervals import seeded
 from auditor.findings.necessity import Necessity, Route
 from auditor.findings.nomination import Nomination, nomination
+from auditor.findings.trial_table import tidy
+from tests.findings.trials import case
 
 SETTINGS = FindingsSection()
+NO_TRIALS = tidy(pd.DataFrame(), pd.DataFrame([case("a")]), seed=0)
+
+
+def cue(evidence: ClassEvidence, decision: Decision, floor: float) -> NamedCue | None:
+    return name_cue(evidence, decision, NO_TRIALS, floor)
+
+
+def told(evidence: ClassEvidence, decision: Decision) -> str:
+    return reason(evidence, decision, cue(evidence, decision, 0.1), SETTINGS)
+
+
+def advised(evidence: ClassEvidence, decision: Decision) -> str:
+    return action(evidence, decision, cue(evidence, decision, 0.1), SETTINGS) or ""
 
 
 def _effect(mean: float, low: float | None, high: float | None, **changes: Any) -> Effect:
@@ -71,15 +87,21 @@ def test_confirmed_in_words() -> None:
     evidence = _evidence()
     decision = decide(evidence, SETTINGS)
     assert decision.verdict is ClassVerdict.CONFIRMED
-    assert reason(evidence, decision, SETTINGS) == (
+    assert told(evidence, decision) == (
         "Loses .71 [.62, .79] of its probability on the backgrounds of cat, tree and car, and other"
         " objects become 'boat' on its backgrounds (.63 [.55, .70])."
     )
-    assert action(evidence, decision, SETTINGS) == (
+    assert advised(evidence, decision) == (
         "Collect about 71 images of 'boat' on backgrounds such as those of cat, tree and car (about"
         " 24 each), and show other classes on the backgrounds of 'boat'; retrain and audit again."
     )
-    assert cue(evidence, decision, 0.1) == "background"
+    named = cue(evidence, decision, 0.1)
+    assert named is not None
+    assert (named.cue, named.where, named.strength) == (
+        "background",
+        "all around the object",
+        STRONG,
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,9 +130,11 @@ def test_cleared_classes() -> None:
     carried = _cleared(nomination=at_null, suffices=STRONG)
     decision = decide(carried, SETTINGS)
     assert decision.verdict is ClassVerdict.CONTEXT
-    assert "backgrounds without an object are recognised" in reason(carried, decision, SETTINGS)
-    assert action(_cleared(nomination=at_null), decide(_cleared(nomination=at_null), SETTINGS),
-                  SETTINGS) is None  # fmt: skip
+    assert "backgrounds without an object are recognised" in reason(
+        carried, decision, cue(carried, decision, 0.1), SETTINGS
+    )
+    clean = decide(_cleared(nomination=at_null), SETTINGS)
+    assert action(_cleared(nomination=at_null), clean, None, SETTINGS) is None
 
 
 def test_a_low_estimate_is_no_evidence_of_cleanness() -> None:
@@ -118,9 +142,11 @@ def test_a_low_estimate_is_no_evidence_of_cleanness() -> None:
         evidence = _cleared(nomination=Nomination(0.0, 0.1, False), **changes)
         decision = decide(evidence, SETTINGS)
         assert decision.verdict is ClassVerdict.SUSPECTED
-        assert "can neither prove nor rule out" in reason(evidence, decision, SETTINGS)
+        assert "can neither prove nor rule out" in reason(
+            evidence, decision, cue(evidence, decision, 0.1), SETTINGS
+        )
         assert cue(evidence, decision, 0.1) is None
-        assert "--per-class" in (action(evidence, decision, SETTINGS) or "")
+        assert "--per-class" in (advised(evidence, decision) or "")
 
 
 GATES: list[tuple[dict[str, Any], Gate, str]] = [
@@ -141,8 +167,8 @@ def test_a_failed_gate_comes_before_every_verdict(
     evidence = _evidence(**changes)
     decision = decide(evidence, SETTINGS)
     assert (decision.verdict, decision.gate) == (ClassVerdict.UNDETERMINED, gate)
-    assert words in reason(evidence, decision, SETTINGS)
-    assert action(evidence, decision, SETTINGS)
+    assert words in told(evidence, decision)
+    assert advised(evidence, decision)
     assert cue(evidence, decision, 0.1) is None
 
 
@@ -160,15 +186,17 @@ def test_what_only_keeps_a_class_from_being_cleared(changes: dict[str, Any], gat
     evidence = _cleared(**changes)
     decision = decide(evidence, SETTINGS)
     assert (decision.verdict, decision.gate) == (ClassVerdict.UNDETERMINED, gate)
-    assert reason(evidence, decision, SETTINGS).endswith(".")
-    assert action(evidence, decision, SETTINGS)
+    assert told(evidence, decision).endswith(".")
+    assert advised(evidence, decision)
 
 
 def test_zero_maps_do_not_acquit_of_what_interventions_prove() -> None:
     evidence = _evidence(zero_maps=True, nomination=Nomination(None, None, None))
     decision = decide(evidence, SETTINGS)
     assert decision.verdict is ClassVerdict.CONFIRMED
-    assert "Saliency does not show it" in reason(evidence, decision, SETTINGS)
+    assert "Saliency does not show it" in reason(
+        evidence, decision, cue(evidence, decision, 0.1), SETTINGS
+    )
 
 
 def test_vulnerable_to_somebody_elses_cue() -> None:
@@ -177,15 +205,15 @@ def test_vulnerable_to_somebody_elses_cue() -> None:
         vulnerable_to=("ship",),
         necessity=_necessity(NOTHING, losses={"ship": 0.5}),
     )
-    told = reason(evidence, decide(evidence, SETTINGS), SETTINGS)
-    assert "Vulnerable to the cue of 'ship' (loses .50)" in told
+    words = told(evidence, decide(evidence, SETTINGS))
+    assert "Vulnerable to the cue of 'ship' (loses .50)" in words
 
 
-def test_images_to_collect() -> None:
+def test_images_to_change() -> None:
     # The share that hangs on the background times the images, rounded up, at least min_images.
-    assert images_to_collect(_evidence(), SETTINGS) == 71
-    assert images_to_collect(_evidence(images=10), SETTINGS) == 20
-    assert images_to_collect(_evidence(necessity=_necessity(None)), SETTINGS) == 20
+    assert images_to_change(_evidence(), None, SETTINGS) == 71
+    assert images_to_change(_evidence(images=10), None, SETTINGS) == 20
+    assert images_to_change(_evidence(necessity=_necessity(None)), None, SETTINGS) == 20
 
 
 def test_q_values_are_over_tested_classes() -> None:

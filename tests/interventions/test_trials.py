@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from auditor.domain.interventions import HOLE_FILLS, Intervention
+from auditor.domain.interventions import APPEARANCES, HOLE_FILLS, Intervention
 from auditor.domain.schema import names
-from auditor.interventions.survey import arrange, survey
+from auditor.interventions.survey import arrange, count_pictures, survey
 from auditor.interventions.trials import Trial, run_trials, trials_of
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
@@ -221,10 +221,24 @@ def test_trials_made_in_parts_are_the_trials_made_at_once(size: int) -> None:
     pd.testing.assert_frame_equal(*tables, check_exact=False, rtol=0, atol=1e-6)
 
 
+def test_the_cost_is_known_before() -> None:
+    generator = torch.Generator().manual_seed(5)
+    subjects, network = random_batch(3, 6, generator), random_network(3, generator)
+    sampled = frozenset(s.case_id for s in subjects.samples[1:])
+    found = survey([subjects])
+    announced = count_pictures(found, arrange(found, sampled=sampled, swaps=3, seed=0), swaps=3)
+    asked = len(run_all(network, subjects, sampled=sampled, maps=torch.rand(18, 4, 4)))
+    assert asked <= announced <= 1.1 * asked
+
+
 def test_trials_of_one_case() -> None:
     counts = Counter((t.intervention, t.fill) for t in ask_cheat() if t.case_id == "sea2")
     fills = [fill.value for fill in HOLE_FILLS]
+    looks = ("cast", "blur", "frame")
     assert counts == {
+        **{(appearance.value, "none"): 1 for appearance in APPEARANCES},
+        **{(f"{look}_same", "none"): 1 for look in looks},
+        **{(f"{look}_other", "none"): 3 for look in looks},
         ("original", "none"): 1,
         **{("neutral", fill): 1 for fill in ("grey", "mean")},
         **{("background_removed", fill): 1 for fill in ("grey", "mean")},
@@ -251,9 +265,17 @@ def test_what_cannot_be_done_is_absent() -> None:
     }
     assert not kinds & {"background_same", "background_other", "empty_own", "empty_other"}
     assert "object_removed" in kinds
-    maskless = replace(whole, masks=torch.zeros_like(whole.masks))
-    trials = run_all(classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"]), maskless)
-    assert {t.intervention for t in trials} == {"original"}
+    nothing = torch.zeros_like(whole.masks)
+    emptied = replace(whole, masks=nothing)  # masks without an object: nothing to look behind
+    network = classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"])
+    appearances = {appearance.value for appearance in APPEARANCES}
+    assert {t.intervention for t in run_all(network, emptied)} == {"original"} | appearances
+    maskless = replace(emptied, has_mask=nothing.flatten(1).any(dim=1))
+    looks = {f"{look}_{side}" for look in ("cast", "blur", "frame") for side in ("same", "other")}
+    found = {t.intervention for t in run_all(network, maskless)}
+    assert found == {"original"} | appearances | looks
+    nobody_sampled = run_all(network, maskless, sampled=frozenset())
+    assert {t.intervention for t in nobody_sampled} == {"original"}
 
 
 def test_no_equal_hole_means_no_control() -> None:

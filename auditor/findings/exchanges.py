@@ -1,0 +1,126 @@
+"""Looks given from one class to another: tint, softness, frame, salient patch. SCIENCE section 3.
+
+Each exchange is judged like that of the background: a class is convicted by what it loses in the
+look of innocent classes and by what its own look wins from others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditor.domain.cues import Cue
+from auditor.domain.interventions import Intervention
+from auditor.findings.capture import captures, swaps_with_capture
+from auditor.findings.effects import Effect, estimate
+from auditor.findings.intervals import seeded
+from auditor.findings.necessity import Necessity, necessity, panels
+from auditor.findings.trial_table import TrialTable
+
+GIVEN = {
+    Cue.COLOUR_CAST: (Intervention.CAST_OTHER, Intervention.GREY_WORLD),
+    Cue.BLUR: (Intervention.BLUR_OTHER, None),
+    Cue.BORDER_FRAME: (Intervention.FRAME_OTHER, Intervention.BORDER_CROPPED),
+}
+"""The looks that can convict: what is given, and how the look is taken away without a donor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What one look does for a class.
+
+    Attributes:
+        needed: loss of the class without its look; None where that cannot be asked.
+        won: what other classes' images give to it in its look.
+        two_sided: both must hold. A soft image cannot be sharpened, so softness is only won.
+    """
+
+    needed: Effect | None
+    won: Effect | None
+    two_sided: bool
+
+    @property
+    def p_value(self) -> float | None:
+        """Of all that must hold: the larger p-value; None where one is unknown."""
+        asked = (self.needed, self.won) if self.two_sided else (self.won,)
+        known = [e.p_value for e in asked if e is not None and e.p_value is not None]
+        return max(known) if len(known) == len(asked) else None
+
+    def proves(self, floor: float) -> bool:
+        """All that must hold reaches the floor."""
+        asked = (self.needed, self.won) if self.two_sided else (self.won,)
+        return all(effect is not None and effect.proves(floor) for effect in asked)
+
+    def rules_out(self, floor: float) -> bool:
+        """One that must hold stays below the floor."""
+        asked = (self.needed, self.won) if self.two_sided else (self.won,)
+        return any(effect is not None and effect.rules_out(floor) for effect in asked)
+
+
+def exchanges(
+    table: TrialTable, names: Sequence[str], *, floor: float, seed: int
+) -> dict[str, dict[Cue, Exchange]]:
+    """The looks that can convict, of every class; a class without such trials has none.
+
+    Args:
+        table: all trials.
+        names: classes.
+        floor: effect floor.
+        seed: of the run.
+    """
+    found: dict[str, dict[Cue, Exchange]] = {name: {} for name in names}
+    for cue, (given, taken) in GIVEN.items():
+        swaps = swaps_with_capture(table, given, taken)
+        won = captures(swaps, names, seed=seed, what=cue.value)
+        halves = panels(swaps, floor)
+        plain = _beyond_others(table.sample(taken)) if taken else swaps.iloc[:0]
+        swaps_of, plain_of = _by_label(swaps), _by_label(plain)
+        for name in names:
+            rows = swaps_of.get(name, swaps.iloc[:0])
+            if rows.empty and name not in won:
+                continue
+            needed: Necessity | None = None
+            if taken is not None:
+                needed = necessity(
+                    name, rows, plain_of.get(name, plain.iloc[:0]), halves, seed=seed, look=cue
+                )
+            found[name][cue] = Exchange(
+                needed.effect if needed else None, won.get(name), two_sided=taken is not None
+            )
+    return found
+
+
+def patches(table: TrialTable, names: Sequence[str], *, seed: int) -> dict[str, Exchange]:
+    """The most salient background patch of every class: what its removal costs, over an equal
+    patch at the mirrored place, and what it wins. It names a cue and convicts nobody: where there
+    is no mask it may be the object.
+    """
+    swaps = swaps_with_capture(table, Intervention.PATCH_OTHER, None)
+    won = captures(swaps, names, seed=seed, what="patch")
+    removed = _by_label(table.sample(Intervention.SALIENT_REMOVED))
+    return {
+        name: Exchange(
+            estimate(removed[name], "loss", seeded(seed, name, "patch removed"), donors=False)
+            if name in removed
+            else None,
+            won.get(name),
+            two_sided=True,
+        )
+        for name in names
+        if name in won or name in removed
+    }
+
+
+def _beyond_others(plain: pd.DataFrame) -> pd.DataFrame:
+    """Losses beyond what the same change costs the other classes on average, if it costs them."""
+    if plain.empty:
+        return plain
+    means = plain.groupby("label")["loss"].mean()
+    others = (means.sum() - means) / max(1, len(means) - 1)
+    return plain.assign(loss=plain["loss"] - plain["label"].map(others.clip(lower=0.0)))
+
+
+def _by_label(rows: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
+    return {str(label): own for label, own in rows.groupby("label")}

@@ -1,0 +1,66 @@
+"""Every kind of cue, planted by construction: convicted and called by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import auditor
+from tests.fakes import planted
+from tests.fakes.looks import TRUTH, write_dataset
+
+pytestmark = pytest.mark.slow
+
+LOOKS = ("border frame", "blur", "colour cast")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("looks")
+    write_dataset(folder, per_class=28)
+    return folder
+
+
+def judged(world: Path, out: Path, *, masks: bool) -> pd.DataFrame:
+    model = {"factory": "tests.fakes.looks:build_network", "layer": "colours"}
+    config = planted.config_of(world, model=model, run={"out": out})
+    if not masks:
+        config["data"].pop("masks")
+    return auditor.audit(config).classes().set_index("class")
+
+
+def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) -> None:
+    classes = judged(world, tmp_path / "run", masks=True)
+    assert (classes["accuracy"] == 1.0).all()
+    for name, cue in TRUTH.items():
+        row = classes.loc[name]
+        if cue is None:
+            assert row["verdict"] != "confirmed", name
+            continue
+        assert (row["verdict"], row["cue"]) == ("confirmed", cue), name
+        assert row["cue_strength_low"] > 0.5
+        assert row["cue_strength_low"] <= row["cue_strength"] <= row["cue_strength_high"]
+        assert len(row["cue_examples"].split()) == 5
+        assert "retrain and audit again" in row["action"]
+    tagged = classes.loc["tagged"]
+    assert "top left in" in tagged["cue_where"]
+    assert "bottom left in" in tagged["cue_where"]
+    assert "mark" in tagged["action"]
+    actions = classes.loc[[name for name, cue in TRUTH.items() if cue], "action"]
+    assert actions.nunique() == len(actions)
+
+
+def test_without_masks_a_look_convicts_and_an_innocent_is_not_accused(
+    world: Path, tmp_path: Path
+) -> None:
+    classes = judged(world, tmp_path / "run", masks=False)
+    for name, cue in TRUTH.items():
+        row = classes.loc[name]
+        if cue in LOOKS:
+            assert (row["verdict"], row["cue"]) == ("confirmed", cue), name
+        if cue is None:
+            assert row["verdict"] != "confirmed", name
+    assert classes["shortcut_rate"].isna().all()
+    assert classes["background_effect"].isna().all()
