@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from auditor import pipeline
 from auditor.classifiers.loading import load_classifier
 from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
+from auditor.data import grabcut
+from auditor.data.auto_masks import AutoMasks, with_auto_masks
 from auditor.data.fingerprint import fingerprint
 from auditor.data.known import split_known
 from auditor.data.loader import Loader
@@ -56,10 +59,11 @@ def audit(
         device=device,
         precision=config.run.precision,
     )
-    samples, unknown = split_known(listed, classifier.classes)
+    known, unknown = split_known(listed, classifier.classes)
     skips = (*early, *unknown)
-    if not samples:
+    if not known:
         raise _nothing_to_audit(config, skips, classifier)
+    samples, auto_masks = _with_auto_masks(config, known)
     dataset = fingerprint(samples)
     setup = pipeline.Setup(
         config=config,
@@ -75,7 +79,7 @@ def audit(
             patience=config.run.read_timeout,
         ),
         classifier=classifier,
-        provenance=_provenance(config, classifier, source, dataset),
+        provenance=_provenance(config, classifier, source, dataset, auto_masks),
         render_report=lambda contents: render_html(contents, since=since_last(contents, out)),
         progress=progress,
     )
@@ -105,8 +109,10 @@ def _refuse_unavailable(config: AuditConfig) -> None:
     faults = []
     if config.run.engine != "local":
         faults.append(f"run.engine: {config.run.engine!r} is not available in this version")
-    if config.data.auto_mask is not None:
-        faults.append("data.auto_mask: automatic masks are not available in this version")
+    if config.data.auto_mask is not None and not grabcut.is_available():
+        faults.append(
+            "data.auto_mask: grabcut needs OpenCV: pip install 'shortcut-auditor[automask]'"
+        )
     if faults:
         raise ConfigError(faults, source="the resolved configuration")
 
@@ -132,6 +138,15 @@ def _source(config: AuditConfig) -> DatasetSource:
     return open_source(
         data.path, masks=data.masks, split=data.split, slices=data.slices, limit=data.limit
     )
+
+
+def _with_auto_masks(
+    config: AuditConfig, samples: Sequence[Sample]
+) -> tuple[Sequence[Sample], AutoMasks | None]:
+    method = config.data.auto_mask
+    if method is None or all(sample.mask is not None for sample in samples):
+        return samples, None
+    return with_auto_masks(samples, method, fit=config.data.mask_fit)
 
 
 def _class_names(config: AuditConfig) -> Sequence[str] | None:
@@ -190,7 +205,11 @@ def _identity(
 
 
 def _provenance(
-    config: AuditConfig, classifier: Classifier, source: DatasetSource, dataset: str
+    config: AuditConfig,
+    classifier: Classifier,
+    source: DatasetSource,
+    dataset: str,
+    auto_masks: AutoMasks | None,
 ) -> dict[str, Any]:
     return {
         "config": config.to_dict(),
@@ -202,7 +221,8 @@ def _provenance(
         "classes": classifier.classes,
         "data_root": str(source.root.resolve()),
         "preprocess": classifier.preprocess,
-        "warnings": source.warnings,
+        "warnings": (*source.warnings, *(auto_masks.warnings() if auto_masks else ())),
+        "auto_masks": None if auto_masks is None else asdict(auto_masks),
     }
 
 

@@ -28,6 +28,7 @@ PACKAGES = (
 )
 OPTIONAL = {
     "timm": "timm architectures (`timm:NAME`): pip install 'shortcut-auditor[timm]'",
+    "opencv-python-headless": "--auto-mask: pip install 'shortcut-auditor[automask]'",
     "pydicom": "DICOM images: pip install 'shortcut-auditor[medical]'",
 }
 LOW_MEMORY_GIB = 4.0

@@ -49,6 +49,9 @@ def run(
     mask_fit: Annotated[
         bool, typer.Option("--mask-fit", help="Resize masks of the same aspect ratio.")
     ] = False,
+    auto_mask: Annotated[
+        Literal["grabcut"] | None, typer.Option(help="Guess the masks that are missing.")
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key of the file.")
     ] = None,
@@ -69,6 +72,7 @@ def run(
         "data.limit": limit,
         "data.strict": strict or None,
         "data.mask_fit": mask_fit or None,
+        "data.auto_mask": auto_mask,
         "model.arch": arch,
         "model.factory": model,
         "model.checkpoint": checkpoint,

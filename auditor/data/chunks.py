@@ -6,18 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
 from auditor.data.geometry import View, to_view
+from auditor.data.grabcut import grabcut
 from auditor.data.mask_quality import mask_doubt
-from auditor.data.masks import MaskFault, read_mask
+from auditor.data.masks import MaskFault, Planes, read_mask
 from auditor.data.perceptual import perceptual_hash
 from auditor.data.pixels import read_pixels
 from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.preprocess import Preprocess
-from auditor.domain.samples import Sample, Skip
+from auditor.domain.samples import MaskAuto, MaskReference, Sample, Skip
 from auditor.imagery.decode import UnreadableImage
 from auditor.tensors.batch import Batch
 
@@ -108,13 +110,21 @@ class Decoder(Dataset[Loaded | SizesDiffer]):
     def _read(self, sample: Sample) -> _Row:
         image = read_pixels(sample.path)
         size = image.shape[1], image.shape[2]
-        planes = None if sample.mask is None else read_mask(sample.mask, size, fit=self._mask_fit)
+        planes = self._planes(sample.mask, image)
         view = to_view(image, planes, self._preprocess)
         look = Look(
             doubt=None if planes is None else mask_doubt(*planes),
             perceptual_hash=perceptual_hash(view.image) if self._hashes else None,
         )
         return _Row(sample, view, size, look)
+
+    def _planes(self, mask: MaskReference | None, image: Tensor) -> Planes | None:
+        if mask is None:
+            return None
+        if isinstance(mask, MaskAuto):
+            guessed = grabcut(image.permute(1, 2, 0).numpy())
+            return guessed, np.zeros_like(guessed)
+        return read_mask(mask, (image.shape[1], image.shape[2]), fit=self._mask_fit)
 
 
 @dataclass(frozen=True)

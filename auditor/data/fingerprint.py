@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from auditor.domain.samples import MaskBox, MaskFile, MaskRle, Sample
+from auditor.domain.samples import MaskAuto, MaskBox, MaskFile, MaskRle, Sample
 
 WHOLE_UP_TO: Final = 256 * 2**20
 """Bytes of images and masks up to which every byte is hashed (about a second)."""
@@ -45,7 +45,7 @@ def _identity(sample: Sample) -> Iterable[str]:
     match sample.mask:
         case MaskFile(ignore_value=ignored, object_value=chosen):
             yield f"file {ignored} {chosen}"
-        case MaskBox() | MaskRle() as mask:
+        case MaskBox() | MaskRle() | MaskAuto() as mask:
             yield repr(mask)
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from auditor.data.boxes import draw_box
-from auditor.domain.samples import MaskBox, MaskFile, MaskReference, MaskRle
+from auditor.domain.samples import MaskAuto, MaskBox, MaskFile, MaskReference, MaskRle
 from auditor.imagery.decode import MAX_PIXELS, UnreadableImage, decode_mask
 from auditor.imagery.rle import decode_counts
 
@@ -42,6 +42,8 @@ def read_mask(reference: MaskReference, size: tuple[int, int], *, fit: bool = Fa
             planes = _of_runs(reference)
         case MaskBox():
             planes = _of_box(reference, size)
+        case MaskAuto():
+            raise MaskFault("an automatic mask is made from its image")
     _refuse_misfit(planes[0].shape, size, fit=fit)
     return (
         planes

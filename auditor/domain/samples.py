@@ -50,7 +50,14 @@ class MaskRle:
     counts: tuple[str, ...]
 
 
-MaskReference = MaskFile | MaskBox | MaskRle
+@dataclass(frozen=True, slots=True)
+class MaskAuto:
+    """A mask to be guessed from the image by a method ("grabcut")."""
+
+    method: str
+
+
+MaskReference = MaskFile | MaskBox | MaskRle | MaskAuto
 
 
 @dataclass(frozen=True, slots=True)

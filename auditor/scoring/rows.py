@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from auditor.domain.samples import MaskBox, MaskSource, Sample
+from auditor.domain.samples import MaskAuto, MaskBox, MaskSource, Sample
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.imagery.rle import encode_rle
 from auditor.scoring.scores import Scores
@@ -128,7 +128,12 @@ def _nullable(values: Tensor, flag: bool = False) -> list[float | bool | None]:
 def _mask_source(sample: Sample, has_mask: bool) -> str:
     if not has_mask:
         return MaskSource.NONE.value
-    return (MaskSource.BOX if isinstance(sample.mask, MaskBox) else MaskSource.FILE).value
+    match sample.mask:
+        case MaskBox():
+            return MaskSource.BOX.value
+        case MaskAuto():
+            return MaskSource.AUTO.value
+    return MaskSource.FILE.value
 
 
 def _masks(batch: Batch) -> list[str | None]:

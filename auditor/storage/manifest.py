@@ -43,6 +43,7 @@ def build_manifest(
     preprocess: Preprocess,
     warnings: Sequence[str] = (),
     lost_classes: Mapping[str, str] | None = None,
+    auto_masks: Mapping[str, Any] | None = None,
     created: datetime | None = None,
 ) -> dict[str, Any]:
     """The manifest as plain JSON values.
@@ -64,6 +65,7 @@ def build_manifest(
         preprocess: the network's input geometry.
         warnings: what a user should hear of the data, a sentence each.
         lost_classes: classes of which no image could be audited, and why.
+        auto_masks: how many masks were guessed, by what, and how good it is on drawn ones.
         created: aware; now if not given.
     """
     moment = (created or datetime.now(UTC)).astimezone(UTC)
@@ -88,6 +90,7 @@ def build_manifest(
             "preprocess": asdict(preprocess),
             "warnings": warnings,
             "lost_classes": lost_classes or {},
+            "auto_masks": auto_masks,
         }
     )
     return plain
