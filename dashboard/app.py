@@ -35,7 +35,12 @@ def _show(page: Page) -> None:
         now = context.current()
         with st.sidebar:
             if page.title in FILTERED:
-                filters.show(run_access.classes(now.run), run_access.slices(now.run), now.cases())
+                filters.show(
+                    run_access.classes(now.run),
+                    run_access.slices(now.run),
+                    run_access.verdicts(now.run),
+                    now.cases(),
+                )
         page.run()
 
 

@@ -54,6 +54,6 @@ def current() -> Context:
     if isinstance(store, AuditorError):
         return Context(shelf, run, store, {})
     try:
-        return Context(shelf, run, store, store.latest(run.name))
+        return Context(shelf, run, store, run_access.latest(store, shelf.folder, run.name))
     except AuditorError as error:
         return Context(shelf, run, error, {})

@@ -135,6 +135,7 @@ def _heat(case: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"grid": b64encode(grid).decode(), "height": height, "width": width}
 
 
+@lru_cache(maxsize=MOST_PICTURES)
 def _contour(mask: str | None, side: int) -> str | None:
     if mask is None:
         return None

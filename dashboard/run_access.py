@@ -1,4 +1,8 @@
-"""The only cache: which runs there are, their tables, the reviews' database."""
+"""The only cache: which runs there are, their tables, the reviews' database.
+
+Streamlit leaves arguments that begin with an underscore out of a cache's key; what has to be read
+anew when something changes takes that something as an argument and does nothing else with it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ import streamlit as st
 from auditor.comparison.compare import compare
 from auditor.comparison.model import Comparison
 from auditor.domain.errors import AuditorError
+from auditor.reviews.events import Review
 from auditor.reviews.store import ReviewStore, open_store
 from auditor.storage.layout import MANIFEST
 from auditor.storage.listing import BrokenRun, list_broken, list_runs
@@ -54,7 +59,7 @@ def shelf(folder: Path) -> Shelf:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _shelf(folder: Path, home: Path, _key: tuple[tuple[str, int], ...]) -> Shelf:
+def _shelf(folder: Path, home: Path, key: tuple[tuple[str, int], ...]) -> Shelf:
     return Shelf(home, tuple(list_runs(folder)), tuple(list_broken(folder)))
 
 
@@ -82,7 +87,7 @@ def cases(run: Run, reviews: dict[str, str]) -> Cases:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _classes(path: Path, _stamp_of_run: int) -> pd.DataFrame:
+def _classes(path: Path, stamp_of_run: int) -> pd.DataFrame:
     return open_run(path).classes()
 
 
@@ -92,13 +97,23 @@ def classes(run: Run) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _slices(path: Path, _stamp_of_run: int) -> pd.DataFrame:
+def _slices(path: Path, stamp_of_run: int) -> pd.DataFrame:
     return open_run(path).slices()
 
 
 def slices(run: Run) -> pd.DataFrame:
     """One row a value of a metadata column; a copy."""
     return _slices(run.path, stamp(run.path)).copy()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _verdicts(path: Path, stamp_of_run: int) -> set[str]:
+    return cases(_run(path, stamp_of_run), {}).verdicts()
+
+
+def verdicts(run: Run) -> set[str]:
+    """The case verdicts that occur."""
+    return _verdicts(run.path, stamp(run.path))
 
 
 def mean_maps(run: Run, label: str) -> tuple[MeanMap | None, MeanMap | None, MeanMap | None]:
@@ -108,9 +123,9 @@ def mean_maps(run: Run, label: str) -> tuple[MeanMap | None, MeanMap | None, Mea
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _mean_maps(
-    path: Path, _stamp_of_run: int, label: str
+    path: Path, stamp_of_run: int, label: str
 ) -> tuple[MeanMap | None, MeanMap | None, MeanMap | None]:
-    asked = cases(_run(path, _stamp_of_run), {})
+    asked = cases(_run(path, stamp_of_run), {})
     wrong = mean_map(asked, [("label = ?", [label]), ("NOT correct", [])])
     return (
         mean_map(asked, [("label = ?", [label])]),
@@ -140,6 +155,20 @@ def evidence(run: Run, case_id: str) -> pd.DataFrame:
     return ask(_database().cursor(), query, values).df()
 
 
+def latest(store: ReviewStore, folder: Path, run: str) -> dict[str, Review]:
+    """What stands of a run's reviews, read anew after every event; not to be changed.
+
+    Raises:
+        AuditorError: the database cannot be read.
+    """
+    return _latest(store, folder, run, store.last(run))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _latest(_store: ReviewStore, folder: Path, run: str, last: int) -> dict[str, Review]:
+    return _store.latest(run)
+
+
 @st.cache_resource(show_spinner=False)
 def _store(folder: Path) -> ReviewStore:
     return open_store(folder)
@@ -163,7 +192,7 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _run(path: Path, _stamp_of_run: int) -> Run:
+def _run(path: Path, stamp_of_run: int) -> Run:
     return open_run(path)
 
 

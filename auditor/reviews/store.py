@@ -54,6 +54,12 @@ class ReviewStore:
             reviews = [_review(row) for row in rows]
         return {r.case_id: r for r in reviews if r.decision is not Decision.WITHDRAWN}
 
+    def last(self, run: str) -> int:
+        """The number of the run's last event, 0 without any: changes with every event."""
+        query = sa.select(sa.func.max(REVIEWS.c.id)).where(REVIEWS.c.run == run)
+        with answering(self._engine), self._engine.connect() as connection:
+            return int(connection.scalar(query) or 0)
+
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()

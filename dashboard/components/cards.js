@@ -15,7 +15,7 @@ function smallCard(shown, colours, open) {
   const verdict = element("span", "verdict");
   verdict.style.setProperty("--verdict", shown.verdict.colour);
   verdict.append(element("i", "", shown.verdict.sign), ` ${shown.verdict.name}`);
-  const answer = shown.note || `${shown.label} → ${shown.predicted}`;
+  const answer = shown.words || `${shown.label} → ${shown.predicted}`;
   words.append(verdict, element("span", "answer", answer));
   link.append(layeredPicture(shown, colours), words);
   item.append(link);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import pandas as pd
 import streamlit as st
 
@@ -25,7 +27,7 @@ def choose_run(names: list[str]) -> str:
     return chosen or names[0]
 
 
-def show(classes: pd.DataFrame, slices: pd.DataFrame, cases: Cases) -> None:
+def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: Cases) -> None:
     """Widgets that `state.filters` reads."""
     st.multiselect(
         "Class",
@@ -35,7 +37,6 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, cases: Cases) -> None:
         placeholder="All classes",
         help="The class that the dataset gives the picture.",
     )
-    present = cases.verdicts()
     st.pills(
         "Verdict",
         [verdict for verdict in CASE_WORDS if verdict in present],

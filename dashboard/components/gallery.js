@@ -6,6 +6,10 @@ const HELP = [
   [["2"], "Dismiss the finding, on to the next"],
   [["3"], "Unsure, on to the next"],
   [["U"], "Undo the last decision"],
+  [["N"], "Write a note"],
+  [["X"], "Mark the case; 1, 2, 3 then decide all marked ones"],
+  [["A"], "Mark the whole page"],
+  [["Esc"], "Let go of the marks"],
   [["J", "→"], "Next case"],
   [["K", "←"], "Previous case"],
   [["↓", "↑"], "Row below, row above"],
@@ -40,12 +44,15 @@ class Gallery {
     const controls = displayControls(this.display, () => applyDisplay(this.grid, this.display));
     this.displayKeys = controls.keys;
     this.help = keyHelp(HELP);
+    this.note = noteDialog((decision, note) => this.save(decision, note));
     this.undoButton = toggleButton("U", "Undo", () => this.undo());
+    this.marked = element("span", "marked");
+    this.marked.setAttribute("role", "status");
     const help = toggleButton("?", "Keys", () => this.help.showModal());
     const bar = this.root.querySelector(".bar");
     this.pager = element("div", "pager");
-    bar.append(controls.bar, this.undoButton, help, this.pager);
-    this.root.querySelector(".gallery").append(this.help);
+    bar.append(controls.bar, this.undoButton, help, this.marked, this.pager);
+    this.root.querySelector(".gallery").append(this.help, this.note.dialog);
     applyDisplay(this.grid, this.display);
   }
 
@@ -66,10 +73,14 @@ class Gallery {
       PageUp: () => this.turn(this.data.page - 1),
       Enter: () => this.open(this.cursor),
       u: () => this.undo(),
+      n: () => this.write(),
+      x: () => this.mark(this.cursor, true),
+      a: () => this.markAll(),
+      Escape: () => this.letGo(),
       "?": () => this.help.showModal(),
     };
     for (const choice of DECISIONS) keys[choice.key] = () => this.decide(choice.decision);
-    return unlessOpen(this.help, keys);
+    return unlessOpen(this.help, this.note.dialog, keys);
   }
 
   update(data) {
@@ -87,75 +98,18 @@ class Gallery {
     const start = backwards ? this.cards.length - 1 : Math.max(wanted, 0);
     this.place(start, { scroll: backwards || wanted > 0 });
     this.drawUndo();
+    this.drawMarks();
   }
 
   card(shown, index, colours) {
-    const node = element("article", "card");
-    node.id = `case-${shown.id}`;
-    node.tabIndex = -1;
-    const link = element("a", "picture");
-    link.href = shown.link;
-    link.tabIndex = -1;
-    link.title = "Open the case (Enter)";
-    link.append(layeredPicture(shown, colours));
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      this.open(index);
+    const card = caseCard(shown, colours, {
+      open: () => this.open(index),
+      place: () => this.place(index),
+      mark: () => this.mark(index, false),
+      decide: (decision) => this.decide(decision),
     });
-    const chip = element("span", "chip");
-    chip.style.setProperty("--verdict", shown.verdict.colour);
-    chip.title = shown.verdict.meaning;
-    chip.append(element("i", "", shown.verdict.sign), element("span", "", shown.verdict.name));
-    const badge = element("span", "badge");
-    node.append(link, chip, badge, this.facts(shown), this.buttons(index));
-    node.addEventListener("click", () => this.place(index));
-    const card = { node, badge, shown, review: shown.review, seq: 0 };
-    this.drawReview(card);
+    drawReview(card);
     return card;
-  }
-
-  facts(shown) {
-    const facts = element("div", "facts");
-    const answer = element("div", "answer");
-    answer.append(element("span", "label", shown.label), element("span", "arrow", "→"));
-    answer.append(element("span", shown.correct ? "right" : "wrong", shown.predicted));
-    answer.title = `labelled ${shown.label}, answered ${shown.predicted}`;
-    if (!shown.correct) answer.append(element("span", "tag", "wrong"));
-    const bar = element("div", "meter");
-    bar.style.setProperty("--share", shown.confidence);
-    const numbers = element("div", "numbers");
-    numbers.append(
-      element("span", "", `${Math.round(shown.confidence * 100)}% sure`),
-      element("span", "", `severity ${shown.severity.toFixed(2)}`),
-    );
-    const why = element("p", "why", shown.reason);
-    why.title = shown.reason;
-    facts.append(answer, bar, numbers, why);
-    return facts;
-  }
-
-  buttons(index) {
-    const row = element("div", "decide");
-    for (const choice of DECISIONS) {
-      const press = (event) => {
-        event.stopPropagation();
-        this.place(index);
-        this.decide(choice.decision);
-      };
-      row.append(decisionButton(choice, press));
-    }
-    return row;
-  }
-
-  drawReview(card) {
-    const choice = DECISIONS.find((known) => known.decision === card.review);
-    card.node.dataset.review = choice ? choice.decision : "";
-    card.badge.textContent = choice ? `${choice.sign} ${choice.done}` : "";
-    card.badge.classList.toggle("saving", card.seq > 0);
-    for (const button of card.node.querySelectorAll(".decide button")) {
-      button.setAttribute("aria-pressed", String(button.dataset.decision === card.review));
-    }
   }
 
   drawPager() {
@@ -205,23 +159,67 @@ class Gallery {
 
   decide(decision) {
     if (this.data.readonly || !this.cards.length || this.turning) return;
-    const card = this.cards[this.cursor];
-    this.history.push({ index: this.cursor, review: card.review });
-    this.record(card, decision);
-    this.move(1);
+    const marked = this.cards.filter((card) => card.marked);
+    const meant = marked.length ? marked : [this.cards[this.cursor]];
+    this.remember(meant);
+    for (const card of meant) this.record(card, decision);
+    if (marked.length) this.letGo();
+    else this.move(1);
+  }
+
+  remember(cards) {
+    this.history.push(cards.map((card) => ({ card, review: card.review })));
   }
 
   undo() {
+    if (this.turning) return;
     const last = this.history.pop();
-    if (!last || this.turning) return;
-    this.record(this.cards[last.index], last.review || WITHDRAWN);
-    this.place(last.index);
+    if (!last) return;
+    for (const { card, review } of last) this.record(card, review || WITHDRAWN);
+    this.place(this.cards.indexOf(last[0].card));
   }
 
-  record(card, decision) {
+  write() {
+    if (this.data.readonly || !this.cards.length || this.turning) return;
+    const card = this.cards[this.cursor];
+    this.note.open(card.review, card.note);
+  }
+
+  save(decision, note) {
+    const card = this.cards[this.cursor];
+    this.remember([card]);
+    card.note = note;
+    this.record(card, decision, note);
+  }
+
+  mark(index, andOn) {
+    if (this.data.readonly || this.turning) return;
+    this.cards[index].marked = !this.cards[index].marked;
+    this.drawMarks();
+    if (andOn && index + 1 < this.cards.length) this.place(index + 1);
+  }
+
+  markAll() {
+    if (this.data.readonly || this.turning) return;
+    for (const card of this.cards) card.marked = true;
+    this.drawMarks();
+  }
+
+  letGo() {
+    for (const card of this.cards) card.marked = false;
+    this.drawMarks();
+  }
+
+  drawMarks() {
+    for (const card of this.cards) drawMark(card);
+    const count = this.cards.filter((card) => card.marked).length;
+    this.marked.textContent = count ? `${count} marked: 1, 2 or 3 decides them, Esc lets go` : "";
+  }
+
+  record(card, decision, note = "") {
     card.review = decision === WITHDRAWN ? "" : decision;
-    card.seq = this.outbox.put({ kind: "decide", case: card.shown.id, decision });
-    this.drawReview(card);
+    card.seq = this.outbox.put({ kind: "decide", case: card.shown.id, decision, note });
+    drawReview(card);
     this.drawUndo();
   }
 
@@ -231,7 +229,7 @@ class Gallery {
     for (const card of this.cards) {
       if (card.seq && card.seq <= seq) {
         card.seq = 0;
-        this.drawReview(card);
+        drawReview(card);
       }
     }
   }

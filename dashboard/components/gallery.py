@@ -19,7 +19,7 @@ _mount = st.components.v2.component(
     "auditor.gallery",
     html=read("gallery.html"),
     css=read("layers.css", "gallery.css"),
-    js=read("layers.js", "keys.js", "outbox.js", "decisions.js", "gallery.js"),
+    js=read("layers.js", "keys.js", "outbox.js", "decisions.js", "card.js", "gallery.js"),
 )
 
 
@@ -56,6 +56,7 @@ def card(
         "severity": float(case["severity"]),
         "reason": case["reason"],
         "review": case["review"],
+        "note": case.get("note") or "",
         "alt": f"{case['label']}: {case['image']}",
         "link": "case?" + urlencode(link, doseq=True),
         "verdict": {

@@ -13,19 +13,23 @@ function listenToKeys(keys) {
     if (focus.matches("input[type=range]") && event.key.startsWith("Arrow")) return;
     const press = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!press) return;
-    event.preventDefault();
+    // A dialog closes on Escape by itself.
+    if (event.key !== "Escape") event.preventDefault();
     press(event);
   };
   document.addEventListener("keydown", listener);
   return () => document.removeEventListener("keydown", listener);
 }
 
-/** While `dialog` is open its own keys are meant: "?" closes it, the others do nothing. */
-function unlessOpen(dialog, keys) {
-  const guarded = ([key, press]) => {
-    const whileOpen = () => (key === "?" ? dialog.close() : undefined);
-    return [key, (event) => (dialog.open ? whileOpen() : press(event))];
-  };
+/** While a dialog is open its own keys are meant: "?" closes the help, the others do nothing. */
+function unlessOpen(help, note, keys) {
+  const guarded = ([key, press]) => [
+    key,
+    (event) => {
+      if (help.open && key === "?") help.close();
+      else if (!help.open && !note.open) press(event);
+    },
+  ];
   return Object.fromEntries(Object.entries(keys).map(guarded));
 }
 

@@ -5,6 +5,7 @@ const HELP = [
   [["2"], "Dismiss the finding, on to the next"],
   [["3"], "Unsure, on to the next"],
   [["U"], "Undo the last decision"],
+  [["N"], "Write a note"],
   [["J", "→"], "Next case"],
   [["K", "←"], "Previous case"],
   [["Esc"], "Back to the gallery"],
@@ -47,10 +48,12 @@ class Viewer {
     this.previous = toggleButton("K", "‹ Previous", () => this.open(this.data.previous));
     this.next = toggleButton("J", "Next ›", () => this.open(this.data.next));
     this.undoButton = toggleButton("U", "Undo", () => this.undo());
+    const note = toggleButton("N", "Note", () => this.write());
     const back = toggleButton("Esc", "Gallery", () => this.back());
     back.classList.add("last");
-    this.root.querySelector(".walk").append(this.previous, this.next, this.undoButton, back);
-    this.root.append(this.help);
+    this.root.querySelector(".walk").append(this.previous, this.next, this.undoButton, note, back);
+    this.note = noteDialog((decision, note) => this.record(this.data.id, decision, note));
+    this.root.append(this.help, this.note.dialog);
     applyDisplay(this.root, this.display);
   }
 
@@ -64,11 +67,12 @@ class Viewer {
       k: previous,
       ArrowLeft: previous,
       u: () => this.undo(),
+      n: () => this.write(),
       Escape: () => this.back(),
       "?": () => this.help.showModal(),
     };
     for (const choice of DECISIONS) keys[choice.key] = () => this.decide(choice.decision);
-    return unlessOpen(this.help, keys);
+    return unlessOpen(this.help, this.note.dialog, keys);
   }
 
   update(data) {
@@ -122,8 +126,12 @@ class Viewer {
     if (last.id !== this.data.id) this.open(last.id);
   }
 
-  record(id, decision) {
-    const seq = this.outbox.put({ kind: "decide", case: id, decision });
+  write() {
+    if (!this.moving && !this.data.readonly) this.note.open(this.review, this.data.note);
+  }
+
+  record(id, decision, note = "") {
+    const seq = this.outbox.put({ kind: "decide", case: id, decision, note });
     if (id === this.data.id) {
       this.review = decision === WITHDRAWN ? "" : decision;
       this.seq = seq;

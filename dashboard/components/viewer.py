@@ -37,6 +37,7 @@ def show(
     data = asdict(images.layers(case, manifest, images.LARGE_SIDE)) | {
         "id": case["case_id"],
         "review": case["review"],
+        "note": case["note"],
         "alt": f"{case['label']}: {case['image']}",
         "colours": images.colours(),
         "previous": neighbours[0],

@@ -45,9 +45,11 @@ def _case() -> None:
     tally.show(cases.tally(wanted), state.recall(inbox.HANDLED, {}))
     picture, words = st.columns([10, 9], gap="large")
     with picture:
-        reviewed = "" if case["review"] == "unreviewed" else case["review"]
+        standing = now.reviews.get(case["case_id"])
+        reviewed = "" if standing is None else standing.decision.value
+        note = "" if standing is None else standing.note
         viewer.show(
-            case | {"review": reviewed},
+            case | {"review": reviewed, "note": note},
             now.run.manifest,
             neighbours=cases.neighbours(wanted, case),
             readonly=isinstance(now.store, AuditorError),

@@ -10,7 +10,7 @@ from auditor.domain.errors import AuditorError
 from dashboard import context, inbox, pages, run_access, state
 from dashboard.components import gallery, notices, tally
 from dashboard.context import Context
-from dashboard.queries import Cases, Filters, plain_rows
+from dashboard.queries import Filters, plain_rows
 
 PER_PAGE = 24
 
@@ -51,19 +51,28 @@ def _page(now: Context, wanted: Filters) -> gallery.Page:
     What matches is settled when a filter is set: a page turn after ten decisions must not skip
     the ten cases that have moved up.
     """
-    settled = state.kept("settled", (now.version(), wanted), now.decisions)
-    cases = run_access.cases(now.run, settled)
-    pages_in_all = max(1, -(-cases.tally(wanted).total // PER_PAGE))
+    settle = partial(_settle, now, wanted)
+    settled, pages_in_all = state.kept("settled", (now.version(), wanted), settle)
     number = min(state.page_number(), pages_in_all)
     key = (now.version(), wanted, number, state.visit())
-    make = partial(_cards, now, cases, wanted, number, pages_in_all)
+    make = partial(_cards, now, settled, wanted, number, pages_in_all)
     page: gallery.Page = state.kept("page", key, make)
     return page
 
 
-def _cards(now: Context, cases: Cases, wanted: Filters, number: int, total: int) -> gallery.Page:
-    rows = cases.page(wanted, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
+def _settle(now: Context, wanted: Filters) -> tuple[dict[str, str], int]:
+    """The decisions as they are, and how many pages the cases then fill."""
     decisions = now.decisions()
+    total = run_access.cases(now.run, decisions).tally(wanted).total
+    return decisions, max(1, -(-total // PER_PAGE))
+
+
+def _cards(
+    now: Context, settled: dict[str, str], wanted: Filters, number: int, total: int
+) -> gallery.Page:
+    rows = run_access.cases(now.run, settled).page(
+        wanted, offset=(number - 1) * PER_PAGE, limit=PER_PAGE
+    )
     cards = []
     for row in plain_rows(rows):
         link = {
@@ -71,8 +80,10 @@ def _cards(now: Context, cases: Cases, wanted: Filters, number: int, total: int)
             state.CASE: row["case_id"],
             **state.parameters(wanted),
         }
-        review = decisions.get(row["case_id"], "")
-        cards.append(gallery.card(row | {"review": review}, now.run.manifest, link))
+        standing = now.reviews.get(row["case_id"])
+        review = "" if standing is None else standing.decision.value
+        shown = row | {"review": review, "note": "" if standing is None else standing.note}
+        cards.append(gallery.card(shown, now.run.manifest, link))
     return gallery.Page(state.new_key(), number, total, tuple(cards), state.recall("cursor"))
 
 

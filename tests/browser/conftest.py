@@ -33,7 +33,7 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     runs = tmp_path_factory.mktemp("served") / "runs"
-    for name in ("solo", "fast", "walk", "look"):
+    for name in ("solo", "fast", "walk", "bulk", "look"):
         make_run(runs / name, classes=4, per_class=12)
     make_run(runs / "hostile", classes=6, per_class=4, hostile=True)
     with socket.socket() as free:

@@ -92,6 +92,49 @@ def test_the_page_turns_at_its_end_and_keeps_what_was_decided(page: Page, served
     assert saved(served.runs, "look") == [(order[23], "unsure")]
 
 
+def test_marked_cases_are_decided_and_undone_together(page: Page, served: Served) -> None:
+    gallery(page, served, "bulk")
+    order = cases(served, "bulk")
+    for key in "xxkkx":
+        page.keyboard.press(key)
+    expect(page.locator("article.card.chosen")).to_have_count(1)
+    page.keyboard.press("x")
+    page.keyboard.press("x")
+    page.keyboard.press("Escape")
+    expect(page.locator("article.card.chosen")).to_have_count(0)
+    page.keyboard.press("a")
+    expect(page.locator(".marked")).to_contain_text("24 marked")
+    page.keyboard.press("2")
+    expect(page.locator(".tally .left")).to_have_text("24")
+    all_saved(page)
+    assert saved(served.runs, "bulk") == [(case, "dismissed") for case in order[:24]]
+    page.keyboard.press("u")
+    expect(page.locator(".tally .left")).to_have_text("48")
+    all_saved(page)
+    assert saved(served.runs, "bulk")[24:] == [(case, "withdrawn") for case in order[:24]]
+
+
+def test_a_note_is_written_in_the_gallery(page: Page, served: Served) -> None:
+    gallery(page, served, "bulk", "&page=2")
+    case = cases(served, "bulk")[24]
+    page.keyboard.press("n")
+    page.keyboard.type("1 the sticker ?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog.note")).to_be_hidden()
+    expect(page.locator(f"#case-{case} .badge")).to_have_text("? Unsure")
+    all_saved(page)
+    assert saved(served.runs, "bulk")[-1] == (case, "unsure")
+    with sqlite3.connect(served.runs / "reviews.sqlite3") as database:
+        query = "SELECT note FROM reviews ORDER BY id DESC LIMIT 1"
+        assert database.execute(query).fetchone() == ("1 the sticker ?",)
+    page.reload()
+    expect(page.locator(f"#case-{case} .noted")).to_have_text("✎ 1 the sticker ?")
+    page.keyboard.press("n")
+    expect(page.locator("dialog.note textarea")).to_have_value("1 the sticker ?")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.note")).to_be_hidden()
+
+
 def test_layers_change_without_the_server(page: Page, served: Served) -> None:
     gallery(page, served, "look")
     heat = page.locator(f"{CURRENT} .heat")

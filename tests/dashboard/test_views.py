@@ -220,6 +220,22 @@ def test_a_failed_sanity_check_stands_on_top(show: Open, shelf: Path) -> None:
     assert "cannot be trusted" in app.warning[0].value
 
 
+def test_a_run_that_comes_while_the_app_runs_is_offered(show: Open, fresh: Run) -> None:
+    app = show(fresh.path.parent, "runs")
+    make_run(fresh.path.parent / "later", classes=2, per_class=2, images=False)
+    app.run()
+    assert "later" in app.selectbox[0].options
+    assert "later" in text(app)
+
+
+def test_tables_of_a_run_made_anew_are_read_again(show: Open, fresh: Run) -> None:
+    assert len(show(fresh.path.parent, "overview").dataframe[0].value) == 2
+    for file in fresh.path.iterdir():
+        file.unlink()
+    make_run(fresh.path, classes=3, per_class=3, images=False)
+    assert len(show(fresh.path.parent, "overview").dataframe[0].value) == 3
+
+
 def test_a_run_made_anew_is_seen(show: Open, fresh: Run) -> None:
     app = show(fresh.path.parent)
     assert len(component(app, "gallery")["cards"]) == 12  # type: ignore[call-overload, arg-type]

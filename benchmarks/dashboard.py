@@ -1,0 +1,229 @@
+"""How fast the dashboard answers on a million cases, in a real browser.
+
+    python benchmarks/dashboard.py RUN [--cases 1000000] [--sessions 8] [--out FILE.json]
+
+RUN is a finished audit, as `auditor demo` makes one; its cases are repeated (with severities and
+identities of their own) until there are enough of them, its pictures are the real ones. Needs the
+`test` extra and a Chromium on the machine. Results are of this machine and its load: the load
+average stands beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from playwright.sync_api import Page, expect, sync_playwright
+
+GOALS = {
+    "first paint, cold": 2.5,
+    "first paint, warm": 2.5,
+    "page turn": 0.5,
+    "decision": 0.3,
+    "filter": 0.5,
+}
+"""Seconds."""
+MEMORY_GOAL = 600
+"""MB of the server's resident memory."""
+AT_ONCE = 65_536
+PATIENCE = 60_000
+CURRENT = "article.card[aria-current=true]"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@dataclass
+class Times:
+    """Seconds of every measurement, by what was measured."""
+
+    seen: dict[str, list[float]] = field(default_factory=dict)
+
+    @contextmanager
+    def measure(self, what: str) -> Iterator[None]:
+        """One more."""
+        start = time.perf_counter()
+        yield
+        self.seen.setdefault(what, []).append(time.perf_counter() - start)
+
+
+def enlarge(run: Path, out: Path, cases: int) -> None:
+    """`run` with its cases repeated to `cases`, worst first; other tables as they are."""
+    out.mkdir(parents=True)
+    for file in run.iterdir():
+        if file.is_file() and file.name != "cases.parquet":
+            shutil.copy(file, out / file.name)
+    table = pq.read_table(run / "cases.parquet")
+    rng = np.random.default_rng(0)
+    rows = rng.integers(0, len(table), cases)
+    severity = np.clip(
+        table["severity"].to_numpy()[rows] * 0.98 + rng.uniform(0, 0.02, cases), 0.0, 1.0
+    )
+    order = np.argsort(-severity, kind="stable")
+    with pq.ParquetWriter(out / "cases.parquet", table.schema, compression="zstd") as writer:
+        for start in range(0, cases, AT_ONCE):
+            places = order[start : start + AT_ONCE]
+            part = table.take(pa.array(rows[places]))
+            ids = pa.array([f"{start + place:016x}" for place in range(len(places))])
+            for name, values in (("case_id", ids), ("severity", pa.array(severity[places]))):
+                at = part.schema.get_field_index(name)
+                part = part.set_column(at, part.schema.field(at), values)
+            writer.write_table(part, row_group_size=AT_ONCE)
+    manifest = json.loads((out / "manifest.json").read_text())
+    manifest["counts"] |= {"images": cases, "audited": cases}
+    (out / "manifest.json").write_text(json.dumps(manifest))
+
+
+@contextmanager
+def served(runs: Path) -> Iterator[tuple[str, int]]:
+    """The dashboard as a process of its own: address and process id."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "dashboard", str(runs), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        while not _healthy(f"{url}/_stcore/health"):
+            time.sleep(0.1)
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def measure(page: Page, url: str, times: Times, *, cold: bool, rounds: int) -> None:
+    """One reader's session: look, turn pages, decide, filter."""
+    with times.measure("first paint, cold" if cold else "first paint, warm"):
+        page.goto(url)
+        _painted(page)
+    page.wait_for_timeout(1500)
+    for _ in range(rounds):
+        before = _first(page)
+        with times.measure("page turn"):
+            page.keyboard.press("PageDown")
+            _until(page, lambda old=before: _first(page) != old)
+            _painted(page)
+    for _ in range(rounds):
+        with times.measure("decision"):
+            page.keyboard.press("1")
+            page.locator(".badge.saving").first.wait_for(state="attached")
+            expect(page.locator(".badge.saving")).to_have_count(0, timeout=PATIENCE)
+    for name in ("Misled", "Suspected")[: max(1, rounds // 4)]:
+        pill = page.get_by_role("button", name=name.lower(), exact=True)
+        for wanted in (True, False):
+            with times.measure("filter"):
+                pill.click()
+                _until(page, lambda w=wanted, n=name: _only(page, n) == w)
+                _painted(page)
+            page.wait_for_timeout(300)
+
+
+def memory(pid: int) -> dict[str, float]:
+    """MB of resident memory, now and at its highest."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    return {name: int(found[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM")}
+
+
+def main() -> None:
+    """Make the run, measure, say it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--sessions", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    path = next(found for name in ("chromium", "google-chrome") if (found := shutil.which(name)))
+    times = Times()
+    with tempfile.TemporaryDirectory() as folder:
+        runs = Path(folder) / "runs"
+        enlarge(given.run, runs / "large", given.cases)
+        with served(runs) as (url, pid), sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+            idle = memory(pid)["VmRSS"]
+            pages = []
+            for session in range(given.sessions):
+                page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+                page.set_default_timeout(PATIENCE)
+                pages.append(page)
+                rounds = given.rounds if session == 0 else 2
+                measure(page, f"{url}/?run=large", times, cold=session == 0, rounds=rounds)
+            used = memory(pid)
+            browser.close()
+    result = {
+        "cases": given.cases,
+        "sessions": given.sessions,
+        "load": os.getloadavg(),
+        "cores": os.cpu_count(),
+        "seconds": {name: _summary(name, seen) for name, seen in times.seen.items()},
+        "memory_mb": {"idle": idle, **used, "goal": MEMORY_GOAL},
+    }
+    text = json.dumps(result, indent=2)
+    print(text)
+    if given.out:
+        given.out.write_text(text + "\n")
+
+
+def _summary(name: str, seen: list[float]) -> dict[str, float]:
+    return {
+        "median": statistics.median(seen),
+        "least": min(seen),
+        "most": max(seen),
+        "times": len(seen),
+        "goal": GOALS[name],
+    }
+
+
+def _healthy(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310
+            return bool(answer.read() == b"ok")
+    except (URLError, OSError):
+        return False
+
+
+def _first(page: Page) -> str | None:
+    return page.locator("article.card").first.get_attribute("id")
+
+
+def _painted(page: Page) -> None:
+    """The first card's photograph is decoded and on the screen."""
+    page.wait_for_selector(f"{CURRENT} img.photograph")
+    page.locator(f"{CURRENT} img.photograph").evaluate(
+        "image => image.decode().then(() => new Promise(requestAnimationFrame))"
+    )
+
+
+def _only(page: Page, name: str) -> bool:
+    """Whether every card has that verdict."""
+    return set(page.locator(".chip span").all_text_contents()) == {name}
+
+
+def _until(page: Page, holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < end:
+        if holds():
+            return
+        page.wait_for_timeout(10)
+    raise TimeoutError("the page did not change")
+
+
+if __name__ == "__main__":
+    main()
