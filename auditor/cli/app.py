@@ -10,6 +10,7 @@ import typer
 
 from auditor.cli import (
     compare,
+    counterexamples,
     dashboard,
     demo,
     doctor,
@@ -47,6 +48,7 @@ app.command("export")(export.export)
 app.command("compare")(compare.compare)
 app.command("gate")(gate.gate)
 app.command("selftest")(selftest.selftest)
+app.command("counterexamples")(counterexamples.counterexamples)
 app.command("dashboard")(dashboard.dashboard)
 app.command("doctor")(doctor.doctor)
 app.add_typer(schedule.app, name="schedule")

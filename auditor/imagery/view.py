@@ -23,7 +23,7 @@ def model_view(image: Image.Image, preprocess: Preprocess) -> Image.Image:
         RGB.
     """
     view = image.convert("RGB")
-    size = _resized(view.size, preprocess.resize)
+    size = resized_size(view.size, preprocess.resize)
     if size != view.size:
         view = view.resize(size, RESAMPLING[preprocess.interpolation])
     return view if preprocess.crop is None else _centre_crop(view, preprocess.crop)
@@ -32,10 +32,11 @@ def model_view(image: Image.Image, preprocess: Preprocess) -> Image.Image:
 def view_size(size: tuple[int, int], preprocess: Preprocess) -> tuple[int, int]:
     """Width and height of the view of an image of that width and height."""
     crop = preprocess.crop
-    return _resized(size, preprocess.resize) if crop is None else (crop, crop)
+    return resized_size(size, preprocess.resize) if crop is None else (crop, crop)
 
 
-def _resized(size: tuple[int, int], resize: int | tuple[int, int] | None) -> tuple[int, int]:
+def resized_size(size: tuple[int, int], resize: int | tuple[int, int] | None) -> tuple[int, int]:
+    """Width and height after the resize, before the crop."""
     if resize is None:
         return size
     if isinstance(resize, tuple):

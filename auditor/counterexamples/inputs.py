@@ -1,0 +1,112 @@
+"""What counterexamples are made from: cues to break, images to cut, places of marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditor.config import AuditConfig
+from auditor.counterexamples.marks import Box, mark_box
+from auditor.counterexamples.recipes import MARKS
+from auditor.data.opening import open_source
+from auditor.domain.cues import Cue
+from auditor.domain.errors import DataError, RunError
+from auditor.domain.samples import Sample
+from auditor.domain.verdicts import ClassVerdict
+from auditor.storage.run import Run
+
+LARGEST_OBJECT = 0.6
+"""An object that fills more of its picture leaves no background to exchange."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the pictures come from: the audited data, or other data of the same classes.
+
+    Attributes:
+        data, masks, split: as in the [data] section; None for what the run audited.
+    """
+
+    data: Path | None = None
+    masks: Path | None = None
+    split: str | None = None
+
+
+def labels_of(samples: Sequence[Sample]) -> set[str]:
+    return {sample.label for sample in samples}
+
+
+def cues_of(run: Run, classes: Sequence[str]) -> dict[str, Cue]:
+    """The cue of every class to speak against; a background where none is named."""
+    table = run.classes().set_index("class")
+    unknown = [name for name in classes if name not in table.index]
+    if unknown:
+        raise RunError(
+            "The run has no such class.",
+            expected=f"one of {', '.join(map(repr, table.index))}",
+            got=", ".join(map(repr, unknown)),
+            remedy="correct --class",
+        )
+    chosen = list(classes) or list(table.index[table["verdict"] == ClassVerdict.CONFIRMED.value])
+    if not chosen:
+        raise RunError(
+            "There is no cue to break.",
+            expected=f"a class with verdict {ClassVerdict.CONFIRMED.value}",
+            got="none in this run",
+            remedy="name a class that you suspect with --class",
+        )
+    return {name: _cue(table.loc[name, "cue"]) for name in sorted(chosen)}
+
+
+def _cue(value: Any) -> Cue:
+    return Cue(value) if value in set(Cue) else Cue.BACKGROUND
+
+
+def usable(run: Run, config: AuditConfig, source: Source) -> list[Sample]:
+    """Images whose object can be cut out; of the audited data those that were audited."""
+    own = source.data is None
+    path = config.data.path if source.data is None else source.data
+    if own and not path.exists():
+        path = Path(run.manifest["data_root"])
+    listing = open_source(
+        path,
+        masks=config.data.masks if own else source.masks,
+        split=config.data.split if own else source.split,
+        limit=config.data.limit if own else None,
+    )
+    classes = set(run.manifest["classes"])
+    samples = [
+        item
+        for item in listing.items()
+        if isinstance(item, Sample) and item.mask is not None and item.label in classes
+    ]
+    if own:
+        cases = run.cases()
+        fits = cases["object_area"].notna() & cases["object_area"].between(0, LARGEST_OBJECT)
+        audited = set(cases.loc[fits, "case_id"])
+        samples = [sample for sample in samples if sample.case_id in audited]
+    if len(labels_of(samples)) < 2:
+        raise DataError(
+            "Counterexamples exchange objects and backgrounds between classes.",
+            expected="images with object masks of at least two of the model's classes",
+            got=f"{len(samples)} such images of {len(labels_of(samples))} classes in {path}",
+            remedy="name the data with --data and its masks with --masks",
+        )
+    return samples
+
+
+def mark_boxes(
+    run: Run, config: AuditConfig, samples: Sequence[Sample], cues: Mapping[str, Cue]
+) -> dict[str, Box]:
+    """By case_id, where the map of a case points at what may be its class's mark."""
+    labels = {label for label, cue in cues.items() if cue in MARKS}
+    if not labels:
+        return {}
+    ids = {sample.case_id for sample in samples}
+    cases = run.cases()
+    cases = cases[cases["label"].isin(labels) & cases["case_id"].isin(ids) & cases["mask"].notna()]
+    preprocess = config.model.preprocess.value()
+    found = {row["case_id"]: mark_box(row, preprocess) for row in cases.to_dict("records")}
+    return {case_id: box for case_id, box in found.items() if box is not None}

@@ -1,0 +1,143 @@
+"""Counterexamples composed at the size of the file whose object they show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from auditor.counterexamples.marks import Box
+from auditor.counterexamples.recipes import Kind
+from auditor.data.masks import read_mask
+from auditor.data.pixels import read_pixels
+from auditor.domain.interventions import Fill, Intervention
+from auditor.domain.samples import Sample
+from auditor.interventions.appearance import change, frame_width
+from auditor.interventions.fills import fill_holes
+from auditor.interventions.holes import dilate
+
+TRIES = 64
+"""Random places tried for a pasted mark before the one that hides least of the object is taken."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An upright image and its object.
+
+    Attributes:
+        image: (3, H, W) uint8 RGB.
+        mask: (H, W) bool.
+    """
+
+    image: Tensor
+    mask: Tensor
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width."""
+        height, width = self.mask.shape
+        return height, width
+
+
+def read(sample: Sample, *, mask_fit: bool = False) -> Picture:
+    """The upright image of a sample and its mask, at the size of the file.
+
+    Raises:
+        UnreadableImage, MaskFault: with the reason.
+    """
+    image = read_pixels(sample.path)
+    if sample.mask is None:
+        return Picture(image, torch.zeros(image.shape[1:], dtype=torch.bool))
+    size = image.shape[1], image.shape[2]
+    objects, ignored = read_mask(sample.mask, size, fit=mask_fit)
+    return Picture(image, torch.from_numpy(objects & ~ignored))
+
+
+def make(
+    kind: Kind, source: Picture, donor: Picture | None, box: Box | None, rng: np.random.Generator
+) -> Picture:
+    """One counterexample.
+
+    Args:
+        kind: how it is made.
+        source: the image whose object is shown.
+        donor: gives the background or the mark, for the kinds that need one.
+        box: where the mark lies in the source (removed) or the donor (pasted).
+        rng: of the pasted mark's place.
+    """
+    match kind:
+        case Kind.OBJECT_ELSEWHERE if donor is not None:
+            return _elsewhere(source, donor)
+        case Kind.MARK_REMOVED if box is not None:
+            return _without(source, box)
+        case Kind.MARK_PASTED if donor is not None and box is not None:
+            return _with_mark(source, donor, box, rng)
+        case Kind.BORDER_CROPPED:
+            width = frame_width(source.image.shape[1:])
+            inner = slice(width, -width)
+            return Picture(source.image[:, inner, inner], source.mask[inner, inner])
+        case Kind.CAST_NEUTRALISED:
+            return _changed(source, Intervention.GREY_WORLD)
+        case Kind.BLURRED:
+            return _changed(source, Intervention.BLURRED)
+        case _:
+            raise ValueError(f"{kind} needs a donor or a place that it was not given")
+
+
+def _changed(source: Picture, intervention: Intervention) -> Picture:
+    return Picture(change(source.image[None], intervention)[0], source.mask)
+
+
+def _elsewhere(source: Picture, donor: Picture) -> Picture:
+    """The object, its edge softened by a pixel, on the donor's background without its object."""
+    lender = _cover(donor, source.size)
+    holes = dilate(lender.mask[None]) if lender.mask.any() else lender.mask[None]
+    background = fill_holes(lender.image[None], holes, ~holes, Fill.PATCHES)[0]
+    alpha = F.avg_pool2d(source.mask[None].float(), 3, stride=1, padding=1, count_include_pad=False)
+    mixed = torch.lerp(background.float(), source.image.float(), alpha)
+    return Picture((mixed + 0.5).to(torch.uint8), source.mask)
+
+
+def _without(source: Picture, box: Box) -> Picture:
+    holes = torch.zeros_like(source.mask)[None]
+    top, bottom, left, right = box
+    holes[:, top:bottom, left:right] = True
+    holes &= ~source.mask
+    sources = ~holes & ~source.mask
+    return Picture(fill_holes(source.image[None], holes, sources, Fill.PATCHES)[0], source.mask)
+
+
+def _with_mark(source: Picture, donor: Picture, box: Box, rng: np.random.Generator) -> Picture:
+    """The donor's mark, as large in proportion, where it hides least of the object."""
+    top, bottom, left, right = box
+    scale = min(source.size) / min(donor.size)
+    height = min(max(1, round((bottom - top) * scale)), source.size[0])
+    width = min(max(1, round((right - left) * scale)), source.size[1])
+    patch = donor.image[None, :, top:bottom, left:right].float()
+    mark = F.interpolate(patch, size=(height, width), mode="bilinear", antialias=True)[0]
+    rows = rng.integers(0, source.size[0] - height + 1, TRIES)
+    columns = rng.integers(0, source.size[1] - width + 1, TRIES)
+    hidden = [
+        int(source.mask[y : y + height, x : x + width].sum())
+        for y, x in zip(rows, columns, strict=True)
+    ]
+    best = int(np.argmin(hidden))
+    y, x = int(rows[best]), int(columns[best])
+    image, mask = source.image.clone(), source.mask.clone()
+    image[:, y : y + height, x : x + width] = (mark + 0.5).clamp(0, 255).to(torch.uint8)
+    mask[y : y + height, x : x + width] = False
+    return Picture(image, mask)
+
+
+def _cover(picture: Picture, size: tuple[int, int]) -> Picture:
+    """The picture enlarged or reduced to cover a frame of (height, width), cut at the middle."""
+    scale = max(size[0] / picture.size[0], size[1] / picture.size[1])
+    new = [max(size[axis], round(picture.size[axis] * scale)) for axis in (0, 1)]
+    image = F.interpolate(picture.image[None].float(), size=new, mode="bilinear", antialias=True)
+    mask = F.interpolate(picture.mask[None, None].float(), size=new, mode="nearest-exact")
+    top, left = ((new[axis] - size[axis]) // 2 for axis in (0, 1))
+    frame = slice(top, top + size[0]), slice(left, left + size[1])
+    return Picture((image[0][:, *frame] + 0.5).clamp(0, 255).to(torch.uint8), mask[0, 0][frame] > 0)

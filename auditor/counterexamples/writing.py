@@ -1,0 +1,201 @@
+"""The folder of counterexamples: whole, or not there."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from auditor.config import AuditConfig
+from auditor.counterexamples.inputs import Source, cues_of, labels_of, mark_boxes, usable
+from auditor.counterexamples.marks import Box
+from auditor.counterexamples.pictures import Picture, make, read
+from auditor.counterexamples.recipes import Recipe, plan
+from auditor.data.masks import MaskFault
+from auditor.domain.errors import RunError
+from auditor.domain.samples import Sample
+from auditor.imagery.decode import UnreadableImage
+from auditor.ports import Progress
+from auditor.storage.csv_text import csv_bytes
+from auditor.storage.run import Run
+
+JPEG_QUALITY = 95
+COLUMNS = ("image", "label", "mask", "duplicate_group", "kind")
+ORIGIN = ("image", "label", "kind", "breaks", "source", "donor")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the folder, images by class, cues spoken against, inputs left out."""
+
+    folder: Path
+    images: dict[str, int]
+    cues: dict[str, str]
+    left_out: int
+
+
+def write(
+    run: Run,
+    out: Path,
+    *,
+    source: Source,
+    classes: Sequence[str],
+    per_class: int,
+    seed: int,
+    progress: Progress,
+) -> Written:
+    """Write counterexamples to the cues of a run.
+
+    Args:
+        run: a finished run.
+        out: a folder that is not there yet, or is empty.
+        source: where the pictures come from.
+        classes: speak against the cues of these instead of the confirmed ones.
+        per_class: images of every class.
+        seed: of every choice; the same seed and data give the same files.
+        progress: hears of every image.
+
+    Raises:
+        RunError: no class is confirmed and none was named, or `out` is not empty.
+        DataError: the pictures are not there, or fewer than two classes have masks.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise RunError(
+            "The folder for the counterexamples is not empty.",
+            expected="a folder that does not exist yet, or an empty one",
+            got=str(out),
+            remedy="name another --out, or remove what is there",
+        )
+    cues = cues_of(run, classes)
+    config = AuditConfig.from_dict(run.manifest["config"], source="the run's manifest")
+    samples = usable(run, config, source)
+    boxes = mark_boxes(run, config, samples, cues)
+    recipes = plan(samples, cues, marked=frozenset(boxes), per_class=per_class, seed=seed)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        kitchen = _Kitchen(
+            scratch,
+            samples={sample.case_id: sample for sample in samples},
+            folders=_folders(sorted(labels_of(samples))),
+            boxes=boxes,
+            seed=seed,
+            mask_fit=config.data.mask_fit,
+        )
+        rows = kitchen.make_all(recipes, progress)
+        written = Written(
+            folder=out,
+            images={label: sum(r["label"] == label for r in rows) for label in kitchen.folders},
+            cues={label: cue.value for label, cue in cues.items()},
+            left_out=len(recipes) - len(rows),
+        )
+        _tables(scratch, rows)
+        _provenance(scratch, run, written, seed, source)
+        _publish(scratch, out)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return written
+
+
+def _publish(scratch: Path, out: Path) -> None:
+    scratch.chmod(0o755)
+    if out.is_dir():
+        out.rmdir()
+    scratch.replace(out)
+
+
+def _folders(labels: Sequence[str]) -> dict[str, str]:
+    """A folder name for every class: its own name where that can be one."""
+    names: dict[str, str] = {}
+    for label in labels:
+        name = re.sub(r"[/\\\0]|^\.+", "_", label) or "_"
+        names[label] = f"{name}_{len(names)}" if name in names.values() else name
+    return names
+
+
+@dataclass(frozen=True)
+class _Kitchen:
+    folder: Path
+    samples: Mapping[str, Sample]
+    folders: Mapping[str, str]
+    boxes: Mapping[str, Box]
+    seed: int
+    mask_fit: bool
+
+    def make_all(self, recipes: Sequence[Recipe], progress: Progress) -> list[dict[str, str]]:
+        """Write every image that can be made; a row for each."""
+        progress.stage("making counterexamples", len(recipes))
+        rows = []
+        for number, recipe in enumerate(recipes):
+            row = self.make(number, recipe)
+            rows += [] if row is None else [row]
+            progress.advance()
+        return rows
+
+    def make(self, number: int, recipe: Recipe) -> dict[str, str] | None:
+        """Write one image and its mask; None where an input could not be read."""
+        source = self.samples[recipe.source]
+        donor = self.samples[recipe.donor] if recipe.donor else None
+        box = self.boxes.get(recipe.donor or recipe.source)
+        try:
+            picture = make(
+                recipe.kind,
+                read(source, mask_fit=self.mask_fit),
+                read(donor, mask_fit=self.mask_fit) if donor else None,
+                box,
+                np.random.default_rng([self.seed, number]),
+            )
+        except (UnreadableImage, MaskFault):
+            return None
+        name = f"{self.folders[recipe.label]}/{number:05d}"
+        self._save(picture, name)
+        return {
+            "image": f"images/{name}.jpg",
+            "label": recipe.label,
+            "mask": f"masks/{name}.png",
+            "duplicate_group": source.group,
+            "kind": recipe.kind.value,
+            "breaks": recipe.breaks or "",
+            "source": source.image,
+            "donor": donor.image if donor else "",
+        }
+
+    def _save(self, picture: Picture, name: str) -> None:
+        image = self.folder / "images" / f"{name}.jpg"
+        mask = self.folder / "masks" / f"{name}.png"
+        for file in (image, mask):
+            file.parent.mkdir(parents=True, exist_ok=True)
+        pixels = picture.image.permute(1, 2, 0).contiguous().numpy()
+        Image.fromarray(pixels).save(image, quality=JPEG_QUALITY, subsampling=0)
+        Image.fromarray(picture.mask.numpy().astype(np.uint8) * 255).save(mask)
+
+
+def _tables(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """The manifest is for loaders, to the letter; the provenance also for spreadsheets."""
+    frame = pd.DataFrame(rows, columns=sorted({*COLUMNS, *ORIGIN}))
+    text = frame[list(COLUMNS)].to_csv(index=False, lineterminator="\n")
+    (folder / "manifest.csv").write_text(text, encoding="utf-8")
+    (folder / "provenance.csv").write_bytes(csv_bytes(frame[list(ORIGIN)]))
+
+
+def _provenance(folder: Path, run: Run, written: Written, seed: int, source: Source) -> None:
+    told = {
+        "run": run.name,
+        "fingerprints": run.manifest["fingerprints"],
+        "versions": run.manifest.get("versions"),
+        "cues": written.cues,
+        "images": written.images,
+        "left_out": written.left_out,
+        "seed": seed,
+        "from_audited_images": source.data is None,
+    }
+    text = json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False)
+    (folder / "provenance.json").write_text(text + "\n", encoding="utf-8")

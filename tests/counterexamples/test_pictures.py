@@ -1,0 +1,94 @@
+"""What is in a counterexample, pixel by pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from auditor.counterexamples.pictures import Picture, make
+from auditor.counterexamples.recipes import Kind
+
+RED, GREEN, BLUE = (200, 0, 0), (0, 200, 0), (0, 0, 200)
+
+
+def flat(
+    ground: tuple[int, int, int], thing: tuple[int, int, int], size: tuple[int, int] = (40, 60)
+) -> Picture:
+    """A square of 10 pixels at row 20, column 30."""
+    image = torch.tensor(ground, dtype=torch.uint8)[:, None, None].repeat(1, *size)
+    image[:, 20:30, 30:40] = torch.tensor(thing, dtype=torch.uint8)[:, None, None]
+    mask = torch.zeros(size, dtype=torch.bool)
+    mask[20:30, 30:40] = True
+    return Picture(image, mask)
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("size", [(40, 60), (80, 120), (33, 90)])
+def test_an_object_elsewhere_brings_nothing_of_its_ground_nor_of_the_donors_object(
+    size: tuple[int, int],
+) -> None:
+    source = flat(GREEN, RED)
+    made = make(Kind.OBJECT_ELSEWHERE, source, flat(BLUE, (200, 200, 0), size), None, rng())
+    assert torch.equal(made.mask, source.mask)
+    assert torch.equal(made.image[:, 21:29, 31:39], source.image[:, 21:29, 31:39])
+    beyond = torch.ones_like(made.mask)
+    beyond[19:31, 29:41] = False
+    colours = made.image[:, beyond].T.unique(dim=0)
+    assert colours.tolist() == [list(BLUE)]
+
+
+def test_a_removed_mark_is_filled_from_around_it() -> None:
+    source = flat(GREEN, RED)
+    source.image[:, :6, :6] = 255
+    made = make(Kind.MARK_REMOVED, source, None, (0, 8, 0, 8), rng())
+    assert made.image[:, :8, :8].reshape(3, -1).T.unique(dim=0).tolist() == [list(GREEN)]
+    assert torch.equal(made.image[:, 20:30, 30:40], source.image[:, 20:30, 30:40])
+
+
+def test_a_removed_mark_never_takes_the_object_along() -> None:
+    source = flat(GREEN, RED)
+    made = make(Kind.MARK_REMOVED, source, None, (15, 35, 25, 45), rng())
+    assert torch.equal(made.image, source.image)
+
+
+def test_a_pasted_mark_lies_beside_the_object_and_grows_with_the_picture() -> None:
+    donor = flat(BLUE, BLUE)
+    donor.image[:, :5, :5] = 255
+    source = flat(GREEN, RED, (80, 120))
+    made = make(Kind.MARK_PASTED, source, donor, (0, 5, 0, 5), rng())
+    white = (made.image == 255).all(dim=0)
+    assert int(white.sum()) == 10 * 10
+    assert not (white & source.mask).any()
+    assert torch.equal(made.mask, source.mask)
+
+
+def test_a_mark_that_has_to_hide_a_part_of_the_object_is_no_object() -> None:
+    source = Picture(flat(GREEN, RED).image, torch.ones(40, 60, dtype=torch.bool))
+    made = make(Kind.MARK_PASTED, source, flat(BLUE, BLUE), (0, 5, 0, 5), rng())
+    assert int((~made.mask).sum()) == 25
+
+
+def test_a_cropped_border_is_gone_from_image_and_mask() -> None:
+    source = flat(GREEN, RED)
+    source.image[:, :4] = 255
+    made = make(Kind.BORDER_CROPPED, source, None, None, rng())
+    assert made.image.shape == (3, 32, 52)
+    assert made.mask.shape == (32, 52)
+    assert int(made.mask.sum()) == 100
+    assert not (made.image == 255).all(dim=0).any()
+
+
+def test_a_neutral_cast_has_equal_channel_means() -> None:
+    source = flat((120, 80, 40), (90, 60, 30))
+    made = make(Kind.CAST_NEUTRALISED, source, None, None, rng())
+    means = made.image.float().mean(dim=(1, 2))
+    assert float(means.max() - means.min()) < 1.0
+
+
+def test_what_a_kind_needs_has_to_be_given() -> None:
+    with pytest.raises(ValueError, match="donor"):
+        make(Kind.OBJECT_ELSEWHERE, flat(GREEN, RED), None, None, rng())
