@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from auditor.comparison.model import Explanation, ImageChanges
@@ -23,13 +23,12 @@ MEANS = {
     "findings": "the rule of the verdict differs: a verdict can move without any number moving",
     "run": "numbers can differ by rounding",
 }
+NAMED = 3
 SEED = "another random sample of images and donors was tested"
 VERSION = "results can differ by rounding, or by what the version changed"
 DEVICE = "numbers can differ by rounding"
-FACTS = {
-    "target_layer": "maps and nominations differ; effects do not rest on them",
-    "classes": "the model knows other classes",
-}
+LAYER = "maps and nominations differ; effects do not rest on them"
+CLASSES = "the model knows other classes"
 
 
 def explanations(
@@ -55,8 +54,8 @@ def _differing(
         first, second = ((run.get("fingerprints") or {}).get(name) for run in (base, new))
         more = _came_and_went(images) if name == "dataset" else ""
         yield name, first, second, means + more
-    for key, means in FACTS.items():
-        yield key, base.get(key), new.get(key), means
+    yield "target_layer", base.get("target_layer"), new.get("target_layer"), LAYER
+    yield "classes", *_known(base.get("classes") or [], new.get("classes") or []), CLASSES
     first, second = (_flat(run.get("config") or {}) for run in (base, new))
     for key in sorted({*first, *second}):
         section = key.partition(".")[0]
@@ -77,6 +76,22 @@ def _came_and_went(images: ImageChanges) -> str:
     }
     told = [f"{number:,} {word}" for word, number in counts.items() if number]
     return f": {', '.join(told)}" if told else ": same images and labels, other files or masks"
+
+
+def _known(base: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
+    """How many classes each knows, with those that the other does not; nothing if the same."""
+    if list(base) == list(new):
+        return "", ""
+    gone = sorted(set(base) - set(new))
+    came = sorted(set(new) - set(base))
+    if not gone and not came:
+        return "one order", "another order"
+    return _some(len(base), gone), _some(len(new), came)
+
+
+def _some(number: int, own: Sequence[str]) -> str:
+    shown = ", ".join(own[:NAMED]) + (f" and {len(own) - NAMED:,} more" if len(own) > NAMED else "")
+    return f"{number:,} classes" + (f", {shown} among them" if own else "")
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -25,6 +25,15 @@ READINGS: dict[Reading, tuple[str, str, str]] = {
     Reading.GONE: ("Gone", "−", "undetermined"),
 }
 """Word, sign and tone."""
+HAPPENED = {
+    Reading.WORSE: "got worse",
+    Reading.MIXED: "got worse in one way and better in another",
+    Reading.BETTER: "got better",
+    Reading.UNJUDGED: "cannot be judged any more",
+    Reading.JUDGED: "can be judged now",
+    Reading.NEW: "came",
+    Reading.GONE: "went",
+}
 OVERALL = {
     "accuracy": "Accuracy",
     "worst_group_accuracy": "Worst group",
@@ -71,7 +80,8 @@ class Changes:
         base, new: names of the runs.
         since: day of the base run, "" where unknown.
         tone: of the headline.
-        sentence: what changed, in one sentence.
+        sentence: what changed, in words.
+        headline, details: the same, the most urgent part first.
         overall: accuracy, worst group, shortcut rate.
         classes: those that differ in anything, and how many more there are of them.
         same: how many do not.
@@ -84,6 +94,8 @@ class Changes:
     since: str
     tone: str
     sentence: str
+    headline: str
+    details: tuple[str, ...]
     overall: tuple[Moved, ...]
     classes: tuple[ChangedClass, ...]
     classes_left: int
@@ -94,13 +106,16 @@ class Changes:
 
 def changes_of(comparison: Comparison) -> Changes:
     """From a comparison."""
+    told = sentences(comparison)
     differing = [c for c in comparison.classes if c.reading is not Reading.SAME]
     return Changes(
         base=comparison.base,
         new=comparison.new,
         since=comparison.created[0][:10],
         tone=_tone(comparison),
-        sentence=sentence(comparison),
+        sentence=" ".join(told),
+        headline=told[0],
+        details=told[1:],
         overall=tuple(_overall(comparison)),
         classes=tuple(_changed(change) for change in differing[:CLASSES_SHOWN]),
         classes_left=max(0, len(differing) - CLASSES_SHOWN),
@@ -111,26 +126,21 @@ def changes_of(comparison: Comparison) -> Changes:
 
 
 def sentence(comparison: Comparison) -> str:
-    """What changed, in one sentence."""
-    parts = []
-    for reading, said in (
-        (Reading.WORSE, "got worse"),
-        (Reading.MIXED, "got worse in one way and better in another"),
-        (Reading.BETTER, "got better"),
-        (Reading.UNJUDGED, "cannot be judged any more"),
-        (Reading.JUDGED, "can be judged now"),
-        (Reading.NEW, "came"),
-        (Reading.GONE, "went"),
-    ):
-        names = [change.name for change in comparison.read_as(reading)]
-        if names:
-            parts.append(f"{count(len(names), 'class')} {said}: {listed(names)}")
+    """What changed, in words."""
+    return " ".join(sentences(comparison))
+
+
+def sentences(comparison: Comparison) -> tuple[str, ...]:
+    """What changed, a sentence a kind, the most urgent first."""
+    parts = [
+        f"{count(len(names), 'class')} {said}: {listed(names)}."
+        for reading, said in HAPPENED.items()
+        if (names := [change.name for change in comparison.read_as(reading)])
+    ]
     noise = len(comparison.read_as(Reading.NOISE))
-    if parts:
-        more = [f"{count(noise, 'class')} moved within the noise"] if noise else []
-        return f"{'; '.join([*parts, *more])}."
-    moved = f" {count(noise, 'verdict')} moved, but no number behind them did." if noise else ""
-    return f"No class changed beyond the noise.{moved}"
+    moved = f"{count(noise, 'verdict')} moved within the noise." if noise else ""
+    first = parts or ["No class changed beyond the noise."]
+    return tuple([*first, moved] if moved else first)
 
 
 def said(difference: Difference) -> str:
