@@ -37,7 +37,7 @@ def open_engine(runs: Path) -> sa.Engine:
     """
     url = database_url(runs)
     try:
-        engine = sa.create_engine(url)
+        engine = sa.create_engine(_with_driver(url))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise _unusable(url.split("://")[0] + "://...", error) from error
     if engine.dialect.name == "sqlite":
@@ -90,6 +90,13 @@ def _found(engine: sa.Engine, version: sa.Table) -> int:
         if not sa.inspect(connection).has_table(version.name):
             return 0
         return connection.scalar(sa.select(sa.func.max(version.c.version))) or 0
+
+
+def _with_driver(url: str) -> sa.URL:
+    """PostgreSQL by the driver that the extra `postgres` brings, unless another one is named."""
+    made = sa.make_url(url)
+    plain = made.drivername in {"postgresql", "postgres"}
+    return made.set(drivername="postgresql+psycopg") if plain else made
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -1,4 +1,4 @@
-"""What tests of several packages share: one headless Chromium."""
+"""What tests of several packages share: one headless Chromium, one PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.fakes.postgres import binaries, server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -22,3 +24,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the tests."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL server on this machine (looked for initdb)")
+    with server(programs) as address:
+        yield address

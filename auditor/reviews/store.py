@@ -67,8 +67,9 @@ class ReviewStore:
     def _insert(self, connection: sa.Connection, review: Review) -> int:
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         query = dialect.insert(REVIEWS).values(_row(review))
-        result = connection.execute(query.on_conflict_do_nothing(index_elements=["token"]))
-        return result.rowcount
+        # Rows that come back are counted: rowcount says -1 on PostgreSQL.
+        new = query.on_conflict_do_nothing(index_elements=["token"]).returning(REVIEWS.c.id)
+        return len(connection.execute(new).all())
 
 
 def open_store(runs: Path) -> ReviewStore:

@@ -62,7 +62,7 @@ def tell(
 
 def gate_lines(outcome: Outcome) -> list[str]:
     """What the gate does not let pass, a line each."""
-    return [f"the gate fails: {told}" for told in outcome.gate_failures[:NAMED]]
+    return [f"fails: {told}" for told in outcome.gate_failures[:NAMED]]
 
 
 def headline_of(outcome: Outcome, changed: Changes) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import kubernetes_validate
 import pytest
 import yaml
 from croniter import croniter
@@ -109,6 +110,7 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
 
 def test_the_cronjob_has_what_kubernetes_asks_for() -> None:
     job = yaml.safe_load(kubernetes(replace(schedule(), name="Nightly_Cows.v2"), MACHINE))
+    kubernetes_validate.validate(job, "1.31", strict=True)
     assert (job["apiVersion"], job["kind"]) == ("batch/v1", "CronJob")
     assert re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", job["metadata"]["name"])
     assert job["spec"]["timeZone"] == "Europe/Berlin"

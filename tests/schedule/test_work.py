@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from auditor.domain.errors import AuditorError
 from auditor.schedule.keeping import keep_time, run_now
 from auditor.schedule.leases import LEASE, Leases
 from auditor.schedule.trends import read_trends
@@ -187,10 +188,43 @@ def test_a_process_that_lost_the_lease_stops_its_audit(bench: Bench) -> None:
     assert not is_finished(bench.runs / audit.run)
 
 
+def test_a_database_that_is_away_when_the_audit_ends_loses_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.add()
+    bench.clock.time += WEEK
+    away = AuditorError("The database is full.", expected="room", got="none", remedy="make room")
+    finish, failures = Leases.finish, [away, away]
+
+    def sometimes(leases: Leases, *words: Any) -> bool:
+        if failures:
+            raise failures.pop()
+        return finish(leases, *words)
+
+    class EnoughError(Exception):
+        pass
+
+    def sleep(seconds: float) -> None:
+        bench.clock.time += timedelta(seconds=seconds)
+        if bench.store().history()[-1].outcome:
+            raise EnoughError
+
+    monkeypatch.setattr(Leases, "finish", sometimes)
+    monkeypatch.setattr(bench.clock, "sleep", sleep)
+    with pytest.raises(EnoughError):
+        keep_time(bench.worker())
+    assert sum("database is full" in line for line in bench.said) == 2
+    (audit,) = bench.store().history()
+    assert audit.outcome
+    assert (audit.outcome.exit_code, audit.attempts) == (0, 3)
+    assert len(bench.starts()) == 1
+
+
 KEEPER = """
 import os, signal, sys
 from pathlib import Path
 from auditor.schedule.clock import SystemClock
+from auditor.domain.errors import AuditorError
 from auditor.schedule.keeping import keep_time
 from auditor.schedule.leases import Leases
 from auditor.schedule.running import Runner
