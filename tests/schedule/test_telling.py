@@ -104,7 +104,7 @@ def test_a_crash_after_the_message_repeats_it_under_the_same_name(bench: Bench, 
 def test_a_slow_teller_whose_audit_was_taken_over_tells_nothing(bench: Bench, hook: Hook) -> None:
     bench.add(notify=(hook.address,))
     bench.clock.time += timedelta(days=7)
-    slow = bench.worker()
+    slow = bench.worker(beat=60)
     claim = slow.leases.take("weekly", bench.clock.now())
     assert claim
     bench.clock.time += 2 * LEASE

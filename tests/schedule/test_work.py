@@ -43,6 +43,16 @@ def eventually(condition: Any) -> None:
         time.sleep(0.02)
 
 
+def keeping(bench: Bench) -> tuple[list[Outcome], threading.Thread]:
+    """Time is kept in a thread; how its audits ended comes into the list."""
+    worker, ended = bench.worker(), list[Outcome]()
+    thread = threading.Thread(
+        target=lambda: ended.extend(keep_time(worker, until_idle=True)), daemon=True
+    )
+    thread.start()
+    return ended, thread
+
+
 def test_what_is_due_runs_into_a_folder_named_by_schedule_and_time(bench: Bench) -> None:
     bench.add()
     bench.clock.time += WEEK
@@ -144,9 +154,7 @@ def test_an_orphaned_audit_is_waited_for(bench: Bench) -> None:
     (folder / "parts").mkdir(parents=True)
     lock = FolderLock.acquire(folder)
     bench.clock.time += 2 * LEASE
-    worker, ended = bench.worker(), []
-    thread = threading.Thread(target=lambda: ended.extend(keep_time(worker, until_idle=True)))
-    thread.start()
+    ended, thread = keeping(bench)
     thread.join(timeout=0.5)
     assert thread.is_alive()
     for file in bench.template.iterdir():
@@ -173,9 +181,7 @@ def test_a_process_that_lost_the_lease_stops_its_audit(bench: Bench) -> None:
     bench.add()
     bench.clock.time += WEEK
     bench.orders(hold=True)
-    worker, ended = bench.worker(), []
-    thread = threading.Thread(target=lambda: ended.extend(keep_time(worker, until_idle=True)))
-    thread.start()
+    ended, thread = keeping(bench)
     eventually(lambda: len(bench.starts()) == 1)
     with bench.store().engine.begin() as connection:
         connection.exec_driver_sql("UPDATE schedules SET lease_owner = 'another'")
