@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+import torchvision
 from torch import Tensor, nn
 
 from auditor.domain.preprocess import Preprocess
@@ -86,6 +87,26 @@ class Hungry(nn.Module):
             raise torch.OutOfMemoryError("CUDA out of memory (a fake)")
         logits: Tensor = self.inner(images)
         return logits
+
+
+def torchvision_network(arch: str, side: int, classes: int = 3) -> nn.Module:
+    """A real architecture with random weights, such that its logits tell images apart.
+
+    Weights are a little larger than at the start of a training, and heads of zeros are filled:
+    otherwise a deep network's maps are zero or drown in rounding.
+    """
+    torch.manual_seed(0)
+    sizes = {"vit": {"image_size": side}, "max": {"input_size": (side, side)}}
+    network: nn.Module = torchvision.models.get_model(
+        arch, weights=None, num_classes=classes, **sizes.get(arch[:3], {})
+    )
+    for parameter in network.parameters():
+        if parameter.ndim == 1 or not parameter.any():
+            nn.init.normal_(parameter, 1.0 if bool(parameter.all()) else 0.0, 0.1)
+    if arch.startswith("vgg"):
+        # Its head holds nine weights in ten and adds nothing but time.
+        network.classifier = nn.Linear(512 * 7 * 7, classes)
+    return network.eval()
 
 
 def classifier_of(network: nn.Module, layer: str, classes: int = 3) -> Classifier:
