@@ -30,6 +30,7 @@ from auditor.storage.manifest import versions
 from auditor.storage.run import Run
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
+from auditor.tensors.determinism import deterministic
 
 SMALL_DATASET = 400
 """Below this, starting worker processes costs more than they save."""
@@ -44,6 +45,11 @@ def audit(
         AuditorError: bad input (exit 2, nothing was written), or `AuditInterrupted` (exit 3)
             when it stopped part-way; what is done is kept for `resume`.
     """
+    with deterministic():
+        return _audit(config, progress, resume=resume, overwrite=overwrite)
+
+
+def _audit(config: AuditConfig, progress: Progress, *, resume: bool, overwrite: bool) -> Run:
     _refuse_unavailable(config)
     out = config.run.out or _default_out(config)
     RunWriter.check(out, resume=resume, overwrite=overwrite)
@@ -218,6 +224,7 @@ def _provenance(
         "fingerprints": {"dataset": dataset, "weights": classifier.weights_sha256},
         "target_layer": classifier.target_layer,
         "method": config.saliency.method,
+        "deterministic": torch.are_deterministic_algorithms_enabled(),
         "classes": classifier.classes,
         "data_root": str(source.root.resolve()),
         "preprocess": classifier.preprocess,

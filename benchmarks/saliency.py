@@ -84,11 +84,11 @@ def contestants(classifier: Classifier, batch: int) -> dict[str, Contestant]:
     def inputs() -> Tensor:
         return classifier.normalise(images).contiguous(memory_format=torch.channels_last)
 
-    def predicted(logits: Tensor) -> Tensor:
+    def predicted(logits: Tensor, _: slice) -> Tensor:
         return logits.argmax(dim=1, keepdim=True)
 
-    def both(logits: Tensor) -> Tensor:
-        return torch.stack([logits.argmax(dim=1), label], dim=1)
+    def both(logits: Tensor, part: slice) -> Tensor:
+        return torch.stack([logits.argmax(dim=1), label[part]], dim=1)
 
     def to_grid(features: Tensor) -> Tensor:
         return features[:, 1:].transpose(1, 2).unflatten(2, (14, 14)) if tokens else features
@@ -242,7 +242,7 @@ def run_flat(arguments: argparse.Namespace) -> None:
     batch = 32
     images = torch.randint(0, 256, (batch, 3, 64, 64), dtype=torch.uint8)
     for done in range(0, arguments.images, batch):
-        explain(classifier, images, lambda logits: logits.argmax(dim=1))
+        explain(classifier, images, lambda logits, _: logits.argmax(dim=1))
         if done % (arguments.images // 10 // batch * batch) == 0:
             tensors = sum(isinstance(thing, Tensor) for thing in gc.get_objects())
             hooks = sum(len(module._forward_hooks) for module in classifier.network.modules())

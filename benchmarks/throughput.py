@@ -106,9 +106,7 @@ def bare_loop(folder: Path, network: str, workers: int) -> None:
     print(counts.tolist())
 
 
-def alternately(
-    commands: dict[str, list[str]], out: Path, rounds: int
-) -> dict[str, list[Cost]]:
+def alternately(commands: dict[str, list[str]], out: Path, rounds: int) -> dict[str, list[Cost]]:
     """The cost of every command in every round, in turning order."""
     taken: dict[str, list[Cost]] = {name: [] for name in commands}
     names = list(commands)
@@ -117,7 +115,9 @@ def alternately(
             shutil.rmtree(out, ignore_errors=True)
             taken[name].append(cost(commands[name]))
             one = taken[name][-1]
-            print(f"  {name:12} {one.wall:7.1f} s, {one.processor:7.1f} s of processors", flush=True)
+            print(
+                f"  {name:12} {one.wall:7.1f} s, {one.processor:7.1f} s of processors", flush=True
+            )
     return taken
 
 
@@ -142,13 +142,8 @@ def report(taken: dict[str, list[Cost]], images: int) -> None:
 
 
 def _bare(folder: Path, arguments: argparse.Namespace) -> list[str]:
-    workers = str(arguments.workers)
-    return [sys.executable, "-m", "benchmarks.throughput", "--bare", str(folder)] + [
-        "--network",
-        arguments.network,
-        "--workers",
-        workers,
-    ]
+    command = [sys.executable, "-m", "benchmarks.throughput", "--bare", str(folder)]
+    return [*command, "--network", arguments.network, "--workers", str(arguments.workers)]
 
 
 def _audit(folder: Path, arguments: argparse.Namespace) -> list[str]:

@@ -6,12 +6,12 @@ from auditor.pipeline.setup import Setup
 from auditor.saliency.sanity import Sanity, check_sanity
 from auditor.tensors.batch import Batch
 
-SANITY_IMAGES = 16
+SANITY_IMAGES = 12
 
 
 def check_maps(setup: Setup) -> Sanity:
     """The saliency's sanity on a few images spread over the data."""
-    setup.progress.stage("checking the maps", None)
+    setup.progress.stage(f"checking the maps of {setup.classifier.target_layer}", None)
     step = max(1, len(setup.samples) // SANITY_IMAGES)
     batches = [
         loaded.batch

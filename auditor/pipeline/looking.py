@@ -61,9 +61,9 @@ def score_batch(setup: Setup, batch: Batch) -> pd.DataFrame:
     on_device = batch.to(classifier.device)
     labels = label_indices(batch, classifier.classes).to(classifier.device)
 
-    def targets(logits: Tensor) -> Tensor:
+    def targets(logits: Tensor, part: slice) -> Tensor:
         predicted = logits.argmax(dim=1)
-        chosen = [predicted] if saliency.target == "predicted" else [predicted, labels]
+        chosen = [predicted] if saliency.target == "predicted" else [predicted, labels[part]]
         return torch.stack(chosen, dim=1)
 
     explanation = explain(classifier, on_device.images, targets, method=saliency.method)

@@ -115,7 +115,9 @@ def _manifest(
     seconds: Mapping[str, float],
     noticed: Noticed,
 ) -> dict[str, Any]:
-    warnings = (*noticed.warnings, *setup.provenance["warnings"])
+    halved = setup.classifier.fitting.words()
+    learned = () if halved is None else (halved,)
+    warnings = (*learned, *noticed.warnings, *setup.provenance["warnings"])
     return build_manifest(
         **{**setup.provenance, "warnings": warnings},
         lost_classes=noticed.lost,

@@ -27,6 +27,7 @@ def provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         "Data, SHA-256": prints.get("dataset"),
         "Saliency": manifest.get("method"),
         "Target layer": manifest.get("target_layer"),
+        "Saliency checks": _checks(manifest.get("sanity") or {}),
         "Seed": manifest.get("seed"),
         "Device": manifest.get("device"),
         "Time": ", ".join(f"{name} {seconds:.1f} s" for name, seconds in timings.items()),
@@ -41,3 +42,20 @@ def provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _moment(created: str | None) -> str | None:
     return f"{created.replace('T', ' ')[:16]} UTC" if created else None
+
+
+def _checks(sanity: Mapping[str, Any]) -> str | None:
+    """The numbers of the saliency's sanity checks, those that could be made."""
+    checks = sanity.get("checks") or {}
+    words = {
+        "gradient_reaches_layer": "gradient reaches the layer",
+        "randomised_similarity": "similarity to maps of random weights",
+        "deletion_loss_salient": "log-odds lost with the most salient cells",
+        "deletion_loss_random": "with as many random ones",
+    }
+    told = {said: checks.get(name) for name, said in words.items()}
+    return ", ".join(
+        f"{said} {value:.2f}" if isinstance(value, float) else f"{said}: {'yes' if value else 'no'}"
+        for said, value in told.items()
+        if value is not None
+    )

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from auditor.domain.errors import ModelError
 from auditor.saliency.engine import Explanation, explain_inputs, joined
-from auditor.saliency.memory import in_fitting_parts
 from auditor.tensors.layers import target_layer, trace
+from auditor.tensors.memory import Fitting
 from auditor.tensors.undisturbed import refuse_inference_tensors, undisturbed
 
 TargetsLike = int | Sequence[int] | Sequence[Sequence[int]] | Tensor | None
@@ -80,7 +80,7 @@ def grad_cam(
 
             return explain_inputs(network, name, inputs[part], chosen, method)
 
-        found = joined(*in_fitting_parts(work, len(inputs)))
+        found = joined(Fitting().parts(work, len(inputs)))
     single = wanted is None or wanted.ndim == 1
     return CamResult(
         maps=found.maps[:, 0] if single else found.maps,

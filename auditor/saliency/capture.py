@@ -15,8 +15,8 @@ from auditor.tensors.grids import to_grid
 from auditor.tensors.layers import module_named, prefix_tokens
 from auditor.tensors.outputs import logits_of
 
-Targets = Callable[[Tensor], Tensor]
-"""Logits (N, C) to class indices (N,) or (N, T)."""
+Targets = Callable[[Tensor, slice], Tensor]
+"""Logits (n, C) of a part of the images, and which part, to class indices (n,) or (n, T)."""
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,7 @@ def scorecam(network: nn.Module, features: Features, inputs: Tensor, targets: Te
         _scores_of_masked(network, image, channels, wanted)
         for image, channels, wanted in zip(inputs, activation, targets, strict=True)
     ]
-    weights = torch.stack(scores).softmax(dim=1)
-    return torch.einsum("nchw,nct->nthw", activation, weights).relu()
+    return _combined(activation, torch.stack(scores).softmax(dim=1))
 
 
 def _scores_of_masked(
@@ -74,7 +73,7 @@ def ablationcam(network: nn.Module, features: Features, inputs: Tensor, targets:
         base = features.logits[i, wanted].detach()
         without = _scores_without(network, features, inputs[i : i + 1], i, wanted)
         drops.append(torch.where(base == 0, 0.0, (base - without) / base.abs()))
-    return torch.einsum("nchw,nct->nthw", activation, torch.stack(drops)).relu()
+    return _combined(activation, torch.stack(drops))
 
 
 def _scores_without(
@@ -94,6 +93,13 @@ def _scores_without(
             logits = logits_of(network(image.expand(len(channels), -1, -1, -1)))
         scores.append(logits.float()[:, wanted])
     return torch.cat(scores)
+
+
+def _combined(activation: Tensor, weights: Tensor) -> Tensor:
+    """(N, C, h, w) and (N, C, T) to (N, T, h, w), in float32 also in mixed precision."""
+    with torch.autocast(activation.device.type, enabled=False):
+        combined: Tensor = torch.einsum("nchw,nct->nthw", activation, weights)
+        return combined.relu()
 
 
 @contextmanager

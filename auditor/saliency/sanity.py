@@ -8,18 +8,16 @@ from dataclasses import dataclass, replace
 import torch
 from scipy.stats import rankdata
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from auditor.domain.errors import ModelError
-from auditor.saliency.engine import explain
+from auditor.saliency.deletion import better_layer, deletion_losses
+from auditor.saliency.engine import Explanation, explain
 from auditor.saliency.forward_only import FORWARD_ONLY
 from auditor.tensors.classifier import Classifier
-from auditor.tensors.layers import last_reached, trace
+from auditor.tensors.layers import GridLayer, last_reached, trace
 
 MOST_SIMILAR = 0.7
 """Mean rank correlation above which maps count as unchanged by random weights."""
-DELETED_SHARE = 0.25
-RANDOM_DRAWS = 4
 FORWARD_ONLY_IMAGES = 2
 """A forward-only method asks the network once a channel: few images have to do."""
 
@@ -48,7 +46,8 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
        changed)? Adebayo et al. 2018.
     3. Does blurring the most salient quarter of the cells hurt the predicted class's log-odds
        more than blurring as many random ones (`deletion_loss_salient` > `deletion_loss_random`,
-       means over the images; four random draws)? Petsiuk et al. 2018.
+       means over the images; two random draws each)? Petsiuk et al. 2018. If not, the reason
+       names another layer where it does, if one is found.
 
     Args:
         images: (N, 3, H, W) uint8; a dozen tell enough.
@@ -60,25 +59,23 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
     """
     if method in FORWARD_ONLY:
         images = images[:FORWARD_ONLY_IMAGES]
-    reach, told = _reach(classifier, images)
-    checks: dict[str, float | bool | None] = {"gradient_reaches_layer": reach}
-    reasons = [told] if told else []
+    layers, _ = trace(classifier.network, classifier.normalise(images[:1]))
+    unreached = _unreached(classifier, layers)
+    checks: dict[str, float | bool | None] = {"gradient_reaches_layer": unreached is None}
+    reasons = [unreached] if unreached else []
     try:
-        maps, targets = _maps(classifier, images, method)
+        found = explain(classifier, images, lambda logits, _: logits.argmax(dim=1), method)
     except ModelError:
-        if reach is not False:
+        if unreached is None:
             raise
         return Sanity(False, checks, tuple(reasons))
+    maps = found.maps[:, 0]
     flat = maps.flatten(1)
     checks["flat_maps"] = float((flat.amax(1) == flat.amin(1)).float().mean())
     if checks["flat_maps"] == 1.0:
         reasons.append("every map is flat: nothing in this layer speaks for the predicted classes")
         return Sanity(False, checks, tuple(reasons))
-    with torch.random.fork_rng(_gpus(classifier.device)):
-        torch.manual_seed(seed)
-        randomised = replace(classifier, network=randomised_copy(classifier.network))
-        blank = _blank_maps(randomised, images, targets, method)
-    similarity = rank_similarity(maps, blank)
+    similarity = rank_similarity(maps, _random_maps(classifier, images, found, method, seed))
     checks["randomised_similarity"] = similarity
     if similarity > MOST_SIMILAR:
         reasons.append(
@@ -86,15 +83,26 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
             f"(rank correlation {similarity:.2f}, at most {MOST_SIMILAR} expected); "
             "use another --method or --layer"
         )
-    salient, chance = deletion_losses(classifier, images, maps, targets, seed=seed)
+    salient, chance = deletion_losses(classifier, images, found, seed=seed)
     checks["deletion_loss_salient"], checks["deletion_loss_random"] = salient, chance
     if not salient > chance:
+        remedy = better_layer(classifier, images, layers, method=method, seed=seed)
         reasons.append(
             f"the maps do not show what the answers depend on: blurring the most salient cells "
-            f"costs {salient:.3f} of the log-odds, random ones {chance:.3f}; "
-            "use another --layer or --method"
+            f"costs {salient:.3f} of the log-odds, random ones {chance:.3f}; {remedy}"
         )
     return Sanity(not reasons, checks, tuple(reasons))
+
+
+def _random_maps(
+    classifier: Classifier, images: Tensor, found: Explanation, method: str, seed: int
+) -> Tensor:
+    """(N, h, w) maps of the same classes by the same network with random weights."""
+    with torch.random.fork_rng(_gpus(classifier.device)):
+        torch.manual_seed(seed)
+        randomised = replace(classifier, network=randomised_copy(classifier.network))
+        again = explain(randomised, images, lambda _, part: found.targets[part], method)
+    return again.maps[:, 0]
 
 
 def randomised_copy(network: nn.Module) -> nn.Module:
@@ -126,65 +134,13 @@ def rank_similarity(maps: Tensor, others: Tensor) -> float:
     return total / len(maps)
 
 
-def deletion_losses(
-    classifier: Classifier, images: Tensor, maps: Tensor, targets: Tensor, *, seed: int
-) -> tuple[float, float]:
-    """Mean loss of log-odds by blurring the most salient cells, and as many random ones.
-
-    Args:
-        images: (N, 3, H, W) uint8.
-        maps: (N, h, w).
-        targets: (N,) classes whose log-odds are watched.
-    """
-    n, h, w = maps.shape
-    count = max(1, round(DELETED_SHARE * h * w))
-    pixels = images.to(classifier.device).float()
-    blurred = _blurred(pixels)
-    generator = torch.Generator().manual_seed(seed)
-    before = _log_odds(classifier, pixels, targets)
-
-    def loss(order: Tensor) -> float:
-        chosen = torch.zeros(n, h * w, device=pixels.device)
-        chosen.scatter_(1, order[:, :count].to(pixels.device), 1.0)
-        cut = F.interpolate(chosen.view(n, 1, h, w), pixels.shape[-2:], mode="nearest")
-        changed = pixels + cut * (blurred - pixels)
-        return float((before - _log_odds(classifier, changed, targets)).mean())
-
-    salient = loss(maps.flatten(1).argsort(dim=1, descending=True, stable=True))
-    draws = [
-        loss(torch.rand(n, h * w, generator=generator).argsort(dim=1)) for _ in range(RANDOM_DRAWS)
-    ]
-    return salient, sum(draws) / len(draws)
-
-
-def _reach(classifier: Classifier, images: Tensor) -> tuple[bool | None, str | None]:
-    layers, _ = trace(classifier.network, classifier.normalise(images[:1]))
+def _unreached(classifier: Classifier, layers: list[GridLayer]) -> str | None:
+    """What is wrong if no gradient reaches the target layer's cells."""
     if any(layer.reached for layer in layers if layer.name == classifier.target_layer):
-        return True, None
+        return None
     better = last_reached(layers)
     remedy = f"use --layer {better}" if better else "this network cannot be explained this way"
-    return False, f"no gradient reaches the cells of {classifier.target_layer}: {remedy}"
-
-
-def _maps(classifier: Classifier, images: Tensor, method: str) -> tuple[Tensor, Tensor]:
-    found = explain(classifier, images, lambda logits: logits.argmax(dim=1), method)
-    return found.maps[:, 0], found.targets[:, 0]
-
-
-def _blank_maps(classifier: Classifier, images: Tensor, targets: Tensor, method: str) -> Tensor:
-    return explain(classifier, images, lambda _: targets, method).maps[:, 0]
-
-
-def _log_odds(classifier: Classifier, images: Tensor, targets: Tensor) -> Tensor:
-    inside = classifier.probabilities(images).gather(1, targets[:, None])[:, 0].double()
-    return torch.logit(inside, eps=1e-7)
-
-
-def _blurred(images: Tensor) -> Tensor:
-    """So heavily that no object is left: 1/16 of the size and back, twice smoothed."""
-    h, w = images.shape[-2:]
-    small = F.adaptive_avg_pool2d(images, (max(1, h // 32), max(1, w // 32)))
-    return F.interpolate(small, (h, w), mode="bilinear", align_corners=False)
+    return f"no gradient reaches the cells of {classifier.target_layer}: {remedy}"
 
 
 def _gpus(device: torch.device) -> list[torch.device]:

@@ -44,6 +44,7 @@ def build_manifest(
     warnings: Sequence[str] = (),
     lost_classes: Mapping[str, str] | None = None,
     auto_masks: Mapping[str, Any] | None = None,
+    deterministic: bool = True,
     created: datetime | None = None,
 ) -> dict[str, Any]:
     """The manifest as plain JSON values.
@@ -66,6 +67,7 @@ def build_manifest(
         warnings: what a user should hear of the data, a sentence each.
         lost_classes: classes of which no image could be audited, and why.
         auto_masks: how many masks were guessed, by what, and how good it is on drawn ones.
+        deterministic: torch's deterministic algorithms were on.
         created: aware; now if not given.
     """
     moment = (created or datetime.now(UTC)).astimezone(UTC)
@@ -77,6 +79,7 @@ def build_manifest(
             "seed": seed,
             "versions": versions(),
             "device": device,
+            "deterministic": deterministic,
             "fingerprints": fingerprints,
             "target_layer": target_layer,
             "method": method,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 
 from auditor.domain.preprocess import Preprocess
+from auditor.tensors.memory import Fitting
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Classifier:
         device: where the network lives.
         weights_sha256: fingerprint of the state_dict.
         autocast: dtype of mixed precision, or None for plain float32.
+        fitting: how many images go through it at once, learned when memory runs out.
     """
 
     network: nn.Module
@@ -31,6 +33,7 @@ class Classifier:
     device: torch.device
     weights_sha256: str
     autocast: torch.dtype | None = None
+    fitting: Fitting = field(default_factory=Fitting, compare=False)
 
     def normalise(self, images: Tensor) -> Tensor:
         """(N, 3, H, W) uint8 or float in 0..255 to what the network takes, on its device."""
@@ -38,12 +41,27 @@ class Classifier:
         std = torch.tensor(self.preprocess.std, device=self.device).view(1, 3, 1, 1) * 255.0
         return (images.to(self.device, non_blocking=True).float() - mean) / std
 
+    def inputs(self, images: Tensor) -> Tensor:
+        """`normalise`, channels-last: what every forward pass starts from."""
+        return self.normalise(images).contiguous(memory_format=torch.channels_last)
+
+    def mixed(self) -> torch.autocast:
+        """The context of mixed precision; plain float32 where none is set."""
+        return torch.autocast(
+            self.device.type, dtype=self.autocast, enabled=self.autocast is not None
+        )
+
     @torch.inference_mode()
     def probabilities(self, images: Tensor) -> Tensor:
-        """(N, C) float32 softmax of uint8 or 0..255 float images; a plain forward pass."""
-        inputs = self.normalise(images).contiguous(memory_format=torch.channels_last)
-        with torch.autocast(
-            self.device.type, dtype=self.autocast, enabled=self.autocast is not None
-        ):
-            logits: Tensor = self.network(inputs)
-        return logits.float().softmax(dim=1)
+        """(N, C) float32 softmax of uint8 or 0..255 float images; a plain forward pass.
+
+        Raises:
+            ModelError: not even one image fits the device.
+        """
+
+        def work(part: slice) -> Tensor:
+            with self.mixed():
+                logits: Tensor = self.network(self.inputs(images[part]))
+            return logits.float()
+
+        return torch.cat(self.fitting.parts(work, len(images))).softmax(dim=1)

@@ -122,4 +122,6 @@ def test_a_logit_of_zero_gives_a_zero_map() -> None:
     network = network_of(nn.ReLU())
     nn.init.zeros_(network.head.weight)
     nn.init.zeros_(network.head.bias)
-    assert not auditor.grad_cam(network, floats(1), 0, layer="after", method="ablationcam").maps.any()
+    assert not auditor.grad_cam(
+        network, floats(1), 0, layer="after", method="ablationcam"
+    ).maps.any()
