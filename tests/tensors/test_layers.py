@@ -85,7 +85,11 @@ def test_names_that_cannot_be_explained(wanted: str) -> None:
 
 @pytest.mark.parametrize(
     ("layer", "words"),
-    [("afterr", "no layer 'afterr'"), ("head", "has no place on the image"), (nn.ReLU(), "no part")],
+    [
+        ("afterr", "no layer 'afterr'"),
+        ("head", "has no place on the image"),
+        (nn.ReLU(), "no part"),
+    ],
 )
 def test_grad_cam_says_so_too(layer: object, words: str) -> None:
     with pytest.raises(ModelError, match=words) as caught:

@@ -1,4 +1,4 @@
-"""`--layer auto` on the networks that people use: found, on the image's grid, reached by gradient."""
+"""`--layer auto` on the networks that people use: found, on the grid, reached by gradient."""
 
 from __future__ import annotations
 
