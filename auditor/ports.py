@@ -29,6 +29,11 @@ class DatasetSource(Protocol):
         """What a user should hear, a sentence each."""
         ...
 
+    @property
+    def others(self) -> tuple[Sample, ...]:
+        """Images of the splits that were not asked for."""
+        ...
+
     def items(self) -> Iterator[Sample | Skip]:
         """Every input once, in a stable order: something to audit or a recorded skip."""
         ...

@@ -88,6 +88,7 @@ def _audit(config: AuditConfig, progress: Progress, *, resume: bool, overwrite: 
         provenance=_provenance(config, classifier, source, dataset, auto_masks),
         render_report=lambda contents: render_html(contents, since=since_last(contents, out)),
         progress=progress,
+        others=source.others,
     )
     identity = _identity(config, dataset, classifier.weights_sha256, device)
     with RunWriter.begin(out, resume=resume, overwrite=overwrite, identity=identity) as writer:

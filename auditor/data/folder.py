@@ -37,7 +37,21 @@ def read_folder(
         records += _class_records(root, f"{prefix}{label}", label, split)
     if masks is not None:
         records = with_mirrored_masks(records, masks, below=split or "")
-    return listing_of(records, kind="class folders", root=root, classes=classes, limit=limit)
+    return listing_of(
+        records,
+        kind="class folders",
+        root=root,
+        classes=classes,
+        limit=limit,
+        others=() if split is None else _other_splits(root, split),
+    )
+
+
+def _other_splits(root: Path, split: str) -> Iterator[Sample | Skip]:
+    for other in folders_in(root):
+        if other != split and other.lower() in SPLITS:
+            for label in folders_in(root / other):
+                yield from _class_records(root, f"{other}/{label}", label, other)
 
 
 def _class_records(

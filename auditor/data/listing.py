@@ -24,6 +24,7 @@ class Listing:
         records: every input once, sorted by image and label.
         warnings: what a user should hear, a sentence each.
         kind: "class folders", "manifest", "COCO" or "VOC".
+        others: images of the splits that were not asked for.
     """
 
     root: Path
@@ -31,6 +32,7 @@ class Listing:
     records: tuple[Sample | Skip, ...]
     warnings: tuple[str, ...] = ()
     kind: str = "class folders"
+    others: tuple[Sample, ...] = ()
 
     def items(self) -> Iterator[Sample | Skip]:
         """Every input once, in a stable order: something to audit or a recorded skip."""
@@ -45,6 +47,7 @@ def listing_of(
     classes: Collection[str],
     limit: int | None = None,
     warnings: Sequence[str] = (),
+    others: Iterable[Sample | Skip] = (),
 ) -> Listing:
     """A listing of all that was found.
 
@@ -70,6 +73,7 @@ def listing_of(
         records=tuple(kept),
         warnings=(*warnings, *_doubts(samples, classes)),
         kind=kind,
+        others=tuple(sorted((o for o in others if isinstance(o, Sample)), key=_order)),
     )
 
 

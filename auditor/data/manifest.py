@@ -46,6 +46,7 @@ def read_manifest(
     chosen = _slices(path, table, slices)
     _require(path, table, REQUIRED if split is None else (*REQUIRED, "split"))
     rows = [row for row in table.rows if split is None or row.cells["split"] == split]
+    others = [row for row in table.rows if split is not None and row.cells["split"] != split]
     if not rows:
         raise _no_rows(path, table, split)
     records = [_record(row, path.parent, chosen) for row in rows]
@@ -53,7 +54,14 @@ def read_manifest(
         records = with_mirrored_masks(records, masks)
     _refuse_elsewhere(path, records)
     classes = {row.cells["label"] for row in table.rows} - {""}
-    return listing_of(records, kind="manifest", root=path.parent, classes=classes, limit=limit)
+    return listing_of(
+        records,
+        kind="manifest",
+        root=path.parent,
+        classes=classes,
+        limit=limit,
+        others=(_record(row, path.parent, ()) for row in others),
+    )
 
 
 def _record(row: Row, root: Path, slices: Sequence[str]) -> Sample | Skip:

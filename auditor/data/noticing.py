@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from auditor.data.leakage import Leakage
 from auditor.data.listing import named
 from auditor.data.near_duplicates import near_duplicates
 from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, SCORELESS, MaskDoubt
@@ -26,32 +27,42 @@ class Noticed:
         cases: `mask_doubt` complete; `nominated` null where the mask carries no score;
             `duplicate_group` filled where pictures look alike and the dataset names no group.
         lost: classes of which images were given and none was audited, and the first reason why.
+        leakage: what is shared with other splits; None where there is only one.
         warnings: what else a user should hear.
     """
 
     samples: tuple[Sample, ...]
     cases: pd.DataFrame
     lost: Mapping[str, str]
+    leakage: Leakage | None
     warnings: tuple[str, ...]
 
 
-def notice(cases: pd.DataFrame, samples: Sequence[Sample], skips: Iterable[Skip]) -> Noticed:
+def notice(
+    cases: pd.DataFrame,
+    samples: Sequence[Sample],
+    skips: Iterable[Skip],
+    leakage: Leakage | None = None,
+) -> Noticed:
     """Look over the scored cases of an audit.
 
     Args:
         samples: all that were to be audited.
         skips: what became of those that were not.
+        leakage: what they share with other splits.
         cases: of the CASES columns those known after scoring, `mask_doubt` as far as one image
             shows it, and `perceptual_hash` (bytes or null).
     """
     doubted = _with_doubts(cases)
     grouped = _with_groups(doubted)
     lost = _lost_classes(samples, cases["case_id"], skips)
-    warnings = (*_mask_warnings(doubted), *_duplicate_warnings(cases, grouped))
+    leaks = () if leakage is None else leakage.warnings()
+    warnings = (*leaks, *_mask_warnings(doubted), *_duplicate_warnings(cases, grouped))
     return Noticed(
         samples=tuple(_regrouped(samples, grouped)),
         cases=grouped.drop(columns="perceptual_hash"),
         lost=lost,
+        leakage=leakage,
         warnings=warnings,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -21,6 +21,8 @@ from auditor.imagery.decode import IMAGE_SUFFIXES
 IMAGES: Final = "JPEGImages"
 ANNOTATIONS: Final = "Annotations"
 VOID: Final = 255
+OTHER: Final = "other"
+"""Split of images that the list of the split asked for does not name."""
 LARGEST_XML: Final = 2**20
 
 CLASSES: Final = (
@@ -71,7 +73,17 @@ def read_voc(
         classes=classes,
         limit=limit,
         warnings=[said] if several else [],
+        others=() if wanted is None else _others(root, found, wanted, indices),
     )
+
+
+def _others(
+    root: Path, found: Mapping[str, _Annotation], wanted: set[str], indices: Mapping[str, int]
+) -> Iterator[Sample | Skip]:
+    """Images that the split's list does not name; no other list is asked, so `other` it is."""
+    for name, each in found.items():
+        if PurePosixPath(name).stem not in wanted:
+            yield _record(root, name, each, indices, OTHER)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from auditor.domain.samples import Skip
 from auditor.findings.judgement import Judgement, judge
 from auditor.measuring import Stopwatch, peak_memory
 from auditor.pipeline.checking import check_maps
+from auditor.pipeline.comparing import compare_splits
 from auditor.pipeline.intervening import intervene
 from auditor.pipeline.looking import look
 from auditor.pipeline.picturing import picture
@@ -42,7 +43,9 @@ def audit(setup: Setup, writer: RunWriter) -> Run:
         cases, read_skips = look(setup, writer)
     skips = (*setup.skips, *read_skips)
     _refuse(setup, cases, skips)
-    noticed = notice(cases, setup.samples, skips)
+    with watch.of("splits"):
+        leakage = compare_splits(setup, cases)
+    noticed = notice(cases, setup.samples, skips, leakage)
     setup = replace(setup, samples=noticed.samples)
     with watch.of("interventions"):
         cases, trials = intervene(setup, writer, noticed.cases)
@@ -121,6 +124,7 @@ def _manifest(
     return build_manifest(
         **{**setup.provenance, "warnings": warnings},
         lost_classes=noticed.lost,
+        leakage=None if noticed.leakage is None else asdict(noticed.leakage),
         counts=counts,
         timings={**seconds, "total": round(sum(seconds.values()), 3)},
         throughput=round(counts["audited"] / max(seconds["saliency"], 1e-3), 1),

@@ -28,6 +28,7 @@ class Setup:
         provenance: what the manifest says of data, network and configuration.
         render_report: the report of a run's contents, as HTML.
         progress: who hears how far it is.
+        others: images of the dataset's other splits, to look for leaks.
     """
 
     config: AuditConfig
@@ -38,6 +39,7 @@ class Setup:
     provenance: Mapping[str, Any]
     render_report: Callable[[RunContents], str]
     progress: Progress
+    others: tuple[Sample, ...] = ()
 
     def find(self, case_ids: Collection[str]) -> dict[str, Sample]:
         """Some cases' samples by case_id, in the order of the samples."""

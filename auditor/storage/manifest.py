@@ -44,6 +44,7 @@ def build_manifest(
     warnings: Sequence[str] = (),
     lost_classes: Mapping[str, str] | None = None,
     auto_masks: Mapping[str, Any] | None = None,
+    leakage: Mapping[str, Any] | None = None,
     deterministic: bool = True,
     created: datetime | None = None,
 ) -> dict[str, Any]:
@@ -66,6 +67,7 @@ def build_manifest(
         preprocess: the network's input geometry.
         warnings: what a user should hear of the data, a sentence each.
         lost_classes: classes of which no image could be audited, and why.
+        leakage: audited images that other splits hold too; None with a single split.
         auto_masks: how many masks were guessed, by what, and how good it is on drawn ones.
         deterministic: torch's deterministic algorithms were on.
         created: aware; now if not given.
@@ -94,6 +96,7 @@ def build_manifest(
             "warnings": warnings,
             "lost_classes": lost_classes or {},
             "auto_masks": auto_masks,
+            "leakage": leakage,
         }
     )
     return plain
