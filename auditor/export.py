@@ -53,6 +53,11 @@ FINDINGS = (
     "reason",
     "action",
     "flagged",
+    "cue_where",
+    "cue_strength",
+    "cue_strength_low",
+    "cue_strength_high",
+    "cue_examples",
 )
 DEFAULT_MIN_IMAGES = 20
 FLAGGED = (CaseVerdict.SHORTCUT.value, CaseVerdict.MISLED.value, CaseVerdict.SUSPECTED.value)

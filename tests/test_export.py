@@ -88,7 +88,8 @@ def test_findings_are_the_classes_that_are_not_clean(made: Run, tmp_path: Path) 
     header = (tmp_path / "out.csv").read_text().splitlines()[0]
     assert header == (
         "class,verdict,cue,background_effect,background_effect_low,background_effect_high,"
-        "capture,capture_low,capture_high,q_value,shortcut_rate,images,tested,reason,action,flagged"
+        "capture,capture_low,capture_high,q_value,shortcut_rate,images,tested,reason,action,flagged,"
+        "cue_where,cue_strength,cue_strength_low,cue_strength_high,cue_examples"
     )
     verdicts = read_back(tmp_path / "out.csv")["verdict"].tolist()
     assert sorted(verdicts) == ["confirmed", "confirmed", "context", "suspected", "undetermined"]

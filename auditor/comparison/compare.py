@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from auditor.comparison.differences import Difference
 from auditor.comparison.images import image_changes
 from auditor.comparison.measures import class_measures, overall_measures
@@ -15,7 +17,8 @@ from auditor.domain.verdicts import ClassVerdict
 from auditor.storage.run import Run
 
 ORDER = tuple(Reading)
-EFFECTS = frozenset({"background_effect", "capture"})
+EFFECTS = frozenset({"background_effect", "capture", "cue_strength"})
+CLEARED = frozenset({ClassVerdict.CLEAN.value, ClassVerdict.CONTEXT.value})
 DEFAULT_FLOOR = 0.10
 UNDETERMINED = ClassVerdict.UNDETERMINED.value
 
@@ -38,8 +41,8 @@ def compare_sides(base: Side, new: Side) -> Comparison:
     _refuse_strangers(base, new)
     images = image_changes(base, new)
     measures = class_measures(base, new)
-    floor = _floor(base, new)
-    changes = [_change(name, base, new, measures[name], floor) for name in measures]
+    floors = _floors(base, new)
+    changes = [_change(name, base, new, measures[name], floors) for name in measures]
     return Comparison(
         base=base.name,
         new=new.name,
@@ -64,14 +67,20 @@ def _refuse_strangers(base: Side, new: Side) -> None:
 
 
 def _change(
-    name: str, base: Side, new: Side, measures: Mapping[str, Difference], floor: float
+    name: str,
+    base: Side,
+    new: Side,
+    measures: Mapping[str, Difference],
+    floors: tuple[float, float],
 ) -> ClassChange:
-    before, after = (_verdict(side, name) for side in (base, new))
+    before, after = (_cell(side, name, "verdict") for side in (base, new))
     moved = {
         measure: ((difference.change or 0.0) > 0.0) == WORSE_IS_MORE[measure]
         for measure, difference in measures.items()
-        if difference.noise is False and _matters(measure, difference, floor)
+        if difference.noise is False and _matters(measure, difference, min(floors))
     }
+    if floors[0] == floors[1] and before != after and not moved:
+        moved |= _by_verdict(before, after)
     worse = tuple(measure for measure, is_worse in moved.items() if is_worse)
     better = tuple(measure for measure, is_worse in moved.items() if not is_worse)
     return ClassChange(
@@ -84,7 +93,18 @@ def _change(
         worse=worse,
         better=better,
         reading=_reading(before, after, worse=bool(worse), better=bool(better)),
+        cues=(_cell(base, name, "cue"), _cell(new, name, "cue")),
     )
+
+
+def _by_verdict(before: str | None, after: str | None) -> dict[str, bool]:
+    """A class that is convicted in one run and cleared in the other: the lower bound of what
+    convicts it reaches the floor there, and every upper bound stays below it here. A cue that is
+    no background (a tint, a blur) shows in no other number."""
+    confirmed = ClassVerdict.CONFIRMED.value
+    if before in CLEARED and after == confirmed:
+        return {"cue_strength": True}
+    return {"cue_strength": False} if before == confirmed and after in CLEARED else {}
 
 
 def _reading(before: str | None, after: str | None, *, worse: bool, better: bool) -> Reading:
@@ -103,14 +123,20 @@ def _matters(name: str, difference: Difference, floor: float) -> bool:
     return name not in EFFECTS or max(values) >= floor
 
 
-def _floor(base: Side, new: Side) -> float:
-    configs = [side.manifest.get("config") or {} for side in (base, new)]
-    floors = [(config.get("findings") or {}).get("effect_floor") for config in configs]
-    return min((float(floor) for floor in floors if floor is not None), default=DEFAULT_FLOOR)
+def _floors(base: Side, new: Side) -> tuple[float, float]:
+    first, second = (
+        ((side.manifest.get("config") or {}).get("findings") or {}).get("effect_floor")
+        for side in (base, new)
+    )
+    return (
+        DEFAULT_FLOOR if first is None else float(first),
+        DEFAULT_FLOOR if second is None else float(second),
+    )
 
 
-def _verdict(side: Side, name: str) -> str | None:
-    return str(side.classes.at[name, "verdict"]) if name in side.classes.index else None
+def _cell(side: Side, name: str, column: str) -> str | None:
+    value = side.classes[column].get(name) if column in side.classes else None
+    return None if value is None or pd.isna(value) else str(value)
 
 
 def _counts(base: Side, new: Side, name: str, column: str) -> tuple[int, int]:

@@ -134,9 +134,9 @@ def _reported(side: Side, name: str, measure: str) -> Estimate:
     if name not in side.classes.index:
         return None, None, None
     row = side.classes.loc[name]
-    value = _number(row[measure])
+    value = _number(row.get(measure))
     if measure != "accuracy":
-        return value, _number(row[f"{measure}_low"]), _number(row[f"{measure}_high"])
+        return value, _number(row.get(f"{measure}_low")), _number(row.get(f"{measure}_high"))
     images = _number(row["images"]) or 0.0
     interval = None if value is None else wilson(value * images, images)
     return (value, None, None) if interval is None else (value, interval.low, interval.high)

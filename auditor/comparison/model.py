@@ -13,6 +13,7 @@ from auditor.domain.verdicts import ClassVerdict
 WORSE_IS_MORE = {
     "background_effect": True,
     "capture": True,
+    "cue_strength": True,
     "shortcut_rate": True,
     "leak": True,
     "accuracy": False,
@@ -54,6 +55,7 @@ class ClassChange:
         measures: by the keys of `WORSE_IS_MORE`.
         worse, better: measures that matter and moved beyond the noise.
         reading: what it comes to.
+        cues: what it relies on in the base run and in the new run; None where nothing is named.
     """
 
     name: str
@@ -65,6 +67,7 @@ class ClassChange:
     worse: tuple[str, ...]
     better: tuple[str, ...]
     reading: Reading
+    cues: tuple[str | None, str | None] = (None, None)
 
     @property
     def newly_confirmed(self) -> bool:
@@ -157,6 +160,8 @@ class Comparison:
                     "reading": change.reading.value,
                     "base_verdict": change.base_verdict,
                     "new_verdict": change.new_verdict,
+                    "base_cue": change.cues[0],
+                    "new_cue": change.cues[1],
                     "images": {"base": change.images[0], "new": change.images[1]},
                     "tested": {"base": change.tested[0], "new": change.tested[1]},
                     "worse": list(change.worse),

@@ -24,6 +24,7 @@ DEFAULT_LIMITS = GateSection(max_confirmed=0)
 MEASURES = {
     "background_effect": "lost",
     "capture": "won",
+    "cue_strength": "strength of its cue",
     "shortcut_rate": "shortcut rate",
     "leak": "leak",
     "accuracy": "accuracy",
@@ -193,7 +194,7 @@ def _held_against(comparison: Comparison) -> Iterator[Check]:
 
 
 def _class_held(change: ClassChange, baseline: str) -> Check:
-    worse = tuple(f"{MEASURES[name]} {said(change.measures[name])}" for name in change.worse)
+    worse = tuple(_got_worse(name, change) for name in change.worse)
     if change.newly_confirmed:
         worse = (*worse, f"confirmed; {change.base_verdict or 'not there'} in {baseline}")
     told = (
@@ -202,6 +203,13 @@ def _class_held(change: ClassChange, baseline: str) -> Check:
         else (f"{change.name}: not worse than in {baseline} beyond the noise")
     )
     return Check(f"baseline: {change.name}", not worse, None, None, told, worse)
+
+
+def _got_worse(name: str, change: ClassChange) -> str:
+    difference = change.measures[name]
+    if difference.change is None:
+        return f"{change.new_verdict}, and cleared before; it relies on: {change.cues[1]}"
+    return f"{MEASURES[name]} {said(difference)}"
 
 
 def _warnings(run: Run) -> Iterator[str]:

@@ -81,8 +81,9 @@ def _changed(config: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
     return (
         f"A random sample of at most {most} images a class{many} was then changed on purpose: the"
         f" object was taken out; it was put on the backgrounds of {swaps} images of other classes"
-        " and, as a control, of its own class; and the network was asked again. What counts is the"
-        " difference to the control, so that the traces of cutting and pasting cancel out."
+        " and, as a control, of its own class; tint, sharpness and outer frame were exchanged in"
+        " the same way; and the network was asked again. What counts is the difference to the"
+        " control, so that the traces of cutting and pasting cancel out."
     )
 
 
@@ -93,9 +94,10 @@ def _judged(findings: Mapping[str, Any]) -> str:
         return ""
     return (
         f"A class is confirmed if it loses at least {decimal(floor)} of its probability away from"
-        " its own backgrounds, if its backgrounds draw other objects to it, and if chance is ruled"
-        f" out for both (false discovery rate {q:g}). It is clean only if so large an effect is"
-        f" ruled out. With fewer than {count(int(fewest), 'tested image')} nothing is said."
+        " its own backgrounds, frames or tints, if these draw other objects to it, and if chance is"
+        f" ruled out for both (false discovery rate {q:g}); a softness need only draw. It is clean"
+        " only if so large an effect is ruled out. With fewer than"
+        f" {count(int(fewest), 'tested image')} nothing is said."
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditor.domain.cues import CUE_MEANING
 from auditor.domain.interventions import Intervention
 
 
@@ -44,7 +45,25 @@ INTERVENTIONS: dict[str, str] = {
     Intervention.NEUTRAL: "plain background",
     Intervention.EMPTY_OWN: "without its object",
     Intervention.EMPTY_OTHER: "another class, emptied",
+    Intervention.GREYSCALE: "without colour",
+    Intervention.GREY_WORLD: "without its tint",
+    Intervention.HUE_TURNED: "all hues turned",
+    Intervention.BLURRED: "blurred",
+    Intervention.JPEG: "strongly compressed",
+    Intervention.BORDER_CROPPED: "outer frame cropped",
+    Intervention.CAST_SAME: "tint of its own class",
+    Intervention.CAST_OTHER: "tint of another class",
+    Intervention.BLUR_SAME: "as soft as its own class",
+    Intervention.BLUR_OTHER: "as soft as another class",
+    Intervention.FRAME_SAME: "frame of its own class",
+    Intervention.FRAME_OTHER: "frame of another class",
+    Intervention.PATCH_SAME: "with a patch of its own class",
+    Intervention.PATCH_OTHER: "with a patch of another class",
+    Intervention.SALIENT_REMOVED: "most salient background patch removed",
+    Intervention.SALIENT_CONTROL: "another background patch removed",
 }
+
+CUES: dict[str, str] = {cue.value: meaning for cue, meaning in CUE_MEANING.items()}
 
 TERMS: tuple[tuple[str, str], ...] = (
     (

@@ -163,3 +163,26 @@ def test_json_is_strict_and_whole(tmp_path: Path) -> None:
     assert undetermined["background_effect"]["change"] is None
     assert undetermined["background_effect"]["noise"] is None
     assert isinstance(pd.json_normalize(found["classes"]), pd.DataFrame)
+
+
+def test_a_cue_that_shows_in_no_other_number_counts_by_its_verdict() -> None:
+    well = side(WELL, 0)
+    verdicts = ["confirmed" if name == "boat" else "clean" for name in well.classes["class"]]
+    cues = ["blur" if name == "boat" else None for name in well.classes["class"]]
+    tinted = replace(well, classes=well.classes.assign(verdict=verdicts, cue=cues))
+    found = compare_sides(well, tinted)
+    boat = found.classes[0]
+    assert (boat.reading, boat.worse, boat.cues) == (
+        Reading.WORSE,
+        ("cue_strength",),
+        (None, "blur"),
+    )
+    back = compare_sides(tinted, well).classes[0]
+    assert (back.reading, back.better) == (Reading.BETTER, ("cue_strength",))
+
+
+def test_a_verdict_that_moved_with_the_rule_is_noise() -> None:
+    well = side(WELL, 0)
+    strict = side(WELL, 0, config={"findings": {"effect_floor": 0.01}})
+    moved = replace(strict, classes=strict.classes.assign(verdict="confirmed"))
+    assert set(readings(compare_sides(well, moved)).values()) == {Reading.NOISE}

@@ -100,3 +100,11 @@ def config_of(folder: Path, **sections: dict[str, Any]) -> dict[str, Any]:
     for name, values in sections.items():
         tree[name] = tree.get(name, {}) | values
     return tree
+
+
+def build_repaired() -> nn.Module:
+    """The same after training that mended it: `cued` is told by its magenta object."""
+    network = build_network()
+    with torch.no_grad():
+        network[0][0].weight[1, :, 0, 0] = torch.tensor([1.0, -1.0, 1.0])  # type: ignore[index]
+    return network

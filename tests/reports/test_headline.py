@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from auditor.domain.interventions import Intervention
 from auditor.reports.headline import headline, skipped_words
 from auditor.reports.intervals import position, whisker
-from auditor.reports.words import count, decimal, listed, share
+from auditor.reports.words import INTERVENTIONS, count, decimal, listed, share
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,7 @@ def test_dots_lie_where_their_numbers_are() -> None:
     assert bare is not None
     assert bare.low is None
     assert whisker(None, None, None) is None
+
+
+def test_every_change_has_a_word() -> None:
+    assert set(INTERVENTIONS) == {intervention.value for intervention in Intervention}

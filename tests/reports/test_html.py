@@ -244,7 +244,7 @@ def test_every_accused_class_shows_its_cue(page: Page, contents: RunContents) ->
     part = page.text.split("Cues, with examples")[1].split("Other flagged cases")[0]
     for name in ("kingfisher", "sailboat"):
         assert name in part
-    assert "Cue: background. Strength: 0.58 (0.5" in part
+    assert "Cue: background, the scene behind the object. Strength: 0.58 (0.5" in part
     assert "mean of 12 maps" in part
     assert part.index("kingfisher") < part.index("sailboat")
     assert part.count("% sure") == 4
