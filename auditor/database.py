@@ -106,9 +106,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _unusable(address: str, error: Exception) -> AuditorError:
+    remedy = f"make the folder writable, or put another database into {DATABASE_VARIABLE}"
+    if isinstance(error, ModuleNotFoundError):
+        driver = "pip install 'shortcut-auditor[postgres]'"
+        remedy = f"install the database's driver ({driver}), or mend {DATABASE_VARIABLE}"
     return AuditorError(
         "The database beside the runs cannot be used.",
         expected="a database that can be reached and written",
         got=f"{address}: {str(error).splitlines()[0]}",
-        remedy=f"make the folder writable, or put another database into {DATABASE_VARIABLE}",
+        remedy=remedy,
     )

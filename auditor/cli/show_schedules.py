@@ -98,6 +98,6 @@ def _outcome(audit: ScheduledAudit | None) -> str:
         return "never ran"
     if audit.outcome is None:
         return "running, or left unfinished"
-    return " · ".join(
-        line.splitlines()[0] for line in (audit.outcome.message, *audit.outcome.notified) if line
-    )
+    said = audit.outcome.message.splitlines() or [""]
+    missed = any(line.startswith("not told") for line in audit.outcome.notified)
+    return said[0].partition("; ")[0] + (" (somebody could not be told)" if missed else "")

@@ -117,6 +117,14 @@ def test_a_folder_that_is_not_there_is_said(command: Command, tmp_path: Path) ->
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_missing_driver_is_said(schedule: Schedule, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DATABASE_VARIABLE, "postgresql+asyncpg://ann:s3cret@host/db")
+    done = schedule("list")
+    assert done.code == 2
+    assert "shortcut-auditor[postgres]" in done.err
+    assert "s3cret" not in done.err
+
+
 def test_emit_prints_nothing_but_the_file(schedule: Schedule, tmp_path: Path) -> None:
     schedule(*add(tmp_path))
     assert (
@@ -142,6 +150,31 @@ def test_a_bad_input_s_exit_code_comes_through(schedule: Schedule, tmp_path: Pat
     (line,) = listed(schedule)[0]["history"]
     assert "remedy" in line["message"]
     assert "failed" in schedule("list").out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+def test_a_scheduler_that_is_asked_to_stop_leaves_with_0(
+    schedule: Schedule, tmp_path: Path
+) -> None:
+    schedule(*add(tmp_path))
+    waiting = subprocess.Popen(
+        [sys.executable, "-c", STOPPED_WHEN_ASLEEP, "schedule", "run", "--runs", tmp_path / "runs"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    said, _ = waiting.communicate(timeout=120)
+    assert waiting.returncode == 0
+    assert "stopped" in said
+
+
+STOPPED_WHEN_ASLEEP = """
+import os, signal
+from auditor.cli import main
+from auditor.schedule.clock import SystemClock
+SystemClock.sleep = lambda self, seconds: os.kill(os.getpid(), signal.SIGTERM)
+main()
+"""
 
 
 @pytest.mark.slow
