@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,29 @@ JUDGED = (
 def collect(cache: Path, seeds: Sequence[int]) -> pd.DataFrame:
     """Every class of every finished world, judged again from its stored cases and trials."""
     frames = [
-        rows(entry, folder_of(cache, entry))
-        for seed in seeds
-        for entry in entries(seed)
-        if (folder_of(cache, entry) / "run" / "manifest.json").exists()
+        rows(entry, folder).assign(base=seed, folder=folder.name)
+        for seed, entry, folder in _finished(cache, seeds)
     ]
     return pd.concat(frames, ignore_index=True)
+
+
+def collect_cases(cache: Path, seeds: Sequence[int]) -> pd.DataFrame:
+    """The images of clean networks: object area, mass in the mask, nomination."""
+    frames = []
+    for _, entry, folder in _finished(cache, seeds):
+        if entry.part == "clean":
+            cases = open_run(folder / "run").cases()
+            cases["nominated"] = nominated_again(cases)
+            frames.append(cases[["label", "object_area", "relevance_mass", "nominated", "correct"]])
+    return pd.concat(frames, ignore_index=True)
+
+
+def _finished(cache: Path, seeds: Sequence[int]) -> Iterator[tuple[int, Entry, Path]]:
+    for seed in seeds:
+        for entry in entries(seed):
+            folder = folder_of(cache, entry)
+            if (folder / "run" / "manifest.json").exists():
+                yield seed, entry, folder
 
 
 def rows(entry: Entry, folder: Path) -> pd.DataFrame:

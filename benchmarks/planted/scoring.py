@@ -1,0 +1,114 @@
+"""From rows with truth and verdict to the figures of docs/benchmark.md. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+from sklearn.metrics import precision_recall_curve, roc_auc_score
+
+from auditor.findings.intervals import wilson
+from auditor.selftest.rates import INNOCENT, RELIES
+from benchmarks.planted.baselines import TEXTBOOK
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Accused classes against the truth.
+
+    Attributes:
+        hits, guilty: classes that rely on their cue, accused and in all.
+        alarms, innocent: classes that do not, accused and in all.
+        accused: all that are accused, those between guilty and innocent too.
+    """
+
+    hits: int
+    guilty: int
+    alarms: int
+    innocent: int
+    accused: int
+
+    @property
+    def precision(self) -> float | None:
+        """Hits among the accused of whom something can be said."""
+        said = self.hits + self.alarms
+        return self.hits / said if said else None
+
+    @property
+    def recall(self) -> float | None:
+        """Hits among the guilty."""
+        return self.hits / self.guilty if self.guilty else None
+
+
+def guilty(table: pd.DataFrame) -> Flags:
+    """Classes whose true loss is at least ten points."""
+    return table["true_loss"].to_numpy(float) >= RELIES
+
+
+def innocent(table: pd.DataFrame) -> Flags:
+    """Classes whose true loss is below five points: those without a cue, too."""
+    return table["true_loss"].to_numpy(float) < INNOCENT
+
+
+def confirmed(table: pd.DataFrame) -> Flags:
+    """What the audit accuses."""
+    return (table["verdict"] == "confirmed").to_numpy(bool)
+
+
+def tally(table: pd.DataFrame, accused: Flags) -> Tally:
+    """Counts of a table under some accusation."""
+    bad, good = guilty(table), innocent(table)
+    return Tally(
+        hits=int((accused & bad).sum()),
+        guilty=int(bad.sum()),
+        alarms=int((accused & good).sum()),
+        innocent=int(good.sum()),
+        accused=int(accused.sum()),
+    )
+
+
+def baseline(table: pd.DataFrame, name: str, threshold: float | None = None) -> Flags:
+    """What a baseline accuses at its textbook cut-off or another one."""
+    cut = TEXTBOOK[name] if threshold is None else threshold
+    return np.asarray(table[f"map_{name}"].to_numpy(float) > cut)
+
+
+def hindsight(table: pd.DataFrame, name: str) -> float:
+    """The cut-off with the best F1 on this very table: more than any user could have."""
+    known = table[guilty(table) | innocent(table)]
+    scores, truth = known[f"map_{name}"].to_numpy(float), guilty(known)
+    kept = ~np.isnan(scores)
+    precision, recall, cuts = precision_recall_curve(truth[kept], scores[kept])
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    return float(cuts[f1[:-1].argmax()]) - 1e-9
+
+
+def auroc(table: pd.DataFrame, column: str) -> float:
+    """How well a column ranks the guilty above the innocent; null .5."""
+    known = table[guilty(table) | innocent(table)]
+    scores = known[column].to_numpy(float)
+    kept = ~np.isnan(scores)
+    return float(roc_auc_score(guilty(known)[kept], scores[kept]))
+
+
+def spearman(table: pd.DataFrame) -> tuple[float, int]:
+    """Rank correlation of estimated and true loss, and how many classes are behind it."""
+    known = table[table["background_effect"].notna()]
+    result = stats.spearmanr(
+        known["true_loss"].to_numpy(float), known["background_effect"].to_numpy(float)
+    )
+    return float(result.statistic), len(known)
+
+
+def share(count: int, total: int) -> str:
+    """`3 of 40 (.08 [.03, .20])`, with Wilson's 95% interval."""
+    interval = wilson(count, total)
+    if interval is None:
+        return "-"
+    low, high = (f"{value:.2f}" for value in (interval.low, interval.high))
+    return f"{count} of {total} ({count / total:.2f} [{low}, {high}])"
