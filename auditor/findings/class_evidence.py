@@ -40,6 +40,7 @@ class ClassEvidence:
         vulnerable_to: capturing classes on whose backgrounds it falls.
         looks: what tint, softness and frame do for it, where they were tried.
         patch: what the most salient patch of its background does for it.
+        chance: probability of a class in a network that knows nothing, one over their number.
         q_value: of the class's smallest Holm-adjusted p-value, Benjamini-Hochberg over tested
             classes.
     """
@@ -64,6 +65,7 @@ class ClassEvidence:
     looks: Mapping[Cue, Exchange] = field(default_factory=dict)
     patch: Exchange | None = None
     q_value: float | None = None
+    chance: float = 0.0
 
     @property
     def background(self) -> Exchange:
@@ -150,6 +152,7 @@ def gather(
                 ),
                 looks=looks[name],
                 patch=patch.get(name),
+                chance=1 / len(names),
             )
         )
     return Gathered(tuple(found), innocent)

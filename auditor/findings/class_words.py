@@ -95,8 +95,13 @@ def _suspected(evidence: ClassEvidence, floor: float) -> list[str]:
         },
     }
     known = {words: effect for words, effect in measures.items() if effect is not None}
-    proven = [w for w, e in known.items() if e.proves(floor)]
-    open_ = [w for w, e in known.items() if not e.proves(floor) and not e.rules_out(floor)]
+    shown = [
+        evidence.background.proves_needed(floor),
+        evidence.background.proves_won(floor),
+        *(look.proves_won(floor) for look in evidence.looks.values() if not look.rules_out(floor)),
+    ]
+    proven = [words for words, yes in zip(measures, shown, strict=True) if yes]
+    open_ = [w for w, e in known.items() if w not in proven and not e.rules_out(floor)]
     figures = "; ".join(f"{words} is {_effect(effect)}" for words, effect in known.items())
     verdict = (
         f"proves {listed(proven)} but not both"

@@ -105,7 +105,7 @@ def _whole(
 
 
 def _half_proved(test: Exchange, floor: float) -> bool:
-    return any(e is not None and e.proves(floor) for e in (test.needed, test.won))
+    return test.proves_needed(floor) or test.proves_won(floor)
 
 
 def _reaches(part: Exchange, floor: float) -> bool:

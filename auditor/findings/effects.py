@@ -33,10 +33,15 @@ class Effect:
     images: int
     donors: int
 
-    def proves(self, floor: float) -> bool:
-        """Estimate under every fill and the lower bound reach the floor."""
+    def proves(self, floor: float, *, sure: float = 1.0) -> bool:
+        """The estimate under every fill reaches the floor, the lower bound a share of it.
+
+        Args:
+            floor: of the estimate.
+            sure: share of the floor that the lower bound has to reach, 0..1.
+        """
         agreed = all(value >= floor for value in self.fills.values())
-        return agreed and self.low is not None and self.low >= floor
+        return agreed and self.low is not None and self.low >= sure * floor
 
     def rules_out(self, floor: float) -> bool:
         """The upper bound stays below the floor."""

@@ -9,6 +9,10 @@ import pandas as pd
 from auditor.findings.significance import p_above_null
 
 LEVEL = 0.05
+MOST = 0.5
+"""Maps of which most prefer the background look at it, whatever their null. The null of permuted
+masks is that of maps that ignore their own object; those that all lie on a corner tag are at it.
+In the benchmark 1 of 48 clean classes has a rate this high (docs/benchmark.md, seed 2026)."""
 UNKNOWN_NULL = 0.5
 """Where no null could be computed: a map without preference is as often nominated as not."""
 
@@ -20,7 +24,8 @@ class Nomination:
     Attributes:
         rate: share of scored images that are nominated; None if none could be scored.
         null: the same under masks permuted within the class, or None if unknown.
-        above: rate exceeds the null, significantly and by at least the floor; None without rate.
+        above: rate exceeds the null, significantly and by at least the floor, or is at least one
+            half; None without rate.
     """
 
     rate: float | None
@@ -45,4 +50,5 @@ def nomination(cases: pd.DataFrame, null: float | None, floor: float) -> Nominat
     rate = float(scored["nominated"].mean())
     chance = UNKNOWN_NULL if null is None else null
     p_value = p_above_null(rate, int(scored["group"].nunique()), chance)
-    return Nomination(rate, null, p_value <= LEVEL and rate - chance >= floor)
+    exceeds = p_value <= LEVEL and rate - chance >= floor
+    return Nomination(rate, null, rate >= MOST or exceeds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -51,21 +51,28 @@ class Truth:
 
 def make(world: World, material: Material, folder: Path) -> tuple[Truth, ...]:
     """Train, write everything that `auditor run` needs, and measure the truth."""
-    network = _trained(world, material)
+    trained_on = _training(world, material)
+    network = _trained(trained_on, world, material)
     folder.mkdir(parents=True, exist_ok=True)
     state = {name: value.contiguous() for name, value in network.state_dict().items()}
     save_file(state, folder / WEIGHTS)
     (folder / CLASSES).write_text("\n".join(world.classes) + "\n", encoding="utf-8")
-    audited = recipes(world, material, training=False)
+    audited = trained_on if world.seen else recipes(world, material, training=False)
     _write(audited, world, material, folder)
     return _truths(network, audited, world, material)
 
 
-def _trained(world: World, material: Material) -> nn.Module:
+def _training(world: World, material: Material) -> list[Recipe]:
+    """What is trained on: with random labels the objects stay, their labels change places."""
     made = recipes(world, material, training=True)
+    if world.labels is not Labels.RANDOM:
+        return made
+    labels = world.generator(3).permutation([recipe.label for recipe in made])
+    return [replace(r, label=str(label)) for r, label in zip(made, labels, strict=True)]
+
+
+def _trained(made: Sequence[Recipe], world: World, material: Material) -> nn.Module:
     labels = np.array([world.classes.index(recipe.label) for recipe in made], np.int64)
-    if world.labels is Labels.RANDOM:
-        labels = world.generator(3).permutation(labels)
     return train(
         _pictures(made, world, material),
         labels,

@@ -62,6 +62,7 @@ class World:
         epochs: of training.
         labels: what the network is trained on.
         centred: objects in the middle instead of anywhere.
+        seen: the audited pictures are those of training, with the labels that were trained on.
         copies: how often each audited picture comes.
         alike: pairs of labels that show the same objects: nobody can tell them apart.
         seed: of all draws.
@@ -78,6 +79,7 @@ class World:
     epochs: int = 9
     labels: Labels = Labels.TRUE
     centred: bool = False
+    seen: bool = False
     copies: int = 1
     alike: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0

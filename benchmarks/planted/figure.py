@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import matplotlib as mpl
 import pandas as pd
+from matplotlib import pyplot
+from matplotlib.axes import Axes
 from sklearn.metrics import precision_recall_curve
 
 from benchmarks.planted import scoring
 from benchmarks.planted.baselines import TEXTBOOK
-
-mpl.use("Agg")
-
-from matplotlib import pyplot
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 """Okabe and Ito's palette, safe for the colour-blind."""
@@ -21,6 +18,7 @@ COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 
 def draw(table: pd.DataFrame, cases: pd.DataFrame, path: Path) -> None:
     """Write the PNG."""
+    pyplot.switch_backend("Agg")
     figure, (left, middle, right) = pyplot.subplots(1, 3, figsize=(13, 4.2))
     _truth(left, table)
     _curves(middle, table)
