@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -17,7 +17,8 @@ from auditor.findings.capture import (
     swaps_with_capture,
 )
 from auditor.findings.effects import Effect, estimate
-from auditor.findings.exchanges import Exchange, exchanges, patches
+from auditor.findings.exchange import NOTHING_COMMON, Common, Exchange, common_parts
+from auditor.findings.exchanges import exchanges, patches
 from auditor.findings.intervals import seeded
 from auditor.findings.necessity import Necessity, necessity, panels
 from auditor.findings.nomination import Nomination, nomination
@@ -41,6 +42,7 @@ class ClassEvidence:
         looks: what tint, softness and frame do for it, where they were tried.
         patch: what the most salient patch of its background does for it.
         chance: probability of a class in a network that knows nothing, one over their number.
+        common: what other classes lose and win by the swap of the background, too.
         q_value: of the class's smallest Holm-adjusted p-value, Benjamini-Hochberg over tested
             classes.
     """
@@ -66,11 +68,12 @@ class ClassEvidence:
     patch: Exchange | None = None
     q_value: float | None = None
     chance: float = 0.0
+    common: Common = NOTHING_COMMON
 
     @property
     def background(self) -> Exchange:
         """The swap of the whole background, as one exchange among others."""
-        return Exchange(self.necessity.effect, self.capture, two_sided=True)
+        return Exchange(self.necessity.effect, self.capture, two_sided=True, common=self.common)
 
     @property
     def p_values(self) -> dict[Cue, float]:
@@ -155,7 +158,10 @@ def gather(
                 chance=1 / len(names),
             )
         )
-    return Gathered(tuple(found), innocent)
+    common = common_parts({evidence.name: evidence.background for evidence in found})
+    return Gathered(
+        tuple(replace(evidence, common=common[evidence.name]) for evidence in found), innocent
+    )
 
 
 class _ByLabel:

@@ -83,7 +83,7 @@ def proved(evidence: ClassEvidence, settings: FindingsSection, *, swapped: bool)
     """
     if _sample_gate(evidence, settings) is not None or evidence.q_value is None:
         return ()
-    # What pasting alone does must be known. It is no gate: the controls are pasted as well.
+    # What pasting alone does must be known: an unknown damage is no gate.
     swapped = swapped and evidence.pasting_damage is not None
     tests = {Cue.BACKGROUND: evidence.background} if swapped else {}
     p_values = evidence.p_values
@@ -110,11 +110,13 @@ def _sample_gate(evidence: ClassEvidence, settings: FindingsSection) -> Gate | N
 
 def _gate(evidence: ClassEvidence, settings: FindingsSection) -> Gate | None:
     needed = evidence.necessity
+    damage = evidence.pasting_damage
     first = _sample_gate(evidence, settings)
     faults = {
         Gate.NO_IMAGES: evidence.images == 0,
         Gate.NO_MASKS: evidence.masked == 0,
         first: first is not None,
+        Gate.PASTING: damage is not None and damage > MAX_PASTING_DAMAGE,
         Gate.TOO_FEW_SWAPS: evidence.swapped < settings.min_images,
         Gate.ATTRIBUTION: needed.effect is None,
     }
@@ -125,9 +127,7 @@ def _clearing_gate(evidence: ClassEvidence, settings: FindingsSection) -> Gate |
     """What keeps a class from being cleared, though it would not keep it from being convicted."""
     needed, won = evidence.necessity, evidence.capture
     panel = needed.route is Route.PANEL and needed.effect is not None
-    damage = evidence.pasting_damage
     faults = {
-        Gate.PASTING: damage is not None and damage > MAX_PASTING_DAMAGE,
         Gate.TOO_FEW_DONORS: won is None
         or won.donors < MIN_DONORS
         or (panel and needed.effect is not None and needed.effect.donors < MIN_DONORS),

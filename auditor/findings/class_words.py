@@ -9,6 +9,7 @@ from auditor.findings.class_evidence import ClassEvidence
 from auditor.findings.class_verdicts import Decision, Gate
 from auditor.findings.cue_naming import NamedCue
 from auditor.findings.effects import Effect
+from auditor.findings.exchange import COMMON_WON
 from auditor.findings.necessity import Route
 from auditor.findings.numbers import count, interval, listed, share
 
@@ -37,7 +38,7 @@ def reason(
             ClassVerdict.CLEAN: _clean,
         }[decision.verdict](evidence, floor)
     if evidence.audit_tested > 0:
-        sentences += [_vulnerable(evidence, decision), _warning(evidence)]
+        sentences += [_vulnerable(evidence, decision), _shared(evidence, floor), _warning(evidence)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -173,6 +174,18 @@ def _vulnerable(evidence: ClassEvidence, decision: Decision) -> str:
     worst = sorted(evidence.vulnerable_to, key=lambda d: (-evidence.necessity.losses[d], d))
     losses = [f"'{d}' (loses {share(evidence.necessity.losses[d])})" for d in worst]
     return f"Vulnerable to the cue of {listed(losses)}: what it loses there is not its own doing."
+
+
+def _shared(evidence: ClassEvidence, floor: float) -> str:
+    """Told where it is large enough to matter."""
+    common = evidence.common
+    if max(common.lost, COMMON_WON * common.won) < floor:
+        return ""
+    return (
+        f"Other classes lose {share(common.lost)} and win {share(common.won)} in the same way, as"
+        " they do when a network has seen the audited pictures in training; only what goes beyond"
+        " that counts."
+    )
 
 
 def _warning(evidence: ClassEvidence) -> str:

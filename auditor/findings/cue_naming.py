@@ -13,7 +13,7 @@ from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.class_evidence import ClassEvidence
 from auditor.findings.class_verdicts import Decision
 from auditor.findings.effects import Effect
-from auditor.findings.exchanges import Exchange
+from auditor.findings.exchange import Exchange
 from auditor.findings.numbers import listed
 from auditor.findings.trial_table import TrialTable
 

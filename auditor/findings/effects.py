@@ -33,15 +33,16 @@ class Effect:
     images: int
     donors: int
 
-    def proves(self, floor: float, *, sure: float = 1.0) -> bool:
-        """The estimate under every fill reaches the floor, the lower bound a share of it.
+    def proves(self, floor: float, *, surely: float | None = None) -> bool:
+        """The estimate under every fill reaches the floor and the lower bound what is sure.
 
         Args:
             floor: of the estimate.
-            sure: share of the floor that the lower bound has to reach, 0..1.
+            surely: of the lower bound; None for the same as the floor.
         """
         agreed = all(value >= floor for value in self.fills.values())
-        return agreed and self.low is not None and self.low >= sure * floor
+        least = floor if surely is None else surely
+        return agreed and self.low is not None and self.low >= least
 
     def rules_out(self, floor: float) -> bool:
         """The upper bound stays below the floor."""

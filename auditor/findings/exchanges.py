@@ -7,14 +7,15 @@ look of innocent classes and by what its own look wins from others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pandas as pd
 
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
 from auditor.findings.capture import captures, swaps_with_capture
-from auditor.findings.effects import Effect, estimate
+from auditor.findings.effects import estimate
+from auditor.findings.exchange import Exchange, common_parts
 from auditor.findings.intervals import seeded
 from auditor.findings.necessity import Necessity, necessity, panels
 from auditor.findings.trial_table import TrialTable
@@ -25,58 +26,6 @@ GIVEN = {
     Cue.BORDER_FRAME: (Intervention.FRAME_OTHER, Intervention.BORDER_CROPPED),
 }
 """The looks that can convict: what is given, and how the look is taken away without a donor."""
-
-
-# Frozen after the benchmark of planted shortcuts (docs/benchmark.md, seed 2026, kinds background,
-# tag, frame and cast): asking both lower bounds to reach the whole floor missed a quarter of the
-# classes that truly lose it, while every innocent class stayed far from either number.
-SURE = 0.5
-"""Share of what the estimate has to reach that its lower bound has to reach, where two must hold.
-One-sided exchanges have to be sure of the whole."""
-WON = 0.5
-"""Share of the effect floor that an exchange has to win, where it must be needed too: a cue wins
-less than its loss costs, since the object it is given to answers as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """What one look does for a class.
-
-    Attributes:
-        needed: loss of the class without its look; None where that cannot be asked.
-        won: what other classes' images give to it in its look.
-        two_sided: both must hold. A soft image cannot be sharpened, so softness is only won.
-    """
-
-    needed: Effect | None
-    won: Effect | None
-    two_sided: bool
-
-    @property
-    def p_value(self) -> float | None:
-        """Of all that must hold: the larger p-value; None where one is unknown."""
-        asked = (self.needed, self.won) if self.two_sided else (self.won,)
-        known = [e.p_value for e in asked if e is not None and e.p_value is not None]
-        return max(known) if len(known) == len(asked) else None
-
-    def proves(self, floor: float) -> bool:
-        """All that must hold is proved."""
-        return self.proves_won(floor) and (not self.two_sided or self.proves_needed(floor))
-
-    def proves_needed(self, floor: float) -> bool:
-        """The loss reaches the floor and is surely more than half of it."""
-        return self.needed is not None and self.needed.proves(floor, sure=SURE)
-
-    def proves_won(self, floor: float) -> bool:
-        """What is won reaches its share of the floor; the whole floor, surely, if it is alone."""
-        if self.won is None or not self.two_sided:
-            return self.won is not None and self.won.proves(floor)
-        return self.won.proves(WON * floor, sure=SURE)
-
-    def rules_out(self, floor: float) -> bool:
-        """One that must hold stays below the floor."""
-        asked = (self.needed, self.won) if self.two_sided else (self.won,)
-        return any(effect is not None and effect.rules_out(floor) for effect in asked)
 
 
 def exchanges(
@@ -97,6 +46,7 @@ def exchanges(
         halves = panels(swaps, floor)
         plain = _beyond_others(table.sample(taken)) if taken else swaps.iloc[:0]
         swaps_of, plain_of = _by_label(swaps), _by_label(plain)
+        tests: dict[str, Exchange] = {}
         for name in names:
             rows = swaps_of.get(name, swaps.iloc[:0])
             if rows.empty and name not in won:
@@ -106,9 +56,11 @@ def exchanges(
                 needed = necessity(
                     name, rows, plain_of.get(name, plain.iloc[:0]), halves, seed=seed, look=cue
                 )
-            found[name][cue] = Exchange(
+            tests[name] = Exchange(
                 needed.effect if needed else None, won.get(name), two_sided=taken is not None
             )
+        for name, common in common_parts(tests).items():
+            found[name][cue] = replace(tests[name], common=common)
     return found
 
 

@@ -16,6 +16,7 @@ from auditor.findings.class_verdicts import Decision, Gate, decide, with_q_value
 from auditor.findings.class_words import reason
 from auditor.findings.cue_naming import NamedCue, name_cue
 from auditor.findings.effects import Effect, estimate, least
+from auditor.findings.exchange import Common
 from auditor.findings.intervals import seeded
 from auditor.findings.necessity import Necessity, Route
 from auditor.findings.nomination import Nomination, nomination
@@ -109,10 +110,14 @@ def test_confirmed_in_words() -> None:
     [
         {"capture": NOTHING},
         {"capture": None},
-        {"capture": _effect(0.4, 0.08, 0.6)},
-        {"capture": _effect(0.4, 0.2, 0.6, fills={"blur": 0.75, "patches": 0.05})},
+        {"capture": _effect(0.4, 0.02, 0.6)},
+        {"capture": _effect(0.04, 0.03, 0.05)},
+        {"capture": _effect(0.4, 0.2, 0.6, fills={"blur": 0.75, "patches": 0.04})},
         {"capture": _effect(0.4, 0.2, 0.6, donors=4)},
         {"necessity": _necessity(VAGUE)},
+        {"necessity": _necessity(_effect(0.3, 0.04, 0.56))},
+        {"common": Common(lost=0.0, won=0.25), "capture": _effect(0.5, 0.45, 0.54)},
+        {"common": Common(lost=0.25, won=0.0), "necessity": _necessity(_effect(0.3, 0.25, 0.34))},
         {"necessity": _necessity(_effect(0.3, 0.2, 0.4, fills={"blur": 0.55, "patches": 0.05}))},
         {"q_value": 0.06},
         {"q_value": None},
@@ -121,6 +126,29 @@ def test_confirmed_in_words() -> None:
 def test_whatever_is_missing_keeps_a_class_from_being_confirmed(changes: dict[str, Any]) -> None:
     decision = decide(_evidence(**changes), SETTINGS)
     assert decision.verdict in (ClassVerdict.SUSPECTED, ClassVerdict.UNDETERMINED)
+
+
+def test_weak_but_sure_effects_convict() -> None:
+    """The estimate has to reach the floor, the lower bound half of it; of capture half as much."""
+    weak = _evidence(
+        necessity=_necessity(_effect(0.11, 0.06, 0.16)), capture=_effect(0.06, 0.03, 0.09)
+    )
+    assert decide(weak, SETTINGS).verdict is ClassVerdict.CONFIRMED
+
+
+def test_what_every_class_shows_is_told() -> None:
+    evidence = _evidence(capture=_effect(0.3, 0.25, 0.35), common=Common(lost=0.12, won=0.2))
+    decision = decide(evidence, SETTINGS)
+    assert decision.verdict is ClassVerdict.SUSPECTED
+    assert "Other classes lose .12 and win .20 in the same way" in told(evidence, decision)
+
+
+def test_a_network_that_guesses_is_not_cleared() -> None:
+    at_null = Nomination(0.1, 0.1, False)
+    necessity = replace(_necessity(NOTHING), usual=0.3)
+    for chance, verdict in ((0.1, ClassVerdict.CLEAN), (0.25, ClassVerdict.UNDETERMINED)):
+        evidence = _cleared(necessity=necessity, chance=chance, nomination=at_null)
+        assert decide(evidence, SETTINGS).verdict is verdict
 
 
 def test_cleared_classes() -> None:
@@ -271,4 +299,7 @@ def test_nomination_against_its_null() -> None:
     # Without a null, most maps have to prefer the background.
     assert nomination(cases(45, 55), None, 0.1).above is False
     assert nomination(cases(75, 25), None, 0.1).above is True
+    # Maps that all lie on a tag are nominated whatever the mask: their null is as high.
+    assert nomination(cases(90, 10), 0.9, 0.1).above is True
+    assert nomination(cases(49, 51), 0.49, 0.1).above is False
     assert nomination(cases(0, 0), 0.1, 0.1) == Nomination(None, 0.1, None)

@@ -37,6 +37,18 @@ def test_a_clean_world_is_clean(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_backgrounds_known_by_heart_accuse_nobody(seed: int) -> None:
+    """A network that has seen the pictures: every class loses off its backgrounds, and all win."""
+    everyone = clean("boat", *INNOCENT, "dog", object=4.0, cue=2.6)
+    found = judged_world(World(everyone), seed)
+    assert found.classes["background_effect"].min() > 0.1
+    assert found.classes["capture"].min() > 0.05
+    assert found.summary["confirmed"] == 0
+    cued = judged_world(World((CUED, *everyone[1:])), seed)
+    assert [name for name, v in cued.summary["verdicts"].items() if v == "confirmed"] == ["boat"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_cue_that_is_looked_at_but_not_used_is_context(seed: int) -> None:
     found = judged_world(World((Kind("boat", nominated=0.9), *clean(*INNOCENT))), seed)
     assert found.summary["verdicts"]["boat"] == "context"

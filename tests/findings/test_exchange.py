@@ -1,0 +1,55 @@
+"""What other classes show too is nobody's cue."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.findings.effects import Effect
+from auditor.findings.exchange import MOST_COMMON, Common, Exchange, common_parts
+
+
+def _effect(mean: float) -> Effect:
+    return Effect(mean, mean - 0.02, mean + 0.02, 0.001, {"blur": mean, "patches": mean}, 48, 40)
+
+
+def _test(lost: float | None, won: float) -> Exchange:
+    needed = None if lost is None else _effect(lost)
+    return Exchange(needed, _effect(won), two_sided=lost is not None)
+
+
+def test_the_common_part_is_the_lower_quartile_of_the_others() -> None:
+    tests = {str(i): _test(0.01 * i, 0.02 * i) for i in range(1, 7)}
+    assert common_parts(tests)["1"] == Common(lost=0.03, won=0.06)
+    assert common_parts(tests)["6"] == Common(lost=0.02, won=0.04)
+
+
+def test_with_one_other_class_it_is_that_one_and_alone_nothing() -> None:
+    pair = {"a": _test(0.8, 0.7), "b": _test(0.05, 0.1)}
+    assert common_parts(pair) == {"a": Common(0.05, 0.1), "b": Common(MOST_COMMON, MOST_COMMON)}
+    assert common_parts({"a": _test(0.8, 0.7)}) == {"a": Common(0.0, 0.0)}
+    assert common_parts({"a": _test(None, 0.7), "b": _test(None, 0.2)})["a"] == Common(0.0, 0.2)
+
+
+@given(st.dictionaries(st.text(), st.floats(-1, 1), min_size=1, max_size=12))
+def test_it_is_never_negative_never_large_and_grows_with_the_effects(
+    means: dict[str, float],
+) -> None:
+    parts = common_parts({name: _test(mean, mean) for name, mean in means.items()})
+    more = common_parts({name: _test(mean + 0.1, mean + 0.1) for name, mean in means.items()})
+    for name, part in parts.items():
+        assert 0 <= part.won <= MOST_COMMON
+        assert more[name].won >= part.won
+
+
+def test_every_class_with_a_strong_cue_of_its_own_is_still_convicted() -> None:
+    tests = {name: _test(0.7, 0.65) for name in "abcd"}
+    for name, common in common_parts(tests).items():
+        told = Exchange(tests[name].needed, tests[name].won, two_sided=True, common=common)
+        assert told.proves(0.1)
+
+
+@pytest.mark.parametrize(("won", "proved"), [(0.11, False), (0.13, True)])
+def test_softness_alone_has_to_be_sure_of_the_whole_floor(won: float, proved: bool) -> None:
+    assert _test(None, won).proves(0.1) is proved
