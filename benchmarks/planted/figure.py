@@ -58,9 +58,10 @@ def _curves(axes: Axes, table: pd.DataFrame) -> None:
         )
         axes.plot(recall, precision, color=colour, label=name)
     counted = scoring.tally(known, scoring.confirmed(known))
-    axes.scatter(
-        [counted.recall], [counted.precision], marker="*", s=140, color="black", label="confirmed"
-    )
+    if counted.recall is not None and counted.precision is not None:
+        axes.scatter(
+            counted.recall, counted.precision, marker="*", s=140, color="black", label="confirmed"
+        )
     axes.set_xlabel("recall")
     axes.set_ylabel("precision")
     axes.set_title("thresholds on the same maps")

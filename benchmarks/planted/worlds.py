@@ -14,6 +14,7 @@ from auditor.selftest.worlds import Labels, Planted, World
 from benchmarks.planted.photos import Photos
 
 Stuff = Literal["photos", "drawn"]
+STUFFS: tuple[Stuff, ...] = ("photos", "drawn")
 KINDS = tuple(CueKind)
 HELD_OUT = (CueKind.COMPANION, CueKind.WATERMARK)
 """Kinds that took no part in setting any constant or rule; reported apart."""
@@ -43,7 +44,7 @@ class Entry:
 
 def entries(seed: int) -> list[Entry]:
     """All worlds of a seed."""
-    return [*_square(seed), *_clean(seed), *_broken(seed), *_traps(seed)]
+    return [*_square(seed), *_clean(seed), *_broken(seed), *_seen(seed), *_traps(seed)]
 
 
 def _classes(stuff: Stuff, count: int, shift: int) -> tuple[str, ...]:
@@ -110,6 +111,24 @@ def _broken(seed: int) -> Iterator[Entry]:
                 f"{labels}{number}", classes, planted, labels=labels, seed=seed + 200 + number
             )
             yield Entry(world, stuff, part)
+
+
+def _seen(seed: int) -> Iterator[Entry]:
+    """Audits of the very pictures that a network was trained on until it knew them by heart."""
+    for number, stuff in enumerate(STUFFS):
+        classes = _classes(stuff, 6, number)
+        tag, ground = Planted(CueKind.TAG, 0.95), Planted(CueKind.BACKGROUND, 0.95)
+        cues = {classes[0]: tag, classes[3]: ground}
+        for word, planted, labels in (
+            ("cued", cues, Labels.TRUE),
+            ("clean", {}, Labels.TRUE),
+            ("random", cues, Labels.RANDOM),
+        ):
+            world = World(
+                f"seen-{word}-{stuff}", classes, planted, labels=labels, training=48, epochs=40,
+                seen=True, seed=seed + 400 + number,
+            )  # fmt: skip
+            yield Entry(world, stuff, "audited on training pictures")
 
 
 def _traps(seed: int) -> Iterator[Entry]:
