@@ -129,6 +129,7 @@ class RunSection(Section):
     precision: Literal["float32", "bf16", "fp16"] = "float32"
     batch_size: Positive = 32
     workers: Annotated[int, Field(ge=0)] | None = None
+    actors: Positive | None = None
     read_timeout: Annotated[float, Field(gt=0)] = 300.0
     seed: Annotated[int, Field(ge=0)] = 0
     engine: Literal["local", "ray"] = "local"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from auditor.domain.notices import Notice
 from auditor.domain.samples import Sample, Skip
@@ -83,3 +83,32 @@ class Silent:
 
     def advance(self, steps: int = 1) -> None:
         """Nothing."""
+
+
+Task = TypeVar("Task", bound=Sized)
+Result = TypeVar("Result")
+Stage = Callable[[Any, Iterable[tuple[int, Task]], Progress], Iterator[tuple[int, Result]]]
+"""A function at the top of a module: a process's worker, numbered tasks and a progress to numbered
+results. A task's length is the steps of progress that it stands for."""
+
+
+class Engine(Protocol):
+    """Where the parts of an audit are made: here, on a cluster, or by the ranks of a job."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process brings the audit to its end; the others only make parts."""
+        ...
+
+    def each(
+        self,
+        stage: Stage[Task, Result],
+        tasks: Iterable[tuple[int, Task]],
+        progress: Progress,
+    ) -> Iterator[tuple[int, Result]]:
+        """The numbered results of this process's tasks, in any order.
+
+        When the iterator ends, every task is done, here or elsewhere. A task may be done more than
+        once; what it gives follows from the task alone.
+        """
+        ...

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,14 @@ from auditor.data.loader import Loader
 from auditor.data.opening import open_source
 from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError, DataError
 from auditor.domain.samples import Sample, Skip
-from auditor.ports import DatasetSource, Progress
+from auditor.engines.actors import Actors
+from auditor.engines.local import Local
+from auditor.engines.ranks import Place, Ranks, job, meet, place_in
+from auditor.pipeline.worker import Worker
+from auditor.ports import DatasetSource, Engine, Progress, Silent
 from auditor.reports import render_html
 from auditor.storage.manifest import versions
-from auditor.storage.run import Run
+from auditor.storage.run import Run, open_run
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.determinism import deterministic
@@ -45,26 +50,37 @@ def audit(
         AuditorError: bad input (exit 2, nothing was written), or `AuditInterrupted` (exit 3)
             when it stopped part-way; what is done is kept for `resume`.
     """
-    with deterministic():
-        return _audit(config, progress, resume=resume, overwrite=overwrite)
-
-
-def _audit(config: AuditConfig, progress: Progress, *, resume: bool, overwrite: bool) -> Run:
-    _refuse_unavailable(config)
+    place = place_in() if config.run.engine == "local" else None
+    _refuse_unavailable(config, place)
     out = config.run.out or _default_out(config)
-    RunWriter.check(out, resume=resume, overwrite=overwrite)
-    device = _device(config)
+    with deterministic():
+        if place is None:
+            return _audit(config, out, None, progress, resume=resume, overwrite=overwrite)
+        with job():
+            told = progress if place.rank == 0 else Silent()
+            goes_on = resume or place.again
+            return _audit(config, out, place, told, resume=goes_on, overwrite=overwrite)
+
+
+def _audit(
+    config: AuditConfig,
+    out: Path,
+    place: Place | None,
+    progress: Progress,
+    *,
+    resume: bool,
+    overwrite: bool,
+) -> Run:
+    leads = place is None or place.rank == 0
+    if leads:
+        RunWriter.check(out, resume=resume, overwrite=overwrite)
     source = _source(config)
     items = list(source.items())
     listed = [item for item in items if isinstance(item, Sample)]
     early = tuple(item for item in items if isinstance(item, Skip))
-    classifier = load_classifier(
-        config.model,
-        classes=_class_names(config),
-        data_classes=source.classes,
-        device=device,
-        precision=config.run.precision,
-    )
+    build = partial(build_worker, config, source.classes, len(listed), place)
+    worker = build()
+    classifier = worker.classifier
     known, unknown = split_known(listed, classifier.classes)
     skips = (*early, *unknown)
     if not known:
@@ -75,29 +91,71 @@ def _audit(config: AuditConfig, progress: Progress, *, resume: bool, overwrite: 
         config=config,
         samples=samples,
         skips=skips,
-        loader=Loader(
-            classifier.preprocess,
-            batch_size=config.run.batch_size,
-            workers=_workers(config, len(samples), device),
-            mask_fit=config.data.mask_fit,
-            hashes=config.data.near_duplicates,
-            pin_memory=device.type == "cuda",
-            patience=config.run.read_timeout,
-        ),
+        loader=worker.loader,
         classifier=classifier,
+        engine=_engine(config, worker, build, place),
         provenance=_provenance(config, classifier, source, dataset, auto_masks),
-        render_report=lambda contents: render_html(contents, since=since_last(contents, out)),
+        render_report=lambda run: render_html(run.contents(), since=since_last(run)),
         progress=progress,
         others=source.others,
     )
-    identity = _identity(config, dataset, classifier.weights_sha256, device)
-    with RunWriter.begin(out, resume=resume, overwrite=overwrite, identity=identity) as writer:
-        return _kept_on_failure(setup, writer, out)
+    identity = _identity(config, dataset, classifier)
+    if leads:
+        writer = RunWriter.begin(out, resume=resume, overwrite=overwrite, identity=identity)
+    else:
+        writer = RunWriter.join(out)
+    with writer:
+        return _kept_on_failure(setup, writer, place)
 
 
-def _kept_on_failure(setup: pipeline.Setup, writer: RunWriter, out: Path) -> Run:
+def build_worker(
+    config: AuditConfig, data_classes: Sequence[str], images: int, place: Place | None = None
+) -> Worker:
+    """What a process needs to work on parts: built where it works, from the configuration.
+
+    Args:
+        config: of the audit.
+        data_classes: label names of the dataset, for a model that names none.
+        images: how many there are.
+        place: among the ranks of a job.
+    """
+    device = _device(config, place)
+    classifier = load_classifier(
+        config.model,
+        classes=_class_names(config),
+        data_classes=data_classes,
+        device=device,
+        precision=config.run.precision,
+    )
+    loader = Loader(
+        classifier.preprocess,
+        batch_size=config.run.batch_size,
+        workers=_workers(config, images, device),
+        mask_fit=config.data.mask_fit,
+        hashes=config.data.near_duplicates,
+        pin_memory=device.type == "cuda",
+        patience=config.run.read_timeout,
+    )
+    return Worker(config, loader, classifier)
+
+
+def _engine(
+    config: AuditConfig, worker: Worker, build: Callable[[], Worker], place: Place | None
+) -> Engine:
+    if config.run.engine == "ray":
+        gpus = int(worker.classifier.device.type == "cuda")
+        return Actors(build, actors=config.run.actors, gpus=gpus)
+    return Local(worker) if place is None else Ranks(worker, place)
+
+
+def _kept_on_failure(setup: pipeline.Setup, writer: RunWriter, place: Place | None) -> Run:
     try:
-        return pipeline.audit(setup, writer)
+        if place is not None:
+            meet()  # the run is begun
+        run = pipeline.audit(setup, writer)
+        if place is not None:
+            meet()  # the run is whole
+        return run or open_run(writer.path)
     except DataError:
         writer.discard()
         raise
@@ -108,14 +166,14 @@ def _kept_on_failure(setup: pipeline.Setup, writer: RunWriter, out: Path) -> Run
             "The audit stopped part-way.",
             expected="to come to its end",
             got="it was told to stop" if isinstance(error, KeyboardInterrupt) else repr(error),
-            remedy=f"what is done is kept in {out}: run the same command with --resume",
+            remedy=f"what is done is kept in {writer.path}: run the same command with --resume",
         ) from error
 
 
-def _refuse_unavailable(config: AuditConfig) -> None:
+def _refuse_unavailable(config: AuditConfig, place: Place | None) -> None:
     faults = []
-    if config.run.engine != "local":
-        faults.append(f"run.engine: {config.run.engine!r} is not available in this version")
+    if place is not None and config.run.out is None:
+        faults.append("run.out: the ranks of a job need one folder for all of them (--out)")
     if config.data.auto_mask is not None and not grabcut.is_available():
         faults.append(
             "data.auto_mask: grabcut needs OpenCV: pip install 'shortcut-auditor[automask]'"
@@ -129,15 +187,18 @@ def _default_out(config: AuditConfig) -> Path:
     return Path("runs") / f"{config.data.path.resolve().stem}-{stamp}"
 
 
-def _device(config: AuditConfig) -> torch.device:
+def _device(config: AuditConfig, place: Place | None) -> torch.device:
     if config.run.device == "cuda" and not torch.cuda.is_available():
         raise ConfigError(
             ["run.device: cuda was asked for but torch sees no GPU (see `auditor doctor`)"],
             source="the resolved configuration",
         )
-    if config.run.device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(config.run.device)
+    name = config.run.device
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and place is not None:
+        return torch.device("cuda", place.local % torch.cuda.device_count())
+    return torch.device(name)
 
 
 def _source(config: AuditConfig) -> DatasetSource:
@@ -193,20 +254,18 @@ def _workers(config: AuditConfig, images: int, device: torch.device) -> int:
     return min(16, cores - 1) if device.type == "cuda" else max(1, cores // 4)
 
 
-def _identity(
-    config: AuditConfig, dataset: str, weights: str, device: torch.device
-) -> dict[str, str]:
+def _identity(config: AuditConfig, dataset: str, classifier: Classifier) -> dict[str, str]:
     """What parts depend on: all but where they are written, who decodes, and who is told."""
     tree = config.to_dict()
-    for key in ("out", "workers", "read_timeout"):
+    for key in ("out", "workers", "actors", "read_timeout"):
         tree["run"].pop(key)
     for section in ("report", "notify", "gate"):
         tree.pop(section)
     return {
         "the configuration": json.dumps(tree, sort_keys=True),
         "the data": dataset,
-        "the weights": weights,
-        "the device": _device_words(device),
+        "the weights": classifier.weights_sha256,
+        "the device": _device_words(classifier.device),
         "the versions of the packages": json.dumps(versions(), sort_keys=True),
     }
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import auditor
-from auditor.domain.errors import AuditInterrupted, AuditorError, DataError, RunError
+from auditor.domain.errors import AuditInterrupted, DataError, RunError
 from auditor.domain.schema import names
 from auditor.pipeline import intervening, looking, order, picturing
 from auditor.storage.run import Run
@@ -247,11 +247,6 @@ def test_too_few_images_are_undetermined(tmp_path: Path) -> None:
     write_dataset(tmp_path, per_class=6)
     run = auditor.audit(config_of(tmp_path))
     assert set(run.summary["verdicts"].values()) == {"undetermined"}
-
-
-def test_an_unavailable_engine_is_said(planted: Path, tmp_path: Path) -> None:
-    with pytest.raises(AuditorError, match="engine"):
-        auditor.audit(config_of(planted, run={"out": tmp_path / "r", "engine": "ray"}))
 
 
 def test_the_labels_map_is_kept_where_it_is_not_the_predictions(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def _document(opened: Run, chosen: Format, *, pictures: bool) -> str | bytes:
     from auditor.reports import pdf_of, render_html, render_markdown
 
     contents = opened.contents()
-    since = since_last(contents, opened.path)
+    since = since_last(opened)
     if chosen == "md":
         return render_markdown(contents, since=since)
     page = render_html(contents, since=since, pictures=pictures)

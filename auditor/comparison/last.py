@@ -8,27 +8,25 @@ from typing import Any
 
 from auditor.comparison.compare import compare_sides
 from auditor.comparison.model import Comparison
-from auditor.comparison.sides import side_of, side_of_contents
+from auditor.comparison.sides import side_of
 from auditor.domain.errors import RunError
-from auditor.storage.contents import RunContents
 from auditor.storage.listing import list_runs
 from auditor.storage.run import Run
 
 
-def since_last(contents: RunContents, path: Path) -> Comparison | None:
-    """What changed since the run before, which lies beside `path`; None where there is none.
+def since_last(run: Run) -> Comparison | None:
+    """What changed since the run before, which lies beside this one; None where there is none.
 
     A run before that cannot be read is no reason to fail: there is nothing to compare then.
 
     Args:
-        contents: of the run, written or not.
-        path: its folder.
+        run: its tables have to be written, its manifest need not be.
     """
-    before = last_run(path, contents.manifest)
+    before = last_run(run.path, run.manifest)
     if before is None:
         return None
     try:
-        return compare_sides(side_of(before), side_of_contents(contents, path.resolve().name))
+        return compare_sides(side_of(before), side_of(run))
     except RunError:
         return None
 

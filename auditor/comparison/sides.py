@@ -11,7 +11,6 @@ import pandas as pd
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.behind import BEHIND, rows_behind
 from auditor.findings.trial_table import clusters
-from auditor.storage.contents import RunContents
 from auditor.storage.run import Run
 
 COLUMNS = (
@@ -56,25 +55,16 @@ def side_of(run: Run) -> Side:
         "classes": run.classes(),
         "trials": run.trials(),
     }
-    return _side(run.name, run.manifest, run.summary, tables)
+    return side_from(run.path.resolve().name, run.manifest, run.summary, tables)
 
 
-def side_of_contents(contents: RunContents, name: str) -> Side:
-    """Of a run that is not written yet."""
-    tables = {
-        "cases": contents.cases,
-        "classes": contents.classes,
-        "trials": pd.DataFrame() if contents.trials is None else contents.trials,
-    }
-    return _side(name, contents.manifest, contents.summary, tables)
-
-
-def _side(
+def side_from(
     name: str,
     manifest: Mapping[str, Any],
     summary: Mapping[str, Any],
     tables: Mapping[str, pd.DataFrame],
 ) -> Side:
+    """Of the tables `cases`, `classes` and `trials` of a run."""
     cases = tables["cases"]
     slices = [column for column in cases.columns if column.startswith(SLICE_PREFIX)]
     kept = cases[[*COLUMNS, *slices]].copy()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -12,7 +12,7 @@ from auditor.data.leakage import Leakage
 from auditor.data.listing import named
 from auditor.data.near_duplicates import near_duplicates
 from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, SCORELESS, MaskDoubt
-from auditor.domain.samples import Sample, Skip
+from auditor.domain.samples import Sample
 
 COMMON_SHARE: Final = 0.01
 """Share of all masks that one mask must have, beside `MANY`: small images repeat by chance."""
@@ -23,7 +23,6 @@ class Noticed:
     """The cases with what was noticed, and a sentence for each thing.
 
     Attributes:
-        samples: with the duplicate groups of their cases.
         cases: `mask_doubt` complete; `nominated` null where the mask carries no score;
             `duplicate_group` filled where pictures look alike and the dataset names no group.
         lost: classes of which images were given and none was audited, and the first reason why.
@@ -31,7 +30,6 @@ class Noticed:
         warnings: what else a user should hear.
     """
 
-    samples: tuple[Sample, ...]
     cases: pd.DataFrame
     lost: Mapping[str, str]
     leakage: Leakage | None
@@ -40,48 +38,36 @@ class Noticed:
 
 def notice(
     cases: pd.DataFrame,
-    samples: Sequence[Sample],
-    skips: Iterable[Skip],
+    samples: Iterable[Sample],
+    skips: pd.DataFrame,
     leakage: Leakage | None = None,
 ) -> Noticed:
     """Look over the scored cases of an audit.
 
     Args:
         samples: all that were to be audited.
-        skips: what became of those that were not.
+        skips: image and reason of those that were not.
         leakage: what they share with other splits.
         cases: of the CASES columns those known after scoring, `mask_doubt` as far as one image
-            shows it, and `perceptual_hash` (bytes or null).
+            shows it, `perceptual_hash` (bytes or null) and `mask_digest` (int, null without).
     """
     doubted = _with_doubts(cases)
     grouped = _with_groups(doubted)
-    lost = _lost_classes(samples, cases["case_id"], skips)
+    lost = _lost_classes(samples, set(cases["label"].unique()), skips)
     leaks = () if leakage is None else leakage.warnings()
     warnings = (*leaks, *_mask_warnings(doubted), *_duplicate_warnings(cases, grouped))
     return Noticed(
-        samples=tuple(_regrouped(samples, grouped)),
-        cases=grouped.drop(columns="perceptual_hash"),
+        cases=grouped.drop(columns=["perceptual_hash", "mask_digest"]),
         lost=lost,
         leakage=leakage,
         warnings=warnings,
     )
 
 
-def _regrouped(samples: Sequence[Sample], cases: pd.DataFrame) -> list[Sample]:
-    groups = dict(zip(cases["case_id"], cases["duplicate_group"], strict=True))
-    return [
-        replace(sample, duplicate_group=groups[sample.case_id])
-        if groups.get(sample.case_id) is not None
-        else sample
-        for sample in samples
-    ]
-
-
 def _lost_classes(
-    samples: Sequence[Sample], audited: Iterable[str], skips: Iterable[Skip]
+    samples: Iterable[Sample], left: Collection[str], skips: pd.DataFrame
 ) -> dict[str, str]:
-    done, reasons = set(audited), {skip.image: skip.reason for skip in skips}
-    left = {sample.label for sample in samples if sample.case_id in done}
+    reasons = dict(zip(skips["image"], skips["reason"], strict=True))
     lost: dict[str, str] = {}
     for sample in samples:
         if sample.label not in left:
@@ -94,7 +80,7 @@ def _with_doubts(cases: pd.DataFrame) -> pd.DataFrame:
     cell = 1 / (cases["cam_height"] * cases["cam_width"])
     tiny = doubt.isna() & (cases["object_area"] > 0) & (cases["object_area"] < cell)
     doubt = doubt.mask(tiny, MaskDoubt.TINY.value)
-    masks = cases["mask"].where(doubt.isna())
+    masks = cases["mask_digest"].where(doubt.isna())
     many = max(MANY, COMMON_SHARE * masks.notna().sum())
     repeated = masks.map(masks.value_counts()) >= many
     doubt = doubt.mask(repeated, MaskDoubt.REPEATED.value)
@@ -116,7 +102,7 @@ def _with_groups(cases: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mask_warnings(cases: pd.DataFrame) -> Iterator[str]:
-    masked = int(cases["mask"].notna().sum())
+    masked = int(cases["mask_digest"].notna().sum())
     for doubt in MaskDoubt:
         images = cases.loc[cases["mask_doubt"] == doubt.value, "image"].tolist()
         if images:

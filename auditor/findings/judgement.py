@@ -12,14 +12,15 @@ from auditor.config import FindingsSection
 from auditor.domain.cues import Cue
 from auditor.findings.case_effects import EFFECTS, case_effects
 from auditor.findings.case_verdicts import judge_cases
-from auditor.findings.class_evidence import gather
+from auditor.findings.class_evidence import ClassEvidence, gather
 from auditor.findings.class_rows import class_row
-from auditor.findings.class_verdicts import decide, with_q_values
-from auditor.findings.cue_naming import name_cue
+from auditor.findings.class_verdicts import Decision, decide, with_q_values
+from auditor.findings.cue_naming import NamedCue, name_cue
+from auditor.findings.population import population
 from auditor.findings.slices import slice_rows
 from auditor.findings.summary import summarise
 from auditor.findings.tables import as_numbers, to_cases, to_table
-from auditor.findings.trial_table import clusters, tidy
+from auditor.findings.trial_table import tidy
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,119 @@ class Judgement:
     classes: pd.DataFrame
     slices: pd.DataFrame
     summary: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What the trials prove of the classes, ready to be put to single cases.
+
+    So that a dataset of any size can be judged: `cases` takes its rows some at a time.
+
+    Attributes:
+        population: every audited image, see `auditor.findings.population`.
+        evidence: of every class.
+        decisions: by class.
+        cues: what each class relies on, where anything points to it.
+        effects: `case_effects` of the cases with trials.
+        confirmed: classes whose reliance on the background is proved.
+        settings: of the findings.
+    """
+
+    population: pd.DataFrame
+    evidence: tuple[ClassEvidence, ...]
+    decisions: Mapping[str, Decision]
+    cues: Mapping[str, NamedCue | None]
+    effects: pd.DataFrame
+    confirmed: frozenset[str]
+    settings: FindingsSection
+
+    def cases(self, cases: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the cases table with everything that is known of them, worst first.
+
+        Args:
+            cases: whole rows with the CASES columns known before judging, any number of them.
+        """
+        numbers = as_numbers(cases)
+        numbers["has_trials"] = numbers["case_id"].isin(self.effects.index)
+        known = numbers.drop(columns=EFFECTS, errors="ignore").merge(
+            self.effects, how="left", left_on="case_id", right_index=True
+        )
+        known["attributable"] = known["attributable"].eq(True)
+        known[["verdict", "reason", "severity"]] = judge_cases(
+            known, confirmed=self.confirmed, floor=self.settings.effect_floor
+        )
+        return to_cases(known)
+
+    def conclude(self, judged: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+        """The tables of classes and slices, and the summary.
+
+        Args:
+            judged: of the cases with trials at least `case_id` and `verdict`.
+        """
+        verdicts = dict(zip(judged["case_id"], judged["verdict"], strict=True))
+        tested = self.population["has_trials"]
+        known = self.population.assign(verdict=pd.Series(dtype=object))
+        known.loc[tested, "verdict"] = known.loc[tested, "case_id"].map(verdicts)
+        rows = [
+            class_row(e, self.decisions[e.name], self.cues[e.name], known, self.settings)
+            for e in self.evidence
+        ]
+        return (
+            to_table("classes", rows),
+            to_table("slices", slice_rows(known)),
+            summarise(known, {name: d.verdict.value for name, d in self.decisions.items()}),
+        )
+
+
+def weigh(
+    cases: pd.DataFrame,
+    trials: pd.DataFrame,
+    *,
+    settings: FindingsSection,
+    seed: int,
+    classes: Sequence[str],
+    null_nominated: Mapping[str, float | None],
+) -> Weighed:
+    """What the trials prove of every class.
+
+    Args:
+        cases: `POPULATION` columns and `label_probability` of every audited image, and `slice_*`.
+        trials, settings, seed, classes, null_nominated: see `judge`.
+    """
+    table = tidy(trials, _taking_part(cases, trials), seed=seed)
+    numbers = population(cases, table.rows["case_id"].unique())
+    names = tuple(sorted(set(classes) | set(numbers["label"].unique())))
+    gathered = gather(
+        numbers,
+        table,
+        names,
+        null_nominated=null_nominated,
+        floor=settings.effect_floor,
+        seed=seed,
+    )
+    evidence = with_q_values(gathered.classes)
+    decisions = {e.name: decide(e, settings) for e in evidence}
+    return Weighed(
+        population=numbers,
+        evidence=tuple(evidence),
+        decisions=decisions,
+        cues={
+            e.name: name_cue(e, decisions[e.name], table, settings.effect_floor) for e in evidence
+        },
+        effects=case_effects(table, gathered.innocent),
+        confirmed=frozenset(
+            name for name, d in decisions.items() if Cue.BACKGROUND in d.convicted_by
+        ),
+        settings=settings,
+    )
+
+
+def _taking_part(cases: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
+    """The cases and donors of the trials: as few as the sample, however many were audited."""
+    if trials.empty:
+        return as_numbers(cases.iloc[:0])
+    involved = pd.concat([trials["case_id"], trials["donor"].dropna()]).unique()
+    return as_numbers(cases[cases["case_id"].isin(involved)])
 
 
 def judge(
@@ -62,44 +176,13 @@ def judge(
     Returns:
         Tables in which undefined is null, never NaN.
     """
-    numbers = as_numbers(cases)
-    numbers["group"] = clusters(numbers)
-    table = tidy(trials, numbers, seed=seed)
-    numbers["has_trials"] = numbers["case_id"].isin(set(table.rows["case_id"]))
-    names = tuple(sorted(set(classes) | set(numbers["label"])))
-    gathered = gather(
-        numbers,
-        table,
-        names,
-        null_nominated=null_nominated,
-        floor=settings.effect_floor,
+    weighed = weigh(
+        cases,
+        trials,
+        settings=settings,
         seed=seed,
+        classes=classes,
+        null_nominated=null_nominated,
     )
-    evidence = with_q_values(gathered.classes)
-    decisions = {e.name: decide(e, settings) for e in evidence}
-    swap_confirmed = frozenset(
-        name for name, d in decisions.items() if Cue.BACKGROUND in d.convicted_by
-    )
-    known = numbers.drop(columns=EFFECTS, errors="ignore").merge(
-        case_effects(table, gathered.innocent), how="left", left_on="case_id", right_index=True
-    )
-    known["attributable"] = known["attributable"].eq(True)
-    known[["verdict", "reason", "severity"]] = judge_cases(
-        known, confirmed=swap_confirmed, floor=settings.effect_floor
-    )
-    rows = [
-        class_row(
-            e,
-            decisions[e.name],
-            name_cue(e, decisions[e.name], table, settings.effect_floor),
-            known,
-            settings,
-        )
-        for e in evidence
-    ]
-    return Judgement(
-        cases=to_cases(known),
-        classes=to_table("classes", rows),
-        slices=to_table("slices", slice_rows(known)),
-        summary=summarise(known, {n: d.verdict.value for n, d in decisions.items()}),
-    )
+    judged = weighed.cases(cases)
+    return Judgement(judged, *weighed.conclude(judged))

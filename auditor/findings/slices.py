@@ -14,6 +14,7 @@ from auditor.domain.verdicts import CaseVerdict
 from auditor.findings.rates import Rate, rate, swap_tested
 from auditor.findings.significance import benjamini_hochberg
 
+NEEDED = ("group", "correct", "sampled", "has_trials", "verdict", "label", "mask_source")
 MIN_GROUP = 10
 """Images below which a group's accuracy is not held up as the worst."""
 
@@ -31,12 +32,12 @@ def slice_rows(cases: pd.DataFrame) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     p_values: list[tuple[int, float]] = []
     for column in sorted(name for name in cases.columns if name.startswith(SLICE_PREFIX)):
-        known = cases[cases[column].notna()]
-        values = known[column].astype(str)
+        known = cases.loc[cases[column].notna(), [name for name in NEEDED if name in cases]]
+        values = cases.loc[known.index, column].astype("category")
         association = cramers_v(pd.crosstab(values, known["label"]).to_numpy())
         start = len(rows)
-        for value in sorted(values.unique()):
-            inside, rest = known[values == value], known[values != value]
+        for each in sorted(values.unique(), key=str):
+            value, inside, rest = str(each), known[values == each], known[values != each]
             right, others = rate(inside, inside["correct"]), rate(rest, rest["correct"])
             p_value = gap_p_value(right, others)
             if p_value is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,22 +15,29 @@ FLAGS = ("nominated", "pointing_hit")
 PLAIN_FLAGS = ("correct", "sampled", "tested")
 
 
-def as_numbers(cases: pd.DataFrame) -> pd.DataFrame:
+def as_numbers(cases: pd.DataFrame, columns: Collection[str] | None = None) -> pd.DataFrame:
     """A copy sorted by case_id in which scores are float64 with NaN for null, flags 1, 0 or NaN,
-    and every column of CASES is there."""
+    and every column of CASES is there (or only `columns`), with the slices. Categories stay."""
     slices = sorted(name for name in cases.columns if name.startswith(SLICE_PREFIX))
-    frame = cases.reindex(columns=[*names("cases"), *slices]).copy()
-    for column in TABLES["cases"]:
+    wanted = [each for each in TABLES["cases"] if columns is None or each.name in columns]
+    frame = cases.reindex(columns=[*(each.name for each in wanted), *slices]).copy()
+    for column in wanted:
         values = frame[column.name]
         if column.kind in ("float", "int") or column.name in FLAGS:
             frame[column.name] = values.astype("Float64").astype("float64")
         elif column.name in PLAIN_FLAGS:
             frame[column.name] = values.astype("boolean").fillna(False).astype(bool)
         else:
-            frame[column.name] = values.astype(object).where(values.notna(), None)
+            frame[column.name] = _text(values)
     for name in slices:
-        frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
+        frame[name] = _text(frame[name])
     return frame.sort_values("case_id", kind="stable", ignore_index=True)
+
+
+def _text(values: pd.Series) -> pd.Series:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values
+    return values.astype(object).where(values.notna(), None)
 
 
 def to_cases(known: pd.DataFrame) -> pd.DataFrame:

@@ -53,7 +53,8 @@ def choose(cases: pd.DataFrame, *, per_class: int, nominated_budget: int, seed: 
         queue = [
             name for name, yes in zip(ids, suspicious, strict=True) if yes and name not in drawn
         ]
-        queues.append([queue[i] for i in generator.permutation(len(queue))])
+        drawn_first = generator.permutation(len(queue))[:nominated_budget]
+        queues.append([queue[i] for i in drawn_first])
     in_turn = [name for name in chain.from_iterable(zip_longest(*queues)) if name is not None]
     return Choice(frozenset(sampled), frozenset(in_turn[:nominated_budget]))
 

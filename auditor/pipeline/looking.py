@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 
 import pandas as pd
 import torch
@@ -11,53 +14,102 @@ from torch import Tensor
 
 from auditor.data.chunks import look_columns
 from auditor.data.loader import Loaded
-from auditor.domain.samples import Skip
+from auditor.domain.samples import Sample, Skip
+from auditor.findings.population import POPULATION
 from auditor.pipeline.setup import Setup
+from auditor.pipeline.worker import Worker
+from auditor.ports import Progress
 from auditor.saliency.engine import explain
 from auditor.scoring.nomination import nominate
 from auditor.scoring.rows import case_rows, label_indices
 from auditor.scoring.scores import score_maps
-from auditor.storage.writer import RunWriter, skipped_frame
+from auditor.storage.parts import Parts
+from auditor.storage.writer import skipped_frame
 from auditor.tensors.batch import Batch
 
 BATCHES_A_PART = 16
+LIGHT = (
+    *POPULATION,
+    "image",
+    "cam_height",
+    "cam_width",
+    "object_area",
+    "label_probability",
+    "mask_doubt",
+    "mask_digest",
+    "perceptual_hash",
+)
+"""What later stages know of all images at once; the rest is read a part at a time."""
 
 
-def look(setup: Setup, writer: RunWriter) -> tuple[pd.DataFrame, tuple[Skip, ...]]:
-    """One row for each image that could be read. Parts that are done are not done again."""
+@dataclass(frozen=True)
+class Looked:
+    """What came of a block of samples: rows of the cases table, and the skips."""
+
+    cases: pd.DataFrame
+    skips: pd.DataFrame
+
+
+def look(setup: Setup, parts: Parts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Look at every image. Parts that are done are not done again.
+
+    Returns:
+        `LIGHT` columns and slices of one row for each image that could be read, in the order of
+        the parts, and the skips.
+    """
+    samples = setup.samples
     size = BATCHES_A_PART * setup.config.run.batch_size
-    parts = {
-        i: setup.samples[start : start + size]
-        for i, start in enumerate(range(0, len(setup.samples), size))
-    }
-    left = {i: samples for i, samples in parts.items() if not writer.has_part("cases", i)}
-    setup.progress.stage("looking", sum(map(len, left.values())))
-    stream = setup.loader.load([sample for samples in left.values() for sample in samples])
-    for i, samples in left.items():
-        chunks = -(-len(samples) // setup.config.run.batch_size)
-        _score_part(setup, writer, i, islice(stream, chunks))
-    skipped = writer.read_parts("skipped")
-    skips = tuple(Skip(*row) for row in skipped.itertuples(index=False))
-    return writer.read_parts("cases"), skips
+    starts = dict(enumerate(range(0, len(samples), size)))
+    left = [i for i in starts if not parts.has("cases", i)]
+    ends = {i: min(start + size, len(samples)) for i, start in starts.items()}
+    setup.progress.stage("looking", sum(ends[i] - starts[i] for i in left))
+    tasks = ((i, samples[starts[i] : ends[i]]) for i in left)
+    for i, looked in setup.engine.each(look_at, tasks, setup.progress):
+        parts.write("skipped", i, looked.skips)
+        # The rows come last: their part says that the block is done.
+        parts.write("cases", i, looked.cases)
+    parts.expect("cases", starts)
+    return parts.read("cases", LIGHT), parts.read("skipped")
 
 
-def _score_part(setup: Setup, writer: RunWriter, part: int, stream: Iterator[Loaded]) -> None:
+def look_at(
+    worker: Worker, blocks: Iterable[tuple[int, Sequence[Sample]]], progress: Progress
+) -> Iterator[tuple[int, Looked]]:
+    """Maps and scores of numbered blocks; one is read while another is computed.
+
+    Every block but the last is a whole number of batches.
+    """
+    begun: deque[tuple[int, int]] = deque()
+
+    def samples() -> Iterator[Sample]:
+        for index, block in blocks:
+            begun.append((index, len(block)))
+            yield from block
+
+    stream = worker.loader.load(samples())
+    for first in stream:
+        index, size = begun.popleft()
+        others = islice(stream, -(-size // worker.config.run.batch_size) - 1)
+        yield index, _looked(worker, chain([first], others), progress)
+
+
+def _looked(worker: Worker, stream: Iterable[Loaded], progress: Progress) -> Looked:
     frames: list[pd.DataFrame] = []
     skips: list[Skip] = []
     for loaded in stream:
         skips += loaded.skips
         if loaded.batch is not None:
-            rows = score_batch(setup, loaded.batch)
-            frames.append(rows.assign(**look_columns(loaded.looks)))
-        setup.progress.advance(len(loaded.skips) + (len(loaded.batch) if loaded.batch else 0))
-    writer.write_part("skipped", part, skipped_frame(skips))
+            rows = score_batch(worker, loaded.batch)
+            digests = pd.array([_digest(mask) for mask in rows["mask"]], dtype="Int64")
+            frames.append(rows.assign(**look_columns(loaded.looks), mask_digest=digests))
+        progress.advance(len(loaded.skips) + (len(loaded.batch) if loaded.batch else 0))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"case_id": []})
-    # The rows come last: their part says that the block is done.
-    writer.write_part("cases", part, rows)
+    return Looked(rows, skipped_frame(skips))
 
 
-def score_batch(setup: Setup, batch: Batch) -> pd.DataFrame:
-    classifier, saliency = setup.classifier, setup.config.saliency
+def score_batch(worker: Worker, batch: Batch) -> pd.DataFrame:
+    """Rows of the cases table, all that is known before any intervention."""
+    classifier, saliency = worker.classifier, worker.config.saliency
     on_device = batch.to(classifier.device)
     labels = label_indices(batch, classifier.classes).to(classifier.device)
 
@@ -78,3 +130,10 @@ def score_batch(setup: Setup, batch: Batch) -> pd.DataFrame:
         scores=scores,
         nominated=nominate(scores),
     )
+
+
+def _digest(mask: str | None) -> int | None:
+    """Eight bytes that tell masks apart: whole masks of all images would not fit into memory."""
+    if mask is None:
+        return None
+    return int.from_bytes(hashlib.blake2b(mask.encode(), digest_size=8).digest(), signed=True)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from auditor.data.noticing import Noticed, notice
 from auditor.domain.errors import DataError
-from auditor.domain.mask_doubts import SCORELESS
-from auditor.domain.samples import Skip
-from auditor.findings.judgement import Judgement, judge
 from auditor.measuring import Stopwatch, peak_memory
 from auditor.pipeline.checking import check_maps
 from auditor.pipeline.comparing import compare_splits
 from auditor.pipeline.intervening import intervene
+from auditor.pipeline.judging import judge
 from auditor.pipeline.looking import look
 from auditor.pipeline.picturing import picture
 from auditor.pipeline.setup import Setup
 from auditor.saliency.sanity import Sanity
-from auditor.scoring.null import null_nomination_rates
-from auditor.storage.contents import RunContents
 from auditor.storage.manifest import build_manifest
 from auditor.storage.run import Run
 from auditor.storage.writer import RunWriter, skipped_frame
@@ -30,8 +26,8 @@ from auditor.storage.writer import RunWriter, skipped_frame
 FEW_SKIPS = 5
 
 
-def audit(setup: Setup, writer: RunWriter) -> Run:
-    """Run every stage and write the whole run.
+def audit(setup: Setup, writer: RunWriter) -> Run | None:
+    """Run every stage and write the whole run; None in a process that only made parts of it.
 
     Raises:
         DataError: no image could be read, or any was skipped under `data.strict`.
@@ -40,48 +36,42 @@ def audit(setup: Setup, writer: RunWriter) -> Run:
     with watch.of("sanity"):
         sanity = check_maps(setup)
     with watch.of("saliency"):
-        cases, read_skips = look(setup, writer)
-    skips = (*setup.skips, *read_skips)
+        cases, read_skips = look(setup, writer.parts)
+    skips = pd.concat([skipped_frame(setup.skips), read_skips], ignore_index=True)
     _refuse(setup, cases, skips)
     with watch.of("splits"):
         leakage = compare_splits(setup, cases)
     noticed = notice(cases, setup.samples, skips, leakage)
-    setup = replace(setup, samples=noticed.samples)
     with watch.of("interventions"):
-        cases, trials = intervene(setup, writer, noticed.cases)
+        cases, trials = intervene(setup, writer.parts, noticed.cases)
+    if not setup.engine.leads:
+        return None
     with watch.of("findings"):
-        setup.progress.stage("judging", None)
-        judgement = _judge(setup, cases, trials)
+        verdicts = judge(setup, writer, cases, trials)
     with watch.of("evidence"):
-        evidence = picture(setup, judgement, trials)
+        evidence = picture(setup, verdicts.tested, trials)
     counts = {
         "images": len(setup.samples) + len(setup.skips),
         "audited": len(cases),
         "skipped": len(skips),
     }
-    contents = RunContents(
-        manifest=_manifest(setup, counts, sanity, watch.seconds, noticed),
-        summary={**judgement.summary, "saliency_sane": sanity.sane},
-        cases=judgement.cases,
-        classes=judgement.classes,
-        slices=judgement.slices,
-        evidence=evidence,
-        skipped=skipped_frame(skips),
-        trials=trials,
-    )
     tables = {
-        "cases": contents.cases,
-        "classes": contents.classes,
-        "slices": contents.slices,
+        "classes": verdicts.classes,
+        "slices": verdicts.slices,
         "evidence": evidence,
         "trials": trials,
     }
-    report = setup.render_report(contents)
-    return writer.finish(tables, contents.skipped, contents.summary, contents.manifest, report)
+    writer.write_tables(tables, skips)
+    manifest = _manifest(setup, counts, sanity, watch.seconds, noticed)
+    summary = {**verdicts.summary, "saliency_sane": sanity.sane}
+    # All but the manifest is there now, so the report can be made from the folder.
+    report = setup.render_report(Run(writer.path, manifest, summary))
+    return writer.finish({}, skips, summary, manifest, report)
 
 
-def _refuse(setup: Setup, cases: pd.DataFrame, skips: Sequence[Skip]) -> None:
-    told = "; ".join(f"{skip.image}: {skip.reason}" for skip in skips[:FEW_SKIPS])
+def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
+    few = skips.head(FEW_SKIPS)
+    told = "; ".join(f"{image}: {why}" for image, why in few.itertuples(index=False))
     more = f"; and {len(skips) - FEW_SKIPS} more" if len(skips) > FEW_SKIPS else ""
     if cases.empty:
         raise DataError(
@@ -90,25 +80,13 @@ def _refuse(setup: Setup, cases: pd.DataFrame, skips: Sequence[Skip]) -> None:
             got=f"{len(skips)} inputs, all skipped: {told}{more}",
             remedy="mend the reasons above; nothing was written",
         )
-    if setup.config.data.strict and skips:
+    if setup.config.data.strict and len(skips):
         raise DataError(
             "Inputs were skipped, and --strict forbids it.",
             expected="every input audited",
             got=f"{len(skips)} skipped: {told}{more}",
             remedy="mend the reasons above or leave --strict out; nothing was written",
         )
-
-
-def _judge(setup: Setup, cases: pd.DataFrame, trials: pd.DataFrame) -> Judgement:
-    sample = cases[cases["sampled"] & ~cases["mask_doubt"].isin(SCORELESS)]
-    return judge(
-        cases,
-        trials,
-        settings=setup.config.findings,
-        seed=setup.config.run.seed,
-        classes=setup.classifier.classes,
-        null_nominated=null_nomination_rates(sample, seed=setup.config.run.seed),
-    )
 
 
 def _manifest(

@@ -7,7 +7,6 @@ from dataclasses import asdict
 import pandas as pd
 
 from auditor.domain.schema import names
-from auditor.findings.judgement import Judgement
 from auditor.interventions.evidence import Evidence, render
 from auditor.interventions.showcase import showcase, worst_cases
 from auditor.interventions.trials import trials_of
@@ -16,9 +15,9 @@ from auditor.pipeline.setup import Setup
 EVIDENCE_AT_ONCE = 16
 
 
-def picture(setup: Setup, judgement: Judgement, trials: pd.DataFrame) -> pd.DataFrame:
-    """Pictures of the worst cases, a few cases in memory at a time."""
-    worst = worst_cases(judgement.cases)
+def picture(setup: Setup, tested: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
+    """Pictures of the worst tested cases, a few cases in memory at a time."""
+    worst = worst_cases(tested)
     setup.progress.stage("drawing the evidence", len(worst))
     shown = [
         showcase(trials, worst[start : start + EVIDENCE_AT_ONCE])

@@ -9,8 +9,8 @@ from typing import Any
 from auditor.config import AuditConfig
 from auditor.data.loader import Loader
 from auditor.domain.samples import Sample, Skip
-from auditor.ports import Progress
-from auditor.storage.contents import RunContents
+from auditor.ports import Engine, Progress
+from auditor.storage.run import Run
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
 
@@ -25,8 +25,9 @@ class Setup:
         skips: inputs that were turned away before any image was opened.
         loader: samples to batches, in fixed chunks of `run.batch_size`.
         classifier: the network.
+        engine: where parts are made.
         provenance: what the manifest says of data, network and configuration.
-        render_report: the report of a run's contents, as HTML.
+        render_report: the report of a run whose tables are written, as HTML.
         progress: who hears how far it is.
         others: images of the dataset's other splits, to look for leaks.
     """
@@ -36,8 +37,9 @@ class Setup:
     skips: tuple[Skip, ...]
     loader: Loader
     classifier: Classifier
+    engine: Engine
     provenance: Mapping[str, Any]
-    render_report: Callable[[RunContents], str]
+    render_report: Callable[[Run], str]
     progress: Progress
     others: tuple[Sample, ...] = ()
 

@@ -130,7 +130,7 @@ def page_of(
         cues_left=len(accused) - len(cues),
         others=other_cards(stored, cues, pictures=with_pictures),
         leaks=leak_lines(classes),
-        flagged=int(stored.cases["verdict"].isin(FLAGGED).sum()),
+        flagged=_flagged(contents),
         with_pictures=with_pictures,
         slices=slices[:SLICES_SHOWN],
         slices_left=max(0, len(slices) - SLICES_SHOWN),
@@ -140,6 +140,12 @@ def page_of(
         method=[words for words in method_words(manifest, summary) if words],
         provenance=provenance(manifest),
     )
+
+
+def _flagged(contents: RunContents) -> int:
+    if contents.flagged is not None:
+        return contents.flagged
+    return int(contents.cases["verdict"].isin(FLAGGED).sum())
 
 
 def _title(manifest: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""All that a run says, in memory: what a report is rendered from."""
+"""What a report is rendered from: all that a run says, but of the cases only those shown."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class RunContents:
-    """The tables of a run with its summary and manifest, before or after it was written.
+    """The tables of a run with its summary and manifest.
 
     Attributes:
         manifest: as `auditor.storage.manifest.build_manifest` makes it.
         summary: as in summary.json.
-        cases, classes, slices, evidence: with the columns of `auditor.domain.schema`.
+        cases: whole rows, at least those that a report shows; see `auditor.storage.shown`.
+        classes, slices, evidence: with the columns of `auditor.domain.schema`.
         skipped: columns image and reason.
         trials: every changed image and its answer; None where they are not at hand.
+        flagged: how many cases are flagged in all; None where `cases` holds all of them.
     """
 
     manifest: dict[str, Any]
@@ -28,3 +30,4 @@ class RunContents:
     evidence: pd.DataFrame
     skipped: pd.DataFrame
     trials: pd.DataFrame | None = None
+    flagged: int | None = None

@@ -18,6 +18,7 @@ from auditor.storage.contents import RunContents
 from auditor.storage.csv_text import read_text_csv
 from auditor.storage.layout import MANIFEST, PARTS, SKIPPED, SUMMARY, TABLES_OF_A_RUN, table_file
 from auditor.storage.show import CasePictures, show_case
+from auditor.storage.shown import shown_cases
 from auditor.storage.tables import read_table, unreadable
 
 
@@ -83,16 +84,19 @@ class Run:
             raise unreadable(path, error) from None
 
     def contents(self) -> RunContents:
-        """Everything in memory, for a report."""
+        """What a report is rendered from. Of the cases those that one shows."""
+        classes = self.classes()
+        cases, flagged = shown_cases(self.table_path("cases"), classes)
         return RunContents(
             manifest=self.manifest,
             summary=self.summary,
-            cases=self.cases(),
-            classes=self.classes(),
+            cases=cases,
+            classes=classes,
             slices=self.slices(),
             evidence=self.evidence(),
             skipped=self.skipped(),
             trials=self.trials(),
+            flagged=flagged,
         )
 
     def case(self, case_id: str) -> pd.Series:

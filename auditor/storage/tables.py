@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,20 +81,19 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_parquet(arrow: pa.Table, path: Path, *, table: str) -> None:
-    """Write a table as it is stored: zstd, small row groups, no dictionary or bounds for blobs."""
+    """Write a table as it is stored, in small row groups."""
+    options = parquet_options(arrow.schema)
+    pq.write_table(arrow, path, row_group_size=ROWS_A_GROUP.get(table, 50_000), **options)
+
+
+def parquet_options(schema: pa.Schema) -> dict[str, Any]:
+    """How every file of a run is written: zstd, no dictionary or bounds for blobs."""
     compact = [
         field.name
-        for field in arrow.schema
+        for field in schema
         if not pa.types.is_binary(field.type) and field.name != "mask"
     ]
-    pq.write_table(
-        arrow,
-        path,
-        compression="zstd",
-        row_group_size=ROWS_A_GROUP.get(table, 50_000),
-        use_dictionary=compact,
-        write_statistics=compact,
-    )
+    return {"compression": "zstd", "use_dictionary": compact, "write_statistics": compact}
 
 
 def read_table(
@@ -120,12 +120,19 @@ def read_table(
         arrow = pq.read_table(path, columns=wanted, filters=filters, partitioning=None)
     except (OSError, pa.ArrowException) as error:
         raise unreadable(path, error) from None
+    return to_frame(with_added_columns(arrow, table, columns))
+
+
+def with_added_columns(
+    arrow: pa.Table, table: str, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """A stored table with the columns that came into the schema later, all null."""
     kept = [each for each in TABLES[table] if columns is None or each.name in columns]
     for place, column in enumerate(kept):
         if column.name not in arrow.column_names:
             field = arrow_field(column)
             arrow = arrow.add_column(place, field, pa.nulls(len(arrow), field.type))
-    return to_frame(arrow)
+    return arrow
 
 
 def unreadable(path: Path, error: Exception) -> RunError:

@@ -12,11 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from auditor.domain.samples import Skip
-from auditor.domain.schema import TABLES, names
+from auditor.domain.schema import names
 from auditor.storage.atomic import sync_folder, write_bytes, write_text, write_whole
 from auditor.storage.begin import check_folder, make_parts, open_folder
 from auditor.storage.csv_text import csv_bytes
@@ -31,14 +29,11 @@ from auditor.storage.layout import (
 )
 from auditor.storage.lock import FolderLock
 from auditor.storage.manifest import json_text
+from auditor.storage.parts import Parts
 from auditor.storage.run import Run, open_run
-from auditor.storage.tables import (
-    to_arrow,
-    to_arrow_part,
-    to_frame,
-    unreadable,
-    write_parquet,
-)
+from auditor.storage.schema import arrow_schema
+from auditor.storage.sorting import write_sorted
+from auditor.storage.tables import to_arrow, write_parquet
 
 
 class RunWriter:
@@ -46,12 +41,15 @@ class RunWriter:
 
     Attributes:
         path: the run folder.
+        parts: what is done so far.
     """
 
-    def __init__(self, path: Path, lock: FolderLock, *, made: bool) -> None:
+    def __init__(self, path: Path, lock: FolderLock | None, *, made: bool) -> None:
         self.path = path
+        self.parts = Parts(path / PARTS)
         self._lock = lock
         self._made = made
+        self._written: set[str] = set()
 
     @classmethod
     def begin(
@@ -79,11 +77,16 @@ class RunWriter:
         made, lock = open_folder(path, resume=resume, overwrite=overwrite)
         writer = cls(path, lock, made=made)
         try:
-            make_parts(writer._parts, identity or {})
+            make_parts(writer.parts.folder, identity or {})
         except BaseException:
             writer.close()
             raise
         return writer
+
+    @classmethod
+    def join(cls, path: Path) -> Self:
+        """Help another process that has begun this run: only parts may be written."""
+        return cls(path, None, made=False)
 
     @staticmethod
     def check(path: Path, *, resume: bool, overwrite: bool = False) -> None:
@@ -103,51 +106,55 @@ class RunWriter:
 
     def close(self) -> None:
         """Let go of the folder. Parts stay for `resume`; an empty beginning leaves nothing."""
-        if self._parts.is_dir() and not any(self._parts.glob("*.parquet")):
-            shutil.rmtree(self._parts)
+        if self._lock is None:
+            return
+        if self.parts.folder.is_dir() and not any(self.parts.folder.glob("*.parquet")):
+            shutil.rmtree(self.parts.folder)
         self._lock.release()
         if self._made and self.path.is_dir() and not any(self.path.iterdir()):
             self.path.rmdir()
 
     def discard(self) -> None:
         """Forget what is done so far: the input was bad, and there is nothing to go on with."""
-        shutil.rmtree(self._parts, ignore_errors=True)
+        if self._lock is not None:
+            shutil.rmtree(self.parts.folder, ignore_errors=True)
 
-    def part_path(self, stage: str, index: int) -> Path:
-        """Where part `index` (from 0) of a stage is or will be."""
-        return self._parts / f"{stage}-{index:06d}.parquet"
-
-    def has_part(self, stage: str, index: int) -> bool:
-        """Whether that part is done; a part that is there is whole."""
-        return self.part_path(stage, index).is_file()
-
-    def write_part(self, stage: str, index: int, frame: pd.DataFrame) -> None:
-        """Keep a part, whole or not at all; writing it again replaces it.
+    def write_cases(self, stage: str, slices: Sequence[str]) -> None:
+        """Write cases.parquet from the parts of a stage, sorted, without holding them all.
 
         Args:
-            stage: name of a table of the schema (its columns get their types) or any other.
-            index: from 0.
-            frame: may lack columns of the table and may hold helper columns.
+            stage: whose parts hold whole rows of the table.
+            slices: every `slice_*` column, in order.
         """
-        arrow = to_arrow_part(stage, frame)
+        target = self.path / table_file("cases")
+        schema = arrow_schema("cases", slices)
+        paths = self.parts.paths(stage)
         write_whole(
-            self.part_path(stage, index),
-            lambda at: write_parquet(arrow, at, table=stage),
-            scratch=self._parts,
+            target,
+            lambda at: write_sorted(paths, at, schema, table="cases", scratch=self.parts.folder),
+            scratch=self.parts.folder,
         )
+        self._written.add("cases")
 
-    def read_parts(self, stage: str) -> pd.DataFrame:
-        """All parts of a stage in the order of their index; no row where there is no part."""
-        paths = sorted(self._parts.glob(f"{stage}-[0-9]*.parquet"))
-        if not paths:
-            return pd.DataFrame(columns=names(stage) if stage in TABLES else [])
-        tables = []
-        for path in paths:
-            try:
-                tables.append(pq.read_table(path))
-            except (OSError, pa.ArrowException) as error:
-                raise unreadable(path, error) from None
-        return to_frame(pa.concat_tables(tables, promote_options="permissive"))
+    def write_tables(
+        self, tables: Mapping[str, pd.DataFrame], skips: Sequence[Skip] | pd.DataFrame
+    ) -> None:
+        """Write whole tables, and skipped.csv.
+
+        Raises:
+            RunError: if a table does not fit its schema; no file was written then.
+            AuditInterrupted: if the disk refuses; the parts are kept.
+        """
+        scratch = self.parts.folder
+        arrows = {name: to_arrow(name, frame) for name, frame in tables.items()}
+        for name, arrow in arrows.items():
+            write_whole(
+                self.path / table_file(name),
+                lambda at, name=name, arrow=arrow: write_parquet(arrow, at, table=name),  # type: ignore[misc]
+                scratch=scratch,
+            )
+        write_bytes(self.path / SKIPPED, csv_bytes(skipped_frame(skips)), scratch=scratch)
+        self._written |= arrows.keys()
 
     def finish(
         self,
@@ -160,8 +167,8 @@ class RunWriter:
         """Write the whole run, the manifest last, and take the parts away.
 
         Args:
-            tables: frames of `cases`, `classes`, `slices`, `evidence` (a missing one is empty)
-                and, to be kept beside them, `trials`.
+            tables: frames of `cases`, `classes`, `slices`, `evidence` and, to be kept beside them,
+                `trials`. One that is missing and was not written before is empty.
             skips: every input that was not audited.
             summary, manifest: JSON values.
             report_html: the rendered report.
@@ -170,26 +177,18 @@ class RunWriter:
             RunError: if a table does not fit its schema; no file was written then.
             AuditInterrupted: if the disk refuses; the parts are kept.
         """
-        empty = {name: pd.DataFrame(columns=names(name)) for name in TABLES_OF_A_RUN}
-        arrows = {name: to_arrow(name, frame) for name, frame in (empty | dict(tables)).items()}
-        for name, arrow in arrows.items():
-            write_whole(
-                self.path / table_file(name),
-                lambda at, name=name, arrow=arrow: write_parquet(arrow, at, table=name),  # type: ignore[misc]
-                scratch=self._parts,
-            )
-        write_bytes(self.path / SKIPPED, csv_bytes(skipped_frame(skips)), scratch=self._parts)
-        write_text(self.path / SUMMARY, json_text(summary), scratch=self._parts)
-        write_text(self.path / REPORT, report_html, scratch=self._parts)
-        write_text(self.path / MANIFEST, json_text(manifest), scratch=self._parts)
-        shutil.rmtree(self._parts)
+        scratch = self.parts.folder
+        missing = [name for name in TABLES_OF_A_RUN if name not in self._written]
+        self.write_tables(
+            {n: pd.DataFrame(columns=names(n)) for n in missing} | dict(tables), skips
+        )
+        write_text(self.path / SUMMARY, json_text(summary), scratch=scratch)
+        write_text(self.path / REPORT, report_html, scratch=scratch)
+        write_text(self.path / MANIFEST, json_text(manifest), scratch=scratch)
+        shutil.rmtree(scratch)
         sync_folder(self.path)
         self.close()
         return open_run(self.path)
-
-    @property
-    def _parts(self) -> Path:
-        return self.path / PARTS
 
 
 def skipped_frame(skips: Sequence[Skip] | pd.DataFrame) -> pd.DataFrame:

@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from auditor.comparison.sides import Side, side_of_contents
+from auditor.comparison.sides import Side, side_from
 from auditor.config import FindingsSection
 from auditor.findings import judge
-from auditor.storage.contents import RunContents
 from tests.fakes.worlds import World, audit
 
 
@@ -34,14 +33,13 @@ def _made(world: World, seed: int, trials: bool) -> Side:
         classes=world.classes,
         null_nominated=dict.fromkeys(world.classes, 0.1),
     )
-    contents = RunContents(
-        manifest={"config": {"findings": {"effect_floor": 0.1}}, "seed": 0},
-        summary=found.summary,
-        cases=found.cases,
-        classes=found.classes,
-        slices=found.slices,
-        evidence=pd.DataFrame(),
-        skipped=pd.DataFrame(),
-        trials=rows if trials else None,
+    return side_from(
+        "run",
+        {"config": {"findings": {"effect_floor": 0.1}}, "seed": 0},
+        found.summary,
+        {
+            "cases": found.cases,
+            "classes": found.classes,
+            "trials": rows if trials else pd.DataFrame(),
+        },
     )
-    return side_of_contents(contents, "run")

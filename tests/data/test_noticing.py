@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from auditor.data.noticing import Noticed, notice
-from auditor.domain.samples import Sample, Skip
+from auditor.domain.samples import Sample
 from tests.data.making import sample
 from tests.data.test_near_duplicates import flipped, random_hashes
 
@@ -25,7 +25,7 @@ def case(number: int, **values: Any) -> dict[str, Any]:
         "cam_height": 7,
         "cam_width": 7,
         "object_area": 0.3,
-        "mask": f"mask {number}",
+        "mask_digest": number,
         "mask_doubt": None,
         "nominated": True,
         "duplicate_group": None,
@@ -34,8 +34,12 @@ def case(number: int, **values: Any) -> dict[str, Any]:
     }
 
 
+def skipped(*rows: tuple[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["image", "reason"])
+
+
 def noticed(*rows: dict[str, Any], samples: tuple[Sample, ...] = ()) -> Noticed:
-    return notice(pd.DataFrame(rows), samples, ())
+    return notice(pd.DataFrame(rows), samples, skipped())
 
 
 def test_nothing_odd_nothing_said() -> None:
@@ -63,23 +67,23 @@ def test_tiny_is_under_one_cell_of_this_map() -> None:
         case(1, object_area=np.nextafter(area, 0)),
         case(2, object_area=area, cam_height=4, cam_width=4),
         case(3, object_area=0.0),
-        case(4, object_area=None, mask=None),
+        case(4, object_area=None, mask_digest=None),
     )
     assert seen.cases["mask_doubt"].tolist() == [None, "tiny", "tiny", None, None]
 
 
 def test_one_mask_for_many_images_is_said_but_judged() -> None:
-    seen = noticed(*(case(i, mask="same") for i in range(5)), *(case(i) for i in range(5, 9)))
+    seen = noticed(*(case(i, mask_digest=-1) for i in range(5)), *(case(i) for i in range(5, 9)))
     assert seen.cases["mask_doubt"].tolist() == ["repeated"] * 5 + [None] * 4
     assert seen.cases["nominated"].tolist() == [True] * 9
     assert "5 of 9 masks" in seen.warnings[0]
     assert "undetermined" not in seen.warnings[0]
-    assert noticed(*(case(i, mask="same") for i in range(4))).warnings == ()
+    assert noticed(*(case(i, mask_digest=-1) for i in range(4))).warnings == ()
 
 
 def test_among_thousands_of_masks_a_few_are_alike_by_chance() -> None:
-    rows = [case(0, mask="same", perceptual_hash=None) for _ in range(5)]
-    rows += [case(0, mask=f"mask {i}", perceptual_hash=None) for i in range(496)]
+    rows = [case(0, mask_digest=-1, perceptual_hash=None) for _ in range(5)]
+    rows += [case(0, mask_digest=i, perceptual_hash=None) for i in range(496)]
     assert noticed(*rows).warnings == ()
 
 
@@ -109,21 +113,11 @@ def test_without_hashes_there_are_no_groups() -> None:
     assert seen.cases["duplicate_group"].isna().all()
 
 
-def test_samples_get_the_groups_of_their_cases(tmp_path: Any) -> None:
-    samples = tuple(sample(tmp_path / f"{i}.png") for i in range(3))
-    rows = [
-        case(i, case_id=each.case_id, image=each.image, perceptual_hash=HASHES[i % 2])
-        for i, each in enumerate(samples)
-    ]
-    seen = notice(pd.DataFrame(rows), samples, ())
-    assert [each.duplicate_group for each in seen.samples] == ["0.png", None, "0.png"]
-
-
 def test_a_class_that_lost_all_its_images(tmp_path: Any) -> None:
     samples = tuple(
         sample(tmp_path / name, label)
         for name, label in (("a.png", "cat"), ("b.png", "cat"), ("c.png", "dog"))
     )
     row = case(0, case_id=samples[0].case_id)
-    skips = (Skip("b.png", "empty file"), Skip("c.png", "truncated"))
+    skips = skipped(("b.png", "empty file"), ("c.png", "truncated"))
     assert notice(pd.DataFrame([row]), samples, skips).lost == {"dog": "truncated"}

@@ -48,14 +48,14 @@ def test_html_and_markdown_tell_it(home: Path) -> None:
 
     run = open_run(home / "a")
     contents = run.contents()
-    since = since_last(contents, run.path)
+    since = since_last(run)
     page = render_html(contents, since=since)
     assert page.index("Since the last run") < page.index("<h2>Classes</h2>")
     assert "Held against <b>b</b> of 2026-03-02" in page
     text = render_markdown(contents, since=since)
     assert "## Since the last run (b)" in text
     first = open_run(home / "c")
-    assert since_last(first.contents(), first.path) is None
+    assert since_last(first) is None
     assert "Since the last run" not in render_html(first.contents())
 
 
@@ -69,4 +69,4 @@ def test_a_broken_run_beside_it_is_no_reason_to_fail(home: Path, tmp_path: Path)
     cases.write_bytes(whole[:4] + bytes(len(whole) // 2) + whole[4 + len(whole) // 2 :])
     new = make_run(tmp_path / "new", classes=5, images=False, created=DAYS[1])
     assert last_run(new.path, new.manifest) is not None
-    assert since_last(open_run(new.path).contents(), new.path) is None
+    assert since_last(open_run(new.path)) is None

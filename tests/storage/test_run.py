@@ -42,7 +42,12 @@ def test_a_run_gives_its_tables(run: Run) -> None:
     )
     assert run.manifest["counts"] == {"images": 63, "audited": 60, "skipped": 3}
     assert len(run.skipped()) == 3
-    assert len(run.contents().cases) == 60
+    contents = run.contents()
+    flagged = run.cases()[run.cases()["verdict"].isin(["shortcut", "misled", "suspected"])]
+    assert contents.flagged == len(flagged) > 0
+    assert set(flagged.groupby("label").head(12)["case_id"]) <= set(contents.cases["case_id"])
+    shown = run.cases()[run.cases()["case_id"].isin(contents.cases["case_id"])]
+    pd.testing.assert_frame_equal(contents.cases, shown.reset_index(drop=True))
 
 
 def test_the_same_seed_gives_the_same_run(tmp_path: Path, run: Run) -> None:

@@ -14,7 +14,7 @@ import pytest
 from auditor.domain.errors import AuditInterrupted, RunError
 from auditor.domain.samples import Skip
 from auditor.storage import atomic
-from auditor.storage import writer as writer_module
+from auditor.storage import parts as parts_module
 from auditor.storage.run import Run, is_finished, open_run
 from auditor.storage.writer import RunWriter
 from tests.fakes.runs import make_run
@@ -45,7 +45,7 @@ def whole(made: Run, tmp_path: Path) -> Run:
 def finish(writer: RunWriter, like: Run) -> Run:
     contents = like.contents()
     tables = {
-        "cases": contents.cases,
+        "cases": like.cases(),
         "classes": contents.classes,
         "slices": contents.slices,
         "evidence": contents.evidence,
@@ -60,21 +60,21 @@ def test_a_whole_run_holds_these_files_and_nothing_else(whole: Run) -> None:
 
 def test_parts_come_back_in_order_with_their_types(tmp_path: Path) -> None:
     with RunWriter.begin(tmp_path / "run", resume=False) as writer:
-        writer.write_part("cases", 10, pd.DataFrame({"case_id": ["c"], "cluster": ["x"]}))
-        writer.write_part("cases", 2, pd.DataFrame({"case_id": ["a", "b"], "cluster": [None] * 2}))
-        writer.write_part("cases", 11, pd.DataFrame({"case_id": []}))
-        writer.write_part("trials", 0, pd.DataFrame({"case_id": ["t"], "p_label": [0.5]}))
-        assert writer.has_part("cases", 2)
-        assert not writer.has_part("cases", 3)
-        assert not writer.has_part("trials", 2)
-        cases = writer.read_parts("cases")
+        writer.parts.write("cases", 10, pd.DataFrame({"case_id": ["c"], "cluster": ["x"]}))
+        writer.parts.write("cases", 2, pd.DataFrame({"case_id": ["a", "b"], "cluster": [None] * 2}))
+        writer.parts.write("cases", 11, pd.DataFrame({"case_id": []}))
+        writer.parts.write("trials", 0, pd.DataFrame({"case_id": ["t"], "p_label": [0.5]}))
+        assert writer.parts.has("cases", 2)
+        assert not writer.parts.has("cases", 3)
+        assert not writer.parts.has("trials", 2)
+        cases = writer.parts.read("cases")
     assert cases["case_id"].tolist() == ["a", "b", "c"]
     assert cases["cluster"].isna().tolist() == [True, True, False]
 
 
 def test_no_part_is_an_empty_table(tmp_path: Path) -> None:
     with RunWriter.begin(tmp_path / "run", resume=False) as writer:
-        trials = writer.read_parts("trials")
+        trials = writer.parts.read("trials")
     assert trials.empty
     assert "p_label" in trials.columns
 
@@ -82,12 +82,12 @@ def test_no_part_is_an_empty_table(tmp_path: Path) -> None:
 def test_an_interrupted_audit_goes_on_where_it_stopped(tmp_path: Path, whole: Run) -> None:
     path = tmp_path / "run"
     with RunWriter.begin(path, resume=False) as writer:
-        writer.write_part("cases", 0, pd.DataFrame({"case_id": ["a"]}))
+        writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
     assert not is_finished(path)
     with pytest.raises(RunError, match="--resume"):
         RunWriter.begin(path, resume=False)
     with RunWriter.begin(path, resume=True) as writer:
-        assert writer.has_part("cases", 0)
+        assert writer.parts.has("cases", 0)
         run = finish(writer, whole)
     assert {file.name for file in path.iterdir()} == FILES
     pd.testing.assert_frame_equal(run.cases(), whole.cases())
@@ -112,7 +112,7 @@ def test_killed_between_any_two_files_it_is_whole_or_no_run(
 
     path = tmp_path / "run"
     writer = RunWriter.begin(path, resume=False)
-    writer.write_part("cases", 0, pd.DataFrame({"case_id": ["a"]}))
+    writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
     moves = 0
     monkeypatch.setattr(Path, "replace", replace)
     if killed_at == 8:
@@ -128,7 +128,7 @@ def test_killed_between_any_two_files_it_is_whole_or_no_run(
         open_run(path)
     writer.close()
     with RunWriter.begin(path, resume=True) as again:
-        assert again.read_parts("cases")["case_id"].tolist() == ["a"]
+        assert again.parts.read("cases")["case_id"].tolist() == ["a"]
         finish(again, whole)
     assert {file.name for file in path.iterdir()} == FILES
 
@@ -141,14 +141,14 @@ def test_a_full_disk_keeps_the_parts_and_says_so(
 
     path = tmp_path / "run"
     with RunWriter.begin(path, resume=False) as writer:
-        writer.write_part("cases", 0, pd.DataFrame({"case_id": ["a"]}))
+        writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
         monkeypatch.setattr(atomic, "_put", full)
         with pytest.raises(AuditInterrupted, match="No space left") as caught:
             finish(writer, whole)
     assert caught.value.exit_code == 3
     assert not is_finished(path)
     with RunWriter.begin(path, resume=True) as writer:
-        assert writer.has_part("cases", 0)
+        assert writer.parts.has("cases", 0)
 
 
 def test_killed_behind_the_last_file_it_can_be_gone_on_with(tmp_path: Path, whole: Run) -> None:
@@ -166,12 +166,12 @@ def test_what_a_full_disk_left_unfinished_is_taken_away(
         raise OSError(28, "No space left on device")
 
     with RunWriter.begin(tmp_path / "run", resume=False) as writer:
-        writer.write_part("cases", 0, pd.DataFrame({"case_id": ["a"]}))
-        monkeypatch.setattr(writer_module, "write_parquet", full)
+        writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
+        monkeypatch.setattr(parts_module, "write_parquet", full)
         with pytest.raises(AuditInterrupted, match="No space left"):
-            writer.write_part("cases", 1, pd.DataFrame({"case_id": ["b"]}))
+            writer.parts.write("cases", 1, pd.DataFrame({"case_id": ["b"]}))
         assert not list(writer.path.rglob("*.unfinished"))
-        assert not writer.has_part("cases", 1)
+        assert not writer.parts.has("cases", 1)
 
 
 def test_a_table_that_does_not_fit_writes_nothing(tmp_path: Path, whole: Run) -> None:
@@ -229,7 +229,7 @@ def test_a_beginning_without_a_part_leaves_nothing(tmp_path: Path) -> None:
 
 def test_discarding_leaves_nothing(tmp_path: Path) -> None:
     with RunWriter.begin(tmp_path / "run", resume=False) as writer:
-        writer.write_part("cases", 0, pd.DataFrame({"case_id": ["a"]}))
+        writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
         writer.discard()
     assert not (tmp_path / "run").exists()
 
@@ -238,19 +238,19 @@ def test_parts_of_another_configuration_are_not_mixed(tmp_path: Path) -> None:
     path = tmp_path / "run"
     identity = {"the data": "one", "the weights": "w"}
     with RunWriter.begin(path, resume=False, identity=identity) as writer:
-        writer.write_part("cases", 0, pd.DataFrame({"case_id": ["a"]}))
+        writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
     with pytest.raises(RunError, match="begun with something else") as refused:
         RunWriter.begin(path, resume=True, identity=identity | {"the data": "two"})
     assert refused.value.got == "the data has changed"
     with RunWriter.begin(path, resume=True, identity=identity) as writer:
-        assert writer.has_part("cases", 0)
+        assert writer.parts.has("cases", 0)
 
 
 def test_skips_may_be_values(tmp_path: Path, whole: Run) -> None:
     contents = whole.contents()
     with RunWriter.begin(tmp_path / "run", resume=False) as writer:
         run = writer.finish(
-            {"cases": contents.cases, "classes": contents.classes},
+            {"cases": whole.cases(), "classes": contents.classes},
             [Skip("=a.jpg", "'=quoted"), Skip('b\r\n,".jpg', ""), Skip("\udcff.jpg", "odd name")],
             contents.summary,
             contents.manifest,
@@ -270,7 +270,7 @@ def test_a_second_process_is_refused_and_a_dead_one_lets_go(tmp_path: Path) -> N
         import pandas as pd
         from auditor.storage.writer import RunWriter
         writer = RunWriter.begin(Path(sys.argv[1]), resume=False)
-        writer.write_part("cases", 0, pd.DataFrame({"case_id": ["a"]}))
+        writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
         print("holding", flush=True)
         time.sleep(60)
         """
@@ -285,4 +285,4 @@ def test_a_second_process_is_refused_and_a_dead_one_lets_go(tmp_path: Path) -> N
         os.kill(holder.pid, signal.SIGKILL)
         holder.wait()
     with RunWriter.begin(path, resume=True) as writer:
-        assert writer.read_parts("cases")["case_id"].tolist() == ["a"]
+        assert writer.parts.read("cases")["case_id"].tolist() == ["a"]

@@ -1,0 +1,1 @@
+"""Where parts are made. The numbers are the same wherever."""

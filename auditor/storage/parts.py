@@ -1,0 +1,141 @@
+"""What is done so far of an unfinished run: a Parquet file for each part of each stage.
+
+A part is there whole or not at all, and writing it again replaces it, so any number of processes
+may make parts of one run, and any of them may die.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from auditor.domain.errors import AuditInterrupted
+from auditor.domain.schema import SLICE_PREFIX, TABLES, names
+from auditor.storage.atomic import write_whole
+from auditor.storage.tables import to_arrow_part, to_frame, unreadable, write_parquet
+
+PATIENCE = 60.0
+
+
+class Parts:
+    """The parts in a folder.
+
+    Attributes:
+        folder: where they lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, stage: str, index: int) -> Path:
+        """Where part `index` (from 0) of a stage is or will be."""
+        return self.folder / f"{stage}-{index:06d}.parquet"
+
+    def paths(self, stage: str) -> list[Path]:
+        """All parts of a stage in the order of their index."""
+        return sorted(self.folder.glob(f"{stage}-[0-9]*.parquet"))
+
+    def has(self, stage: str, index: int) -> bool:
+        """Whether that part is done; a part that is there is whole."""
+        return self.path(stage, index).is_file()
+
+    def expect(self, stage: str, indices: Collection[int]) -> None:
+        """Wait until all these parts are seen: a network's disk shows other machines' files late.
+
+        Raises:
+            AuditInterrupted: some are missing still after `PATIENCE` seconds.
+        """
+        until = time.monotonic() + PATIENCE
+        while missing := [index for index in indices if not self.has(stage, index)]:
+            if time.monotonic() > until:
+                raise AuditInterrupted(
+                    f"{len(missing)} parts are missing.",
+                    expected=f"{len(indices)} parts {stage} in {self.folder}",
+                    got=f"no {self.path(stage, missing[0]).name}, {PATIENCE:g} seconds long",
+                    remedy="see that all machines write to one and the same folder; "
+                    "--resume goes on",
+                )
+            time.sleep(1.0)
+
+    def write(self, stage: str, index: int, frame: pd.DataFrame) -> None:
+        """Keep a part, whole or not at all; writing it again replaces it.
+
+        Args:
+            stage: name of a table of the schema (its columns get their types) or any other.
+            index: from 0.
+            frame: may lack columns of the table and may hold helper columns.
+        """
+        self.write_arrow(stage, index, to_arrow_part(stage, frame))
+
+    def write_arrow(self, stage: str, index: int, arrow: pa.Table) -> None:
+        """`write` for a table whose types are settled."""
+        write_whole(
+            self.path(stage, index),
+            lambda at: write_parquet(arrow, at, table=stage),
+            scratch=self.folder,
+        )
+
+    def read(self, stage: str, columns: Collection[str] | None = None) -> pd.DataFrame:
+        """All parts of a stage in the order of their index; no row where there is no part.
+
+        Args:
+            stage: as it was written.
+            columns: only these and every slice, with repeating text as categories: what a table of
+                a whole dataset may cost in memory. All columns when None.
+        """
+        paths = self.paths(stage)
+        if not paths:
+            return pd.DataFrame(columns=names(stage) if stage in TABLES else [])
+        tables = [_read(path, columns) for path in paths]
+        return to_frame(pa.concat_tables(tables, promote_options="permissive"))
+
+    def each(self, stage: str) -> Iterator[pd.DataFrame]:
+        """The parts of a stage one by one, in the order of their index."""
+        for path in self.paths(stage):
+            yield to_frame(_read(path, None))
+
+    def find(
+        self, stage: str, case_ids: Collection[str], columns: Collection[str] | None = None
+    ) -> pd.DataFrame:
+        """The rows of some cases, in the order of the parts, a part in memory at a time.
+
+        Args:
+            stage: whose rows have a `case_id`.
+            case_ids: as many as fit into memory with their rows.
+            columns: only these and every slice; all when None.
+        """
+        wanted = pa.array(list(case_ids), pa.string())
+        found = []
+        for path in self.paths(stage):
+            rows = _read(path, columns)
+            found.append(rows.filter(pc.is_in(rows["case_id"], wanted)))
+        if not found:
+            return pd.DataFrame(columns=list(columns or names(stage)))
+        return to_frame(pa.concat_tables(found, promote_options="permissive"))
+
+    def remove(self, stage: str) -> None:
+        """Take the parts of a stage away."""
+        for path in self.paths(stage):
+            path.unlink()
+
+
+REPEATING = frozenset(("label", "predicted", "mask_source", "verdict"))
+"""Text columns with few values."""
+
+
+def _read(path: Path, columns: Collection[str] | None) -> pa.Table:
+    try:
+        if columns is None:
+            return pq.read_table(path, partitioning=None)
+        stored = pq.read_schema(path).names
+        wanted = [n for n in stored if n in columns or n.startswith(SLICE_PREFIX)]
+        few = [n for n in wanted if n in REPEATING or n.startswith(SLICE_PREFIX)]
+        return pq.read_table(path, columns=wanted, read_dictionary=few, partitioning=None)
+    except (OSError, pa.ArrowException) as error:
+        raise unreadable(path, error) from None

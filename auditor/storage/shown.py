@@ -1,0 +1,79 @@
+"""The cases that a report may show, found without reading the whole table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.storage.tables import to_frame, unreadable, with_added_columns
+
+FLAGGED = (CaseVerdict.SHORTCUT, CaseVerdict.MISLED, CaseVerdict.SUSPECTED)
+ACCUSED = (ClassVerdict.CONFIRMED, ClassVerdict.SUSPECTED)
+OF_A_CLASS = 12
+OF_AN_ACCUSED_CLASS = 2_000
+"""Its mean map is made of so many."""
+
+
+def shown_cases(path: Path, classes: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Whole rows of the cases that a report may show, worst first, and how many are flagged.
+
+    Of each class the worst flagged ones, of an accused class the worst of all its cases, and the
+    examples that a finding names.
+
+    Args:
+        path: cases.parquet, which is stored worst first.
+        classes: of the run.
+
+    Raises:
+        RunError: if the file is missing, truncated or no Parquet.
+    """
+    try:
+        with pq.ParquetFile(path) as stored:
+            chosen, flagged = _chosen(stored, classes)
+            return to_frame(with_added_columns(_rows(stored, chosen), "cases")), flagged
+    except (OSError, pa.ArrowException) as error:
+        raise unreadable(path, error) from None
+
+
+def _chosen(stored: pq.ParquetFile, classes: pd.DataFrame) -> tuple[np.ndarray, int]:
+    """Positions of the rows to show, and the number of flagged rows."""
+    few = stored.read(columns=["case_id", "label", "verdict"])
+    flagged = pc.is_in(few["verdict"], pa.array(FLAGGED)).to_numpy()
+    accused = classes.loc[classes["verdict"].isin(ACCUSED), "class"]
+    of_accused = pc.is_in(few["label"], pa.array(accused, pa.string())).to_numpy()
+    examples = " ".join(classes["cue_examples"].dropna()) if "cue_examples" in classes else ""
+    named = pc.is_in(few["case_id"], pa.array(examples.split(), pa.string())).to_numpy()
+    labels = few["label"].combine_chunks().dictionary_encode().indices.to_numpy()
+    shown = (
+        named
+        | (flagged & (_turn(labels, flagged) < OF_A_CLASS))
+        | (of_accused & (_turn(labels, of_accused) < OF_AN_ACCUSED_CLASS))
+    )
+    return np.flatnonzero(shown), int(flagged.sum())
+
+
+def _turn(labels: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """(N,) how many counted rows of the same class come before each counted row; 0 elsewhere."""
+    turn = np.zeros(len(labels), np.int64)
+    own = pd.Series(labels[counted])
+    turn[counted] = own.groupby(own).cumcount().to_numpy()
+    return turn
+
+
+def _rows(stored: pq.ParquetFile, chosen: np.ndarray) -> pa.Table:
+    """Some rows of a file, a row group in memory at a time."""
+    tables = [stored.schema_arrow.empty_table()]
+    start = 0
+    for group in range(stored.num_row_groups):
+        end = start + stored.metadata.row_group(group).num_rows
+        own = chosen[(chosen >= start) & (chosen < end)] - start
+        if len(own):
+            tables.append(stored.read_row_group(group).take(own))
+        start = end
+    return pa.concat_tables(tables)
