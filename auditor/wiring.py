@@ -20,9 +20,10 @@ from auditor.config import AuditConfig
 from auditor.data import grabcut
 from auditor.data.auto_masks import AutoMasks, with_auto_masks
 from auditor.data.fingerprint import fingerprint
-from auditor.data.known import split_known
+from auditor.data.known import known_samples
 from auditor.data.loader import Loader
 from auditor.data.opening import open_source
+from auditor.data.sample_store import SampleStore
 from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError, DataError
 from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
@@ -75,26 +76,26 @@ def _audit(
     if leads:
         RunWriter.check(out, resume=resume, overwrite=overwrite)
     source = _source(config)
-    items = list(source.items())
-    listed = [item for item in items if isinstance(item, Sample)]
-    early = tuple(item for item in items if isinstance(item, Skip))
-    build = partial(build_worker, config, source.classes, len(listed), place)
+    images = sum(isinstance(item, Sample) for item in source.items())
+    build = partial(build_worker, config, source.classes, images, place)
     worker = build()
     classifier = worker.classifier
-    known, unknown = split_known(listed, classifier.classes)
-    skips = (*early, *unknown)
+    skips: list[Skip] = []
+    known = SampleStore(known_samples(source.items(), classifier.classes, skips))
     if not known:
         raise _nothing_to_audit(config, skips, classifier)
     samples, auto_masks = _with_auto_masks(config, known)
     dataset = fingerprint(samples)
+    provenance = _provenance(config, classifier, source, dataset, auto_masks)
+    del source  # the samples are on the disk now
     setup = pipeline.Setup(
         config=config,
         samples=samples,
-        skips=skips,
+        skips=tuple(skips),
         loader=worker.loader,
         classifier=classifier,
         engine=_engine(config, worker, build, place),
-        provenance=_provenance(config, classifier, source, dataset, auto_masks),
+        provenance=provenance,
         render_report=lambda run: render_html(run.contents(), since=since_last(run)),
         progress=progress,
         others=source.others,

@@ -100,7 +100,12 @@ def audit(
 ) -> Path:
     """Audit with a progress bar, then print the verdicts; the run's folder."""
     from auditor import wiring
+    from auditor.engines.ranks import place_in
 
+    place = place_in()
+    if place is not None and place.rank > 0:
+        # One process speaks for the whole job.
+        quiet, as_json = True, False
     with stoppable(), progress(quiet=quiet) as reported:
         finished = wiring.audit(config, resume=resume, overwrite=overwrite, progress=reported)
     show.warnings(finished, quiet=quiet)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -16,26 +16,39 @@ PROBE: Final = 4096
 """Bytes hashed at the head and the tail of each file of a larger dataset."""
 
 
-def fingerprint(samples: Sequence[Sample]) -> str:
-    """SHA-256 in hex over the samples in the order of their identities.
+def fingerprint(samples: Iterable[Sample]) -> str:
+    """SHA-256 in hex over the samples, whatever their order.
 
     Names, labels, splits, groups, slices, mask geometry and file sizes always count. Of the files'
     content every byte counts up to 256 MiB in all; above that the first and last 4 KiB of each,
     which see any change of a file's header, metadata or end, but not one that keeps size, head
     and tail. Where the files lie does not count, so a copy has the same fingerprint.
+
+    Every sample has a digest of its own and their sum is hashed (a multiset hash, AdHash of Bellare
+    and Micciancio 1997), so that no list of all samples is held or sorted.
+
+    Args:
+        samples: iterated twice.
     """
-    ordered = sorted(samples, key=lambda sample: sample.case_id)
-    files = {path: _size(path) for sample in ordered for path in _files(sample)}
-    whole = sum(size or 0 for size in files.values()) <= WHOLE_UP_TO
+    total = sum(_size(path) or 0 for sample in samples for path in _files(sample))
+    whole = total <= WHOLE_UP_TO
+    count, summed = 0, 0
+    for sample in samples:
+        count += 1
+        summed += int.from_bytes(_digest(sample, whole=whole), "big")
+    text = f"{count} {summed % 2**256:064x}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digest(sample: Sample, *, whole: bool) -> bytes:
     digest = hashlib.sha256()
-    for sample in ordered:
-        _add(digest, _identity(sample))
-        for path in _files(sample):
-            size = files[path]
-            _add(digest, (str(size),))
-            if size is not None:
-                digest.update(_content(path, size, whole=whole))
-    return digest.hexdigest()
+    _add(digest, _identity(sample))
+    for path in _files(sample):
+        size = _size(path)
+        _add(digest, (str(size),))
+        if size is not None:
+            digest.update(_content(path, size, whole=whole))
+    return digest.digest()
 
 
 def _identity(sample: Sample) -> Iterable[str]:

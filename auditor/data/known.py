@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from auditor.data.listing import named
 from auditor.domain.samples import Sample, Skip
 
 
-def split_known(
-    samples: Sequence[Sample], classes: Collection[str]
-) -> tuple[list[Sample], list[Skip]]:
-    """Samples with a label among `classes`, in order, and a skip for each other one."""
+def known_samples(
+    records: Iterable[Sample | Skip], classes: Collection[str], skips: list[Skip]
+) -> Iterator[Sample]:
+    """Samples with a label among `classes`, in order; a skip for each other one is added to
+    `skips`, as are the records that are skips already."""
     names = frozenset(classes)
-    known = [sample for sample in samples if sample.label in names]
     said = f"not among the model's {len(names)} classes ({named(names)})"
-    unknown = [
-        Skip(sample.image, f"label {sample.label!r} is {said}")
-        for sample in samples
-        if sample.label not in names
-    ]
-    return known, unknown
+    for record in records:
+        if isinstance(record, Skip):
+            skips.append(record)
+        elif record.label in names:
+            yield record
+        else:
+            skips.append(Skip(record.image, f"label {record.label!r} is {said}"))

@@ -36,43 +36,63 @@ def near_duplicates(hashes: Sequence[bytes | None]) -> list[tuple[int, ...]]:
     Args:
         hashes: 32 bytes each, or None for a picture that belongs to no group.
     """
-    alike: defaultdict[bytes, list[int]] = defaultdict(list)
-    for position, value in enumerate(hashes):
-        if value is not None:
-            alike[value].append(position)
-    distinct = list(alike)
-    leader = _leaders(len(distinct), _pairs(distinct))
-    groups: defaultdict[int, list[int]] = defaultdict(list)
-    for index, value in enumerate(distinct):
-        groups[leader[index]] += alike[value]
-    return sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1)
+    known = np.array([i for i, value in enumerate(hashes) if value is not None], dtype=np.int64)
+    if len(known) < 2:
+        return []
+    joined = b"".join(value for value in hashes if value is not None)
+    packed = np.frombuffer(joined, dtype=np.uint8).reshape(len(known), -1)
+    distinct, number = _distinct(packed)
+    leader = _leaders(len(distinct), _pairs(distinct))[number]
+    # Only groups of two or more become tuples: most pictures are alone.
+    order = np.argsort(leader, kind="stable")
+    starts = np.flatnonzero(np.diff(leader[order], prepend=-1))
+    ends = np.append(starts[1:], len(order))
+    several = ends - starts > 1
+    groups = zip(starts[several].tolist(), ends[several].tolist(), strict=True)
+    return sorted(tuple(known[order[start:end]].tolist()) for start, end in groups)
 
 
-def _leaders(count: int, pairs: Pairs) -> list[int]:
+def _distinct(packed: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The distinct rows in the order of their first appearance, and each row's place in it."""
+    rows = np.ascontiguousarray(packed).view(f"V{packed.shape[1]}")[:, 0]
+    _, first, inverse = np.unique(rows, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return packed[first[order]], place[inverse]
+
+
+def _leaders(count: int, pairs: Pairs) -> NDArray[np.int64]:
     earlier: defaultdict[int, list[int]] = defaultdict(list)
     for first, second in pairs:
         earlier[second].append(first)
-    leader = list(range(count))
-    for index in range(count):
+    leader = np.arange(count)
+    for index in sorted(earlier):
         leader[index] = min((i for i in earlier[index] if leader[i] == i), default=index)
     return leader
 
 
-def _pairs(distinct: Sequence[bytes]) -> Pairs:
+def _pairs(packed: NDArray[np.uint8]) -> Pairs:
     """(earlier, later) of all candidates that are alike."""
-    if len(distinct) < 2:
+    if len(packed) < 2:
         return set()
-    packed = np.frombuffer(b"".join(distinct), dtype=np.uint8).reshape(len(distinct), -1)
     words = packed.view(np.uint64)
-    bits = np.unpackbits(packed, axis=1)
     # A few pictures a bucket, however many there are.
-    width = int(np.clip(np.log2(len(distinct)), 2, 20))
+    width = int(np.clip(np.log2(len(packed)), 2, 20))
     generator = np.random.default_rng(_SEED)
     pairs: Pairs = set()
     for _ in range(DRAWS):
-        chosen = generator.choice(bits.shape[1], size=width, replace=False)
-        pairs |= _alike_in_buckets(words, bits[:, chosen] @ (1 << np.arange(width)))
+        chosen = generator.choice(8 * packed.shape[1], size=width, replace=False)
+        pairs |= _alike_in_buckets(words, _key(packed, chosen.tolist()))
     return pairs
+
+
+def _key(packed: NDArray[np.uint8], chosen: Sequence[int]) -> NDArray[np.int64]:
+    """Some bits of every hash as one number; all bits of all hashes would take much memory."""
+    key = np.zeros(len(packed), dtype=np.int64)
+    for place, bit in enumerate(chosen):
+        key |= ((packed[:, bit // 8] >> (7 - bit % 8)) & 1).astype(np.int64) << place
+    return key
 
 
 def _alike_in_buckets(words: NDArray[np.uint64], keys: NDArray[np.int64]) -> Pairs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class AuditorError(Exception):
@@ -24,6 +25,10 @@ class AuditorError(Exception):
         self.got = got
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error that happens in another process is told as if it had happened here."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         return (
             f"{self.problem}\n"
@@ -31,6 +36,12 @@ class AuditorError(Exception):
             f"  got:      {self.got}\n"
             f"  remedy:   {self.remedy}"
         )
+
+
+def _again(kind: type[AuditorError], args: tuple[Any, ...], state: dict[str, Any]) -> AuditorError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigError(AuditorError):

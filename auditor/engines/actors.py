@@ -87,9 +87,13 @@ class _Actor:
     """One process of the cluster."""
 
     def __init__(self, build: Callable[[], Any]) -> None:
-        self._worker = build()
+        self._build = build
+        self._worker: Any = None
 
     def do(self, stage: Stage[Task, Result], index: int, task: Task) -> Result:
+        if self._worker is None:
+            # Not when the actor is made: what goes wrong would come as the actor's death.
+            self._worker = self._build()
         ((_, result),) = stage(self._worker, [(index, task)], Silent())
         return result
 
@@ -125,6 +129,6 @@ def _lost(index: int, error: Exception) -> AuditInterrupted:
     return AuditInterrupted(
         "A part could not be made.",
         expected=f"part {index} from one of {ATTEMPTS} attempts",
-        got=str(error).splitlines()[0],
+        got=str(error).strip().splitlines()[-1].strip(),
         remedy="usually memory ran out: lower run.batch_size or run.actors; --resume goes on",
     )

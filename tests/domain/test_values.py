@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 
-from auditor.domain.errors import AuditInterrupted, ConfigError, DataError
+import pytest
+
+from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError, DataError
 from auditor.domain.samples import Sample, case_id_of
 
 
@@ -51,3 +54,17 @@ def test_import_auditor_is_light() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DataError("No.", expected="some", got="none", remedy="give some"),
+        ConfigError(["a: wrong", "b: missing"], source="x.toml"),
+    ],
+)
+def test_errors_come_whole_from_another_process(error: AuditorError) -> None:
+    back = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert type(back) is type(error)
+    assert str(back) == str(error)
+    assert vars(back) == vars(error)

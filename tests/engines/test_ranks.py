@@ -1,0 +1,65 @@
+"""Parts made by the ranks of a job, started by torchrun as a user starts them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from auditor.engines.ranks import Place, place_in
+from auditor.storage.run import Run
+from tests.engines.conftest import ROOT, assert_the_same, config, reopened
+
+
+def job(planted: Path, out: Path, *more: str) -> subprocess.Popen[str]:
+    file = out.parent / "audit.toml"
+    file.write_text(config(planted, out).to_toml())
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    command += ["--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0"]
+    return subprocess.Popen(
+        [*command, "-m", "auditor", "run", str(file), *more],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.slow
+def test_a_killed_rank_loses_nothing(local: Run, planted: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with job(planted, out) as first:
+        until = time.monotonic() + 300
+        while not list(out.glob("parts/cases-*.parquet")) and time.monotonic() < until:
+            time.sleep(0.05)
+        os.kill(_rank_of(first.pid), signal.SIGKILL)
+        _, said = first.communicate(timeout=300)
+        assert first.returncode != 0, said
+    assert not (out / "manifest.json").exists()
+    assert list(out.glob("parts/cases-*.parquet"))
+    with job(planted, out, "--resume", "--json") as again:
+        summary, said = again.communicate(timeout=300)
+        assert again.returncode == 0, said
+    assert summary.count('"verdicts"') == 1
+    assert_the_same(local, reopened(out))
+    assert not (out / "parts").exists()
+
+
+def _rank_of(launcher: int) -> int:
+    """A process that torchrun has started."""
+    children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
+    return int(children[-1])
+
+
+def test_the_place_in_a_job() -> None:
+    assert place_in({}) is None
+    assert place_in({"WORLD_SIZE": "1", "RANK": "0"}) is None
+    given = {"WORLD_SIZE": "8", "RANK": "5", "LOCAL_RANK": "1"}
+    assert place_in(given) == Place(rank=5, world=8, local=1, again=False)
+    assert place_in(given | {"TORCHELASTIC_RESTART_COUNT": "1"}).again
