@@ -4,15 +4,13 @@
     python -m benchmarks.memory --images 5000 50000
 
 A tiny network on tiny images, so that what is measured is the auditor: lists, tables, joins,
-sorting. The images are few files under many names (hard links), each a case of its own. Every
-audit runs in a process of its own; the figure is what the system says of its peak.
+sorting. Every audit runs in a process of its own; the figure is what the system says of its peak.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,28 +20,28 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-CLASSES = ("blue", "cued", "green", "red")
-FILES_A_CLASS = 50
+from tests.fakes.planted import CLASSES, COLOURS
+
+SIDE, OBJECT = 32, 12
 SITES = 5
 
 
 def write_dataset(folder: Path, images: int) -> Path:
-    """Hard links under `folder`, and a manifest with masks and a column to slice by."""
-    from tests.fakes.planted import picture
-
+    """Images, each another one, and a manifest with their boxes and a column to slice by."""
     rng = np.random.default_rng(0)
-    lines = ["image,label,mask,site"]
+    lines = ["image,label,box,site"]
     for label in CLASSES:
         (folder / label).mkdir(parents=True)
-        for i in range(FILES_A_CLASS):
-            pixels, mask = picture(label, rng)
-            Image.fromarray(pixels[::2, ::2]).save(folder / label / f"i{i}.png")
-            Image.fromarray(mask[::2, ::2]).save(folder / label / f"m{i}.png")
     for n in range(images):
-        label, i = CLASSES[n % len(CLASSES)], n // len(CLASSES) % FILES_A_CLASS
-        name = f"{label}/{n:08}.png"
-        os.link(folder / label / f"i{i}.png", folder / name)
-        lines.append(f"{name},{label},{label}/m{i}.png,site {n % SITES}")
+        label = CLASSES[n % len(CLASSES)]
+        top, left = rng.integers(0, SIDE - OBJECT, size=2).tolist()
+        pixels = rng.integers(100, 150, (SIDE, SIDE, 3), dtype=np.uint8)
+        pixels[..., :2] += np.uint8(60 * (label == "cued"))
+        pixels[top : top + OBJECT, left : left + OBJECT] = COLOURS[label]
+        name = f"{label}/{n:08}.bmp"
+        Image.fromarray(pixels).save(folder / name)
+        box = f"{left} {top} {left + OBJECT} {top + OBJECT}"
+        lines.append(f"{name},{label},{box},site {n % SITES}")
     manifest = folder / "manifest.csv"
     manifest.write_text("\n".join(lines))
     return manifest
