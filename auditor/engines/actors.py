@@ -13,6 +13,7 @@ from typing import Any
 
 from auditor.domain.errors import AuditInterrupted, ConfigError
 from auditor.ports import Progress, Result, Silent, Stage, Task
+from auditor.tensors.determinism import deterministic
 
 IN_FLIGHT = 2
 """Parts that an actor has got: one that it does and one that waits."""
@@ -91,10 +92,11 @@ class _Actor:
         self._worker: Any = None
 
     def do(self, stage: Stage[Task, Result], index: int, task: Task) -> Result:
-        if self._worker is None:
-            # Not when the actor is made: what goes wrong would come as the actor's death.
-            self._worker = self._build()
-        ((_, result),) = stage(self._worker, [(index, task)], Silent())
+        with deterministic():
+            if self._worker is None:
+                # Not when the actor is made: what goes wrong would come as the actor's death.
+                self._worker = self._build()
+            ((_, result),) = stage(self._worker, [(index, task)], Silent())
         return result
 
 
