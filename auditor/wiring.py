@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -29,10 +26,10 @@ from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
 from auditor.engines.local import Local
 from auditor.engines.ranks import Place, Ranks, job, meet, place_in
+from auditor.pipeline.provenance import identity_of, provenance_of
 from auditor.pipeline.worker import Worker
 from auditor.ports import DatasetSource, Engine, Progress, Silent
 from auditor.reports import render_html
-from auditor.storage.manifest import versions
 from auditor.storage.run import Run, open_run
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
@@ -86,7 +83,8 @@ def _audit(
         raise _nothing_to_audit(config, skips, classifier)
     samples, auto_masks = _with_auto_masks(config, known)
     dataset = fingerprint(samples)
-    provenance = _provenance(config, classifier, source, dataset, auto_masks)
+    provenance = provenance_of(config, classifier, source, dataset, auto_masks)
+    others = source.others
     del source  # the samples are on the disk now
     setup = pipeline.Setup(
         config=config,
@@ -98,9 +96,9 @@ def _audit(
         provenance=provenance,
         render_report=lambda run: render_html(run.contents(), since=since_last(run)),
         progress=progress,
-        others=source.others,
+        others=others,
     )
-    identity = _identity(config, dataset, classifier)
+    identity = identity_of(config, dataset, classifier)
     if leads:
         writer = RunWriter.begin(out, resume=resume, overwrite=overwrite, identity=identity)
     else:
@@ -253,48 +251,3 @@ def _workers(config: AuditConfig, images: int, device: torch.device) -> int:
     if images < SMALL_DATASET or cores < 2:
         return 0
     return min(16, cores - 1) if device.type == "cuda" else max(1, cores // 4)
-
-
-def _identity(config: AuditConfig, dataset: str, classifier: Classifier) -> dict[str, str]:
-    """What parts depend on: all but where they are written, who decodes, and who is told."""
-    tree = config.to_dict()
-    for key in ("out", "workers", "actors", "read_timeout"):
-        tree["run"].pop(key)
-    for section in ("report", "notify", "gate"):
-        tree.pop(section)
-    return {
-        "the configuration": json.dumps(tree, sort_keys=True),
-        "the data": dataset,
-        "the weights": classifier.weights_sha256,
-        "the device": _device_words(classifier.device),
-        "the versions of the packages": json.dumps(versions(), sort_keys=True),
-    }
-
-
-def _provenance(
-    config: AuditConfig,
-    classifier: Classifier,
-    source: DatasetSource,
-    dataset: str,
-    auto_masks: AutoMasks | None,
-) -> dict[str, Any]:
-    return {
-        "config": config.to_dict(),
-        "seed": config.run.seed,
-        "device": _device_words(classifier.device),
-        "fingerprints": {"dataset": dataset, "weights": classifier.weights_sha256},
-        "target_layer": classifier.target_layer,
-        "method": config.saliency.method,
-        "deterministic": torch.are_deterministic_algorithms_enabled(),
-        "classes": classifier.classes,
-        "data_root": str(source.root.resolve()),
-        "preprocess": classifier.preprocess,
-        "warnings": (*source.warnings, *(auto_masks.warnings() if auto_masks else ())),
-        "auto_masks": None if auto_masks is None else asdict(auto_masks),
-    }
-
-
-def _device_words(device: torch.device) -> str:
-    if device.type == "cuda":
-        return f"cuda ({torch.cuda.get_device_name(device)})"
-    return device.type

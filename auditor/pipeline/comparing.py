@@ -23,6 +23,9 @@ def compare_splits(setup: Setup, cases: pd.DataFrame) -> Leakage | None:
     Args:
         cases: with `perceptual_hash` (bytes or null).
     """
+    splits = {sample.split for samples in (setup.samples, setup.others) for sample in samples}
+    if len(splits - {None}) < 2:
+        return None
     hashes = {
         name: value
         for name, value in zip(cases["case_id"], cases["perceptual_hash"], strict=True)

@@ -1,0 +1,60 @@
+"""What an audit depends on, and what its manifest says of where its numbers come from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import torch
+
+from auditor.config import AuditConfig
+from auditor.data.auto_masks import AutoMasks
+from auditor.ports import DatasetSource
+from auditor.storage.manifest import versions
+from auditor.tensors.classifier import Classifier
+
+
+def identity_of(config: AuditConfig, dataset: str, classifier: Classifier) -> dict[str, str]:
+    """What parts depend on: all but where they are written, who decodes, and who is told."""
+    tree = config.to_dict()
+    for key in ("out", "workers", "actors", "read_timeout"):
+        tree["run"].pop(key)
+    for section in ("report", "notify", "gate"):
+        tree.pop(section)
+    return {
+        "the configuration": json.dumps(tree, sort_keys=True),
+        "the data": dataset,
+        "the weights": classifier.weights_sha256,
+        "the device": _device_words(classifier.device),
+        "the versions of the packages": json.dumps(versions(), sort_keys=True),
+    }
+
+
+def provenance_of(
+    config: AuditConfig,
+    classifier: Classifier,
+    source: DatasetSource,
+    dataset: str,
+    auto_masks: AutoMasks | None,
+) -> dict[str, Any]:
+    return {
+        "config": config.to_dict(),
+        "seed": config.run.seed,
+        "device": _device_words(classifier.device),
+        "fingerprints": {"dataset": dataset, "weights": classifier.weights_sha256},
+        "target_layer": classifier.target_layer,
+        "method": config.saliency.method,
+        "deterministic": torch.are_deterministic_algorithms_enabled(),
+        "classes": classifier.classes,
+        "data_root": str(source.root.resolve()),
+        "preprocess": classifier.preprocess,
+        "warnings": (*source.warnings, *(auto_masks.warnings() if auto_masks else ())),
+        "auto_masks": None if auto_masks is None else asdict(auto_masks),
+    }
+
+
+def _device_words(device: torch.device) -> str:
+    if device.type == "cuda":
+        return f"cuda ({torch.cuda.get_device_name(device)})"
+    return device.type
