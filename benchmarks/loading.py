@@ -89,9 +89,11 @@ def torchvision_io(files: list[Path]) -> int:
     return done
 
 
-def ours(workers: int) -> Callable[[list[Path]], int]:
+def ours(workers: int, *, hashes: bool = False) -> Callable[[list[Path]], int]:
     """The auditor's loader with so many processes (their start counted)."""
-    loader = Loader(Preprocess(resize=SIDE, crop=SIDE), batch_size=BATCH, workers=workers)
+    loader = Loader(
+        Preprocess(resize=SIDE, crop=SIDE), batch_size=BATCH, workers=workers, hashes=hashes
+    )
 
     def load(files: list[Path]) -> int:
         samples = [Sample(case_id_of(p.name, "a"), p.name, "a", p) for p in files]
@@ -129,6 +131,7 @@ def report(speeds: dict[str, list[float]]) -> None:
 
 def _contenders(workers: list[int]) -> dict[str, Callable[[list[Path]], int]]:
     named = {f"auditor, {n} workers": ours(n) for n in workers}
+    named |= {f"auditor, {n} w., hashes": ours(n, hashes=True) for n in workers}
     return {"plain PIL": plain_pil, "torchvision.io": torchvision_io, **named}
 
 

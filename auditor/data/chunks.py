@@ -15,7 +15,7 @@ from auditor.data.geometry import View, to_view
 from auditor.data.grabcut import grabcut
 from auditor.data.mask_quality import mask_doubt
 from auditor.data.masks import MaskFault, Planes, read_mask
-from auditor.data.perceptual import perceptual_hash
+from auditor.data.perceptual import perceptual_hashes
 from auditor.data.pixels import read_pixels
 from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.preprocess import Preprocess
@@ -104,19 +104,19 @@ class Decoder(Dataset[Loaded | SizesDiffer]):
             return SizesDiffer(
                 (rows[0].sample.image, rows[0].shape), (odd[0].sample.image, odd[0].shape)
             )
-        looks = tuple(row.look for row in rows)
-        return Loaded(_batch(rows) if rows else None, tuple(skips), looks)
+        if not rows:
+            return Loaded(None, tuple(skips))
+        batch = _batch(rows)
+        hashes = perceptual_hashes(batch.images) if self._hashes else (None,) * len(rows)
+        looks = tuple(Look(row.doubt, value) for row, value in zip(rows, hashes, strict=True))
+        return Loaded(batch, tuple(skips), looks)
 
     def _read(self, sample: Sample) -> _Row:
         image = read_pixels(sample.path)
         size = image.shape[1], image.shape[2]
         planes = self._planes(sample.mask, image)
         view = to_view(image, planes, self._preprocess)
-        look = Look(
-            doubt=None if planes is None else mask_doubt(*planes),
-            perceptual_hash=perceptual_hash(view.image) if self._hashes else None,
-        )
-        return _Row(sample, view, size, look)
+        return _Row(sample, view, size, None if planes is None else mask_doubt(*planes))
 
     def _planes(self, mask: MaskReference | None, image: Tensor) -> Planes | None:
         if mask is None:
@@ -132,7 +132,7 @@ class _Row:
     sample: Sample
     view: View
     size: tuple[int, int]
-    look: Look
+    doubt: MaskDoubt | None
 
     @property
     def shape(self) -> tuple[int, int]:
