@@ -16,8 +16,9 @@ def image_changes(base: Side, new: Side) -> ImageChanges:
     only_new = new.cases[~new.cases["case_id"].isin(pair["case_id"])]
     moved = only_base.merge(only_new, on="image", suffixes=("_base", "_new"))
     before, after = pair["correct_base"].astype(bool), pair["correct_new"].astype(bool)
-    was = pair["verdict_base"] == CaseVerdict.SHORTCUT.value
-    now = pair["verdict_new"] == CaseVerdict.SHORTCUT.value
+    tested = pair["tested_base"].astype(bool) & pair["tested_new"].astype(bool)
+    was = tested & (pair["verdict_base"] == CaseVerdict.SHORTCUT.value)
+    now = tested & (pair["verdict_new"] == CaseVerdict.SHORTCUT.value)
     relabelled = set(moved["image"])
     return ImageChanges(
         both=len(pair),

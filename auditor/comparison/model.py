@@ -86,7 +86,7 @@ class ImageChanges:
         new, gone: image names that only the new or only the base run audited.
         relabelled: (image, base label, new label).
         fixed, broken: in both, and answered right only now, or only before.
-        caught, freed: in both, with the case verdict shortcut only now, or only before.
+        caught, freed: tested in both, with the case verdict shortcut only now, or only before.
     """
 
     both: int

@@ -8,8 +8,10 @@ from typing import Any
 
 from auditor.comparison.model import Explanation, ImageChanges
 
-SILENT = ("run.out", "run.workers", "data.path", "data.masks", "model.checkpoint", "run.seed")
-"""Paths say nothing where the fingerprints agree; the seed has a line of its own."""
+SILENT = ("data.path", "data.masks", "data.classes", "model.checkpoint")
+"""Paths say nothing where the fingerprints agree; the classes have a line of their own."""
+OF_RUN = ("run.batch_size", "run.precision", "run.engine")
+"""Keys of [run] that reach the numbers; seed and device have lines of their own."""
 SILENT_SECTIONS = ("report", "notify", "gate")
 FINGERPRINTS = {
     "weights": "the model is another one",
@@ -59,7 +61,8 @@ def _differing(
     first, second = (_flat(run.get("config") or {}) for run in (base, new))
     for key in sorted({*first, *second}):
         section = key.partition(".")[0]
-        if key not in SILENT and section not in SILENT_SECTIONS:
+        reaches = key in OF_RUN if section == "run" else section not in SILENT_SECTIONS
+        if reaches and key not in SILENT:
             yield key, first.get(key), second.get(key), MEANS.get(section, "")
     yield "seed", base.get("seed"), new.get("seed"), SEED
     first, second = (run.get("versions") or {} for run in (base, new))

@@ -17,7 +17,6 @@ from auditor.reports.rows import Row, rows_of
 from auditor.storage.contents import RunContents
 
 FLAGGED = (CaseVerdict.SHORTCUT.value, CaseVerdict.MISLED.value, CaseVerdict.SUSPECTED.value)
-ACCUSED = (ClassVerdict.CONFIRMED.value, ClassVerdict.SUSPECTED.value)
 CUES_SHOWN, EXAMPLES = 12, 2
 OTHERS_SHOWN, OTHERS_OF_A_CLASS = 8, 2
 MAPS_AVERAGED = 2_000
@@ -51,15 +50,22 @@ class CueCard:
 
 
 def cue_cards(contents: RunContents, classes: list[Row], *, pictures: bool) -> list[CueCard]:
-    """Confirmed and suspected classes, most urgent first, up to `CUES_SHOWN`.
+    """Classes that are accused of a cue, most urgent first, up to `CUES_SHOWN`.
 
     Args:
         contents: of the run; `cases` as stored.
         classes: rows of `classes` in the order of urgency.
         pictures: whether any picture may be shown.
     """
-    accused = [row for row in classes if row["verdict"] in ACCUSED]
-    return [_cue_card(contents, row, pictures=pictures) for row in accused[:CUES_SHOWN]]
+    shown = [row for row in classes if is_accused(row)][:CUES_SHOWN]
+    return [_cue_card(contents, row, pictures=pictures) for row in shown]
+
+
+def is_accused(row: Row) -> bool:
+    """Confirmed, or suspected with a cue that can be shown."""
+    confirmed = row["verdict"] == ClassVerdict.CONFIRMED.value
+    suspected = row["verdict"] == ClassVerdict.SUSPECTED.value
+    return confirmed or (suspected and row["cue"] is not None)
 
 
 def other_cards(contents: RunContents, shown: list[CueCard], *, pictures: bool) -> list[CaseCard]:

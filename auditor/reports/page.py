@@ -12,7 +12,7 @@ import pandas as pd
 from auditor.actions import actions_of
 from auditor.comparison.model import Comparison
 from auditor.reports.changes import Changes, changes_of
-from auditor.reports.evidence import ACCUSED, FLAGGED, CaseCard, CueCard, cue_cards, other_cards
+from auditor.reports.evidence import FLAGGED, CaseCard, CueCard, cue_cards, is_accused, other_cards
 from auditor.reports.headline import Headline, headline, skipped_words
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.leaks import LeakLine, leak_lines
@@ -102,7 +102,7 @@ def page_of(
     manifest, summary = contents.manifest, contents.summary
     classes = sorted(rows_of(conform("classes", contents.classes)), key=_urgency)
     floor = config_value(manifest, "findings", "effect_floor")
-    accused = [row["class"] for row in classes if row["verdict"] in ACCUSED]
+    accused = [row["class"] for row in classes if is_accused(row)]
     cases = contents.cases
     wanted = cases["verdict"].isin(FLAGGED) | cases["label"].isin(accused)
     stored = replace(contents, cases=conform("cases", cases[wanted]))

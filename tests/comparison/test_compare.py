@@ -118,9 +118,18 @@ def test_images_that_turn_are_named() -> None:
     assert found.images.relabelled == ((named[5], cases["label"][5], "dog"),)
 
 
+def test_only_what_was_tested_twice_is_caught_or_freed() -> None:
+    sick = side(SICK, 0)
+    caught = sick.cases.loc[sick.cases["verdict"] == "shortcut", "image"]
+    freed = compare_sides(sick, replace(sick, cases=sick.cases.assign(verdict="object"))).images
+    assert freed.freed == tuple(sorted(caught))
+    untested = sick.cases.assign(verdict="object", tested=False)
+    assert compare_sides(sick, replace(sick, cases=untested)).images.freed == ()
+
+
 def test_what_could_explain_it_is_told() -> None:
     prints = {"dataset": "d1", "weights": "w1"}
-    config = {"findings": {"effect_floor": 0.1}, "run": {"out": "a"}, "data": {"path": "x"}}
+    config = {"findings": {"effect_floor": 0.1}, "run": {"out": "a", "device": "auto"}}
     other = {"findings": {"effect_floor": 0.2}, "run": {"out": "b"}, "data": {"path": "y"}}
     first = side(WELL, 0, fingerprints=prints, config=config, versions={"torch": "2.1"})
     second = side(

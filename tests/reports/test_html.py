@@ -250,6 +250,15 @@ def test_every_accused_class_shows_its_cue(page: Page, contents: RunContents) ->
     assert part.count("% sure") == 4
 
 
+def test_a_suspicion_without_a_cue_is_no_accusation(contents: RunContents) -> None:
+    suspected = contents.classes["verdict"] == "suspected"
+    bare = contents.classes.assign(cue=contents.classes["cue"].mask(suspected))
+    text = Page(render_html(replace(contents, classes=bare))).text
+    cues, others = text.split("Cues, with examples")[1].split("Other flagged cases")
+    assert "sailboat" not in cues
+    assert "sailboat" in others
+
+
 def test_examples_are_those_that_the_finding_names(contents: RunContents) -> None:
     own = contents.cases[contents.cases["label"] == "kingfisher"]
     rows = rows_of(contents.classes)
