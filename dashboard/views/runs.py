@@ -6,7 +6,7 @@ import streamlit as st
 
 from auditor.storage.run import Run
 from dashboard import context, headlines, pages, run_access, state
-from dashboard.components import notices
+from dashboard.components import notices, trends
 from dashboard.queries import Filters
 from dashboard.words import number, plain
 
@@ -17,6 +17,7 @@ def main() -> None:
     shelf = context.current().shelf
     st.title("Runs", anchor=False)
     st.caption(plain(str(shelf.folder)))
+    trends.show(shelf.folder)
     for run in shelf.runs:
         _card(run)
     notices.broken(shelf)

@@ -1,0 +1,40 @@
+"""How the scheduled audits of this folder came out over time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from auditor.domain.errors import AuditorError
+from auditor.schedule.trends import read_trends
+from dashboard.components import notices
+from dashboard.trend_chart import trend_chart
+from dashboard.words import plain
+
+FEWEST = 2
+"""Audits that make a trend."""
+
+
+def show(runs: Path) -> None:
+    """A chart of one schedule's audits; nothing where no schedule has run twice."""
+    try:
+        found = read_trends(runs, os.environ)
+    except AuditorError as error:
+        notices.fault(error)
+        return
+    trends = {name: points for name, points in found.items() if len(points) >= FEWEST}
+    if not trends:
+        return
+    with st.container(border=True):
+        st.markdown("**Over time**")
+        names = sorted(trends)
+        name = names[0]
+        if len(names) > 1:
+            name = st.selectbox("Schedule", names, key="trend of")
+        points = trends[name]
+        st.plotly_chart(trend_chart(points), key="trend", config={"displayModeBar": False})
+        gone = sum(not point.there for point in points)
+        kept = f"; {gone} of their runs have been deleted since" if gone else ""
+        st.caption(plain(f"{len(points)} scheduled audits of {name}, times in UTC{kept}"))
