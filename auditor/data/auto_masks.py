@@ -47,9 +47,7 @@ class AutoMasks:
             )
         yield f"{self.images} images have an automatic mask ({self.method}), a guess: {how}"
         if self.mixed:
-            yield f"drawn and automatic masks are mixed in {len(self.mixed)} classes: " + named(
-                self.mixed
-            )
+            yield f"drawn and automatic masks are mixed in these classes: {named(self.mixed)}"
 
 
 def with_auto_masks(

@@ -49,7 +49,7 @@ def read_coco(path: Path, *, masks: Path | None = None, limit: int | None = None
     if masks is not None:
         records = with_mirrored_masks(records, masks)
     several = sum(each.categories > 1 for each in found)
-    said = f"{several} images hold several categories: each is audited as its largest"
+    said = f"{several} images with several categories: each is audited as its largest"
     return listing_of(
         records,
         kind="COCO",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -24,24 +23,6 @@ def identical(samples: Sequence[Sample]) -> list[tuple[Sample, ...]]:
     for key in (_size, _head, _digest):
         groups = [part for group in groups for part in _parts(group, key)]
     return [tuple(group) for group in groups]
-
-
-def grouped(samples: Sequence[Sample]) -> list[Sample]:
-    """The samples with a common `duplicate_group` for files of one content.
-
-    A group that the dataset names itself stays; the group's name is that of its first image.
-    """
-    group_of = {
-        sample.path: group[0].duplicate_group or group[0].image
-        for group in identical(samples)
-        for sample in group
-    }
-    return [
-        replace(sample, duplicate_group=group_of[sample.path])
-        if sample.duplicate_group is None and sample.path in group_of
-        else sample
-        for sample in samples
-    ]
 
 
 def _one_each(samples: Sequence[Sample]) -> list[Sample]:

@@ -65,7 +65,7 @@ def read_voc(
     if masks is not None:
         records = with_mirrored_masks(records, masks, below=IMAGES)
     several = sum(len(each.boxes) > 1 for each in found.values())
-    said = f"{several} images hold several classes: each is audited as its largest"
+    said = f"{several} images with several classes: each is audited as its largest"
     return listing_of(
         records,
         kind="VOC",

@@ -87,7 +87,7 @@ def test_an_image_is_labelled_as_its_largest_category(tmp_path: Path) -> None:
     assert isinstance(record, Sample)
     assert record.label == "sheep"
     assert open_source(path).classes == ("cow", "sheep")
-    assert "1 images hold several categories: each is audited as its largest" in (
+    assert "1 images with several categories: each is audited as its largest" in (
         open_source(path).warnings
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.data.duplicates import grouped, identical
+from auditor.data.duplicates import identical
 from auditor.data.inspection import ClassCount, SliceCount, inspect_source
 from auditor.data.mask_quality import mask_digest, mask_doubt, repeated_masks
 from auditor.data.opening import open_source
@@ -75,17 +75,6 @@ def copies(tmp_path: Path) -> list[Sample]:
 
 def test_files_of_one_content(copies: list[Sample]) -> None:
     assert [[each.image for each in group] for group in identical(copies)] == [["a.bmp", "c.bmp"]]
-    groups = [each.duplicate_group for each in grouped(copies)]
-    assert groups == ["a.bmp", None, "a.bmp", None, None, None]
-
-
-def test_a_group_that_the_dataset_names_stays(copies: list[Sample]) -> None:
-    copies[0] = replace(copies[0], duplicate_group="patient 7")
-    assert [each.duplicate_group for each in grouped(copies)[:3]] == [
-        "patient 7",
-        None,
-        "patient 7",
-    ]
 
 
 def test_an_image_with_two_labels_is_no_duplicate_of_itself(copies: list[Sample]) -> None:
