@@ -7,8 +7,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
 
 class Stopwatch:
@@ -28,10 +30,17 @@ class Stopwatch:
             self.seconds[stage] = round(self.seconds.get(stage, 0.0) + spent, 3)
 
 
+def host_peak() -> int:
+    """Most bytes this process has held so far; decoding processes have their own."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
 def peak_memory(device: torch.device) -> dict[str, int]:
     """Most bytes this process has held so far: `host`, and `device` on a GPU."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = {"host": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit}
+    peak = {"host": host_peak()}
     if device.type == "cuda":
+        import torch
+
         peak["device"] = torch.cuda.max_memory_allocated(device)
     return peak

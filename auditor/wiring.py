@@ -244,10 +244,17 @@ def _nothing_to_audit(
     )
 
 
+def _cores() -> int:
+    """Cores that this process may use: a container or a batch system may give it fewer."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _workers(config: AuditConfig, images: int, device: torch.device) -> int:
     if config.run.workers is not None:
         return config.run.workers
-    cores = os.cpu_count() or 1
+    cores = _cores()
     if images < SMALL_DATASET or cores < 2:
         return 0
     return min(16, cores - 1) if device.type == "cuda" else max(1, cores // 4)

@@ -18,6 +18,8 @@ from rich.progress import (
 )
 
 from auditor import ports
+from auditor.cli.json_lines import JsonLines
+from auditor.measuring import host_peak
 
 LINE_EVERY_SECONDS = 10.0
 
@@ -59,14 +61,14 @@ class Lines:
             left = f", {(self._total - self._done) / rate:.0f} s left"
         of = f"/{self._total}" if self._total else ""
         print(
-            f"  {self._name}: {self._done}{of}, {rate:.0f} img/s{left}{device_memory()}",
+            f"  {self._name}: {self._done}{of}, {rate:.0f} img/s{left}{memory()}",
             file=sys.stderr,
             flush=True,
         )
 
 
 class Bar:
-    """A rich progress bar with img/s, ETA and device memory."""
+    """A rich progress bar with img/s, ETA and memory."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -87,22 +89,26 @@ class Bar:
             return
         self._done += steps
         rate = self._done / max(time.monotonic() - self._began, 1e-9)
-        self._bars.update(
-            self._task, advance=steps, rate=f"{rate:.0f} img/s", memory=device_memory()
-        )
+        self._bars.update(self._task, advance=steps, rate=f"{rate:.0f} img/s", memory=memory())
 
 
-def device_memory() -> str:
-    """Peak CUDA memory so far, as a clause; empty without a GPU or before torch is loaded."""
+def memory() -> str:
+    """Most memory held so far, as a clause: the host's and, once torch has one, the device's."""
+    host = f", {host_peak() / 2**20:,.0f} MiB"
     torch = sys.modules.get("torch")
     if torch is None or not torch.cuda.is_available():
-        return ""
-    return f", {torch.cuda.max_memory_allocated() / 2**20:.0f} MiB on the device"
+        return host
+    return f"{host}, {torch.cuda.max_memory_allocated() / 2**20:,.0f} MiB on the device"
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[ports.Progress]:
-    """The progress that fits where stderr goes."""
+def progress(*, quiet: bool, log_json: bool = False) -> Iterator[ports.Progress]:
+    """The progress that fits where stderr goes; JSON lines if asked for, also with `quiet`."""
+    if log_json:
+        log = JsonLines()
+        yield log
+        log.close()
+        return
     if quiet:
         yield ports.Silent()
         return

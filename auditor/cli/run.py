@@ -58,6 +58,9 @@ def run(
     print_config: Annotated[
         bool, typer.Option("--print-config", help="Print the resolved configuration and stop.")
     ] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Progress as JSON lines on stderr.")
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -92,11 +95,17 @@ def run(
     if print_config:
         typer.echo(resolved.to_toml(), nl=False)
         return
-    audit(resolved, resume=resume, quiet=quiet, as_json=as_json)
+    audit(resolved, resume=resume, quiet=quiet, as_json=as_json, log_json=log_json)
 
 
 def audit(
-    config: AuditConfig, *, resume: bool, quiet: bool, as_json: bool, overwrite: bool = False
+    config: AuditConfig,
+    *,
+    resume: bool,
+    quiet: bool,
+    as_json: bool,
+    overwrite: bool = False,
+    log_json: bool = False,
 ) -> Path:
     """Audit with a progress bar, then print the verdicts; the run's folder."""
     from auditor import wiring
@@ -105,8 +114,8 @@ def audit(
     place = place_in()
     if place is not None and place.rank > 0:
         # One process speaks for the whole job.
-        quiet, as_json = True, False
-    with stoppable(), progress(quiet=quiet) as reported:
+        quiet, as_json, log_json = True, False, False
+    with stoppable(), progress(quiet=quiet, log_json=log_json) as reported:
         finished = wiring.audit(config, resume=resume, overwrite=overwrite, progress=reported)
     show.warnings(finished, quiet=quiet)
     if as_json:

@@ -1,0 +1,70 @@
+"""Progress for machines: a JSON object a line on stderr, for whoever collects logs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from auditor.measuring import host_peak
+
+EVERY_SECONDS = 10.0
+
+
+class JsonLines:
+    """A line when a stage begins and ends, and one every ten seconds in between.
+
+    Every line has `time` (UTC), `event` (stage, progress, done), `stage` and `peak_memory` (bytes
+    on the host); `progress` and `done` also `done`, `total`, `seconds` and `per_second`, and
+    `progress` also `seconds_left`, null where it is unknown.
+    """
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._total: int | None = None
+        self._done = 0
+        self._began = self._said = monotonic()
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Close the stage before and announce this one."""
+        self.close()
+        self._name, self._total, self._done = name, total, 0
+        self._began = self._said = monotonic()
+        self._say("stage", total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        """Count, and say so now and then."""
+        self._done += steps
+        now = monotonic()
+        if now - self._said >= EVERY_SECONDS:
+            self._said = now
+            rate = self._done / max(now - self._began, 1e-9)
+            left = None if self._total is None else round((self._total - self._done) / rate, 1)
+            self._say("progress", **self._figures(now), seconds_left=left)
+
+    def close(self) -> None:
+        """Say how the stage ended."""
+        if self._name:
+            self._say("done", **self._figures(monotonic()))
+        self._name = ""
+
+    def _figures(self, now: float) -> dict[str, Any]:
+        seconds = now - self._began
+        return {
+            "done": self._done,
+            "total": self._total,
+            "seconds": round(seconds, 3),
+            "per_second": round(self._done / max(seconds, 1e-9), 1),
+        }
+
+    def _say(self, event: str, **figures: Any) -> None:
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "event": event,
+            "stage": self._name,
+            **figures,
+            "peak_memory": host_peak(),
+        }
+        print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)
