@@ -1,0 +1,67 @@
+"""Light columns over many parts, and rows of some cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from auditor.domain.errors import AuditInterrupted
+from auditor.storage import parts as module
+from auditor.storage.parts import Parts
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    """Four parts: other labels in each, a slice that only some have, one without any row."""
+    made = Parts(tmp_path)
+    made.write("cases", 0, pd.DataFrame({"case_id": ["a", "b"], "label": ["cat", "dog"]}))
+    made.write("cases", 1, pd.DataFrame({"case_id": []}))
+    third = {"case_id": ["c"], "label": ["cow"], "slice_site": ["Basel"], "cam": [b"\x01"]}
+    made.write("cases", 2, pd.DataFrame(third))
+    fourth = {"case_id": ["d", "e"], "label": ["cat", "cow"], "slice_site": ["Ulm", None]}
+    made.write("cases", 3, pd.DataFrame(fourth))
+    return made
+
+
+def test_light_columns_of_all_parts(parts: Parts) -> None:
+    light = parts.read("cases", ("case_id", "label"))
+    assert list(light.columns) == ["case_id", "label", "slice_site"]
+    assert light["case_id"].tolist() == list("abcde")
+    assert light["label"].tolist() == ["cat", "dog", "cow", "cat", "cow"]
+    assert isinstance(light["label"].dtype, pd.CategoricalDtype)
+    sites = light["slice_site"].astype(object)
+    assert sites.where(sites.notna(), None).tolist() == [
+        None,
+        None,
+        "Basel",
+        "Ulm",
+        None,
+    ]
+
+
+def test_rows_of_some_cases(parts: Parts) -> None:
+    found = parts.find("cases", ["e", "a", "nobody"], ("case_id", "label"))
+    assert found["case_id"].tolist() == ["a", "e"]
+    assert found["label"].astype(str).tolist() == ["cat", "cow"]
+    assert parts.find("cases", ["c"])["cam"].tolist() == [b"\x01"]
+    assert parts.find("cases", []).empty
+    assert parts.find("trials", ["a"]).empty
+
+
+def test_parts_that_are_not_there_are_waited_for(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts.expect("cases", range(4))
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    with pytest.raises(AuditInterrupted, match="1 parts are missing") as error:
+        parts.expect("cases", range(5))
+    assert "cases-000004" in error.value.got
+
+
+def test_taking_parts_away(parts: Parts) -> None:
+    parts.write("judged", 0, pd.DataFrame({"case_id": ["a"]}))
+    parts.remove("judged")
+    assert parts.paths("judged") == []
+    assert len(parts.paths("cases")) == 4
