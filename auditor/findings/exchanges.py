@@ -28,6 +28,11 @@ GIVEN = {
 """The looks that can convict: what is given, and how the look is taken away without a donor."""
 
 
+LEAST_FOR_ONE_SIDED = 3
+"""Classes. Softness may take another class's cue away; with two of them its partner then gains what
+it loses, and no third class tells the difference (docs/benchmark.md: a tag made soft)."""
+
+
 def exchanges(
     table: TrialTable, names: Sequence[str], *, floor: float, seed: int
 ) -> dict[str, dict[Cue, Exchange]]:
@@ -42,6 +47,8 @@ def exchanges(
     found: dict[str, dict[Cue, Exchange]] = {name: {} for name in names}
     for cue, (given, taken) in GIVEN.items():
         swaps = swaps_with_capture(table, given, taken)
+        if taken is None and swaps["label"].nunique() < LEAST_FOR_ONE_SIDED:
+            continue
         won = captures(swaps, names, seed=seed, what=cue.value)
         halves = panels(swaps, floor)
         plain = _beyond_others(table.sample(taken)) if taken else swaps.iloc[:0]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.domain.cues import Cue
+from auditor.domain.interventions import Fill, Intervention
 from auditor.findings.effects import Effect
 from auditor.findings.exchange import MOST_COMMON, Common, Exchange, common_parts
+from auditor.findings.exchanges import exchanges
+from auditor.findings.tables import as_numbers
+from auditor.findings.trial_table import tidy
+from tests.findings.trials import case, table_of, trial
 
 
 def _effect(mean: float) -> Effect:
@@ -53,3 +60,36 @@ def test_every_class_with_a_strong_cue_of_its_own_is_still_convicted() -> None:
 @pytest.mark.parametrize(("won", "proved"), [(0.11, False), (0.13, True)])
 def test_softness_alone_has_to_be_sure_of_the_whole_floor(won: float, proved: bool) -> None:
     assert _test(None, won).proves(0.1) is proved
+
+
+def _soft(labels: str, seed: int = 0) -> dict[str, dict[Cue, Exchange]]:
+    """Everybody's pictures made as soft as those of others become 'a'."""
+    rows = [
+        trial(
+            f"{label}{number}",
+            Intervention.BLUR_OTHER,
+            Fill.NONE,
+            0.2,
+            label=label,
+            donor=f"{other}{number % 6}",
+            donor_label=other,
+            donor_group=f"{other}{number % 6}",
+            p_label_control=0.9,
+            p_donor=0.8 + 0.01 * (number % 3) if other == "a" else 0.0,
+            p_donor_control=0.0,
+            answer="a" if other == "a" else label,
+        )
+        for number in range(24)
+        for label in labels
+        for other in labels
+        if other != label
+    ]
+    cases = as_numbers(pd.DataFrame([case(row["case_id"], row["label"]) for row in rows]))
+    table = tidy(table_of(rows), cases.drop_duplicates("case_id"), seed=seed)
+    return exchanges(table, tuple(labels), floor=0.1, seed=seed)
+
+
+def test_softness_convicts_with_three_classes_and_not_with_two() -> None:
+    """Of a pair, one may gain only because softness took the other's cue away."""
+    assert _soft("abc")["a"][Cue.BLUR].proves(0.1)
+    assert Cue.BLUR not in _soft("ab")["a"]
