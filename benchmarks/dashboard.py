@@ -4,8 +4,9 @@
 
 RUN is a finished audit, as `auditor demo` makes one; its cases are repeated (with severities and
 identities of their own) until there are enough of them, its pictures are the real ones. Needs the
-`test` extra and a Chromium on the machine. Results are of this machine and its load: the load
-average stands beside them.
+`test` extra and a Chromium on a Linux machine. Seconds are of this machine and its load, so the
+load average stands beside them, and so does the processor time that the server and the browser
+took for the same: on an idle machine that is what a reader waits at most.
 """
 
 from __future__ import annotations
@@ -50,16 +51,21 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 @dataclass
 class Times:
-    """Seconds of every measurement, by what was measured."""
+    """What every measurement took, by what was measured: wall, server's and browser's seconds."""
 
-    seen: dict[str, list[float]] = field(default_factory=dict)
+    server: int
+    seen: dict[str, list[tuple[float, float, float]]] = field(default_factory=dict)
 
     @contextmanager
     def measure(self, what: str) -> Iterator[None]:
         """One more."""
-        start = time.perf_counter()
+        start = self._now()
         yield
-        self.seen.setdefault(what, []).append(time.perf_counter() - start)
+        taken = tuple(after - before for before, after in zip(start, self._now(), strict=True))
+        self.seen.setdefault(what, []).append((taken[0], taken[1], taken[2]))
+
+    def _now(self) -> tuple[float, float, float]:
+        return time.perf_counter(), processor_time({self.server}), processor_time(browsers())
 
 
 def enlarge(run: Path, out: Path, cases: int) -> None:
@@ -151,13 +157,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     path = next(found for name in ("chromium", "google-chrome") if (found := shutil.which(name)))
-    times = Times()
     with tempfile.TemporaryDirectory() as folder:
         runs = Path(folder) / "runs"
         enlarge(given.run, runs / "large", given.cases)
         with served(runs) as (url, pid), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
             idle = memory(pid)["VmRSS"]
+            times = Times(pid)
             pages = []
             for session in range(given.sessions):
                 page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
@@ -181,14 +187,47 @@ def main() -> None:
         given.out.write_text(text + "\n")
 
 
-def _summary(name: str, seen: list[float]) -> dict[str, float]:
+def _summary(name: str, seen: list[tuple[float, float, float]]) -> dict[str, float]:
+    wall, server, browser = (list(column) for column in zip(*seen, strict=True))
     return {
-        "median": statistics.median(seen),
-        "least": min(seen),
-        "most": max(seen),
+        "median": statistics.median(wall),
+        "least": min(wall),
+        "most": max(wall),
+        "processor_server": statistics.median(server),
+        "processor_browser": statistics.median(browser),
         "times": len(seen),
         "goal": GOALS[name],
     }
+
+
+def processor_time(processes: set[int]) -> float:
+    """Seconds that the processes have worked so far."""
+    total = 0
+    for process in processes:
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def browsers() -> set[int]:
+    """The Chromium processes that descend from this one."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            name, _, rest = (folder / "stat").read_text().rpartition(")")
+        except OSError:
+            continue
+        parents[int(folder.name)] = (int(rest.split()[1]), "chrom" in name)
+    return {pid for pid, (_, chromium) in parents.items() if chromium and _is_ours(pid, parents)}
+
+
+def _is_ours(pid: int, parents: dict[int, tuple[int, bool]]) -> bool:
+    while pid in parents and pid != os.getpid():
+        pid = parents[pid][0]
+    return pid == os.getpid()
 
 
 def _healthy(url: str) -> bool:

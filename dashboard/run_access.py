@@ -18,6 +18,8 @@ from auditor.comparison.model import Comparison
 from auditor.domain.errors import AuditorError
 from auditor.reviews.events import Review
 from auditor.reviews.store import ReviewStore, open_store
+from auditor.schedule.store import ScheduleStore, open_schedules
+from auditor.schedule.values import Schedule, ScheduledAudit
 from auditor.storage.layout import MANIFEST
 from auditor.storage.listing import BrokenRun, list_broken, list_runs
 from auditor.storage.run import Run, open_run
@@ -153,6 +155,21 @@ def evidence(run: Run, case_id: str) -> pd.DataFrame:
     query = "SELECT * FROM read_parquet(?) WHERE case_id = ?"
     values = [str(run.table_path("evidence")), case_id]
     return ask(_database().cursor(), query, values).df()
+
+
+def schedules(folder: Path) -> tuple[list[Schedule], list[ScheduledAudit]]:
+    """The schedules of a folder of runs, and what they have run, oldest first.
+
+    Raises:
+        AuditorError: the database cannot be reached.
+    """
+    store = _schedules(folder)
+    return store.all(), store.history()
+
+
+@st.cache_resource(show_spinner=False)
+def _schedules(folder: Path) -> ScheduleStore:
+    return open_schedules(folder)
 
 
 def latest(store: ReviewStore, folder: Path, run: str) -> dict[str, Review]:

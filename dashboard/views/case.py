@@ -9,13 +9,14 @@ import streamlit as st
 
 from auditor.domain.errors import AuditorError
 from auditor.reviews.events import Decision, Review
-from dashboard import context, inbox, pages, run_access, state
-from dashboard.components import notices, score_panel, strip, tally, viewer
+from dashboard import context, heat, inbox, pages, run_access, state
+from dashboard.components import cards, notices, score_panel, strip, tally, viewer
 from dashboard.context import Context
 from dashboard.queries import plain_rows
 from dashboard.words import CASE_WORDS, REVIEW_WORDS, plain
 
 FORM_WIDTH = 620
+MOST_ALIKE = 8
 
 
 def main() -> None:
@@ -59,6 +60,7 @@ def _case() -> None:
         _words(case)
         score_panel.show(case)
     _interventions(now, case)
+    _alike(now, case)
     _history(now, case)
 
 
@@ -89,7 +91,7 @@ def _words(case: dict[str, Any]) -> None:
 
 
 def _interventions(now: Context, case: dict[str, Any]) -> None:
-    st.subheader(
+    st.header(
         "What changing the picture shows",
         anchor=False,
         help=f"How likely the model finds {plain(case['label'])} in each picture. A model that "
@@ -105,10 +107,25 @@ def _interventions(now: Context, case: dict[str, Any]) -> None:
         st.markdown("This case was not tested with changed pictures.")
 
 
+def _alike(now: Context, case: dict[str, Any]) -> None:
+    found = heat.alike(now.cases(), case, MOST_ALIKE)
+    if not found:
+        return
+    st.header(
+        "Alike cases",
+        anchor=False,
+        help="Cases of the same class whose heat lies in the same place, most alike first: they "
+        "may rely on the same cue. A click opens one.",
+    )
+    rows = now.cases().where([("list_contains(?, case_id)", [found])], limit=MOST_ALIKE)
+    by_id = {row["case_id"]: row for row in plain_rows(rows)}
+    cards.show("alike", now.run, [by_id[name] for name in found], wanted=state.filters())
+
+
 def _history(now: Context, case: dict[str, Any]) -> None:
     if isinstance(now.store, AuditorError):
         return
-    st.subheader("Reviews", anchor=False)
+    st.header("Reviews", anchor=False)
     for review in reversed(now.store.events(now.run.name, case["case_id"])):
         note = f" · {plain(review.note)}" if review.note else ""
         st.markdown(

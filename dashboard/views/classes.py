@@ -34,6 +34,7 @@ def main() -> None:
     row = plain_rows(classes[classes["class"] == name])[0]
     _head(row)
     _figures(row)
+    _cue_examples(now, row)
     _maps(now, name)
     _sizes(now, name)
     _clusters(now, name)
@@ -43,8 +44,7 @@ def main() -> None:
 def _head(row: dict[str, Any]) -> None:
     word = CLASS_WORDS[row["verdict"]]
     st.title(plain(row["class"]), anchor=False)
-    cue = f" It relies on: **{plain(row['cue'])}**." if row["cue"] is not None else ""
-    st.markdown(f"{word.badge} {plain(row['reason'])}{cue}")
+    st.markdown(f"{word.badge} {plain(row['reason'])}{_cue(row)}")
     if row["action"] is not None:
         st.info(f"**What to do.** {plain(row['action'])}", icon=":material/build:")
     st.page_link(
@@ -53,6 +53,29 @@ def _head(row: dict[str, Any]) -> None:
         icon=":material/grid_view:",
         query_params={state.CLASS: row["class"]},
     )
+
+
+def _cue(row: dict[str, Any]) -> str:
+    if row["cue"] is None:
+        return ""
+    where = f", {plain(row['cue_where'])}" if row["cue_where"] is not None else ""
+    return f" It relies on: **{plain(row['cue'])}{where}**."
+
+
+def _cue_examples(now: Context, row: dict[str, Any]) -> None:
+    """The cases that the audit named, in its order."""
+    found = (row["cue_examples"] or "").split()[:PER_CLUSTER]
+    rows = now.cases().where([("list_contains(?, case_id)", [found])], limit=PER_CLUSTER)
+    if rows.empty:
+        return
+    st.header(
+        "What shows it best",
+        anchor=False,
+        help="The cases on which the cue costs or wins most.",
+    )
+    by_id = {case["case_id"]: case for case in plain_rows(rows)}
+    shown = [by_id[name] for name in found if name in by_id]
+    cards.show("cue examples", now.run, shown, wanted=_only(row["class"]))
 
 
 def _figures(row: dict[str, Any]) -> None:
@@ -72,7 +95,7 @@ def _figures(row: dict[str, Any]) -> None:
 
 
 def _maps(now: Context, name: str) -> None:
-    st.subheader(
+    st.header(
         "Where the model looks",
         anchor=False,
         help="Heat maps of many pictures, averaged: bright where the model's evidence lies. The "
@@ -100,7 +123,7 @@ def _count(mean: heat.MeanMap | None, noun: str) -> str:
 
 
 def _sizes(now: Context, name: str) -> None:
-    st.subheader(
+    st.header(
         "By size of the object",
         anchor=False,
         help="The class's pictures in three parts, by how much of the picture the object covers. "
@@ -123,7 +146,7 @@ def _clusters(now: Context, name: str) -> None:
     found = breakdown.clusters(now.cases(), name)
     if found.empty:
         return
-    st.subheader(
+    st.header(
         "Groups of alike cases",
         anchor=False,
         help="The audit put cases together whose heat lies in the same place on the same kind of "
@@ -149,7 +172,7 @@ def _clusters(now: Context, name: str) -> None:
 
 
 def _examples(now: Context, row: dict[str, Any]) -> None:
-    st.subheader("Its worst cases", anchor=False)
+    st.header("Its worst cases", anchor=False)
     wanted = _only(row["class"])
     rows: pd.DataFrame = now.cases().page(wanted, offset=0, limit=EXAMPLES)
     cards.show("examples", now.run, plain_rows(rows), wanted=wanted)

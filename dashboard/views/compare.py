@@ -89,7 +89,7 @@ def _change(moved: Moved) -> str:
 
 
 def _chart(comparison: Comparison) -> None:
-    st.subheader(
+    st.header(
         "How far each class needs its background, before and after",
         anchor=False,
         help="Probability of the right answer lost on innocent classes' backgrounds: the hollow "
@@ -104,7 +104,7 @@ def _chart(comparison: Comparison) -> None:
 
 def _table(changes: Changes) -> None:
     if changes.classes:
-        st.subheader("Classes that changed", anchor=False, help="Pick a row to see its cases.")
+        st.header("Classes that changed", anchor=False, help="Pick a row to see its cases.")
         picked = st.dataframe(
             pd.DataFrame([_line(line) for line in changes.classes]),
             key="change table",
@@ -143,7 +143,7 @@ def _verdict(verdict: str | None) -> str:
 def _turned(changes: Changes) -> None:
     if not changes.turned:
         return
-    st.subheader("Pictures", anchor=False)
+    st.header("Pictures", anchor=False)
     lines = []
     for turned in changes.turned:
         more = turned.total - len(turned.images)
@@ -154,7 +154,7 @@ def _turned(changes: Changes) -> None:
 
 
 def _explanations(changes: Changes) -> None:
-    st.subheader(
+    st.header(
         "What differs between the audits",
         anchor=False,
         help="Whatever differs here could explain a change, beside the model itself.",

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from auditor.reports.leaks import ANSWERS, LeakLine, leak_lines
+from auditor.reports.rows import rows_of
 from auditor.storage.csv_text import csv_bytes
 from dashboard import charts, context, headlines, pages, run_access, state
 from dashboard.components import columns, notices
@@ -17,6 +19,8 @@ from dashboard.words import CLASS_WORDS, number, plain
 USUAL_FLOOR = 0.10
 MOST_FLAGGED = 6
 PER_ROW = 3
+LEAKS = {"yes": "The data give it away", "no": "The data do not"}
+USES = {"yes": "The model uses it", "no": "The model does not"}
 FLAGGED = ("confirmed", "suspected")
 
 
@@ -32,6 +36,7 @@ def main() -> None:
         notices.insane(list(manifest.get("sanity", {}).get("reasons", [])))
     _tiles(now)
     _flagged(classes)
+    _leak_and_use(classes)
     _chart(now, classes)
     _table(classes)
     _downloads(now)
@@ -73,7 +78,7 @@ def _tiles(now: Context) -> None:
 
 
 def _chart(now: Context, classes: pd.DataFrame) -> None:
-    st.subheader(
+    st.header(
         "Does the answer need the background?",
         anchor=False,
         help="Left: how much probability of the right answer is lost when the object stands on "
@@ -101,7 +106,7 @@ def _flagged(classes: pd.DataFrame) -> None:
     flagged = classes[classes["verdict"].isin(FLAGGED)]
     if flagged.empty:
         return
-    st.subheader("What was found", anchor=False)
+    st.header("What was found", anchor=False)
     rows = plain_rows(flagged.head(MOST_FLAGGED))
     for start in range(0, len(rows), PER_ROW):
         places = st.columns(min(PER_ROW, len(rows)))
@@ -126,8 +131,42 @@ def _finding(row: dict[str, Any]) -> None:
     )
 
 
+def _leak_and_use(classes: pd.DataFrame) -> None:
+    st.header(
+        "Two questions: do the data give the class away, and does the model use it?",
+        anchor=False,
+        help="The data leak a class if it can be told from what is not the object, better than "
+        "by chance (the whole 95% interval above 0.5). The model uses it if the class is "
+        "confirmed. A class is open where one of the two cannot be said.",
+    )
+    lines = leak_lines(rows_of(classes))
+    if not lines:
+        st.markdown(
+            "This run did not measure whether the data give a class away, so only the second "
+            "question is answered, below."
+        )
+        return
+    for leaks, title in LEAKS.items():
+        cells = st.columns([1, 2, 2], vertical_alignment="center")
+        cells[0].markdown(f"**{title}**")
+        for place, (used, column) in zip(cells[1:], USES.items(), strict=True):
+            with place.container(border=True, height="stretch"):
+                _cell(lines, leaks, used, column)
+    open_ones = [line.row["class"] for line in lines if "open" in {line.leaks, line.used}]
+    if open_ones:
+        st.caption(f"Open: {plain(headlines.listed(open_ones))}.")
+
+
+def _cell(lines: list[LeakLine], leaks: str, used: str, title: str) -> None:
+    names = [line.row["class"] for line in lines if (line.leaks, line.used) == (leaks, used)]
+    st.caption(title)
+    st.markdown(f"**{plain(headlines.listed(names))}**" if names else "no class")
+    if names:
+        st.markdown(ANSWERS[leaks, used])
+
+
 def _table(classes: pd.DataFrame) -> None:
-    st.subheader("Classes", anchor=False, help="Pick a row to see its cases.")
+    st.header("Classes", anchor=False, help="Pick a row to see its cases.")
     shown = pd.DataFrame(
         {
             "Verdict": [f"{CLASS_WORDS[v].sign} {CLASS_WORDS[v].name}" for v in classes["verdict"]],

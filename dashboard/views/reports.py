@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
+from auditor.domain.errors import AuditorError
 from auditor.export import jsonl_bytes, parquet_bytes, select
 from auditor.reports import render_markdown
+from auditor.schedule.values import Schedule, ScheduledAudit
 from auditor.storage.csv_text import csv_bytes
-from dashboard import context, state
-from dashboard.components import document
+from dashboard import context, run_access, state
+from dashboard.components import document, notices
 from dashboard.context import Context
 from dashboard.words import plain
 
 REPORT = "report.html"
+MOST_AUDITS = 20
+WHEN = "D MMM YYYY, HH:mm"
 LARGEST_PREVIEW = 8_000_000
 TABLES = {
     "findings": ("Findings", "Classes that are not clean: verdict, what they rely on, and why."),
@@ -42,10 +49,11 @@ def main() -> None:
     _documents(now, report)
     _tables(now)
     _preview(report)
+    _schedules(now)
 
 
 def _documents(now: Context, report: Path) -> None:
-    st.subheader(
+    st.header(
         "The report",
         anchor=False,
         help="One file with pictures that opens in any browser, without this app or a network.",
@@ -58,7 +66,6 @@ def _documents(now: Context, report: Path) -> None:
                 f"{now.run.name}-report.html",
                 "text/html",
                 icon=":material/download:",
-                type="primary",
                 on_click="ignore",
             )
         st.download_button(
@@ -72,7 +79,7 @@ def _documents(now: Context, report: Path) -> None:
 
 
 def _tables(now: Context) -> None:
-    st.subheader("Tables", anchor=False, help="For a spreadsheet, a notebook or a pipeline.")
+    st.header("Tables", anchor=False, help="For a spreadsheet, a notebook or a pipeline.")
     chosen = st.segmented_control("Format", list(FORMATS), default="CSV") or "CSV"
     suffix, mime = FORMATS[chosen]
     for what, (name, words) in TABLES.items():
@@ -95,6 +102,61 @@ def _content(now: Context, what: str, suffix: str) -> bytes:
     if suffix == "csv":
         return csv_bytes(rows)
     return jsonl_bytes(rows) if suffix == "jsonl" else parquet_bytes(rows, what)
+
+
+def _schedules(now: Context) -> None:
+    st.header(
+        "Scheduled audits",
+        anchor=False,
+        help="Audits that run by the clock, as every night. They are made on the command line.",
+    )
+    try:
+        schedules, history = run_access.schedules(now.shelf.folder)
+    except AuditorError as error:
+        notices.fault(error)
+        return
+    if not schedules:
+        st.markdown("None is planned. `auditor schedule add` makes one.")
+    else:
+        st.dataframe(pd.DataFrame([_planned(each) for each in schedules]), hide_index=True)
+    if history:
+        st.markdown("**What was run**, newest first")
+        latest = list(reversed(history))[:MOST_AUDITS]
+        st.dataframe(
+            pd.DataFrame([_audit(each) for each in latest]),
+            hide_index=True,
+            column_config={
+                "Due": st.column_config.DatetimeColumn(format=WHEN),
+                "Ended": st.column_config.DatetimeColumn(format=WHEN),
+            },
+        )
+
+
+def _planned(schedule: Schedule) -> dict[str, Any]:
+    at = schedule.next_due.astimezone(ZoneInfo(schedule.cron.timezone))
+    return {
+        "Name": schedule.name,
+        "When (cron)": schedule.cron.line,
+        "Next": f"{at:%a %d %B %Y, %H:%M} {schedule.cron.timezone}",
+        "Audit": schedule.config.name,
+        "Runs kept": "all" if schedule.keep is None else str(schedule.keep),
+    }
+
+
+def _audit(audit: ScheduledAudit) -> dict[str, Any]:
+    if audit.outcome is None:
+        said = "running, or left unfinished"
+    elif audit.outcome.exit_code == 0:
+        said = "done"
+    else:
+        said = audit.outcome.message or "failed"
+    return {
+        "Schedule": audit.schedule,
+        "Due": audit.due,
+        "Ended": audit.ended,
+        "Run": f"{audit.run} (removed)" if audit.removed else audit.run,
+        "Outcome": said,
+    }
 
 
 def _preview(report: Path) -> None:

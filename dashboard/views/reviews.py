@@ -73,7 +73,7 @@ def _progress(now: Context) -> None:
         return
     st.title(f"{done:,} of {total:,} cases are reviewed", anchor=False)
     st.progress(done / total)
-    st.subheader(
+    st.header(
         "By class",
         anchor=False,
         help="What stands for each class's cases: the latest decision on every case.",
@@ -88,7 +88,7 @@ def _progress(now: Context) -> None:
 
 def _agreement(now: Context, said: Standing) -> None:
     found = agreement(said)
-    st.subheader(
+    st.header(
         "Do reviewers agree?",
         anchor=False,
         help="On the cases that at least two people decided. Each person's latest word counts.",
@@ -132,7 +132,7 @@ def _by_class(now: Context, said: Standing) -> pd.DataFrame:
 def _queue(now: Context, title: str, tip: str, queue: Sequence[str], said: Standing) -> None:
     if not queue:
         return
-    st.subheader(f"{title}: {len(queue):,}", anchor=False, help=tip)
+    st.header(f"{title}: {len(queue):,}", anchor=False, help=tip)
     shown = list(queue[:MOST_QUEUED])
     rows = now.cases().where([("list_contains(?, case_id)", [shown])], limit=MOST_QUEUED)
     notes = {
@@ -150,7 +150,7 @@ def _queue(now: Context, title: str, tip: str, queue: Sequence[str], said: Stand
 def _reviewers(events: Sequence[Review]) -> None:
     if not events:
         return
-    st.subheader("Reviewers", anchor=False)
+    st.header("Reviewers", anchor=False)
     decided = Counter(event.reviewer for event in events)
     cases = {name: len({e.case_id for e in events if e.reviewer == name}) for name in decided}
     last = {event.reviewer: event.time for event in events}
@@ -172,7 +172,7 @@ def _notes(now: Context, events: Sequence[Review]) -> None:
     noted = [event for event in reversed(events) if event.note][:MOST_NOTES]
     if not noted:
         return
-    st.subheader("Latest notes", anchor=False)
+    st.header("Latest notes", anchor=False)
     labels = now.cases().labels([event.case_id for event in noted])
     for event in noted:
         words, way = st.columns([5, 1], vertical_alignment="center")

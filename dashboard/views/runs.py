@@ -28,7 +28,7 @@ def _card(run: Run) -> None:
     with st.container(border=True):
         words, figures = st.columns([3, 2], vertical_alignment="center")
         with words:
-            st.markdown(f"#### {plain(run.name)}")
+            st.markdown(f"## {plain(run.name)}")
             st.markdown(plain(headlines.headline(run_access.classes(run))))
             st.caption(plain(headlines.about(run.manifest)))
             with st.container(horizontal=True):

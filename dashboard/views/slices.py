@@ -85,7 +85,7 @@ def _link(worst: Worst, column: str) -> None:
 
 
 def _chart(groups: pd.DataFrame, column: str) -> None:
-    st.subheader(
+    st.header(
         "By class and group",
         anchor=False,
         help="The darker, the larger the share. In brackets and without colour: too few pictures "
@@ -114,7 +114,7 @@ def _chart(groups: pd.DataFrame, column: str) -> None:
 def _table(slices: pd.DataFrame, column: str) -> None:
     if slices.empty:
         return
-    st.subheader("Groups over all classes", anchor=False, help="Pick a row to see its cases.")
+    st.header("Groups over all classes", anchor=False, help="Pick a row to see its cases.")
     shown = pd.DataFrame(
         {
             "Group": slices["value"].to_list(),

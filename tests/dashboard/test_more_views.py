@@ -91,7 +91,7 @@ def test_reviews_show_progress_agreement_and_queues(show: Open, fresh: Run) -> N
     assert not app.exception
     assert app.title[0].value == "4 of 12 cases are reviewed"
     assert [metric.value for metric in app.metric][:2] == ["3", "67%"]
-    assert [heading.value for heading in app.subheader if ":" in heading.value] == [
+    assert [heading.value for heading in app.header if ":" in heading.value] == [
         "Reviewers differ: 1",
         "Nobody is sure: 1",
     ]
