@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from math import isnan
 
-from auditor.domain.interventions import Intervention
 from auditor.domain.verdicts import (
     CASE_VERDICT_MEANING,
     CLASS_VERDICT_MEANING,
@@ -204,46 +203,6 @@ FIGURES: tuple[Score, ...] = (
     Score("accuracy", "Right answers", "Share of its pictures answered right.", percent=True),
 )
 """What the page of a class tells in numbers; columns of the classes, some with an interval."""
-
-INTERVENTION_WORDS: dict[str, str] = {
-    Intervention.ORIGINAL: "As it is",
-    Intervention.OBJECT_REMOVED: "Object removed",
-    Intervention.CONTROL_HOLE: "Equal hole elsewhere",
-    Intervention.BACKGROUND_REMOVED: "Background removed",
-    Intervention.PASTED_BACK: "Pasted back where it was",
-    Intervention.BACKGROUND_SAME: "On its own class's background",
-    Intervention.BACKGROUND_OTHER: "On another class's background",
-    Intervention.NEUTRAL: "On a plain background",
-    Intervention.EMPTY_OWN: "Without its object",
-    Intervention.EMPTY_OTHER: "Another class, emptied",
-}
-
-INTERVENTION_HELP: dict[str, str] = {
-    Intervention.ORIGINAL: "The picture as the model saw it.",
-    Intervention.OBJECT_REMOVED: "The object is painted over. If the answer stays, the model does "
-    "not need the object.",
-    Intervention.CONTROL_HOLE: "A hole of the same shape, but in the background: what any hole "
-    "costs.",
-    Intervention.BACKGROUND_REMOVED: "Everything but the object is painted over.",
-    Intervention.PASTED_BACK: "The object on its own emptied background: what cutting out and "
-    "pasting alone costs.",
-    Intervention.BACKGROUND_SAME: "The object pasted on another picture of its own class: the "
-    "comparison for the next.",
-    Intervention.BACKGROUND_OTHER: "The object pasted on a picture of another class. If the answer "
-    "falls, the model needs the usual background.",
-    Intervention.NEUTRAL: "The object on a plain background.",
-    Intervention.EMPTY_OWN: "The background alone. If the answer stays, the background gives it "
-    "away.",
-    Intervention.EMPTY_OTHER: "The background of another class alone, for comparison.",
-}
-
-FILL_WORDS: dict[str, str] = {
-    "blur": "hole filled with blur",
-    "patches": "hole filled with patches of the picture",
-    "grey": "plain grey",
-    "mean": "the picture's mean colour",
-    "none": "",
-}
 
 
 def plain(text: object) -> str:

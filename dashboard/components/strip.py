@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import images
 from dashboard.components.assets import read
-from dashboard.words import FILL_WORDS, INTERVENTION_HELP, INTERVENTION_WORDS
+from dashboard.intervention_words import FILL_WORDS, INTERVENTION_HELP, INTERVENTION_WORDS
 
 _mount = st.components.v2.component(
     "auditor.strip",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from auditor.storage.run import open_run
 from tests.browser.conftest import PATIENCE_MS, Served
@@ -13,6 +14,7 @@ from tests.browser.test_dashboard import settled
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = ("", "case", "overview", "classes", "slices", "compare", "reviews", "reports", "runs")
+SETTLING_MS = 10_000
 SERIOUS = {"serious", "critical"}
 WIDTHS = (1280, 1920, 640)
 """Usual and large screens, and the usual one at 200% zoom, which leaves half of its width."""
@@ -49,16 +51,17 @@ def faults(page: Page) -> list[tuple[str, list[str]]]:
 
 
 def cut_off(page: Page) -> list[int]:
-    """The widths at which the page is broader than the window."""
-    beyond = (
+    """The widths at which the page stays broader than the window."""
+    fits = (
         "() => { const main = document.querySelector('[data-testid=stMain]');"
-        " return main.scrollWidth - main.clientWidth; }"
+        " return main.scrollWidth <= main.clientWidth + 1; }"
     )
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)
-        if page.evaluate(beyond) > 1:
+        try:
+            page.wait_for_function(fits, timeout=SETTLING_MS)
+        except PlaywrightTimeout:
             found.append(width)
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     return found

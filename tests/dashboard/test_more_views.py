@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import streamlit as st
 
+from auditor.reports.leaks import ANSWERS
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
+from auditor.schedule.cron import Cron
+from auditor.schedule.store import open_schedules
+from auditor.schedule.values import Schedule
 from auditor.storage.run import Run
 from tests.dashboard.apps import Open, component, text
 from tests.fakes.runs import make_run
@@ -41,6 +47,45 @@ def test_without_a_name_the_worst_class_is_shown(
     assert app.title[0].value == "kingfisher"
     if not name:
         assert app.query_params["name"] in ("kingfisher", ["kingfisher"])
+
+
+def test_leak_and_use_are_told_apart(show: Open, fresh: Run) -> None:
+    app = show(fresh.path.parent, "overview")
+    assert "did not measure whether the data give a class away" in text(app)
+    table = fresh.path / "classes.parquet"
+    frame = pd.read_parquet(table)
+    frame["verdict"] = ["confirmed", "clean"]
+    frame["leak"], frame["leak_low"], frame["leak_high"] = [0.9, 0.5], [0.8, 0.4], [0.95, 0.6]
+    frame.to_parquet(table)
+    st.cache_resource.clear()
+    app = show(fresh.path.parent, "overview")
+    assert not app.exception
+    said = [part.value for part in app.markdown]
+    first, second = frame["class"]
+    assert said[said.index(f"**{first}**") + 1] == ANSWERS["yes", "yes"]
+    assert said[said.index(f"**{second}**") + 1] == ANSWERS["no", "no"]
+
+
+def test_schedules_and_what_they_ran_are_shown(show: Open, fresh: Run) -> None:
+    app = show(fresh.path.parent, "reports")
+    assert "None is planned" in text(app)
+    store = open_schedules(fresh.path.parent)
+    due = datetime(2030, 1, 1, 3, tzinfo=UTC)
+    store.add(Schedule("nightly", Cron("0 3 * * *"), Path("/a/b.toml"), Path("/a"), due))
+    app = show(fresh.path.parent, "reports")
+    assert not app.exception
+    planned = app.dataframe[0].value
+    assert planned["Name"].tolist() == ["nightly"]
+    assert "01 January 2030" in planned["Next"].iloc[0]
+
+
+def test_a_case_has_its_like(show: Open, shelf: Path) -> None:
+    case = pd.read_parquet(shelf / "first" / "cases.parquet").iloc[0]
+    app = show(shelf, "case", run="first", case=case["case_id"])
+    cards = component(app, "cards")["cards"]  # type: ignore[call-overload]
+    assert cards
+    assert {card["label"] for card in cards} == {case["label"]}
+    assert case["case_id"] not in {card["id"] for card in cards}
 
 
 def test_the_worst_group_is_named(show: Open, shelf: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from auditor.domain.schema import names
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.reviews.events import Decision
 from dashboard import headlines, words
+from dashboard.intervention_words import INTERVENTION_HELP, INTERVENTION_WORDS
 
 ACTIVE = set("\\`*_{}[]()<>#+-.!|~$:&@")
 
@@ -19,7 +20,7 @@ ACTIVE = set("\\`*_{}[]()<>#+-.!|~$:&@")
 def test_nothing_is_without_words() -> None:
     assert set(words.CASE_WORDS) == set(CaseVerdict)
     assert set(words.CLASS_WORDS) == set(ClassVerdict)
-    assert set(words.INTERVENTION_WORDS) == set(words.INTERVENTION_HELP) == set(Intervention)
+    assert set(INTERVENTION_WORDS) == set(INTERVENTION_HELP) == set(Intervention)
     assert set(Decision) <= set(words.REVIEW_WORDS)
     assert {score.column for score in words.SCORES} <= set(names("cases"))
 
