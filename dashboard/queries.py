@@ -160,11 +160,15 @@ class Cases:
             RunError: the table cannot be read.
         """
         where = "WHERE " + " AND ".join(test for test, _ in tests) if tests else ""
+        # Without a review the join would only read every case_id.
+        source = (
+            f"c.*, coalesce(d.decision, '{UNREVIEWED}') AS review "
+            "FROM read_parquet(?) c LEFT JOIN decided d USING (case_id)"
+            if self.reviews
+            else f"*, '{UNREVIEWED}' AS review FROM read_parquet(?)"
+        )
         query = f"""
-            WITH answered AS (
-                SELECT c.*, coalesce(d.decision, '{UNREVIEWED}') AS review
-                FROM read_parquet(?) c LEFT JOIN decided d USING (case_id)
-            )
+            WITH answered AS (SELECT {source})
             SELECT {select} FROM answered {where} {tail}
         """  # noqa: S608 - see above
         values = [value for _, values in tests for value in values]

@@ -58,8 +58,8 @@ def _head(row: dict[str, Any]) -> None:
 def _cue(row: dict[str, Any]) -> str:
     if row["cue"] is None:
         return ""
-    where = f", {plain(row['cue_where'])}" if row["cue_where"] is not None else ""
-    return f" It relies on: **{plain(row['cue'])}{where}**."
+    where = f": {plain(row['cue_where'])}" if row["cue_where"] is not None else ""
+    return f"\n\nIt relies on **{plain(row['cue'])}**{where}."
 
 
 def _cue_examples(now: Context, row: dict[str, Any]) -> None:
