@@ -13,7 +13,7 @@ from dashboard.context import Context
 from dashboard.queries import Filters, plain_rows
 from dashboard.words import CLASS_WORDS, FIGURES, number, plain, whisker
 
-EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 6, 6
+EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 5, 6
 
 
 def main() -> None:
