@@ -48,6 +48,11 @@ def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) ->
     assert "top left in" in tagged["cue_where"]
     assert "bottom left in" in tagged["cue_where"]
     assert "mark" in tagged["action"]
+    for name in ("scene", "tagged", "beside", "framed", "soft", "tinted"):
+        assert classes.loc[name, "leak_low"] > 0.7, name
+        assert classes.loc[name, "leak_use"] == "leaked and used", name
+    for name in ("blue", "green", "red"):
+        assert classes.loc[name, "leak_rival"] < 0.75, name
     actions = classes.loc[[name for name, cue in TRUTH.items() if cue], "action"]
     assert actions.nunique() == len(actions)
 

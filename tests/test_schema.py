@@ -89,6 +89,11 @@ CLASSES = [
     "cue_strength_low",
     "cue_strength_high",
     "cue_examples",
+    "leak_network",
+    "leak_plain",
+    "leak_hole",
+    "leak_rival",
+    "leak_use",
 ]
 SLICES = [
     "slice",
@@ -128,6 +133,7 @@ TEXTS = {
     "cue",
     "cue_where",
     "cue_examples",
+    "leak_use",
     "action",
     "slice",
     "value",

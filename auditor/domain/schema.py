@@ -108,6 +108,11 @@ CLASSES: tuple[Column, ...] = (
     Column("cue_strength_low", "float", "95% cluster bootstrap interval"),
     Column("cue_strength_high", "float", "95% cluster bootstrap interval"),
     Column("cue_examples", "string", "case_ids that show it best, separated by spaces"),
+    Column("leak_network", "float", "leak by the audited network's features alone"),
+    Column("leak_plain", "float", "leak by plain colour and texture alone"),
+    Column("leak_hole", "float", "the same probe on the hole's shape alone: the control"),
+    Column("leak_rival", "float", "leak against the single class that is hardest to tell apart"),
+    Column("leak_use", "string", "leaked and used; leaked, not used; used, no leak found; neither"),
 )
 
 SLICES: tuple[Column, ...] = (

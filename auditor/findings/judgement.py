@@ -16,6 +16,9 @@ from auditor.findings.class_evidence import ClassEvidence, gather
 from auditor.findings.class_rows import class_row
 from auditor.findings.class_verdicts import Decision, decide, with_q_values
 from auditor.findings.cue_naming import NamedCue, name_cue
+from auditor.findings.leak import Leak, find_leak
+from auditor.findings.leak_rows import leak_columns, leak_summary
+from auditor.findings.map_clusters import MapClusters, find_clusters
 from auditor.findings.population import population
 from auditor.findings.slices import slice_rows
 from auditor.findings.summary import summarise
@@ -54,6 +57,8 @@ class Weighed:
         cues: what each class relies on, where anything points to it.
         effects: `case_effects` of the cases with trials.
         confirmed: classes whose reliance on the background is proved.
+        clusters: of every class's maps.
+        leak: what the data give away without the objects.
         settings: of the findings.
     """
 
@@ -63,6 +68,8 @@ class Weighed:
     cues: Mapping[str, NamedCue | None]
     effects: pd.DataFrame
     confirmed: frozenset[str]
+    clusters: MapClusters
+    leak: Leak
     settings: FindingsSection
 
     def cases(self, cases: pd.DataFrame) -> pd.DataFrame:
@@ -77,29 +84,36 @@ class Weighed:
             self.effects, how="left", left_on="case_id", right_index=True
         )
         known["attributable"] = known["attributable"].eq(True)
+        known["cluster"] = self.clusters.of(known)
         known[["verdict", "reason", "severity"]] = judge_cases(
             known, confirmed=self.confirmed, floor=self.settings.effect_floor
         )
         return to_cases(known)
 
-    def conclude(self, judged: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    def conclude(
+        self, judged: pd.DataFrame, clusters: pd.Series
+    ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
         """The tables of classes and slices, and the summary.
 
         Args:
             judged: of the cases with trials at least `case_id` and `verdict`.
+            clusters: of all cases, by case_id.
         """
         verdicts = dict(zip(judged["case_id"], judged["verdict"], strict=True))
         tested = self.population["has_trials"]
         known = self.population.assign(verdict=pd.Series(dtype=object))
         known.loc[tested, "verdict"] = known.loc[tested, "case_id"].map(verdicts)
+        known["cluster"] = known["case_id"].map(clusters)
         rows = [
             class_row(e, self.decisions[e.name], self.cues[e.name], known, self.settings)
+            | leak_columns(self.leak.classes.get(e.name), self.decisions[e.name].verdict)
             for e in self.evidence
         ]
         return (
             to_table("classes", rows),
             to_table("slices", slice_rows(known)),
-            summarise(known, {name: d.verdict.value for name, d in self.decisions.items()}),
+            summarise(known, {name: d.verdict.value for name, d in self.decisions.items()})
+            | {"leak": leak_summary(self.leak, rows)},
         )
 
 
@@ -111,11 +125,15 @@ def weigh(
     seed: int,
     classes: Sequence[str],
     null_nominated: Mapping[str, float | None],
+    maps: pd.DataFrame | None = None,
+    remains: pd.DataFrame | None = None,
 ) -> Weighed:
     """What the trials prove of every class.
 
     Args:
         cases: `POPULATION` columns and `label_probability` of every audited image, and `slice_*`.
+        maps: `case_id`, `label`, `cam` and `cam_scale` of the cases to find clusters with.
+        remains: what is left of sampled images without their object, see `findings.leak`.
         trials, settings, seed, classes, null_nominated: see `judge`.
     """
     table = tidy(trials, _taking_part(cases, trials), seed=seed)
@@ -142,6 +160,8 @@ def weigh(
         confirmed=frozenset(
             name for name, d in decisions.items() if Cue.BACKGROUND in d.convicted_by
         ),
+        clusters=MapClusters({}) if maps is None else find_clusters(maps),
+        leak=Leak() if remains is None else find_leak(remains, numbers, seed=seed),
         settings=settings,
     )
 
@@ -183,6 +203,8 @@ def judge(
         seed=seed,
         classes=classes,
         null_nominated=null_nominated,
+        maps=cases if "cam" in cases else None,
     )
     judged = weighed.cases(cases)
-    return Judgement(judged, *weighed.conclude(judged))
+    clusters = judged.set_index("case_id")["cluster"]
+    return Judgement(judged, *weighed.conclude(judged, clusters))

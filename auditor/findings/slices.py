@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,40 +17,76 @@ from auditor.findings.rates import Rate, rate, swap_tested
 from auditor.findings.significance import benjamini_hochberg
 
 NEEDED = ("group", "correct", "sampled", "has_trials", "verdict", "label", "mask_source")
+CLUSTER = "cluster"
+"""Name of the slices that are clusters of maps."""
 MIN_GROUP = 10
 """Images below which a group's accuracy is not held up as the worst."""
 
 
 def slice_rows(cases: pd.DataFrame) -> list[dict[str, Any]]:
-    """One row for every value of every `slice_*` column, sorted by column and value.
+    """One row for every value of every `slice_*` column, sorted by column and value, then one for
+    every cluster of maps in a class that has several.
 
-    Images whose value is null belong to no slice of that column, nor to its rest. The accuracy
-    gap is tested by Fisher's exact test, two-sided, a duplicate group counting once;
-    Benjamini-Hochberg over all slices.
+    Images whose value is null belong to no slice of that column, nor to its rest. A cluster is
+    held against the other images of its class. The accuracy gap is tested by Fisher's exact test,
+    two-sided, a duplicate group counting once; Benjamini-Hochberg over all slices.
 
     Args:
-        cases: judged cases with `group`, `correct`, `sampled`, `has_trials`, `verdict`, `label`.
+        cases: judged cases with `NEEDED` columns, and `cluster` where clusters were looked for.
     """
     rows: list[dict[str, Any]] = []
     p_values: list[tuple[int, float]] = []
-    for column in sorted(name for name in cases.columns if name.startswith(SLICE_PREFIX)):
-        known = cases.loc[cases[column].notna(), [name for name in NEEDED if name in cases]]
-        values = cases.loc[known.index, column].astype("category")
-        association = cramers_v(pd.crosstab(values, known["label"]).to_numpy())
+    for column in (*_metadata(cases), _clusters(cases)):
         start = len(rows)
-        for each in sorted(values.unique(), key=str):
-            value, inside, rest = str(each), known[values == each], known[values != each]
-            right, others = rate(inside, inside["correct"]), rate(rest, rest["correct"])
+        for each in column:
+            right, others = (rate(side, side["correct"]) for side in (each.inside, each.rest))
             p_value = gap_p_value(right, others)
             if p_value is not None:
                 p_values.append((len(rows), p_value))
-            name = column.removeprefix(SLICE_PREFIX)
-            row = {"slice": name, "value": value, "association": association, "q_value": None}
-            rows.append(row | _row(inside, right, others))
+            row = {"slice": each.name, "value": each.value, "association": each.association}
+            rows.append(row | {"q_value": None} | _row(each.inside, right, others))
         _flag_worst(rows[start:])
     for (index, _), q in zip(p_values, benjamini_hochberg([p for _, p in p_values]), strict=True):
         rows[index]["q_value"] = q
     return rows
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """Images of one value and those that it is held against."""
+
+    name: str
+    value: str
+    inside: pd.DataFrame
+    rest: pd.DataFrame
+    association: float | None
+
+
+def _metadata(cases: pd.DataFrame) -> Iterator[Iterator[_Slice]]:
+    """A column at a time, a value at a time: the whole dataset is in memory once beside it."""
+    for column in sorted(name for name in cases.columns if name.startswith(SLICE_PREFIX)):
+        known = cases.loc[cases[column].notna(), [name for name in NEEDED if name in cases]]
+        values = cases.loc[known.index, column].astype("category")
+        association = cramers_v(pd.crosstab(values, known["label"]).to_numpy())
+        yield _held_against_rest(column.removeprefix(SLICE_PREFIX), known, values, association)
+
+
+def _clusters(cases: pd.DataFrame) -> Iterator[_Slice]:
+    """No association is asked of a cluster: it belongs to its label by construction."""
+    if "cluster" not in cases:
+        return
+    known = cases[cases["cluster"].notna()]
+    for _, own in known.groupby("label", observed=True):
+        if own["cluster"].nunique() > 1:
+            yield from _held_against_rest(CLUSTER, own, own["cluster"], None)
+
+
+def _held_against_rest(
+    name: str, known: pd.DataFrame, values: pd.Series, association: float | None
+) -> Iterator[_Slice]:
+    for each in sorted(values.unique(), key=str):
+        inside = values == each
+        yield _Slice(name, str(each), known[inside], known[~inside], association)
 
 
 def cramers_v(table: NDArray[np.int64]) -> float | None:

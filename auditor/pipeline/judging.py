@@ -10,6 +10,7 @@ import pandas as pd
 from auditor.domain.mask_doubts import SCORELESS
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.judgement import Weighed, weigh
+from auditor.findings.map_clusters import draw
 from auditor.pipeline.setup import Setup
 from auditor.scoring.null import null_nomination_rates
 from auditor.storage.parts import Parts
@@ -18,6 +19,7 @@ from auditor.storage.writer import RunWriter
 
 SETTLED = ("sampled", "tested", "duplicate_group", "nominated", "mask_doubt")
 """Columns that are settled when all images have been looked at: they replace those of the parts."""
+MAP = ("case_id", "label", "cam", "cam_scale")
 KEPT = ["case_id", "label", "verdict", "severity", "tested"]
 
 
@@ -38,7 +40,8 @@ class Verdicts:
 
 
 def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataFrame) -> Verdicts:
-    """Judge classes and slices, and write the judged cases.
+    """Judge classes and slices, and write the judged cases. What is left of images without their
+    object was described before.
 
     Args:
         cases: light columns of every audited image, in the order of the parts.
@@ -55,15 +58,21 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
         null_nominated=null_nomination_rates(
             writer.parts.find("cases", sampled), seed=setup.config.run.seed
         ),
+        maps=writer.parts.find("cases", draw(cases, seed=setup.config.run.seed), MAP),
+        remains=writer.parts.read("remains"),
     )
-    tested = _judge_parts(setup, writer.parts, weighed, cases)
+    tested, clusters = _judge_parts(setup, writer.parts, weighed, cases)
     writer.write_cases("judged", sorted(n for n in cases.columns if n.startswith(SLICE_PREFIX)))
-    return Verdicts(tested, *weighed.conclude(tested))
+    return Verdicts(tested, *weighed.conclude(tested, clusters))
 
 
-def _judge_parts(setup: Setup, parts: Parts, weighed: Weighed, cases: pd.DataFrame) -> pd.DataFrame:
+def _judge_parts(
+    setup: Setup, parts: Parts, weighed: Weighed, cases: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.Series]:
+    """The cases with trials, and the cluster of every case that has one, by case_id."""
     parts.remove("judged")
     tested: list[pd.DataFrame] = []
+    clusters: list[pd.Series] = []
     start = 0
     for index, rows in enumerate(parts.each("cases")):
         settled = cases.iloc[start : start + len(rows)]
@@ -73,6 +82,9 @@ def _judge_parts(setup: Setup, parts: Parts, weighed: Weighed, cases: pd.DataFra
         judged = weighed.cases(rows.assign(**{n: settled[n].array for n in SETTLED}))
         parts.write_arrow("judged", index, to_arrow("cases", judged))
         tested.append(judged.loc[judged["tested"].astype(bool), KEPT])
+        own = judged[judged["cluster"].notna()]
+        clusters.append(own.set_index("case_id")["cluster"].astype("category"))
         setup.progress.advance(len(rows))
     found = pd.concat(tested, ignore_index=True)
-    return found.sort_values(["severity", "case_id"], ascending=[False, True], ignore_index=True)
+    ordered = found.sort_values(["severity", "case_id"], ascending=[False, True], ignore_index=True)
+    return ordered, pd.concat(clusters)

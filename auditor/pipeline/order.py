@@ -13,6 +13,7 @@ from auditor.domain.errors import DataError
 from auditor.measuring import Stopwatch, peak_memory
 from auditor.pipeline.checking import check_maps
 from auditor.pipeline.comparing import compare_splits
+from auditor.pipeline.describing import describe
 from auditor.pipeline.intervening import intervene
 from auditor.pipeline.judging import judge
 from auditor.pipeline.looking import look
@@ -44,6 +45,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     noticed = notice(cases, setup.samples, skips, leakage)
     with watch.of("interventions"):
         cases, trials = intervene(setup, writer.parts, noticed.cases)
+        describe(setup, writer.parts, cases)
     if not setup.engine.leads:
         return None
     with watch.of("findings"):

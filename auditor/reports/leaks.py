@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditor.domain.leaks import CHANCE, leaks
 from auditor.domain.verdicts import ClassVerdict
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.rows import Row
 
-CHANCE = 0.5
 USED = {
     ClassVerdict.CONFIRMED.value: "yes",
     ClassVerdict.CLEAN.value: "no",
@@ -48,7 +48,7 @@ def _line(row: Row) -> LeakLine:
 
 
 def _leaks(row: Row) -> str:
-    """Above chance with its whole interval: yes."""
-    if row["leak"] is None or row["leak_low"] is None:
-        return "open"
-    return "yes" if row["leak_low"] > CHANCE else "no"
+    """Clearly above chance with its whole interval, above what the hole's shape tells, and against
+    every single class: yes."""
+    found = leaks(row["leak_low"], row["leak_hole"], row["leak_rival"])
+    return "open" if found is None else "yes" if found else "no"

@@ -122,6 +122,10 @@ def test_nothing_at_all() -> None:
     assert set(found.classes["verdict"]) == {"undetermined"}
     assert found.slices.empty
     assert list(found.slices.columns) == names("slices")
+    leak = found.summary.pop("leak")
+    assert leak["classes"].pop("open") == ["boat", "cat"]
+    assert not any(leak["classes"].values())
+    assert leak["accuracy"] is None
     assert found.summary == {
         "verdicts": {"boat": "undetermined", "cat": "undetermined"},
         "confirmed": 0,

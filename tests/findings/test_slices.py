@@ -28,6 +28,7 @@ def _cases(*groups: tuple[str, str, int, int], **columns: Any) -> pd.DataFrame:
     frame["group"] = frame["case_id"]
     frame["sampled"] = frame["has_trials"] = False
     frame["mask_source"] = "file"
+    frame["cluster"] = None
     frame["verdict"] = "object"
     return frame.assign(**columns)
 
