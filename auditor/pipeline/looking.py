@@ -132,8 +132,8 @@ def score_batch(worker: Worker, batch: Batch) -> pd.DataFrame:
     )
 
 
-def _digest(mask: str | None) -> int | None:
+def _digest(mask: object) -> int | None:
     """Eight bytes that tell masks apart: whole masks of all images would not fit into memory."""
-    if mask is None:
+    if not isinstance(mask, str):  # pandas has NaN for null beside other texts
         return None
     return int.from_bytes(hashlib.blake2b(mask.encode(), digest_size=8).digest(), signed=True)
