@@ -82,7 +82,8 @@ def _with_doubts(cases: pd.DataFrame) -> pd.DataFrame:
     doubt = doubt.mask(tiny, MaskDoubt.TINY.value)
     masks = cases["mask_digest"].where(doubt.isna())
     many = max(MANY, COMMON_SHARE * masks.notna().sum())
-    repeated = masks.map(masks.value_counts()) >= many
+    counts = pd.to_numeric(masks.map(masks.value_counts())).astype("Float64").fillna(0.0)
+    repeated = (counts >= many).astype(bool)
     doubt = doubt.mask(repeated, MaskDoubt.REPEATED.value)
     nominated = cases["nominated"].astype(object)
     scoreless = doubt.isin([each.value for each in SCORELESS])

@@ -38,8 +38,14 @@ def skipped(*rows: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["image", "reason"])
 
 
+def frame(rows: list[dict[str, Any]] | tuple[dict[str, Any], ...]) -> pd.DataFrame:
+    """As it comes from the parts of an audit: digests are nullable integers."""
+    cases = pd.DataFrame(list(rows))
+    return cases.assign(mask_digest=cases["mask_digest"].astype("Int64"))
+
+
 def noticed(*rows: dict[str, Any], samples: tuple[Sample, ...] = ()) -> Noticed:
-    return notice(pd.DataFrame(rows), samples, skipped())
+    return notice(frame(rows), samples, skipped())
 
 
 def test_nothing_odd_nothing_said() -> None:
@@ -120,4 +126,4 @@ def test_a_class_that_lost_all_its_images(tmp_path: Any) -> None:
     )
     row = case(0, case_id=samples[0].case_id)
     skips = skipped(("b.png", "empty file"), ("c.png", "truncated"))
-    assert notice(pd.DataFrame([row]), samples, skips).lost == {"dog": "truncated"}
+    assert notice(frame([row]), samples, skips).lost == {"dog": "truncated"}
