@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import torch
 
 import auditor.wiring  # noqa: F401 - imported before the fork
-from auditor.cli import main
+from auditor.cli.app import run_command_line
 from auditor.pipeline import intervening, looking
 from tests.fakes.planted import SIZE
 
@@ -34,7 +34,7 @@ def _audit(argv: Sequence[str], errors: int) -> NoReturn:
     sys.argv = ["auditor", *argv]
     code = 0
     try:
-        main()
+        run_command_line()
     except SystemExit as leaving:
         code = int(leaving.code or 0)
     sys.stderr.flush()

@@ -40,7 +40,7 @@ def test_killed_at_twenty_random_points_it_resumes_to_the_same_bytes(
         out = tmp_path / f"{kill:02}"
         after = drawn.uniform(0, seconds)
         hit = ask("run", config, "--out", out, "--quiet", signal=int(signal.SIGKILL), after=after)
-        assert hit["code"] in (-signal.SIGKILL, 0)
+        assert hit["code"] in (-signal.SIGKILL, 0), hit["said"]
         kept_parts += any(out.glob("parts/*.parquet"))
         if not (out / "manifest.json").exists() or (out / "parts").exists():
             resumed = ask("run", config, "--out", out, "--quiet", "--resume")
