@@ -243,6 +243,15 @@ def test_without_masks_only_the_looks_are_judged(planted: Path, tmp_path: Path) 
     assert innocent["reason"].str.contains("mask").all()
 
 
+def test_some_images_without_a_mask(tmp_path: Path) -> None:
+    write_dataset(tmp_path, per_class=4)
+    (tmp_path / "masks" / "red" / "001.png").unlink()
+    cases = auditor.audit(config_of(tmp_path)).cases().set_index("image")
+    assert (cases["mask_source"] == "none").sum() == 1
+    assert cases.loc["red/001.png", "mask"] is None or pd.isna(cases.loc["red/001.png", "mask"])
+    assert cases.loc["red/000.png", "mask_source"] == "file"
+
+
 def test_too_few_images_are_undetermined(tmp_path: Path) -> None:
     write_dataset(tmp_path, per_class=6)
     run = auditor.audit(config_of(tmp_path))
