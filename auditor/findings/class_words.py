@@ -19,6 +19,10 @@ PAIR_WARNING = (
 )
 
 
+PAIR = 0.5
+"""Chance of a class where there are two."""
+
+
 def reason(
     evidence: ClassEvidence,
     decision: Decision,
@@ -38,7 +42,11 @@ def reason(
             ClassVerdict.CLEAN: _clean,
         }[decision.verdict](evidence, floor)
     if evidence.audit_tested > 0:
-        sentences += [_vulnerable(evidence, decision), _shared(evidence, floor), _warning(evidence)]
+        sentences += [
+            _vulnerable(evidence, decision),
+            _shared(evidence, decision, floor),
+            _warning(evidence),
+        ]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -176,10 +184,12 @@ def _vulnerable(evidence: ClassEvidence, decision: Decision) -> str:
     return f"Vulnerable to the cue of {listed(losses)}: what it loses there is not its own doing."
 
 
-def _shared(evidence: ClassEvidence, floor: float) -> str:
-    """Told where it is large enough to matter."""
+def _shared(evidence: ClassEvidence, decision: Decision, floor: float) -> str:
+    """Told where it is large enough to keep a class from being convicted. Of a pair, the other
+    class may simply have a cue."""
     common = evidence.common
-    if max(common.lost, COMMON_WON * common.won) < floor:
+    small = max(common.lost, COMMON_WON * common.won) < floor
+    if small or decision.verdict is not ClassVerdict.SUSPECTED or evidence.chance >= PAIR:
         return ""
     return (
         f"Other classes lose {share(common.lost)} and win {share(common.won)} in the same way, as"
