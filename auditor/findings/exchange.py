@@ -24,6 +24,8 @@ MOST_COMMON = 0.25
 """The common part is no more than this: where every class has a cue, all of them win and lose."""
 COMMON_WON = 2
 """How often the common part of what is won counts: it varies from class to class."""
+PAIR_WON = 0.2
+"""What counts as common of the gain with two classes: the other one's may be a cue of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,14 @@ class Exchange:
 
 def common_parts(tests: Mapping[str, Exchange]) -> dict[str, Common]:
     """For every class the lower quartile of the other classes' effects, between 0 and
-    `MOST_COMMON`: classes with a cue are among the others, so the middle would be too much.
+    `MOST_COMMON`: classes with a cue are among the others, so the middle would be too much. With
+    one other class `PAIR_WON` stands in for what is won, and nothing for what is lost.
 
     Args:
         tests: the same exchange of every class.
     """
+    if len(tests) == 2:
+        return dict.fromkeys(tests, Common(won=PAIR_WON))
     lost = {name: test.needed.mean for name, test in tests.items() if test.needed is not None}
     won = {name: test.won.mean for name, test in tests.items() if test.won is not None}
     return {name: Common(_common(lost, name), _common(won, name)) for name in tests}
