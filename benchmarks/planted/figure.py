@@ -79,5 +79,5 @@ def _sizes(axes: Axes, cases: pd.DataFrame) -> None:
     axes.set_xticks(list(places), [f"{band.left:.0%}-{band.right:.0%}" for band in rates.index])
     axes.set_ylim(0, 1)
     axes.set_xlabel("object area")
-    axes.set_title("clean networks: share of images that look suspicious")
+    axes.set_title("suspicious images of clean networks")
     axes.legend(fontsize=7)
