@@ -4,11 +4,11 @@
     python benchmarks/saliency.py memory  [--networks ...] [--batches ...]
     python benchmarks/saliency.py flat    [--images 20000]
 
-Times are interleaved: every round runs every contestant once, in an order that turns, and a
-contestant's figure is the median over rounds of its ratio to the plain forward pass of the same
-round, so that a noisy machine disturbs all alike. All see the same channels-last network and
-images. Memory is the rise of the process's peak resident size over the loaded network, each
-contestant in a process of its own (Linux only).
+Times are interleaved (processor time of one thread on a CPU): every round runs every contestant
+once, in an order that turns. A contestant's figure is the median over rounds of its ratio to the
+plain forward pass of the same round, so that a noisy machine disturbs all alike. All see the same
+channels-last network and images. Memory is the rise of the process's peak resident size over
+the loaded network, each contestant in a process of its own (Linux only).
 """
 
 from __future__ import annotations
@@ -117,14 +117,19 @@ def contestants(classifier: Classifier, batch: int) -> dict[str, Contestant]:
 
 
 def seconds(work: Contestant, device: torch.device) -> float:
-    """Wall-clock time of one call, the device's queue emptied before and after."""
+    """Time of one call: of the processor with one thread on a CPU, else by the wall clock.
+
+    What else runs on the machine stretches the wall clock many times over, processor time little.
+    """
     if device.type == "cuda":
         torch.cuda.synchronize(device)
-    began = time.perf_counter()
+    alone = device.type == "cpu" and torch.get_num_threads() == 1
+    clock = time.process_time if alone else time.perf_counter
+    began = clock()
     work()
     if device.type == "cuda":
         torch.cuda.synchronize(device)
-    return time.perf_counter() - began
+    return clock() - began
 
 
 def interleaved(
@@ -175,6 +180,7 @@ def run_time(arguments: argparse.Namespace) -> None:
     """Print a table of ratios to the plain forward pass."""
     device = torch.device(arguments.device)
     autocast = torch.bfloat16 if arguments.bf16 else None
+    torch.set_num_threads(arguments.threads)
     print(f"{device}, {torch.get_num_threads()} threads, torch {torch.__version__}")
     for name in arguments.networks:
         classifier = classifier_of(name, device, autocast)
@@ -264,6 +270,7 @@ def main() -> None:
         command.add_argument("--batches", nargs="+", type=int, default=[16, 32])
         command.add_argument("--rounds", type=int, default=9)
         command.add_argument("--device", default="cpu")
+        command.add_argument("--threads", type=int, default=1)
         command.add_argument("--bf16", action="store_true")
         command.set_defaults(run=run)
     rise = commands.add_parser("rise")
