@@ -39,6 +39,7 @@ def cluster() -> Iterator[None]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # three processes import torch: slow on a busy machine
 def test_two_actors_find_what_one_process_finds(local: Run, planted: Path, tmp_path: Path) -> None:
     run = auditor.audit(config(planted, tmp_path / "run", engine="ray", actors=2))
     assert_the_same(local, run)

@@ -39,11 +39,11 @@ def ask() -> Iterator[Ask]:
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A configuration file of a small audit with something of everything in it."""
     folder = tmp_path_factory.mktemp("data")
-    images = write_dataset(folder, per_class=4)
+    images = write_dataset(folder, per_class=3)
     (images / "red" / "broken.png").write_bytes(b"no image")
     tree = config_of(
         folder,
-        interventions={"per_class": 3, "swaps": 1, "nominated_budget": 2},
+        interventions={"per_class": 2, "swaps": 1, "nominated_budget": 1},
         findings={"min_images": 2},
         run={"batch_size": 4},
     )

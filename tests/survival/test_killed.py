@@ -30,6 +30,7 @@ def files_of(run: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # some forty audits: on a busy machine they take their time
 def test_killed_at_twenty_random_points_it_resumes_to_the_same_bytes(
     ask: Ask, config: Path, whole: tuple[Path, float], tmp_path: Path
 ) -> None:
