@@ -15,7 +15,16 @@ from tests.fakes.runs import make_run
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def pango() -> None:
+    """WeasyPrint draws with a library of the system that pip does not bring."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError as error:
+        pytest.skip(f"no Pango on this machine (Debian: libpangoft2-1.0-0): {error}")
+
+
+@pytest.fixture(scope="module")
+def content(pango: None, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     run = make_run(tmp_path_factory.mktemp("runs") / "run", classes=5)
     return pdf_of(render_html(run.contents()))
 
@@ -28,7 +37,7 @@ def test_it_has_pages_and_pictures(content: bytes) -> None:
     assert len(content) < 8_000_000
 
 
-def test_nothing_is_fetched() -> None:
+def test_nothing_is_fetched(pango: None) -> None:
     page = '<img src="http://127.0.0.1:9/x.png"><img src="file:///etc/hostname"><p>text'
     assert pdf_of(page).startswith(b"%PDF-")
 
