@@ -1,8 +1,8 @@
 """A process that has everything imported and forks an audit for each line that it reads.
 
-A line is JSON: `argv` of the command line, and `signal` and `after` (seconds) if the audit is to
-be hit. The answer is JSON: `code` (negative for a signal), `seconds` and `said` (its stderr). So
-twenty audits cost the imports once.
+A line is JSON: `argv` of the command line, and, if the audit is to be hit, `signal` and either
+`after` (seconds) or `once` (a file that it will have written). The answer is JSON: `code` (negative
+for a signal), `seconds` and `said` (its stderr). So twenty audits cost the imports once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import torch
@@ -29,6 +30,7 @@ intervening.PIXELS_A_PART = 5 * SIZE * SIZE
 
 
 def _audit(argv: Sequence[str], errors: int) -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(errors, 2)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["auditor", *argv]
@@ -48,7 +50,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         if child == 0:
             _audit(request["argv"], errors.fileno())
         if "signal" in request:
-            time.sleep(request["after"])
+            time.sleep(request.get("after", 0.0))
+            while "once" in request and not Path(request["once"]).exists():
+                time.sleep(0.005)
             os.kill(child, request["signal"])
         _, status = os.waitpid(child, 0)
         seconds = time.monotonic() - began

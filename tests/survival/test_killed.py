@@ -56,9 +56,10 @@ def test_killed_at_twenty_random_points_it_resumes_to_the_same_bytes(
 def test_told_to_stop_it_keeps_what_is_done_and_says_how_to_go_on(
     ask: Ask, config: Path, whole: tuple[Path, float], tmp_path: Path, sent: signal.Signals
 ) -> None:
-    path, seconds = whole
+    path, _ = whole
     out = tmp_path / "run"
-    hit = ask("run", config, "--out", out, signal=int(sent), after=seconds / 2)
+    once = str(out / "parts" / "cases-000001.parquet")
+    hit = ask("run", config, "--out", out, signal=int(sent), once=once)
     assert hit["code"] == 3, hit["said"]
     assert "--resume" in hit["said"]
     assert "Traceback" not in hit["said"]
@@ -68,11 +69,11 @@ def test_told_to_stop_it_keeps_what_is_done_and_says_how_to_go_on(
 
 
 def test_what_was_begun_otherwise_is_not_gone_on_with(
-    ask: Ask, config: Path, whole: tuple[Path, float], tmp_path: Path
+    ask: Ask, config: Path, tmp_path: Path
 ) -> None:
-    _, seconds = whole
     out = tmp_path / "run"
-    ask("run", config, "--out", out, "--quiet", signal=int(signal.SIGKILL), after=0.6 * seconds)
+    once = str(out / "parts" / "trials-000000.parquet")
+    ask("run", config, "--out", out, "--quiet", signal=int(signal.SIGKILL), once=once)
     assert any(out.glob("parts/*.parquet"))
     before = {path: path.read_bytes() for path in out.glob("parts/*.parquet")}
     refused = ask("run", config, "--out", out, "--quiet", "--resume", "--seed", 9)
