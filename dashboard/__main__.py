@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from auditor.domain.errors import AuditorError
-from dashboard import launch
+from dashboard import access, launch, state
 
 WARM = (
     "auditor.comparison.compare",
@@ -34,11 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=launch.DEFAULT_PORT)
     given = parser.parse_args(arguments)
     try:
+        access.check()
         launch.check_address(given.address, given.port)
     except AuditorError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    os.environ.update(launch.environment(given.runs))
+    if access.team():
+        os.environ.update(launch.environment(given.runs))
+    else:
+        _warn(given.address)
+        os.environ.update(launch.environment(given.runs) | launch.solo_hosts(given.address))
     print(f"The dashboard: {launch.url(given.address, given.port)}", flush=True)
     for module in WARM:
         importlib.import_module(module)
@@ -46,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.argv = launch.command(given.address, given.port)[2:]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
     return 0
+
+
+def _warn(address: str) -> None:
+    if launch.exposed(address):
+        print(launch.EXPOSED.format(address=address, name=state.reviewer()), file=sys.stderr)
 
 
 if __name__ == "__main__":

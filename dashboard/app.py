@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboard import context, launch, pages, run_access, state
-from dashboard.components import filters, notices
+from dashboard import access, context, launch, pages, run_access, state
+from dashboard.access import Person
+from dashboard.components import account, filters, notices
+from dashboard.roles import Role
 
 FILTERED = {"Gallery", "Case"}
 
@@ -16,8 +18,22 @@ def main() -> None:
     st.set_page_config(page_title="Shortcut auditor", page_icon=str(pages.ICON), layout="wide")
     st.html(pages.STYLE)
     st.logo(pages.ICON, size="large")
+    with notices.told():
+        _admit(access.current())
+
+
+def _admit(person: Person) -> None:
+    """Only who may look gets further than the door."""
+    if not person.may(Role.VIEWER):
+        st.navigation(pages.build(), position="hidden")
+        account.ask(person)
+        return
     state.fulfil()
-    page = st.navigation(pages.build(), position="top")
+    page = st.navigation(
+        pages.build(team=person.signed_in and person.may(Role.ADMIN)), position="top"
+    )
+    with st.sidebar:
+        account.show(person)
     shelf = run_access.shelf(launch.runs_folder())
     asked = state.run_in_url()
     if not shelf.runs:

@@ -10,7 +10,7 @@ from auditor.domain.errors import AuditorError
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import ReviewStore
 from auditor.storage.run import Run
-from dashboard import run_access, state
+from dashboard import access, run_access, state
 
 MOST_CHARACTERS = 2000
 HANDLED, FAILURE, OPEN, BACK = "handled", "failure", "open", "back"
@@ -77,13 +77,14 @@ def _save(run: Run, store: ReviewStore | AuditorError, instance: str, events: li
         return
     if isinstance(store, AuditorError):
         raise store
+    reviewer = access.decider()
     known = run_access.cases(run, {}).labels([event.case for event in decided])
     store.append(
         *(
             Review(
                 run=run.name,
                 case_id=event.case,
-                reviewer=state.reviewer(),
+                reviewer=reviewer,
                 decision=event.decision,
                 note=event.note,
                 token=f"{instance}-{event.seq}",

@@ -23,11 +23,12 @@ COMPARE = "views/compare.py"
 REVIEWS = "views/reviews.py"
 REPORTS = "views/reports.py"
 RUNS = "views/runs.py"
+TEAM = "views/team.py"
 
 
-def build() -> list[Page]:
-    """New page objects for one rerun, in the order of the menu."""
-    return [
+def build(*, team: bool = False) -> list[Page]:
+    """New page objects for one rerun, in the order of the menu; `team`: the page of roles, too."""
+    found = [
         st.Page(OVERVIEW, title="Overview", icon=":material/insights:", url_path="overview"),
         st.Page(GALLERY, title="Gallery", icon=":material/grid_view:", default=True),
         st.Page(CASE, title="Case", url_path="case", visibility="hidden"),
@@ -38,6 +39,9 @@ def build() -> list[Page]:
         st.Page(REPORTS, title="Reports", icon=":material/description:", url_path="reports"),
         st.Page(RUNS, title="Runs", icon=":material/inventory_2:", url_path="runs"),
     ]
+    if team:
+        found.append(st.Page(TEAM, title="Team", icon=":material/group:", url_path="team"))
+    return found
 
 
 def go(

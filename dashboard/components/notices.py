@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import streamlit as st
 
 from auditor.domain.errors import AuditorError
+from dashboard.access import Person
+from dashboard.roles import Role
 from dashboard.run_access import Shelf
 from dashboard.words import plain
 
@@ -59,12 +61,14 @@ def broken(shelf: Shelf) -> None:
             fault(entry.error)
 
 
-def saving(store: object, failure: str | None) -> None:
-    """Whatever is wrong with saving decisions."""
+def saving(store: object, failure: str | None, person: Person) -> None:
+    """Whatever keeps decisions from being saved."""
     if isinstance(store, AuditorError):
         no_reviews(store)
     elif failure is not None:
         st.error(f"The last decision was not saved: {plain(failure)}", icon=":material/error:")
+    if not person.may(Role.REVIEWER):
+        st.caption("You look as a viewer: deciding needs the role reviewer.")
 
 
 def no_reviews(error: AuditorError) -> None:

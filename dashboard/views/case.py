@@ -9,7 +9,7 @@ import streamlit as st
 
 from auditor.domain.errors import AuditorError
 from auditor.reviews.events import Decision, Review
-from dashboard import context, heat, inbox, pages, run_access, state
+from dashboard import access, context, heat, inbox, pages, run_access, state
 from dashboard.components import cards, notices, score_panel, strip, tally, viewer
 from dashboard.context import Context
 from dashboard.queries import plain_rows
@@ -42,7 +42,7 @@ def _case() -> None:
     if case is None:
         _missing(now, asked)
         return
-    notices.saving(now.store, state.take(inbox.FAILURE))
+    notices.saving(now.store, state.take(inbox.FAILURE), now.person)
     tally.show(cases.tally(wanted), state.recall(inbox.HANDLED, {}))
     picture, words = st.columns([10, 9], gap="large")
     with picture:
@@ -53,7 +53,7 @@ def _case() -> None:
             case | {"review": reviewed, "note": note},
             now.run.manifest,
             neighbours=cases.neighbours(wanted, case),
-            readonly=isinstance(now.store, AuditorError),
+            readonly=now.readonly,
             on_events=partial(inbox.receive, viewer.KEY, now.run, now.store),
         )
     with words:
@@ -132,6 +132,8 @@ def _history(now: Context, case: dict[str, Any]) -> None:
             f"**{REVIEW_WORDS[review.decision]}** by {plain(review.reviewer)}, "
             f"{review.time:%d %B %Y %H:%M} UTC{note}"
         )
+    if now.readonly:
+        return
     with st.form("note", clear_on_submit=True, border=False, width=FORM_WIDTH):
         note = st.text_area(
             "Note",
@@ -146,7 +148,7 @@ def _history(now: Context, case: dict[str, Any]) -> None:
 def _save_note(now: Context, case: dict[str, Any], note: str) -> None:
     standing = now.reviews.get(case["case_id"])
     decision = standing.decision if standing else Decision.UNSURE
-    review = Review(now.run.name, case["case_id"], state.reviewer(), decision, note)
+    review = Review(now.run.name, case["case_id"], access.decider(), decision, note)
     if not isinstance(now.store, AuditorError):
         now.store.append(review)
     st.rerun()

@@ -6,7 +6,6 @@ from functools import partial
 
 import streamlit as st
 
-from auditor.domain.errors import AuditorError
 from dashboard import context, inbox, pages, run_access, state
 from dashboard.components import gallery, notices, tally
 from dashboard.context import Context
@@ -30,7 +29,7 @@ def _review() -> None:
     if (case := state.take(inbox.OPEN)) is not None:
         state.remember("cursor", case)
         pages.go(pages.CASE, wanted, case=case)
-    notices.saving(now.store, state.take(inbox.FAILURE))
+    notices.saving(now.store, state.take(inbox.FAILURE), now.person)
     counted = now.cases().tally(wanted)
     if counted.total == 0:
         st.info(
@@ -40,7 +39,7 @@ def _review() -> None:
     tally.show(counted, state.recall(inbox.HANDLED, {}))
     gallery.show(
         _page(now, wanted),
-        readonly=isinstance(now.store, AuditorError),
+        readonly=now.readonly,
         on_events=partial(inbox.receive, gallery.KEY, now.run, now.store),
     )
 

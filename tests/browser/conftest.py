@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -16,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.fakes.runs import make_run
 
+ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
 PATIENCE_MS = 60_000
 """A loaded machine takes its time; what never comes is still told."""
@@ -36,19 +39,40 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     for name in ("solo", "fast", "walk", "bulk", "look"):
         make_run(runs / name, classes=4, per_class=12)
     make_run(runs / "hostile", classes=6, per_class=4, hostile=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    with serving(runs) as url:
+        yield Served(url, runs)
+
+
+@contextmanager
+def serving(runs: Path, *, port: int | None = None, **environment: str) -> Iterator[str]:
+    """A dashboard on loopback, from the folder beside the runs, until the block ends: its URL.
+
+    `environment` goes on top of this process's; HOME is the same folder, so that no secrets of
+    whoever runs the tests come in.
+    """
+    port = free_port() if port is None else port
+    home = runs.parent
     command = [sys.executable, "-m", "dashboard", str(runs), "--port", str(port)]
-    log = (runs.parent / "log").open("w")
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    surroundings = os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(home)} | environment
+    log = (home / "log").open("w")
+    process = subprocess.Popen(
+        command, stdout=log, stderr=subprocess.STDOUT, cwd=home, env=surroundings
+    )
     try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", process, runs.parent / "log")
-        yield Served(f"http://127.0.0.1:{port}", runs)
+        _wait(f"http://127.0.0.1:{port}/_stcore/health", process, home / "log")
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(timeout=10)
         log.close()
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 @pytest.fixture

@@ -1,0 +1,210 @@
+"""Who may do what: solo mode, a whole team mode, and half a one that lets nobody in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.domain.errors import AuditorError
+from auditor.reviews.store import open_store
+from auditor.storage.run import Run
+from dashboard import access, inbox, launch, state
+from dashboard.roles import Role
+from tests.dashboard.apps import Open, text
+from tests.fakes.runs import make_run
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = {
+    "redirect_uri": "http://localhost:8501/oauth2callback",
+    "cookie_secret": "c" * 32,
+    "client_id": "auditor",
+}
+Team = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(access.ROLES_VARIABLE, raising=False)
+    monkeypatch.setattr(access, "_settings", dict)
+
+
+@pytest.fixture
+def team(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Team:
+    """Turns team mode on, with these claims of who is signed in."""
+    roles = tmp_path / "roles.toml"
+    roles.write_text(
+        '[people]\n"v@a.example" = "viewer"\n"r@a.example" = "reviewer"\n"a@a.example" = "admin"\n'
+    )
+
+    def on(claims: dict[str, Any] | None = None, **settings: Any) -> None:
+        monkeypatch.setenv(access.ROLES_VARIABLE, str(roles))
+        monkeypatch.setattr(access, "_settings", lambda: SETTINGS | settings)
+        monkeypatch.setattr(access, "_claims", lambda: claims)
+
+    return on
+
+
+def test_solo_mode_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(state.REVIEWER_VARIABLE, "Dr. Ana")
+    person = access.current()
+    assert (person.name, person.signed_in) == ("Dr. Ana", False)
+    assert access.decider() == "Dr. Ana"
+
+
+@pytest.mark.parametrize(
+    ("claims", "role"),
+    [
+        (None, Role.NONE),
+        ({}, Role.NONE),
+        ({"email": "V@a.example"}, Role.VIEWER),
+        ({"email": "r@a.example", "email_verified": True}, Role.REVIEWER),
+        ({"email": "a@a.example", "email_verified": "true"}, Role.ADMIN),
+        ({"email": "a@a.example", "email_verified": False}, Role.NONE),
+        ({"email": "a@a.example", "email_verified": "false"}, Role.NONE),
+        ({"email": "a@a.example", "email_verified": None}, Role.NONE),
+        ({"email": "x@a.example"}, Role.NONE),
+        ({"name": "a@a.example", "sub": "a@a.example"}, Role.NONE),
+    ],
+)
+def test_the_role_comes_from_the_verified_address(
+    team: Team, claims: dict[str, Any] | None, role: Role
+) -> None:
+    team(claims)
+    assert access.current().role is role
+    if role.includes(Role.REVIEWER):
+        assert access.decider() == str(claims and claims["email"]).lower()
+    else:
+        with pytest.raises(AuditorError, match="may not decide"):
+            access.decider()
+    if not role.includes(Role.VIEWER):
+        with pytest.raises(AuditorError, match="may not look"):
+            access.looker()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"redirect_uri": ""}, "redirect_uri"),
+        ({"cookie_secret": "short"}, "fewer than 32"),
+        ({"client_id": ""}, "a provider"),
+    ],
+)
+def test_an_incomplete_auth_section_lets_nobody_in(
+    team: Team, settings: dict[str, str], said: str
+) -> None:
+    team({"email": "a@a.example"}, **settings)
+    with pytest.raises(AuditorError) as caught:
+        access.current()
+    assert said in caught.value.got
+
+
+def test_roles_without_sign_in_let_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the secrets do not parse any more: never solo mode by accident."""
+    monkeypatch.setenv(access.ROLES_VARIABLE, "roles.toml")
+    with pytest.raises(AuditorError, match="nobody is let in"):
+        access.current()
+
+
+def test_sign_in_without_roles_lets_nobody_in(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    team({"email": "a@a.example"})
+    monkeypatch.delenv(access.ROLES_VARIABLE)
+    with pytest.raises(AuditorError, match="nobody is let in"):
+        access.current()
+
+
+def test_several_providers_can_be_named(team: Team) -> None:
+    team(None, client_id="", clinic={"client_id": "x"}, other={"client_id": "y"})
+    assert access.providers() == ["clinic", "other"]
+
+
+def test_the_server_refuses_a_viewers_bulk_decision(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: Run = make_run(tmp_path / "runs" / "demo", classes=2, per_class=3, images=False)
+    store = open_store(run.path.parent)
+    memory: dict[str, Any] = {}
+    monkeypatch.setattr(state, "recall", memory.get)
+    monkeypatch.setattr(state, "remember", memory.__setitem__)
+    monkeypatch.setattr(state, "component", lambda key: memory.get(key, {}))
+    events = [
+        {"seq": n, "kind": "decide", "case": case, "decision": "confirmed"}
+        for n, case in enumerate(run.cases()["case_id"], start=1)
+    ]
+    memory["gallery"] = {"events": {"instance": "abc", "events": events}}
+    team({"email": "v@a.example"})
+    inbox.receive("gallery", run, store)
+    assert "may not decide" in memory[inbox.FAILURE]
+    assert store.events("demo") == []
+    team({"email": "r@a.example"})
+    inbox.receive("gallery", run, store)
+    assert {event.reviewer for event in store.events("demo")} == {"r@a.example"}
+    assert len(store.events("demo")) == len(events)
+
+
+@pytest.mark.parametrize("view", ["gallery", "overview", "classes", "reviews", "reports", "runs"])
+def test_no_page_shows_anything_to_a_stranger(
+    shelf: Path, show: Open, team: Team, view: str
+) -> None:
+    team(None)
+    app = show(shelf, view)
+    assert not app.exception
+    assert [button.label for button in app.button] == ["Sign in"]
+    assert "first" not in text(app)
+    assert len(app.main) == 3  # title, words, button
+
+
+def test_admins_see_the_rules(shelf: Path, show: Open, team: Team) -> None:
+    team({"email": "a@a.example"})
+    app = show(shelf, "team")
+    assert not app.exception
+    assert list(app.dataframe[0].value["Role"]) == ["admin", "reviewer", "viewer", "none"]
+
+
+def test_a_broken_file_of_roles_is_told_and_lets_nobody_in(
+    shelf: Path, show: Open, team: Team, tmp_path: Path
+) -> None:
+    team({"email": "a@a.example"})
+    (tmp_path / "roles.toml").write_text("[people")
+    app = show(shelf)
+    assert not app.exception
+    assert "The file of roles cannot be used" in app.error[0].value
+    assert len(app.main) == 1
+
+
+def test_half_a_team_mode_does_not_start(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dashboard", str(tmp_path)],
+        env={"PYTHONPATH": str(ROOT), "HOME": str(tmp_path), access.ROLES_VARIABLE: "roles.toml"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "nobody is let in" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "exposed"),
+    [
+        ("127.0.0.1", False),
+        ("127.1.2.3", False),
+        ("::1", False),
+        ("localhost", False),
+        ("0.0.0.0", True),  # noqa: S104
+        ("::", True),
+        ("192.0.2.7", True),
+        ("auditor.clinic.example", True),
+    ],
+)
+def test_what_other_machines_can_reach(address: str, exposed: bool) -> None:
+    assert launch.exposed(address) is exposed
+    hosts = launch.solo_hosts(address, {})
+    assert (hosts == {}) is exposed
+    assert launch.solo_hosts(address, {launch.HOSTS_VARIABLE: "*"}) == {}
