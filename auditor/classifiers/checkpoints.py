@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import pickle
 import re
 import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -111,7 +111,7 @@ def _plain(text: str) -> Any:
 def _read_pickle(path: Path) -> Any:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
+    except UnpicklingError as error:
         if "Weights only load failed" not in str(error):
             raise _unreadable(path, error) from None
         raise ModelError(

@@ -1,0 +1,56 @@
+"""`auditor dashboard` is stopped by what it was started as, and warns where strangers can come."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 90
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])  # noqa: S104
+def test_sigterm_ends_the_app_with_the_command(tmp_path: Path, address: str) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "auditor", "dashboard", str(tmp_path)]
+    process = subprocess.Popen(
+        [*command, "--address", address, "--port", str(port)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        health = f"http://127.0.0.1:{port}/_stcore/health"
+        assert _answers(health, process), "the app did not start"
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=PATIENCE_SECONDS)
+        with pytest.raises(OSError, match="refused"):
+            urlopen(health, timeout=5)
+    finally:
+        process.kill()
+    assert ("WARNING: nobody has to sign in" in said) is (address == "0.0.0.0")  # noqa: S104
+    assert "Traceback" not in said
+
+
+def _answers(url: str, process: subprocess.Popen[str]) -> bool:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urlopen(url, timeout=2) as answer:  # noqa: S310
+                return bool(answer.read() == b"ok")
+        except OSError:
+            time.sleep(0.2)
+    return False
