@@ -14,7 +14,7 @@ def show(person: Person) -> None:
     if not person.signed_in:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{plain(person.name)} · {person.role.value}")
+        st.text(f"{person.name} · {person.role.value}")
         st.button("Sign out", icon=":material/logout:", type="tertiary", on_click=st.logout)
 
 
