@@ -1,8 +1,13 @@
 # syntax=docker/dockerfile:1
-# GPU by default; for a machine without one: --build-arg BASE=debian:bookworm-slim
-# torch's own wheels carry CUDA; the CUDA base brings what the driver's hook expects of a container.
+# Targets: `audit` (the default), `dashboard` (reads runs: no torch, no GPU), `notebook`.
+# A GPU is used where there is one (--gpus all). For a machine without:
+#   --build-arg BASE=debian:bookworm-slim --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# Nothing but /tmp and /audits/runs is written to: --read-only --tmpfs /tmp. See docs/container.md.
 ARG BASE=nvidia/cuda:12.8.1-runtime-ubuntu24.04
-FROM ${BASE}
+ARG DASHBOARD_BASE=debian:bookworm-slim
+
+
+FROM ${DASHBOARD_BASE} AS dashboard
 
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 
@@ -11,26 +16,26 @@ RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         ca-certificates python3 python3-venv \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 10001 auditor
+    && useradd --create-home --uid 10001 auditor \
+    && install -d -o 10001 -g 10001 /audits /audits/runs \
+    && python3 -m venv /opt/auditor
 
 ENV PATH=/opt/auditor/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    NVIDIA_VISIBLE_DEVICES=all \
-    NVIDIA_DRIVER_CAPABILITIES=compute,utility
+    XDG_CACHE_HOME=/tmp/cache
 
-WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
-COPY auditor auditor
-COPY dashboard dashboard
-COPY sample_data sample_data
-RUN python3 -m venv /opt/auditor \
-    && pip install --no-cache-dir . \
-    && rm -rf /src/*
+COPY requirements.lock deploy/dashboard-requirements.txt /src/
+RUN pip install --no-cache-dir -c /src/requirements.lock -r /src/dashboard-requirements.txt
+COPY pyproject.toml README.md LICENSE NOTICE /src/
+COPY auditor /src/auditor
+COPY dashboard /src/dashboard
+COPY sample_data /src/sample_data
+RUN pip install --no-cache-dir --no-deps /src
 
 USER 10001
-WORKDIR /home/auditor
-VOLUME /home/auditor/runs
+WORKDIR /audits
+VOLUME /audits/runs
 EXPOSE 8501
 
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
@@ -38,3 +43,66 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
 
 ENTRYPOINT ["auditor"]
 CMD ["dashboard", "runs", "--address", "0.0.0.0"]
+
+
+FROM ${BASE} AS command
+
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+
+# torch's own wheels carry CUDA; the CUDA base brings what the driver's hook expects of a container.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        ca-certificates python3 python3-venv \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home --uid 10001 auditor \
+    && install -d -o 10001 -g 10001 /audits /audits/runs \
+    && python3 -m venv /opt/auditor
+
+ENV PATH=/opt/auditor/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    XDG_CACHE_HOME=/tmp/cache \
+    CUDA_CACHE_PATH=/tmp/cuda \
+    NVIDIA_VISIBLE_DEVICES=all \
+    NVIDIA_DRIVER_CAPABILITIES=compute,utility
+
+ARG TORCH_INDEX=
+ARG EXTRAS=timm,medical,automask,postgres
+COPY requirements.lock /src/
+RUN pip install --no-cache-dir -c /src/requirements.lock \
+        ${TORCH_INDEX:+--index-url "${TORCH_INDEX}"} torch torchvision
+COPY pyproject.toml README.md LICENSE NOTICE /src/
+COPY auditor /src/auditor
+COPY dashboard /src/dashboard
+COPY sample_data /src/sample_data
+RUN pip install --no-cache-dir -c /src/requirements.lock "/src[${EXTRAS}]"
+
+WORKDIR /audits
+VOLUME /audits/runs
+EXPOSE 8501
+
+
+FROM command AS notebook
+
+# hadolint ignore=DL3013
+RUN pip install --no-cache-dir -c /src/requirements.lock jupyterlab
+USER 10001
+EXPOSE 8888
+ENV JUPYTER_CONFIG_DIR=/tmp/jupyter \
+    JUPYTER_DATA_DIR=/tmp/jupyter-data \
+    IPYTHONDIR=/tmp/ipython
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8888/api', timeout=4)"]
+ENTRYPOINT ["jupyter", "lab", "--ip=0.0.0.0", "--no-browser"]
+
+
+FROM command AS audit
+
+USER 10001
+# An audit ends and leaves an exit code; what is long-lived is the scheduler, and its database is
+# what can fail. The dashboard's check is in its own target.
+HEALTHCHECK --interval=60s --timeout=20s --start-period=60s --retries=3 \
+    CMD ["auditor", "schedule", "list", "--quiet"]
+ENTRYPOINT ["auditor"]
+CMD ["--help"]

@@ -1,7 +1,7 @@
 # One command for developers, pre-commit and CI: `make check`.
 PYTHON ?= python
 
-.PHONY: check lint types layers container test
+.PHONY: check lint types layers container lock test
 
 check: lint types layers container test
 
@@ -20,3 +20,6 @@ container:
 
 test:
 	$(PYTHON) -m pytest
+
+lock:
+	$(PYTHON) deploy/lock.py > requirements.lock.new && mv requirements.lock.new requirements.lock

@@ -1,0 +1,151 @@
+"""The container's files: what they name exists, what they promise is there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from auditor.schedule.cron import Cron
+from auditor.schedule.emit import OWNER, Machine, kubernetes
+from auditor.schedule.values import Schedule
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+OWN = ("dashboard", "scheduler")
+
+
+def stages() -> dict[str, str]:
+    """Text of each build stage by its name."""
+    parts = re.split(r"^FROM (\S+) AS (\w+)$", DOCKERFILE, flags=re.MULTILINE)[1:]
+    return {name: text for _, name, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True)}
+
+
+def test_hadolint_has_no_complaint() -> None:
+    done = subprocess.run(
+        ["hadolint", str(ROOT / "Dockerfile")], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_every_image_runs_as_nobody_in_particular_and_is_checked() -> None:
+    targets = stages()
+    assert list(targets)[-1] == "audit", "the default target is the last one"
+    for name in ("dashboard", "notebook", "audit"):
+        assert f"USER {OWNER}" in targets[name]
+        assert "HEALTHCHECK" in targets[name]
+    for name in ("dashboard", "command"):
+        assert f"useradd --create-home --uid {OWNER}" in targets[name]
+
+
+def test_the_dashboard_image_asks_for_no_torch() -> None:
+    assert "torch" not in stages()["dashboard"]
+
+
+def test_what_is_copied_is_there_and_not_ignored() -> None:
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    kept = {line.removeprefix("!") for line in lines if line.startswith("!")}
+    assert "*" in lines
+    copied = {
+        source
+        for words in re.findall(r"^COPY (.+)$", DOCKERFILE, flags=re.MULTILINE)
+        for source in words.split()[:-1]
+    }
+    assert copied == kept
+    assert all((ROOT / source).exists() for source in copied)
+
+
+def test_the_wheel_needs_no_file_that_the_image_lacks() -> None:
+    """`pip install /src` builds from what was copied: every path that pyproject names."""
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    files = re.search(r"^license-files = (.+)$", project, flags=re.MULTILINE)
+    assert files
+    copied = DOCKERFILE.split("AS dashboard")[1]
+    for name in re.findall(r'"([^"]+)"', files[1]):
+        assert name.split("/")[0] in copied
+
+
+def test_compose_runs_all_three_with_health_checks() -> None:
+    services = COMPOSE["services"]
+    assert set(services) == {"database", *OWN}
+    assert all(service["healthcheck"]["test"] for service in services.values())
+    for name in OWN:
+        service = services[name]
+        assert service["read_only"] is True
+        assert service["tmpfs"] == ["/tmp"]  # noqa: S108
+        assert service["cap_drop"] == ["ALL"]
+        assert service["build"]["target"] in stages()
+        assert service["depends_on"]["database"]["condition"] == "service_healthy"
+        assert "runs:/audits/runs" in service["volumes"]
+    assert services["dashboard"]["ports"] == ["127.0.0.1:8501:8501"]
+
+
+def test_compose_holds_no_password() -> None:
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"(?:PASSWORD: |auditor:)(\$\{\w+)", text)) == {"${POSTGRES_PASSWORD"}
+
+
+def test_the_gpu_file_adds_to_a_service_of_the_other() -> None:
+    more = yaml.safe_load((DEPLOY / "compose.gpu.yaml").read_text(encoding="utf-8"))
+    assert set(more["services"]) <= set(COMPOSE["services"])
+
+
+@pytest.mark.parametrize("words", [COMPOSE["services"]["scheduler"]["healthcheck"]["test"][1:]])
+def test_the_schedulers_health_check_tells_a_database_that_is_away(
+    words: list[str], tmp_path: Path
+) -> None:
+    assert words[0] == "auditor"
+    command = [sys.executable, "-m", *words]
+
+    def code(url: str) -> int:
+        # From elsewhere, as in the image: the folder of runs is `runs` here.
+        environment = {"PYTHONPATH": str(ROOT), "AUDITOR_DATABASE_URL": url, "PATH": "/usr/bin"}
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, check=False
+        ).returncode
+
+    (tmp_path / "runs").mkdir()
+    assert code(f"sqlite:///{tmp_path / 'reviews.sqlite3'}") == 0
+    assert code(f"sqlite:///{tmp_path / 'nowhere' / 'reviews.sqlite3'}") != 0
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_kubernetes_takes_every_manifest(path: Path) -> None:
+    documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+    assert documents
+    for document in documents:
+        kubernetes_validate.validate(document, "1.31", strict=True)
+
+
+def test_the_cronjob_is_what_emit_prints() -> None:
+    audits = Path("/audits")
+    schedule = Schedule(
+        name="nightly",
+        cron=Cron.parse("0 3 * * *", "Europe/Berlin"),
+        config=audits / "audit.toml",
+        folder=audits,
+        next_due=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    machine = Machine(("auditor",), audits / "runs", "shortcut-auditor:audit", "shortcut-auditor")
+    text = (DEPLOY / "kubernetes" / "cronjob.yaml").read_text(encoding="utf-8")
+    written = "".join(line for line in text.splitlines(True) if not line.startswith("#"))
+    assert written == kubernetes(schedule, machine)
+
+
+def test_the_deployment_runs_with_a_read_only_root() -> None:
+    documents = yaml.safe_load_all((DEPLOY / "kubernetes" / "dashboard.yaml").read_text("utf-8"))
+    (pod,) = (each["spec"]["template"]["spec"] for each in documents if "template" in each["spec"])
+    (container,) = pod["containers"]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert pod["securityContext"]["runAsUser"] == OWNER
+    assert {mount["mountPath"] for mount in container["volumeMounts"]} == {"/audits", "/tmp"}  # noqa: S108
