@@ -68,7 +68,7 @@ ENV PATH=/opt/auditor/bin:$PATH \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
 
 ARG TORCH_INDEX=
-ARG EXTRAS=timm,medical,automask,postgres
+ARG EXTRAS=timm,medical,automask,postgres,team
 COPY requirements.lock /src/
 RUN pip install --no-cache-dir -c /src/requirements.lock \
         ${TORCH_INDEX:+--index-url "${TORCH_INDEX}"} torch torchvision
