@@ -7,11 +7,12 @@ import platform
 import shutil
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, Version, say_json
+from auditor.cli.bundle import write_bundle
+from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
 
 PACKAGES = (
     "shortcut-auditor",
@@ -36,17 +37,28 @@ LOW_DISK_GIB = 2.0
 
 
 def doctor(
+    bundle: Annotated[
+        Path | None, typer.Option(metavar="FILE.zip", help="Write what a bug report needs.")
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Add a run's numbers to the bundle.")
+    ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:
     """Say what this machine offers and what is missing."""
+    if run is not None and bundle is None:
+        raise typer.BadParameter("--run adds to a bundle: name one with --bundle FILE.zip")
     found = examination()
     if as_json:
         say_json(found)
     elif not quiet:
         _print(found)
+    if bundle is not None:
+        held = ", ".join(write_bundle(bundle, found, run))
+        say(f"written: {bundle} ({held}): read it before you send it", quiet=quiet, as_json=as_json)
     raise typer.Exit(0 if found["healthy"] else 2)
 
 
