@@ -50,16 +50,24 @@ def build(arch: str, classes: int, input_size: tuple[int, int]) -> nn.Module:
         input_size: height and width of the inputs, for networks that fix it (ViT, MaxViT).
 
     Raises:
-        ModelError: no such architecture, or timm is not installed.
+        ModelError: no such architecture, none for this size, or timm is not installed.
     """
     if arch.startswith(TIMM):
         return _build_timm(arch.removeprefix(TIMM), classes)
     names = known_architectures()
     if arch not in names:
         raise _unknown(arch, names, "a torchvision classifier, or timm:NAME")
-    network: nn.Module = torchvision.models.get_model(
-        arch, weights=None, num_classes=classes, **_settings(arch, input_size)
-    )
+    try:
+        network: nn.Module = torchvision.models.get_model(
+            arch, weights=None, num_classes=classes, **_settings(arch, input_size)
+        )
+    except (AssertionError, ValueError) as error:
+        raise ModelError(
+            f"The architecture {arch} cannot be built for images of this size.",
+            expected="a height and width that its patches or windows divide",
+            got=f"{input_size[0]}x{input_size[1]}: {str(error).splitlines()[0]}",
+            remedy="set [model.preprocess] resize and crop to what it was trained with",
+        ) from None
     return network
 
 
@@ -67,7 +75,7 @@ def blueprint(arch: str, input_size: tuple[int, int]) -> Blueprint:
     """What a checkpoint of this architecture holds; costs no memory (but for RegNets).
 
     Raises:
-        ModelError: no such architecture.
+        ModelError: no such architecture, or none for this size.
     """
     try:
         with torch.device("meta"):

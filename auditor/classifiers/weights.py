@@ -92,7 +92,11 @@ def _does_not_fit(
 
 def _fitting_arch(checkpoint: Checkpoint, arch: str, input_size: tuple[int, int]) -> str | None:
     for name in family(arch):
-        plan = blueprint(name, input_size)
+        try:
+            plan = blueprint(name, input_size)
+        except ModelError:
+            # Some cannot be built for this size (ViT, MaxViT): it is not one of them.
+            continue
         weights = fitted(checkpoint, plan.shapes)
         body = {key: shape for key, shape in plan.shapes.items() if key not in plan.heads}
         rest = {key: tensor for key, tensor in weights.items() if key not in plan.heads}
