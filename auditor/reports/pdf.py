@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PIL import ImageFile
+
 from auditor.domain.errors import RunError
 
 
@@ -11,6 +13,8 @@ def pdf_of(html: str) -> bytes:
     Raises:
         RunError: if WeasyPrint or a library that it needs is missing.
     """
+    # WeasyPrint bids PIL to take truncated files, everywhere and for good: an audit must not.
+    truncated = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         from weasyprint import HTML
         from weasyprint.urls import URLFetcher
@@ -22,6 +26,8 @@ def pdf_of(html: str) -> bytes:
             remedy="pip install 'shortcut-auditor[pdf]' (on Debian also apt install libpango-1.0-0"
             " libpangoft2-1.0-0), or write --format html and print it from a browser",
         ) from None
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = truncated
     pictures_inside = URLFetcher(allowed_protocols=("data",))
     content: bytes = HTML(string=html, url_fetcher=pictures_inside).write_pdf()
     return content
