@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -15,35 +13,11 @@ import torch
 
 import auditor
 from auditor.cli import demo
-from auditor.cli.app import run_command_line
 from auditor.storage.run import Run
+from tests.cli.conftest import Command
 from tests.fakes.planted import config_of, write_dataset
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Outcome]
-
-
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    def call(*words: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["auditor", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            run_command_line()
-        said = capsys.readouterr()
-        code = left.value.code
-        assert code is None or isinstance(code, int)
-        return Outcome(code or 0, said.out, said.err)
-
-    return call
 
 
 @pytest.fixture(scope="module")
