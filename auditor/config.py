@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from auditor.config_faults import PATH_KEYS, missing_paths, network_faults, schema_faults
 from auditor.domain.errors import ConfigError
 from auditor.domain.notices import Target
 from auditor.domain.preprocess import IMAGENET_MEAN, IMAGENET_STD, Interpolation, Preprocess
@@ -91,7 +92,7 @@ class ModelSection(Section):
 
     @model_validator(mode="after")
     def _one_network(self) -> Self:
-        faults = _network_faults(self.model_dump())
+        faults = network_faults(self.model_dump())
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -201,11 +202,10 @@ class AuditConfig(Section):
         except ValidationError as error:
             # Pydantic runs a section's own rule only once its keys are right.
             model = tree.get("model")
-            rule = _network_faults(model) if isinstance(model, Mapping) else []
-            faults = [f for f in _faults(error) if not any(said in f for said in rule)]
-            raise ConfigError(
-                [*faults, *(f"model: {said}" for said in rule)], source=source
-            ) from None
+            rule = network_faults(model) if isinstance(model, Mapping) else []
+            faults = [f for f in schema_faults(error) if not any(said in f for said in rule)]
+            faults += [f"model: {said}" for said in rule]
+            raise ConfigError([*faults, *missing_paths(tree)], source=source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, every key present; `from_dict` takes it back."""
@@ -217,15 +217,6 @@ class AuditConfig(Section):
         return _toml(self.to_dict())
 
 
-_PATH_KEYS = (
-    ("data", "path"),
-    ("data", "masks"),
-    ("data", "classes"),
-    ("model", "checkpoint"),
-    ("run", "out"),
-)
-
-
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -233,23 +224,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: no such file"], source=str(path)) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError([f"{path}: {error}"], source=str(path)) from None
-    for section, key in _PATH_KEYS:
+    for section, key in PATH_KEYS:
         table = tree.get(section)
         if isinstance(table, dict) and isinstance(table.get(key), str):
             table[key] = str(path.parent / Path(table[key]).expanduser())
     return tree
-
-
-def _network_faults(model: Mapping[str, Any]) -> list[str]:
-    arch, factory = model.get("arch"), model.get("factory")
-    faults = []
-    if (arch is None) == (factory is None):
-        faults.append("give exactly one of arch (--arch) and factory (--model)")
-    if arch is not None and model.get("checkpoint") is None:
-        faults.append("arch needs a checkpoint (--checkpoint) with trained weights")
-    if factory is not None and ":" not in str(factory):
-        faults.append("factory is written module:function")
-    return faults
 
 
 def _put(tree: dict[str, Any], dotted: str, value: Any) -> None:
@@ -260,29 +239,6 @@ def _put(tree: dict[str, Any], dotted: str, value: Any) -> None:
             raise ConfigError([f"{dotted}: {section} is no section"], source="the flags")
         tree = below
     tree[key] = value
-
-
-def _faults(error: ValidationError) -> list[str]:
-    faults: dict[str, str] = {}
-    for fault in error.errors():
-        where = ".".join(_key_path(fault["loc"]))
-        said = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "extra_forbidden":
-            said = "unknown key"
-        got = fault["input"]
-        shown = "" if fault["type"] == "missing" or isinstance(got, dict) else f" (got {got!r})"
-        faults.setdefault(where, f"{where}: {said}{shown}")
-    return list(faults.values())
-
-
-def _key_path(location: tuple[int | str, ...]) -> list[str]:
-    """The keys alone: pydantic adds the branch of a union (`path`, `tuple[str, ...]`) behind."""
-    branches = {"int", "constrained-int", "path"}
-    return [
-        str(part)
-        for depth, part in enumerate(location)
-        if depth < 2 or not (str(part) in branches or "[" in str(part))
-    ]
 
 
 def _toml(tree: Mapping[str, Any], prefix: str = "") -> str:

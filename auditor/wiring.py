@@ -14,14 +14,13 @@ from auditor import pipeline
 from auditor.classifiers.loading import load_classifier
 from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
-from auditor.data import grabcut
 from auditor.data.auto_masks import AutoMasks, with_auto_masks
 from auditor.data.fingerprint import fingerprint
 from auditor.data.known import known_samples
 from auditor.data.loader import Loader
 from auditor.data.opening import open_source
 from auditor.data.sample_store import SampleStore
-from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError, DataError
+from auditor.domain.errors import AuditInterrupted, AuditorError, DataError
 from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
 from auditor.engines.local import Local
@@ -29,6 +28,7 @@ from auditor.engines.ranks import Place, Ranks, job, meet, place_in
 from auditor.pipeline.provenance import identity_of, provenance_of
 from auditor.pipeline.worker import Worker
 from auditor.ports import DatasetSource, Engine, Progress, Silent
+from auditor.preflight import refuse_unavailable
 from auditor.reports import render_html
 from auditor.storage.run import Run, open_run
 from auditor.storage.writer import RunWriter
@@ -49,7 +49,7 @@ def audit(
             when it stopped part-way; what is done is kept for `resume`.
     """
     place = place_in() if config.run.engine == "local" else None
-    _refuse_unavailable(config, place)
+    refuse_unavailable(config, place)
     out = config.run.out or _default_out(config)
     with deterministic():
         if place is None:
@@ -169,29 +169,12 @@ def _kept_on_failure(setup: pipeline.Setup, writer: RunWriter, place: Place | No
         ) from error
 
 
-def _refuse_unavailable(config: AuditConfig, place: Place | None) -> None:
-    faults = []
-    if place is not None and config.run.out is None:
-        faults.append("run.out: the ranks of a job need one folder for all of them (--out)")
-    if config.data.auto_mask is not None and not grabcut.is_available():
-        faults.append(
-            "data.auto_mask: grabcut needs OpenCV: pip install 'shortcut-auditor[automask]'"
-        )
-    if faults:
-        raise ConfigError(faults, source="the resolved configuration")
-
-
 def _default_out(config: AuditConfig) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     return Path("runs") / f"{config.data.path.resolve().stem}-{stamp}"
 
 
 def _device(config: AuditConfig, place: Place | None) -> torch.device:
-    if config.run.device == "cuda" and not torch.cuda.is_available():
-        raise ConfigError(
-            ["run.device: cuda was asked for but torch sees no GPU (see `auditor doctor`)"],
-            source="the resolved configuration",
-        )
     name = config.run.device
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -157,13 +157,20 @@ def _build_timm(name: str, classes: int) -> nn.Module:
     return network
 
 
-def _unknown(arch: str, names: list[str], expected: str) -> ModelError:
+def suggestion(arch: str, names: Sequence[str]) -> str:
+    """What to write instead of an architecture that nobody knows."""
     close = get_close_matches(arch.lower(), names, n=3, cutoff=0.4)
-    hint = (
-        f"did you mean {', '.join(close)}?" if close else "see `torchvision.models.list_models()`"
-    )
+    if not close:
+        return "see `torchvision.models.list_models()`"
+    return f"did you mean {', '.join(close)}?"
+
+
+def _unknown(arch: str, names: list[str], expected: str) -> ModelError:
     return ModelError(
-        f"There is no architecture {arch!r}.", expected=expected, got=arch, remedy=hint
+        f"There is no architecture {arch!r}.",
+        expected=expected,
+        got=arch,
+        remedy=suggestion(arch, names),
     )
 
 

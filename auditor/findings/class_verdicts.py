@@ -56,7 +56,8 @@ def decide(evidence: ClassEvidence, settings: FindingsSection) -> Decision:
     """The first of: undetermined (a gate), confirmed, undetermined (what only clears a class),
     clean, context, suspected."""
     gate = _gate(evidence, settings)
-    if gate is Gate.NOT_RUN and evidence.nomination.above:
+    enough = evidence.images >= settings.min_images
+    if gate is Gate.NOT_RUN and evidence.nomination.above and enough:
         return Decision(ClassVerdict.SUSPECTED)
     convicted_by = proved(evidence, settings, swapped=gate is None)
     if convicted_by:

@@ -82,6 +82,20 @@ def test_print_config_reads_back(command: Command, planted: Path, tmp_path: Path
     assert "seed = 5" in done.out
 
 
+def test_all_that_is_wrong_is_told_at_once(command: Command, tmp_path: Path) -> None:
+    absent = ["--checkpoint", "no.pt", "--classes", "no.txt", "--masks", "no", "--data", "nodata"]
+    wrong = ["--arch", "resnet19", "--device", "cuda"]
+    done = command("run", *absent, *wrong, "--out", tmp_path / "run")
+    assert done.code == 2
+    for said in ("no.pt", "no.txt", "data.masks", "nodata", "did you mean resnet18"):
+        assert said in done.err
+    broken = command("run", *absent, "--set", "run.sed=1", "--batch-size", "0")
+    assert broken.code == 2
+    for said in ("no.pt", "no.txt", "run.sed: unknown key", "run.batch_size"):
+        assert said in broken.err
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -200,6 +200,13 @@ def test_a_failed_gate_comes_before_every_verdict(
     assert cue(evidence, decision, 0.1) is None
 
 
+def test_a_map_alone_makes_nobody_suspected_of_too_few_images() -> None:
+    untested = {"audit_tested": 0, "tested": 0, "swapped": 0}
+    assert decide(_evidence(images=20, **untested), SETTINGS).verdict is ClassVerdict.SUSPECTED
+    few = decide(_evidence(images=19, **untested), SETTINGS)
+    assert (few.verdict, few.gate) == (ClassVerdict.UNDETERMINED, Gate.NOT_RUN)
+
+
 @pytest.mark.parametrize(
     ("changes", "gate"),
     [

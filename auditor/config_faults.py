@@ -1,0 +1,68 @@
+"""What is wrong with a configuration: every fault in words, with the key it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+PATH_KEYS = (
+    ("data", "path"),
+    ("data", "masks"),
+    ("data", "classes"),
+    ("model", "checkpoint"),
+    ("run", "out"),
+)
+
+
+def missing_paths(tree: Mapping[str, Any]) -> list[str]:
+    """A fault for every file or folder that a configuration reads and that is not there."""
+    named = {
+        f"{section}.{key}": table.get(key)
+        for section, key in PATH_KEYS
+        if isinstance(table := tree.get(section), Mapping) and (section, key) != ("run", "out")
+    }
+    return [
+        f"{dotted}: no such file or folder (got {str(path)!r})"
+        for dotted, path in named.items()
+        if isinstance(path, str | Path) and not Path(path).exists()
+    ]
+
+
+def network_faults(model: Mapping[str, Any]) -> list[str]:
+    """What [model] says too much or too little of."""
+    arch, factory = model.get("arch"), model.get("factory")
+    faults = []
+    if (arch is None) == (factory is None):
+        faults.append("give exactly one of arch (--arch) and factory (--model)")
+    if arch is not None and model.get("checkpoint") is None:
+        faults.append("arch needs a checkpoint (--checkpoint) with trained weights")
+    if factory is not None and ":" not in str(factory):
+        faults.append("factory is written module:function")
+    return faults
+
+
+def schema_faults(error: ValidationError) -> list[str]:
+    """One fault a key: what is wrong with its value."""
+    faults: dict[str, str] = {}
+    for fault in error.errors():
+        where = ".".join(_key_path(fault["loc"]))
+        said = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            said = "unknown key"
+        got = fault["input"]
+        shown = "" if fault["type"] == "missing" or isinstance(got, dict) else f" (got {got!r})"
+        faults.setdefault(where, f"{where}: {said}{shown}")
+    return list(faults.values())
+
+
+def _key_path(location: tuple[int | str, ...]) -> list[str]:
+    """The keys alone: pydantic adds the branch of a union (`path`, `tuple[str, ...]`) behind."""
+    branches = {"int", "constrained-int", "path"}
+    return [
+        str(part)
+        for depth, part in enumerate(location)
+        if depth < 2 or not (str(part) in branches or "[" in str(part))
+    ]
