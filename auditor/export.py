@@ -1,4 +1,4 @@
-"""A run's tables as CSV, Parquet or JSON Lines, for data teams. CONTRACT section 4."""
+"""A run's tables as CSV, Parquet, JSON Lines or a spreadsheet. CONTRACT section 4."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ from auditor.storage.manifest import json_values
 from auditor.storage.output import write_output
 from auditor.storage.run import Run
 from auditor.storage.schema import arrow_field, arrow_schema
+from auditor.storage.xlsx import xlsx_bytes
 
-__all__ = ["csv_bytes", "export", "jsonl_bytes", "parquet_bytes", "select"]
+__all__ = ["csv_bytes", "export", "jsonl_bytes", "parquet_bytes", "select", "table_bytes"]
 
 What = Literal["cases", "classes", "slices", "findings", "reviews", "actions"]
 Reviewed = Literal["confirmed", "dismissed", "unreviewed"]
 
 NAMES_SHOWN = 10
-SUFFIXES = (".csv", ".parquet", ".jsonl")
+SUFFIXES = (".csv", ".parquet", ".jsonl", ".xlsx")
 
 FINDINGS = (
     "class",
@@ -80,7 +81,7 @@ def export(
     verdict: str | None = None,
     review: str | None = None,
 ) -> int:
-    """Write a table of a run; the suffix of `out` (.csv, .parquet, .jsonl) says how.
+    """Write a table of a run; the suffix of `out` (.csv, .parquet, .jsonl, .xlsx) says how.
 
     Args:
         run: a finished run.
@@ -102,12 +103,21 @@ def export(
         got = out.suffix or "no suffix"
         raise _unusable("file", f"a name that ends in {' or '.join(SUFFIXES)}", got)
     rows = select(run, what, class_=class_, verdict=verdict, review=review)
-    if suffix == ".parquet":
-        content = parquet_bytes(rows, what)
-    else:
-        content = csv_bytes(rows) if suffix == ".csv" else jsonl_bytes(rows)
-    write_output(out, content)
+    write_output(out, table_bytes(rows, what, suffix))
     return len(rows)
+
+
+def table_bytes(rows: pd.DataFrame, what: str, suffix: str) -> bytes:
+    """A selected table as a file of that suffix."""
+    match suffix:
+        case ".parquet":
+            return parquet_bytes(rows, what)
+        case ".xlsx":
+            return xlsx_bytes(rows, what)
+        case ".jsonl":
+            return jsonl_bytes(rows)
+        case _:
+            return csv_bytes(rows)
 
 
 def select(

@@ -72,6 +72,18 @@ def test_json_lines_lose_nothing(made: Run, tmp_path: Path, what: str) -> None:
             assert record[name] == (None if pd.isna(value) else value), name
 
 
+@pytest.mark.parametrize("what", ["cases", "classes", "slices"])
+def test_a_spreadsheet_loses_nothing(made: Run, tmp_path: Path, what: str) -> None:
+    export(made, what, tmp_path / "out.xlsx")
+    back = pd.read_excel(tmp_path / "out.xlsx", dtype=object, keep_default_na=False, na_values=[""])
+    stored = getattr(made, what)().drop(columns=CAMS, errors="ignore")
+    assert back.columns.tolist() == stored.columns.tolist()
+    for name in stored.columns:
+        missing = stored[name].isna()
+        assert back[name].isna().tolist() == missing.tolist(), name
+        assert back[name][~missing].tolist() == stored[name][~missing].tolist(), name
+
+
 def test_no_cell_begins_like_a_formula(made: Run, tmp_path: Path) -> None:
     for what in ("cases", "classes", "slices", "findings", "actions"):
         export(made, what, tmp_path / "out.csv")
@@ -174,8 +186,8 @@ def test_what_does_not_apply_is_refused(
 
 
 def test_a_file_that_cannot_be_written_is_told(made: Run, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"\.csv or \.parquet or \.jsonl"):
-        export(made, "cases", tmp_path / "out.xlsx")
+    with pytest.raises(RunError, match=r"\.csv or \.parquet or \.jsonl or \.xlsx"):
+        export(made, "cases", tmp_path / "out.ods")
     with pytest.raises(RunError, match="can be written"):
         export(made, "cases", tmp_path / "nowhere" / "out.csv")
     (tmp_path / "folder.csv").mkdir()

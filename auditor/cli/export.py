@@ -16,7 +16,9 @@ Reviewed = Literal["confirmed", "dismissed", "unreviewed"]
 def export(
     run: RunFolder,
     what: Annotated[What, typer.Option(help="Which table.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="A .csv, .parquet or .jsonl file.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="A .csv, .parquet, .jsonl or .xlsx file.")
+    ],
     class_: Annotated[str | None, typer.Option("--class", help="Only this class.")] = None,
     verdict: Annotated[str | None, typer.Option(help="Only this verdict.")] = None,
     review: Annotated[Reviewed | None, typer.Option(help="Only cases so reviewed.")] = None,
@@ -25,7 +27,7 @@ def export(
     debug: Debug = False,
     version: Version = False,
 ) -> None:
-    """Write a table of a finished run as CSV, Parquet or JSON Lines."""
+    """Write a table of a finished run as CSV, Parquet, JSON Lines or a spreadsheet."""
     from auditor import export as exporting
     from auditor.storage.run import open_run
 

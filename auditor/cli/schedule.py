@@ -47,6 +47,9 @@ def add(
         typer.Option(metavar="KEY=VALUE", help="As max_confirmed=0, baseline=previous."),
     ] = None,
     keep: Annotated[int | None, typer.Option(min=1, help="Finished runs to keep.")] = None,
+    timeout: Annotated[
+        float, typer.Option(metavar="HOURS", min=0, help="Stop an audit that hangs; 0 for never.")
+    ] = 24.0,
     runs: Runs = RUNS,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -67,6 +70,7 @@ def add(
         notify_on=notify_on,
         gate=gate or [],
         keep=keep,
+        timeout=timeout * 3600 or None,
         now=SystemClock().now(),
     )
     runs.mkdir(parents=True, exist_ok=True)

@@ -69,6 +69,7 @@ def plain(schedule: Schedule, history: Sequence[ScheduledAudit]) -> dict[str, An
         "notify_on": schedule.notify_on,
         "gate": dict(schedule.gate),
         "keep": schedule.keep,
+        "timeout_hours": None if schedule.timeout is None else schedule.timeout / 3600,
         "history": [plain_audit(audit) for audit in history],
     }
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+_NUMBER = re.compile("[0-9e]+")
 
 
 class MaskSource(StrEnum):
@@ -99,6 +102,10 @@ class Skip:
 
 
 def case_id_of(image: str, label: str) -> str:
-    """Sixteen hex digits of SHA-256 over the image's relative name and its label."""
-    digest = hashlib.sha256(f"{image}\x00{label}".encode()).hexdigest()
-    return digest[:16]
+    """Sixteen hex digits of SHA-256 over the image's relative name and its label.
+
+    One id in 800 would read as a number (all digits, or such as 12e5), which spreadsheets round:
+    it begins with an x instead of its first digit.
+    """
+    digest = hashlib.sha256(f"{image}\x00{label}".encode()).hexdigest()[:16]
+    return f"x{digest[1:]}" if _NUMBER.fullmatch(digest) else digest

@@ -26,6 +26,7 @@ def new_schedule(
     notify_on: NotifyOn | None = None,
     gate: Sequence[str] = (),
     keep: int | None = None,
+    timeout: float | None = None,
 ) -> Schedule:
     """A schedule that is due the first time after `now`.
 
@@ -49,6 +50,7 @@ def new_schedule(
         notify_on=notify_on,
         gate=parse_gate(gate, runs),
         keep=keep,
+        timeout=timeout,
     )
 
 

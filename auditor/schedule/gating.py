@@ -53,7 +53,7 @@ def parse_gate(pairs: Sequence[str], runs: Path) -> dict[str, Any]:
 
 
 def gate_outcome(
-    schedule: Schedule, run: Run, previous: Run | None
+    schedule: Schedule, run: Run, previous: Path | None
 ) -> tuple[bool, list[str]] | None:
     """Whether the gate holds and what fails; None where neither schedule nor file has a gate.
 
@@ -62,7 +62,7 @@ def gate_outcome(
     Args:
         schedule: its limits come before those of the run's [gate].
         run: that is checked.
-        previous: the schedule's last finished run, None where there is none.
+        previous: where the schedule's last finished run is, None where there was none.
     """
     limits = {key: value for key, value in schedule.gate.items() if key != BASELINE}
     stored: Mapping[str, Any] = (run.manifest.get("config") or {}).get("gate") or {}
@@ -82,11 +82,10 @@ def baseline_name(schedule: Schedule) -> str | None:
     return None if given in (None, PREVIOUS) else Path(given).name
 
 
-def _baseline(schedule: Schedule, previous: Run | None) -> Run | None:
+def _baseline(schedule: Schedule, previous: Path | None) -> Run | None:
     given = schedule.gate.get(BASELINE)
-    if given is None:
-        return None
-    return previous if given == PREVIOUS else open_run(given)
+    path = previous if given == PREVIOUS else given
+    return None if path is None else open_run(path)
 
 
 def _run_at(value: str, runs: Path) -> Path:

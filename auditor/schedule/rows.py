@@ -29,6 +29,7 @@ def schedule_row(schedule: Schedule, runs: Path) -> dict[str, Any]:
         "notify_on": schedule.notify_on,
         "gate": dict(schedule.gate),
         "keep": schedule.keep,
+        "timeout": schedule.timeout,
         "next_due": text(schedule.next_due),
     }
 
@@ -57,6 +58,7 @@ def schedule_of(row: Mapping[Any, Any]) -> Schedule:
         notify_on=row["notify_on"],
         gate=row["gate"],
         keep=row["keep"],
+        timeout=row["timeout"],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -26,6 +27,7 @@ GRACE_SECONDS = 30.0
 """for an audit to put away what is done when it is stopped"""
 SAID_CHARACTERS = 2000
 BAD_INPUT = 2
+PART_WAY = 3
 
 
 class LeaseLost(Exception):  # noqa: N818 - not an error of anybody
@@ -52,7 +54,15 @@ class Runner:
     program: Sequence[str] = PROGRAM
     beat: float = BEAT_SECONDS
 
-    def run(self, config: Path, out: Path, folder: Path, *, renew: Callable[[], bool]) -> Ended:
+    def run(
+        self,
+        config: Path,
+        out: Path,
+        folder: Path,
+        *,
+        renew: Callable[[], bool],
+        timeout: float | None = None,
+    ) -> Ended:
         """Audit into `out`; go on with what is there, and wait for whoever works on it.
 
         A scheduler that died may have left its audit running, which holds the run's lock.
@@ -62,23 +72,30 @@ class Runner:
             out: the run folder.
             folder: the process runs in it.
             renew: called every beat; False stops the audit.
+            timeout: seconds after which the audit is stopped; what is done of it is kept.
 
         Raises:
             LeaseLost: `renew` said False.
         """
+        until = time.monotonic() + (math.inf if timeout is None else timeout)
         while True:
             while _is_locked(out):
+                if time.monotonic() >= until:
+                    return _overdue(out, timeout)
                 _renew_or_leave(renew)
                 time.sleep(min(1.0, self.beat))
             if is_finished(out):
                 return Ended(0)
             resume = ["--resume"] if (out / PARTS).is_dir() else []
             words = [*self.program, "run", str(config), "--out", str(out), "--quiet", *resume]
-            ended = self._wait(words, folder, renew)
+            ended = self._wait(words, folder, renew, until) or _overdue(out, timeout)
             if not (ended.code == BAD_INPUT and (_is_locked(out) or is_finished(out))):
                 return ended
 
-    def _wait(self, words: Sequence[str], folder: Path, renew: Callable[[], bool]) -> Ended:
+    def _wait(
+        self, words: Sequence[str], folder: Path, renew: Callable[[], bool], until: float
+    ) -> Ended | None:
+        """How it ended by itself; None if it had to be stopped."""
         with tempfile.TemporaryFile() as errors:
             try:
                 process = subprocess.Popen(  # noqa: S603 - our own program, no shell
@@ -92,12 +109,14 @@ class Runner:
             except OSError as error:
                 return Ended(BAD_INPUT, f"it cannot be started in {folder}: {error.strerror}")
             try:
-                while True:
+                while (left := until - time.monotonic()) > 0:
                     try:
-                        code = process.wait(timeout=self.beat)
+                        code = process.wait(timeout=min(self.beat, left))
                         return Ended(code, _tail(errors))
                     except subprocess.TimeoutExpired:
                         _renew_or_leave(renew)
+                _stop(process)
+                return None
             except BaseException:
                 _stop(process)
                 raise
@@ -108,6 +127,16 @@ def _renew_or_leave(renew: Callable[[], bool]) -> None:
     with contextlib.suppress(AuditorError):
         if not renew():
             raise LeaseLost
+
+
+def _overdue(out: Path, timeout: float | None) -> Ended:
+    hours = (timeout or 0.0) / 3600
+    left = "it still runs in another process" if _is_locked(out) else "what is done is kept"
+    return Ended(
+        PART_WAY,
+        f"it had not come to its end after {hours:.3g} hours (--timeout); {left} in {out}, and "
+        "`auditor run` with the same configuration, --out and --resume goes on with it",
+    )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -26,6 +26,8 @@ SCHEDULES = sa.Table(
     sa.Column("next_due", sa.Text, nullable=False),
     sa.Column("lease_owner", sa.Text),
     sa.Column("lease_until", sa.Text),
+    # Added by the second step.
+    sa.Column("timeout", sa.Float),
     sa.UniqueConstraint("runs", "name"),
 )
 
@@ -69,4 +71,10 @@ def _create(connection: sa.Connection) -> None:
     _METADATA.create_all(connection)
 
 
-_STEPS: tuple[database.Step, ...] = (_create,)
+def _add_timeout(connection: sa.Connection) -> None:
+    # A new database was made with it.
+    if "timeout" not in {each["name"] for each in sa.inspect(connection).get_columns("schedules")}:
+        connection.execute(sa.text("ALTER TABLE schedules ADD COLUMN timeout FLOAT"))
+
+
+_STEPS: tuple[database.Step, ...] = (_create, _add_timeout)

@@ -32,6 +32,7 @@ class Schedule:
         notify_on: instead of the file's; None: the file's.
         gate: limits that come before the file's [gate], and perhaps a baseline; see `gating`.
         keep: how many finished runs are kept; None for all.
+        timeout: seconds after which an audit is taken to hang and is stopped; None for never.
         next_due: aware, UTC.
     """
 
@@ -44,6 +45,7 @@ class Schedule:
     notify_on: NotifyOn | None = None
     gate: Mapping[str, Any] = field(default_factory=dict)
     keep: int | None = None
+    timeout: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from auditor.comparison import Comparison, compare
 from auditor.config import AuditConfig, NotifySection
@@ -16,7 +17,7 @@ from auditor.schedule.gating import baseline_name, gate_outcome
 from auditor.schedule.leases import Claim, Leases
 from auditor.schedule.notices import gate_lines, headline_of, notice, tell
 from auditor.schedule.retention import delete_run, surplus
-from auditor.schedule.running import Ended, LeaseLost, Runner
+from auditor.schedule.running import PART_WAY, Ended, LeaseLost, Runner
 from auditor.schedule.store import ScheduleStore
 from auditor.schedule.values import Outcome, Schedule, ScheduledAudit
 from auditor.storage.run import Run, open_run
@@ -24,7 +25,6 @@ from auditor.storage.run import Run, open_run
 ATTEMPTS = 3
 """An audit that outlives no scheduler is given up."""
 GATE_FAILS = 1
-PART_WAY = 3
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,11 @@ class Worker:
             return Outcome(None, message=lost)
         out = self.store.runs / audit.run
         ended = self.runner.run(
-            schedule.config, out, schedule.folder, renew=lambda: self._renewed(claim)
+            schedule.config,
+            out,
+            schedule.folder,
+            renew=lambda: self._renewed(claim),
+            timeout=schedule.timeout,
         )
         if ended.code != 0:
             return Outcome(ended.code, message=_failure(ended))
@@ -101,13 +105,10 @@ class Worker:
             summary=run.summary,
         )
 
-    def _previous(self, name: str) -> Run | None:
-        """The last finished run of a schedule, if it is still there."""
+    def _previous(self, name: str) -> Path | None:
+        """Where the last finished run of a schedule is or was."""
         whole = [a for a in self.store.history(name) if a.outcome and a.outcome.summary]
-        try:
-            return open_run(self.store.runs / whole[-1].run) if whole else None
-        except RunError:
-            return None
+        return self.store.runs / whole[-1].run if whole else None
 
     def _told(self, claim: Claim, outcome: Outcome) -> Outcome:
         past = [a for a in self.store.history(claim.schedule.name) if a.outcome]
@@ -133,12 +134,15 @@ class Worker:
         return replace(outcome, notified=told)
 
     def _compared(self, claim: Claim) -> Comparison | None:
-        """None where the older run is not there any more, or is of another task."""
+        """None where the older run is not there any more, or is of another task or version."""
         previous = self._previous(claim.schedule.name)
+        if previous is None:
+            return None
         try:
-            new = open_run(self.store.runs / claim.audit.run)
-            return None if previous is None else compare(previous, new)
-        except RunError:
+            return compare(open_run(previous), open_run(self.store.runs / claim.audit.run))
+        except RunError as error:
+            name = claim.schedule.name
+            self.say(f"{name}: not compared with {previous.name}: {error.problem} {error.got}")
             return None
 
     def _renewed(self, claim: Claim) -> bool:

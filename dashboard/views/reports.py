@@ -11,10 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from auditor.domain.errors import AuditorError
-from auditor.export import jsonl_bytes, parquet_bytes, select
+from auditor.export import select, table_bytes
 from auditor.reports import render_markdown
 from auditor.schedule.values import Schedule, ScheduledAudit
-from auditor.storage.csv_text import csv_bytes
 from dashboard import context, run_access, state
 from dashboard.components import document, notices
 from dashboard.context import Context
@@ -35,6 +34,7 @@ TABLES = {
 FORMATS = {
     "CSV": ("csv", "text/csv"),
     "Parquet": ("parquet", "application/octet-stream"),
+    "Excel": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "JSON Lines": ("jsonl", "application/jsonl"),
 }
 
@@ -98,10 +98,7 @@ def _tables(now: Context) -> None:
 
 
 def _content(now: Context, what: str, suffix: str) -> bytes:
-    rows = select(now.run, what)
-    if suffix == "csv":
-        return csv_bytes(rows)
-    return jsonl_bytes(rows) if suffix == "jsonl" else parquet_bytes(rows, what)
+    return table_bytes(select(now.run, what), what, f".{suffix}")
 
 
 def _schedules(now: Context) -> None:

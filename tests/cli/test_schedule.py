@@ -53,7 +53,7 @@ def listed(schedule: Schedule) -> list[dict[str, Any]]:
 
 
 def test_add_list_remove(schedule: Schedule, tmp_path: Path) -> None:
-    words = add(tmp_path, "nightly", "--timezone", "Europe/Berlin", "--keep", "3")
+    words = add(tmp_path, "nightly", "--timezone", "Europe/Berlin", "--keep", "3", "--timeout", "6")
     done = schedule(*words, "--notify", "https://chat.example.org/t0ken")
     assert done.code == 0
     assert "07:00 Europe/Berlin" in done.out
@@ -61,7 +61,7 @@ def test_add_list_remove(schedule: Schedule, tmp_path: Path) -> None:
     assert "nightly" in table
     assert "never ran" in table
     (found,) = listed(schedule)
-    assert (found["cron"], found["keep"]) == ("0 7 * * 1", 3)
+    assert (found["cron"], found["keep"], found["timeout_hours"]) == ("0 7 * * 1", 3, 6)
     assert found["notify"] == ["https://chat.example.org"]
     assert "t0ken" not in table + done.out
     assert schedule("remove", "nightly").code == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import pickle
 import subprocess
 import sys
@@ -38,6 +39,19 @@ def test_case_id_depends_on_image_and_label_only() -> None:
     assert case_id_of("boat/1.jpg", "boat") == "41519cc6d9bb2d54"
     assert case_id_of("boat/1.jpg", "car") != case_id_of("boat/1.jpg", "boat")
     assert case_id_of("a", "bc") != case_id_of("ab", "c")
+
+
+def test_no_case_id_reads_as_a_number() -> None:
+    named = {case_id_of(f"{n}.jpg", "a"): n for n in range(20_000)}
+    assert len(named) == 20_000
+    strange = [name for name in named if name[0] == "x"]
+    assert 10 < len(strange) < 60
+    for name in named:
+        with pytest.raises(ValueError, match="could not convert"):
+            float(name)
+    # and what no reader takes for a number is what it was before
+    digest = hashlib.sha256(f"{named[strange[0]]}.jpg\x00a".encode()).hexdigest()
+    assert strange[0][1:] == digest[1:16]
 
 
 def test_a_sample_without_duplicates_is_its_own_group() -> None:

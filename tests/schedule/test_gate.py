@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,31 @@ def test_a_baseline_that_is_gone_lets_nothing_pass_and_one_that_is_there_is_kept
     gated = run_now(bench.worker(), "gated").outcome
     assert gated
     assert (gated.exit_code, gated.gate) == (1, False)
+
+
+def test_runs_of_another_schema_version_are_told(bench: Bench) -> None:
+    bench.add(gate={"baseline": "previous"})
+    audit(bench)
+    _age(bench.runs / bench.store().history()[-1].run)
+    after_update = audit(bench)
+    assert (after_update.exit_code, after_update.gate) == (1, False)
+    assert "is of another schema version. Got: schema_version 0" in after_update.gate_failures[0]
+    assert any("not compared" in line and "another schema" in line for line in bench.said)
+    assert audit(bench).exit_code == 0
+
+
+def test_a_run_written_by_another_version_fails_with_a_word(bench: Bench) -> None:
+    bench.add()
+    old = make_run(bench.home / "old", images=False)
+    _age(old.path)
+    outcome = audit(bench, template=str(old.path))
+    assert outcome.exit_code == 3
+    assert "another schema version" in outcome.message
+
+
+def _age(run: Path) -> None:
+    manifest = json.loads((run / "manifest.json").read_text())
+    (run / "manifest.json").write_text(json.dumps(manifest | {"schema_version": 0}))
 
 
 def test_limits_are_read_as_they_are_written(bench: Bench) -> None:

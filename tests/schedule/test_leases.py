@@ -192,3 +192,13 @@ def test_a_newer_database_is_refused(bench: Bench) -> None:
         connection.execute(sa.text("INSERT INTO schedules_version VALUES (99)"))
     with pytest.raises(AuditorError, match="newer version"):
         bench.store()
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(bench: Bench) -> None:
+    bench.add("nightly", timeout=60.0)
+    with bench.store().engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE schedules DROP COLUMN timeout"))
+        connection.execute(sa.text("DELETE FROM schedules_version WHERE version = 2"))
+    assert bench.store().get("nightly").timeout is None
+    bench.add("weekly", timeout=60.0)
+    assert bench.store().get("weekly").timeout == 60.0

@@ -9,6 +9,7 @@ from typing import Any
 from auditor.schedule.keeping import keep_time, run_now
 from auditor.schedule.leases import LEASE, Leases
 from auditor.schedule.values import Outcome
+from auditor.storage.lock import FolderLock
 from tests.fakes.hook import Hook
 from tests.fakes.runs import make_run
 from tests.schedule.conftest import Bench
@@ -49,6 +50,33 @@ def test_always_tells_that_nothing_changed(bench: Bench, hook: Hook) -> None:
     audit(bench)
     audit(bench)
     assert "nothing changed since the audit before" in bodies(hook)[1]["text"]
+
+
+def test_an_audit_that_hangs_is_stopped_told_and_the_next_one_runs(
+    bench: Bench, hook: Hook
+) -> None:
+    bench.add(notify=(hook.address,), timeout=2.0)
+    hung = audit(bench, hold=True)
+    assert hung.exit_code == 3
+    assert "--timeout" in hung.message
+    assert "what is done is kept" in hung.message
+    assert bodies(hook)[0]["status"] == "failed"
+    assert "--timeout" in bodies(hook)[0]["text"]
+    assert audit(bench).exit_code == 0
+
+
+def test_a_hanging_audit_of_a_dead_scheduler_is_not_waited_for_for_ever(bench: Bench) -> None:
+    bench.add(timeout=0.2)
+    bench.clock.time += timedelta(hours=1)
+    out = bench.runs / f"weekly-{bench.clock.now():%Y%m%d-%H%M%S}"
+    out.mkdir()
+    lock = FolderLock.acquire(out)
+    outcome = run_now(bench.worker(), "weekly").outcome
+    lock.release()
+    assert outcome
+    assert outcome.exit_code == 3
+    assert "still runs in another process" in outcome.message
+    assert bench.starts() == []
 
 
 def test_every_failure_is_told(bench: Bench, hook: Hook) -> None:
