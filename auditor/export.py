@@ -21,6 +21,7 @@ from auditor.domain.errors import RunError
 from auditor.domain.schema import CLASSES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.reviews.events import Review
+from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import open_store
 from auditor.storage.csv_text import csv_bytes, holds_bytes
 from auditor.storage.manifest import json_values
@@ -239,7 +240,7 @@ def _of_review(run: Run, what: str, rows: pd.DataFrame, review: str) -> pd.DataF
 
 def _events(run: Run) -> pd.DataFrame:
     names = [field.name for field in fields(Review)]
-    events = _store_of(run)[0]
+    events = _stored_events(run)
     rows = [{name: str(getattr(event, name)) for name in names} for event in events]
     for row, event in zip(rows, events, strict=True):
         row |= {"decision": event.decision.value, "time": event.time.isoformat()}
@@ -249,17 +250,18 @@ def _events(run: Run) -> pd.DataFrame:
 
 
 def _latest(run: Run) -> Mapping[str, str]:
-    return {case: review.decision.value for case, review in _store_of(run)[1].items()}
+    standing = Ledger().after(_stored_events(run)).latest()
+    return {case: review.decision.value for case, review in standing.items()}
 
 
-def _store_of(run: Run) -> tuple[list[Review], dict[str, Review]]:
-    """Every event of the run and what stands; reading makes no database where there is none."""
+def _stored_events(run: Run) -> list[Review]:
+    """Every event of the run, oldest first; reading makes no database where there is none."""
     home = run.path.resolve().parent
     if not os.environ.get(DATABASE_VARIABLE) and not (home / DATABASE_FILE).is_file():
-        return [], {}
+        return []
     store = open_store(home)
     try:
-        return store.events(run.path.resolve().name), store.latest(run.path.resolve().name)
+        return store.events(run.path.resolve().name)
     finally:
         store.close()
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.rates import Rate, rate
-from dashboard.queries import Cases, Test, quoted
+from dashboard.filtering import Test, quoted
+from dashboard.queries import Cases
 
 SIZES = ("Small", "Medium", "Large")
 MIN_GROUP = 10

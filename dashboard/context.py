@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.domain.errors import AuditorError
-from auditor.reviews.events import Review
 from auditor.reviews.store import ReviewStore
 from auditor.storage.run import Run
 from dashboard import access, launch, run_access, state
 from dashboard.access import Person
 from dashboard.queries import Cases
+from dashboard.ranks import Decided
 from dashboard.roles import Role
 from dashboard.run_access import Shelf
 
@@ -23,14 +23,14 @@ class Context:
         shelf: the runs there are.
         run: the one in the URL.
         store: the reviews' database, or why there is none.
-        reviews: case_id -> what stands.
+        decided: what reviewers said of its cases.
         person: who looks.
     """
 
     shelf: Shelf
     run: Run
     store: ReviewStore | AuditorError
-    reviews: dict[str, Review]
+    decided: Decided
     person: Person
 
     @property
@@ -38,13 +38,9 @@ class Context:
         """Whether nothing can be decided: no database, or not the role."""
         return isinstance(self.store, AuditorError) or not self.person.may(Role.REVIEWER)
 
-    def decisions(self) -> dict[str, str]:
-        """case_id -> latest decision."""
-        return {case: review.decision.value for case, review in self.reviews.items()}
-
     def cases(self) -> Cases:
         """The run's cases with the reviews as they are now."""
-        return run_access.cases(self.run, self.decisions())
+        return run_access.cases(self.run, self.decided)
 
     def version(self) -> tuple[str, int]:
         """Changes when another run is looked at, or this one was made anew."""
@@ -62,9 +58,9 @@ def current() -> Context:
     run = run_access.run_named(shelf, state.run_name(shelf.names()))
     store = run_access.store(shelf.folder)
     if isinstance(store, AuditorError):
-        return Context(shelf, run, store, {}, person)
+        return Context(shelf, run, store, run_access.undecided(run), person)
     try:
-        reviews = run_access.latest(store, shelf.folder, run.name)
+        decided = run_access.decided(store, shelf.folder, run)
     except AuditorError as error:
-        return Context(shelf, run, error, {}, person)
-    return Context(shelf, run, store, reviews, person)
+        return Context(shelf, run, error, run_access.undecided(run), person)
+    return Context(shelf, run, store, decided, person)

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditor.imagery.rle import decode_rle
-from dashboard.queries import Cases, Test
+from dashboard.filtering import Test
+from dashboard.queries import WORST_FIRST, Cases
 
 MOST_MAPS = 2000
 MOST_MASKS = 200
@@ -62,7 +63,7 @@ def alike(cases: Cases, case: dict[str, Any], most: int) -> list[str]:
     tests.append(("cam_width = ?", [case["cam_width"]]))
     if case["cluster"] is not None:
         tests.append(("cluster = ?", [case["cluster"]]))
-    rows = cases.ask(_MAP, tests, f"ORDER BY severity DESC, case_id LIMIT {MOST_MAPS}").df()
+    rows = cases.ask(_MAP, tests, f"{WORST_FIRST} LIMIT {MOST_MAPS}").df()
     own = np.frombuffer(bytes(case["cam"]), dtype=np.uint8).astype(np.float32)
     maps = np.stack([_flat(cam) for cam in rows["cam"]]) if len(rows) else np.zeros((0, own.size))
     norms = np.linalg.norm(maps, axis=1) * np.linalg.norm(own)

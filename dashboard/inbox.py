@@ -78,7 +78,7 @@ def _save(run: Run, store: ReviewStore | AuditorError, instance: str, events: li
     if isinstance(store, AuditorError):
         raise store
     reviewer = access.decider()
-    known = run_access.cases(run, {}).labels([event.case for event in decided])
+    known = run_access.ranking(run).places(event.case for event in decided)
     store.append(
         *(
             Review(

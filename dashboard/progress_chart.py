@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts import FURNITURE, MOST_CLASSES, shorten
-from dashboard.queries import UNREVIEWED, Cases
+from dashboard.filtering import UNREVIEWED
 from dashboard.words import REVIEW_WORDS
 
 COLOURS = {
@@ -21,16 +21,11 @@ COLOURS = {
 BAR = 26
 
 
-def progress(cases: Cases) -> pd.DataFrame:
-    """Columns label, review, cases: how many cases of each class have which standing decision."""
-    return cases.ask("label, review, count(*) AS cases", (), "GROUP BY 1, 2 ORDER BY 1, 2").df()
-
-
 def progress_chart(counts: pd.DataFrame, order: Sequence[str]) -> go.Figure:
     """A bar a class, split by decision.
 
     Args:
-        counts: of `progress`.
+        counts: of `Cases.progress`.
         order: the classes from top to bottom; at most `MOST_CLASSES` are drawn.
     """
     shown = [name for name in order if name in set(counts["label"])][:MOST_CLASSES]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 import pandas as pd
@@ -16,15 +17,16 @@ import streamlit as st
 from auditor.comparison.compare import compare
 from auditor.comparison.model import Comparison
 from auditor.domain.errors import AuditorError
-from auditor.reviews.events import Review
 from auditor.reviews.store import ReviewStore, open_store
 from auditor.schedule.store import ScheduleStore, open_schedules
 from auditor.schedule.values import Schedule, ScheduledAudit
 from auditor.storage.layout import MANIFEST
 from auditor.storage.listing import BrokenRun, list_broken, list_runs
 from auditor.storage.run import Run, open_run
+from dashboard.filtering import run_query
 from dashboard.heat import MeanMap, mean_map
-from dashboard.queries import Cases, ask
+from dashboard.queries import Cases
+from dashboard.ranks import Decided, Ranking
 
 FEWEST_WRONG = 3
 DUCKDB_MEMORY = "256MB"
@@ -83,9 +85,19 @@ def stamp(path: Path) -> int:
         return 0
 
 
-def cases(run: Run, reviews: dict[str, str]) -> Cases:
+def cases(run: Run, decided: Decided) -> Cases:
     """The run's cases, on a cursor of its own for this rerun."""
-    return Cases(_database().cursor(), run.table_path("cases"), reviews)
+    return Cases(_database().cursor(), run.table_path("cases"), ranking(run), decided)
+
+
+def ranking(run: Run) -> Ranking:
+    """The order of the run's cases, which all sessions share."""
+    return _ranking(run.path, stamp(run.path))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _ranking(path: Path, stamp_of_run: int) -> Ranking:
+    return Ranking(_database(), _run(path, stamp_of_run).table_path("cases"))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -110,12 +122,17 @@ def slices(run: Run) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _verdicts(path: Path, stamp_of_run: int) -> set[str]:
-    return cases(_run(path, stamp_of_run), {}).verdicts()
+    return _asked(path, stamp_of_run).verdicts()
 
 
 def verdicts(run: Run) -> set[str]:
     """The case verdicts that occur."""
     return _verdicts(run.path, stamp(run.path))
+
+
+def _asked(path: Path, stamp_of_run: int) -> Cases:
+    run = _run(path, stamp_of_run)
+    return cases(run, undecided(run))
 
 
 def mean_maps(run: Run, label: str) -> tuple[MeanMap | None, MeanMap | None, MeanMap | None]:
@@ -127,7 +144,7 @@ def mean_maps(run: Run, label: str) -> tuple[MeanMap | None, MeanMap | None, Mea
 def _mean_maps(
     path: Path, stamp_of_run: int, label: str
 ) -> tuple[MeanMap | None, MeanMap | None, MeanMap | None]:
-    asked = cases(_run(path, stamp_of_run), {})
+    asked = _asked(path, stamp_of_run)
     wrong = mean_map(asked, [("label = ?", [label]), ("NOT correct", [])])
     return (
         mean_map(asked, [("label = ?", [label])]),
@@ -154,7 +171,7 @@ def evidence(run: Run, case_id: str) -> pd.DataFrame:
     """Pictures of the interventions on a case, in the order in which they were made."""
     query = "SELECT * FROM read_parquet(?) WHERE case_id = ?"
     values = [str(run.table_path("evidence")), case_id]
-    return ask(_database().cursor(), query, values).df()
+    return run_query(_database().cursor(), query, values).df()
 
 
 def schedules(folder: Path) -> tuple[list[Schedule], list[ScheduledAudit]]:
@@ -172,18 +189,37 @@ def _schedules(folder: Path) -> ScheduleStore:
     return open_schedules(folder)
 
 
-def latest(store: ReviewStore, folder: Path, run: str) -> dict[str, Review]:
-    """What stands of a run's reviews, read anew after every event; not to be changed.
+def undecided(run: Run) -> Decided:
+    """As if nobody had reviewed anything."""
+    return Decided.nothing(ranking(run))
+
+
+def decided(store: ReviewStore, folder: Path, run: Run) -> Decided:
+    """What stands of a run's reviews now; only events that are new are read.
 
     Raises:
         AuditorError: the database cannot be read.
     """
-    return _latest(store, folder, run, store.last(run))
+    return _standing(folder, run.path, stamp(run.path)).now(store, run.name, ranking(run))
+
+
+class _Standing:
+    """What stands of one run's reviews, as far as it has been read."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        self._lock = Lock()
+        self._decided = Decided.nothing(ranking)
+
+    def now(self, store: ReviewStore, run: str, ranking: Ranking) -> Decided:
+        with self._lock:
+            ledger = store.ledger(run, self._decided.ledger)
+            self._decided = self._decided.after(ledger, ranking)
+            return self._decided
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _latest(_store: ReviewStore, folder: Path, run: str, last: int) -> dict[str, Review]:
-    return _store.latest(run)
+def _standing(folder: Path, path: Path, stamp_of_run: int) -> _Standing:
+    return _Standing(_ranking(path, stamp_of_run))
 
 
 @st.cache_resource(show_spinner=False)
@@ -203,6 +239,7 @@ def store(folder: Path) -> ReviewStore | AuditorError:
 def _database() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     connection.execute(f"SET memory_limit = '{DUCKDB_MEMORY}'")
+    connection.execute("SET parquet_metadata_cache = true")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
     return connection

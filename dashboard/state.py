@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard.queries import UNREVIEWED, Filters
+from dashboard.filtering import UNREVIEWED, Filters
 
 REVIEWER_VARIABLE = "AUDITOR_REVIEWER"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from auditor.reviews.events import Decision, Review
+from auditor.reviews.ledger import Ledger
 
 _Word = TypeVar("_Word", bound=Hashable)
 
@@ -34,13 +35,18 @@ class Agreement:
 
 def standing(events: Iterable[Review]) -> Standing:
     """What stands, from events in their order: a reviewer's later word replaces the earlier."""
+    return by_reviewer(Ledger().after(events))
+
+
+def by_reviewer(ledger: Ledger) -> Standing:
+    """Every reviewer's last word on every case that somebody decided."""
     found: dict[str, dict[str, Review]] = {}
-    for event in events:
-        said = found.setdefault(event.case_id, {})
-        said.pop(event.reviewer, None)
-        if event.decision is not Decision.WITHDRAWN:
-            said[event.reviewer] = event
-    return {case: said for case, said in found.items() if said}
+    for case, said in ledger.said.items():
+        last = found.setdefault(case, {})
+        for event in said:
+            last.pop(event.reviewer, None)
+            last[event.reviewer] = event
+    return found
 
 
 def disagreements(said: Standing) -> list[str]:

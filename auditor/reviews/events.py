@@ -18,7 +18,7 @@ class Decision(StrEnum):
     UNSURE = "unsure"
     """looked at, needs another pair of eyes"""
     WITHDRAWN = "withdrawn"
-    """undo: the case counts as unreviewed again"""
+    """undo: the reviewer takes the last decision of their own on the case back"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,18 @@ REVIEWS = sa.Table(
     sa.Index("reviews_of_a_case", "run", "case_id", "id"),
 )
 
+_IN_ORDER = sa.Index("reviews_in_order", REVIEWS.c.run, REVIEWS.c.id)
+
+VIEWS = sa.Table(
+    "saved_views",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("filters", sa.Text, nullable=False),
+    sa.Column("reviewer", sa.Text, nullable=False),
+    sa.Column("time", sa.Text, nullable=False),
+)
+
 _VERSION = sa.Table("schema_version", _METADATA, sa.Column("version", sa.Integer, primary_key=True))
 
 
@@ -36,7 +48,13 @@ def migrate(engine: sa.Engine) -> None:
 
 
 def _create(connection: sa.Connection) -> None:
-    _METADATA.create_all(connection)
+    _METADATA.create_all(connection, tables=[REVIEWS, _VERSION])
 
 
-_STEPS: tuple[database.Step, ...] = (_create,)
+def _add_views(connection: sa.Connection) -> None:
+    # A database of today's has the index from its first step.
+    _IN_ORDER.create(connection, checkfirst=True)
+    VIEWS.create(connection, checkfirst=True)
+
+
+_STEPS: tuple[database.Step, ...] = (_create, _add_views)

@@ -10,7 +10,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from auditor.database import answering, open_engine
 from auditor.reviews.events import Decision, Review
+from auditor.reviews.ledger import Ledger
 from auditor.reviews.migrations import REVIEWS, migrate
+
+EMPTY = Ledger()
+WRITERS = 0x5E71E35
+"""Names the lock of those who append."""
 
 
 class ReviewStore:
@@ -30,6 +35,7 @@ class ReviewStore:
         if not reviews:
             return 0
         with answering(self._engine), self._engine.begin() as connection:
+            self._in_order(connection)
             return sum(self._insert(connection, review) for review in reviews)
 
     def events(self, run: str, case_id: str | None = None) -> list[Review]:
@@ -40,29 +46,29 @@ class ReviewStore:
         with answering(self._engine), self._engine.connect() as connection:
             return [_review(row) for row in connection.execute(query).mappings()]
 
-    def latest(self, run: str) -> dict[str, Review]:
-        """What stands: the last event of every case, withdrawn ones left out."""
-        last = (
-            sa.select(sa.func.max(REVIEWS.c.id).label("id"))
-            .where(REVIEWS.c.run == run)
-            .group_by(REVIEWS.c.case_id)
-            .subquery()
-        )
-        query = sa.select(REVIEWS).join(last, REVIEWS.c.id == last.c.id)
+    def since(self, run: str, after: int) -> tuple[list[Review], int]:
+        """The events of a run whose number is above `after`, oldest first, and the last number."""
+        query = sa.select(REVIEWS).where(REVIEWS.c.run == run, REVIEWS.c.id > after)
         with answering(self._engine), self._engine.connect() as connection:
-            rows = connection.execute(query).mappings()
-            reviews = [_review(row) for row in rows]
-        return {r.case_id: r for r in reviews if r.decision is not Decision.WITHDRAWN}
+            rows = connection.execute(query.order_by(REVIEWS.c.id)).mappings().all()
+        return [_review(row) for row in rows], rows[-1]["id"] if rows else after
 
-    def last(self, run: str) -> int:
-        """The number of the run's last event, 0 without any: changes with every event."""
-        query = sa.select(sa.func.max(REVIEWS.c.id)).where(REVIEWS.c.run == run)
-        with answering(self._engine), self._engine.connect() as connection:
-            return int(connection.scalar(query) or 0)
+    def ledger(self, run: str, before: Ledger = EMPTY) -> Ledger:
+        """What stands of a run's reviews; `before` is what stood: only what came since is read."""
+        events, last = self.since(run, before.last)
+        return before.after(events, last) if events else before
 
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+
+    def _in_order(self, connection: sa.Connection) -> None:
+        """Let events become visible in the order of their numbers, which `since` relies on.
+
+        SQLite has one writer at a time by itself. PostgreSQL gives numbers before it commits.
+        """
+        if self._engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS)))
 
     def _insert(self, connection: sa.Connection, review: Review) -> int:
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite

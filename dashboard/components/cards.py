@@ -12,7 +12,7 @@ from auditor.storage.run import Run
 from dashboard import images, pages, state
 from dashboard.components.assets import read
 from dashboard.components.gallery import card
-from dashboard.queries import Filters
+from dashboard.filtering import Filters
 
 _mount = st.components.v2.component(
     "auditor.cards",

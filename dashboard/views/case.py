@@ -46,13 +46,13 @@ def _case() -> None:
     tally.show(cases.tally(wanted), state.recall(inbox.HANDLED, {}))
     picture, words = st.columns([10, 9], gap="large")
     with picture:
-        standing = now.reviews.get(case["case_id"])
+        standing = now.decided.ledger.standing(case["case_id"])
         reviewed = "" if standing is None else standing.decision.value
         note = "" if standing is None else standing.note
         viewer.show(
             case | {"review": reviewed, "note": note},
             now.run.manifest,
-            neighbours=cases.neighbours(wanted, case),
+            neighbours=cases.neighbours(wanted, case["rank"]),
             readonly=now.readonly,
             on_events=partial(inbox.receive, viewer.KEY, now.run, now.store),
         )
@@ -117,7 +117,7 @@ def _alike(now: Context, case: dict[str, Any]) -> None:
         help="Cases of the same class whose heat lies in the same place, most alike first: they "
         "may rely on the same cue. A click opens one.",
     )
-    rows = now.cases().where([("list_contains(?, case_id)", [found])], limit=MOST_ALIKE)
+    rows = now.cases().named(found)
     by_id = {row["case_id"]: row for row in plain_rows(rows)}
     cards.show("alike", now.run, [by_id[name] for name in found], wanted=state.filters())
 
@@ -146,7 +146,7 @@ def _history(now: Context, case: dict[str, Any]) -> None:
 
 
 def _save_note(now: Context, case: dict[str, Any], note: str) -> None:
-    standing = now.reviews.get(case["case_id"])
+    standing = now.decided.ledger.standing(case["case_id"])
     decision = standing.decision if standing else Decision.UNSURE
     review = Review(now.run.name, case["case_id"], access.decider(), decision, note)
     if not isinstance(now.store, AuditorError):

@@ -10,7 +10,8 @@ import streamlit as st
 from dashboard import breakdown, charts, context, group_charts, heat, pages, run_access, state
 from dashboard.components import cards, maps
 from dashboard.context import Context
-from dashboard.queries import Filters, plain_rows
+from dashboard.filtering import Filters
+from dashboard.queries import plain_rows
 from dashboard.words import CLASS_WORDS, FIGURES, number, plain, whisker
 
 EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 5, 6
@@ -65,7 +66,7 @@ def _cue(row: dict[str, Any]) -> str:
 def _cue_examples(now: Context, row: dict[str, Any]) -> None:
     """The cases that the audit named, in its order."""
     found = (row["cue_examples"] or "").split()[:PER_CLUSTER]
-    rows = now.cases().where([("list_contains(?, case_id)", [found])], limit=PER_CLUSTER)
+    rows = now.cases().named(found)
     if rows.empty:
         return
     st.header(
@@ -174,7 +175,7 @@ def _clusters(now: Context, name: str) -> None:
 def _examples(now: Context, row: dict[str, Any]) -> None:
     st.header("Its worst cases", anchor=False)
     wanted = _only(row["class"])
-    rows: pd.DataFrame = now.cases().page(wanted, offset=0, limit=EXAMPLES)
+    rows: pd.DataFrame = now.cases().worst(wanted, EXAMPLES)
     cards.show("examples", now.run, plain_rows(rows), wanted=wanted)
 
 

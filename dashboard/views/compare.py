@@ -14,7 +14,7 @@ from auditor.reports.words import shortened
 from auditor.storage.run import Run
 from dashboard import change_chart, context, pages, run_access, state
 from dashboard.context import Context
-from dashboard.queries import Filters
+from dashboard.filtering import Filters
 from dashboard.words import CLASS_WORDS, plain
 
 NOISE = {True: "within the noise", False: "more than noise", None: "cannot be told"}

@@ -6,10 +6,12 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import context, inbox, pages, run_access, state
+from dashboard import context, inbox, pages, state
 from dashboard.components import gallery, notices, tally
 from dashboard.context import Context
-from dashboard.queries import Filters, plain_rows
+from dashboard.filtering import Filters
+from dashboard.queries import plain_rows
+from dashboard.ranks import Ranks
 
 PER_PAGE = 24
 
@@ -50,8 +52,9 @@ def _page(now: Context, wanted: Filters) -> gallery.Page:
     What matches is settled when a filter is set: a page turn after ten decisions must not skip
     the ten cases that have moved up.
     """
-    settle = partial(_settle, now, wanted)
-    settled, pages_in_all = state.kept("settled", (now.version(), wanted), settle)
+    settle = partial(now.cases().ranks, wanted)
+    settled: Ranks = state.kept("settled", (now.version(), wanted), settle)
+    pages_in_all = max(1, -(-len(settled) // PER_PAGE))
     number = min(state.page_number(), pages_in_all)
     key = (now.version(), wanted, number, state.visit())
     make = partial(_cards, now, settled, wanted, number, pages_in_all)
@@ -59,19 +62,8 @@ def _page(now: Context, wanted: Filters) -> gallery.Page:
     return page
 
 
-def _settle(now: Context, wanted: Filters) -> tuple[dict[str, str], int]:
-    """The decisions as they are, and how many pages the cases then fill."""
-    decisions = now.decisions()
-    total = run_access.cases(now.run, decisions).tally(wanted).total
-    return decisions, max(1, -(-total // PER_PAGE))
-
-
-def _cards(
-    now: Context, settled: dict[str, str], wanted: Filters, number: int, total: int
-) -> gallery.Page:
-    rows = run_access.cases(now.run, settled).page(
-        wanted, offset=(number - 1) * PER_PAGE, limit=PER_PAGE
-    )
+def _cards(now: Context, settled: Ranks, wanted: Filters, number: int, total: int) -> gallery.Page:
+    rows = now.cases().page(settled[(number - 1) * PER_PAGE : number * PER_PAGE])
     cards = []
     for row in plain_rows(rows):
         link = {
@@ -79,7 +71,7 @@ def _cards(
             state.CASE: row["case_id"],
             **state.parameters(wanted),
         }
-        standing = now.reviews.get(row["case_id"])
+        standing = now.decided.ledger.standing(row["case_id"])
         review = "" if standing is None else standing.decision.value
         shown = row | {"review": review, "note": "" if standing is None else standing.note}
         cards.append(gallery.card(shown, now.run.manifest, link))

@@ -13,7 +13,8 @@ from auditor.storage.csv_text import csv_bytes
 from dashboard import charts, context, headlines, pages, run_access, state
 from dashboard.components import columns, notices
 from dashboard.context import Context
-from dashboard.queries import Filters, plain_rows
+from dashboard.filtering import Filters
+from dashboard.queries import plain_rows
 from dashboard.words import CLASS_WORDS, number, plain
 
 USUAL_FLOOR = 0.10

@@ -13,8 +13,8 @@ from auditor.export import select
 from auditor.reviews.agreement import (
     Standing,
     agreement,
+    by_reviewer,
     disagreements,
-    standing,
     unsettled,
 )
 from auditor.reviews.events import Review
@@ -22,7 +22,8 @@ from auditor.storage.csv_text import csv_bytes
 from dashboard import charts, context, pages, progress_chart, run_access, state
 from dashboard.components import cards, notices
 from dashboard.context import Context
-from dashboard.queries import UNREVIEWED, Filters, plain_rows
+from dashboard.filtering import UNREVIEWED, Filters
+from dashboard.queries import plain_rows
 from dashboard.words import REVIEW_WORDS, number, plain
 
 MOST_QUEUED, MOST_NOTES = 24, 20
@@ -37,7 +38,7 @@ def main() -> None:
         notices.no_reviews(now.store)
         return
     events = now.store.events(now.run.name)
-    said = standing(events)
+    said = by_reviewer(now.decided.ledger)
     _progress(now)
     _agreement(now, said)
     _queue(
@@ -60,7 +61,7 @@ def main() -> None:
 
 
 def _progress(now: Context) -> None:
-    counts = progress_chart.progress(now.cases())
+    counts = now.cases().progress()
     total = int(counts["cases"].sum())
     done = total - int(counts.loc[counts["review"] == UNREVIEWED, "cases"].sum())
     if done == 0:
@@ -134,7 +135,7 @@ def _queue(now: Context, title: str, tip: str, queue: Sequence[str], said: Stand
         return
     st.header(f"{title}: {len(queue):,}", anchor=False, help=tip)
     shown = list(queue[:MOST_QUEUED])
-    rows = now.cases().where([("list_contains(?, case_id)", [shown])], limit=MOST_QUEUED)
+    rows = now.cases().named(shown)
     notes = {
         case: ", ".join(
             f"{name}: {REVIEW_WORDS[review.decision].lower()}"

@@ -7,7 +7,7 @@ import streamlit as st
 from auditor.storage.run import Run
 from dashboard import context, headlines, pages, run_access, state
 from dashboard.components import notices, trends
-from dashboard.queries import Filters
+from dashboard.filtering import Filters
 from dashboard.words import number, plain
 
 

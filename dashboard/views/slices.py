@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import breakdown, context, group_charts, pages, run_access, state
 from dashboard.breakdown import Worst
 from dashboard.components import columns
-from dashboard.queries import Filters, group_name
+from dashboard.filtering import Filters, group_name
 from dashboard.words import plain
 
 SURE = 0.05

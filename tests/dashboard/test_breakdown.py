@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 
 from auditor.storage.run import Run
 from dashboard.breakdown import class_by_group, clusters, size_bands, worst_group
-from dashboard.queries import Cases, Filters, group_name
+from dashboard.filtering import Filters, group_name
+from dashboard.queries import Cases
+from tests.dashboard.asking import asked
 from tests.fakes.runs import make_run
 
 
@@ -28,7 +29,7 @@ def frame(run: Run) -> pd.DataFrame:
 
 @pytest.fixture
 def cases(run: Run) -> Cases:
-    return Cases(duckdb.connect().cursor(), run.table_path("cases"), {})
+    return asked(run.table_path("cases"))
 
 
 def test_three_bands_share_the_outlined_pictures(cases: Cases, frame: pd.DataFrame) -> None:
@@ -117,7 +118,7 @@ def test_a_column_of_any_name_is_only_a_name(tmp_path: Path, frame: pd.DataFrame
     nasty = 'x" OR 1=1 --'
     table = tmp_path / "cases.parquet"
     frame.rename(columns={"slice_camera": f"slice_{nasty}"}).to_parquet(table)
-    cases = Cases(duckdb.connect().cursor(), table, {})
+    cases = asked(table)
     assert set(class_by_group(cases, nasty)["value"]) == set(frame["slice_camera"])
     found = cases.all(Filters(groups=(group_name(nasty, "A"),)))
     assert len(found) == (frame["slice_camera"] == "A").sum()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
 from dashboard.heat import alike, levels, mean_map
 from dashboard.queries import Cases, plain_rows
+from tests.dashboard.asking import asked
 from tests.fakes.runs import make_run
 
 LEFT = [[200, 0], [0, 0]]
@@ -38,7 +38,7 @@ def drawn(path: Path, template: pd.DataFrame, maps: list[list[list[int]]], **col
         rows[name] = values
     table = path / "cases.parquet"
     rows.to_parquet(table)
-    return Cases(duckdb.connect().cursor(), table, {})
+    return asked(table)
 
 
 def test_every_map_counts_the_same_however_strong(tmp_path: Path, template: pd.DataFrame) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
-import duckdb
 import pandas as pd
 import pytest
 
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.ledger import Ledger
 from auditor.storage.run import Run
-from dashboard.queries import Cases, Filters, plain_rows
+from dashboard import queries
+from dashboard.filtering import Filters
+from dashboard.queries import Cases, plain_rows
+from tests.dashboard import asking
 from tests.fakes.runs import make_run
 
 
@@ -27,7 +33,7 @@ def frame(run: Run) -> pd.DataFrame:
 
 
 def asked(run: Run, reviews: dict[str, str] | None = None) -> Cases:
-    return Cases(duckdb.connect().cursor(), run.table_path("cases"), reviews or {})
+    return asking.asked(run.table_path("cases"), reviews)
 
 
 def ids(frame: pd.DataFrame) -> list[str]:
@@ -37,7 +43,8 @@ def ids(frame: pd.DataFrame) -> list[str]:
 def test_pages_together_are_the_run_worst_first(run: Run, frame: pd.DataFrame) -> None:
     expected = frame.sort_values(["severity", "case_id"], ascending=[False, True])
     cases = asked(run)
-    pages = [ids(cases.page(Filters(), offset=offset, limit=7)) for offset in range(0, 70, 7)]
+    ranks = cases.ranks(Filters())
+    pages = [ids(cases.page(ranks[start : start + 7])) for start in range(0, 70, 7)]
     assert list(chain.from_iterable(pages)) == ids(expected)
 
 
@@ -77,14 +84,14 @@ def test_neighbours_walk_the_filtered_list_both_ways(run: Run, frame: pd.DataFra
     for before, here, after in zip([None, *walk], walk, [*walk[1:], None], strict=False):
         case = cases.case(here)
         assert case is not None
-        assert cases.neighbours(wanted, case) == (before, after)
+        assert cases.neighbours(wanted, case["rank"]) == (before, after)
 
 
 def test_neighbours_of_a_case_outside_the_filter(run: Run, frame: pd.DataFrame) -> None:
     cases = asked(run)
     outside = cases.case(ids(frame[frame["verdict"] == "object"])[0])
     assert outside is not None
-    before, after = cases.neighbours(Filters(verdicts=("shortcut",)), outside)
+    before, after = cases.neighbours(Filters(verdicts=("shortcut",)), outside["rank"])
     walk = cases.all(Filters(verdicts=("shortcut",)))
     worse = walk[walk["severity"] > outside["severity"]]
     assert before == (ids(worse)[-1] if len(worse) else None)
@@ -93,12 +100,12 @@ def test_neighbours_of_a_case_outside_the_filter(run: Run, frame: pd.DataFrame) 
 
 def test_hostile_words_are_values_never_statements(run: Run) -> None:
     nasty = "'; DROP TABLE decided; --"
-    cases = asked(run, {nasty: nasty})
+    cases = asked(run, {nasty: "confirmed"})
     assert cases.tally(Filters(classes=(nasty,), verdicts=(nasty,), reviews=(nasty,))).total == 0
     assert cases.case(nasty) is None
     assert cases.labels([nasty]) == {}
     with pytest.raises(ValueError, match="is no score"):
-        cases.bounds('severity" FROM answered; --')
+        cases.bounds('severity" FROM decided; --')
     with pytest.raises(ValueError, match="is no score"):
         cases.tally(Filters(score="1=1 OR severity", low=0.0))
 
@@ -134,4 +141,43 @@ def test_rows_are_plain() -> None:
 def test_the_table_is_read_in_place(run: Run, tmp_path: Path) -> None:
     moved = tmp_path / "it's here.parquet"
     moved.write_bytes(run.table_path("cases").read_bytes())
-    assert Cases(duckdb.connect().cursor(), moved, {}).tally(Filters()).total == 60
+    assert asking.asked(moved).tally(Filters()).total == 60
+
+
+def test_many_cases_are_found_as_few_are(run: Run, frame: pd.DataFrame, monkeypatch: Any) -> None:
+    few = asked(run).labels(ids(frame)[::-1])
+    monkeypatch.setattr(queries, "MOST_LISTED", 3)
+    assert asked(run).labels(ids(frame)[::-1]) == few
+    assert few == frame.set_index("case_id")["label"].to_dict()
+    named = asked(run).named([ids(frame)[9], "no such case", *ids(frame)[2:6]])
+    assert ids(named) == [*ids(frame)[2:6], ids(frame)[9]]
+
+
+def test_progress_is_counted_by_class_and_decision(run: Run, frame: pd.DataFrame) -> None:
+    first, second, third, *_ = ids(frame)
+    said = {first: "confirmed", second: "confirmed", third: "unsure"}
+    found = asked(run, said).progress()
+    expected = frame.assign(review=frame["case_id"].map(said).fillna("unreviewed"))
+    counted = expected.groupby(["label", "review"]).size()
+    assert found.set_index(["label", "review"])["cases"].to_dict() == counted.to_dict()
+
+
+def test_decisions_that_come_and_go_are_followed(run: Run, frame: pd.DataFrame) -> None:
+    first, second, *_ = ids(frame)
+    cases = asked(run)
+    ledger = Ledger()
+    decided = cases.decided
+    for event, left in (
+        (Review("r", first, "ann", Decision.CONFIRMED), 59),
+        (Review("r", first, "ben", Decision.DISMISSED), 59),
+        (Review("r", second, "ben", Decision.UNSURE), 58),
+        (Review("r", first, "ben", Decision.WITHDRAWN), 58),
+        (Review("r", first, "ann", Decision.WITHDRAWN), 59),
+    ):
+        ledger = ledger.after([event])
+        decided = decided.after(ledger, cases.ranking)
+        now = replace(cases, decided=decided)
+        assert now.tally(Filters()).left == left
+        standing = ledger.standing(first)
+        word = standing.decision.value if standing else "unreviewed"
+        assert first in ids(now.all(Filters(reviews=(word,))))

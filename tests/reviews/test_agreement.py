@@ -68,7 +68,9 @@ def test_the_last_word_of_each_reviewer_stands() -> None:
     assert {name: e.decision for name, e in standing(events)["c00"].items()} == {
         "a": Decision.DISMISSED
     }
-    assert standing([*events, *said(a="4")]) == {}
+    taken_back = standing([*events, *said(a="4")])
+    assert {name: e.decision for name, e in taken_back["c00"].items()} == {"a": Decision.CONFIRMED}
+    assert standing([*events, *said(a="4"), *said(a="4")]) == {}
 
 
 def test_the_queues_hold_what_needs_another_look() -> None:

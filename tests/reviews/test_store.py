@@ -75,7 +75,7 @@ def test_the_latest_event_stands_and_a_withdrawn_one_leaves_nothing(store: Revie
         review("b", Decision.WITHDRAWN),
         Review("another run", "a", "ann", Decision.UNSURE),
     )
-    assert {case: r.decision for case, r in store.latest("demo").items()} == {
+    assert {case: r.decision for case, r in store.ledger("demo").latest().items()} == {
         "a": Decision.DISMISSED
     }
     assert [event.decision for event in store.events("demo", "a")] == ["confirmed", "dismissed"]

@@ -1,0 +1,132 @@
+"""What a reader wants to see, and the statements that ask a run's table for it. Pure.
+
+Every value is bound; nothing but this program's own words and column names that the schema knows
+becomes part of a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from auditor.domain.errors import RunError
+from auditor.domain.schema import CASES, SLICE_PREFIX
+
+UNREVIEWED = "unreviewed"
+GROUP_SIGN = ": "
+"""Between a slice's column and its value in the name of a group."""
+RANK = "file_row_number"
+"""A case's place in the table, which is stored worst first."""
+Test = tuple[str, list[Any]]
+"""A condition with its values for the question marks."""
+
+SCORE_COLUMNS = frozenset(column.name for column in CASES if column.kind == "float")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which cases are wanted; an empty tuple or None asks for nothing.
+
+    Attributes:
+        classes: labels.
+        verdicts: case verdicts.
+        reviews: latest decisions, or "unreviewed".
+        groups: values of metadata columns as `group_name` writes them. Groups of one column add
+            up, columns narrow each other down.
+        score: a float column of the cases, with the bounds `low` and `high` (both included);
+            a case without the score is then left out.
+    """
+
+    classes: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    score: str | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def conditions(filters: Filters, columns: Sequence[str]) -> list[Test]:
+    """The conditions of `filters` but its reviews; `columns` are the run's metadata columns.
+
+    Raises:
+        ValueError: the score is none of the schema's.
+    """
+    tests: list[Test] = [
+        (f"list_contains(?, {column})", [list(wanted)])
+        for column, wanted in (("label", filters.classes), ("verdict", filters.verdicts))
+        if wanted
+    ]
+    for column in columns:
+        start = f"{column}{GROUP_SIGN}"
+        values = [name.removeprefix(start) for name in filters.groups if name.startswith(start)]
+        if values:
+            tests.append((f"list_contains(?, {quoted(SLICE_PREFIX + column)})", [values]))
+    if filters.score is not None:
+        column = score_column(filters.score)
+        bounds = ((">=", filters.low), ("<=", filters.high))
+        tests += [(f"{column} {sign} ?", [bound]) for sign, bound in bounds if bound is not None]
+    return tests
+
+
+def group_name(column: str, value: str) -> str:
+    """A group of cases in words: the metadata column without its prefix, and the value."""
+    return f"{column}{GROUP_SIGN}{value}"
+
+
+def quoted(column: str) -> str:
+    """A column's name for a statement, whatever stands in it."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def score_column(name: str) -> str:
+    """A score's name for a statement.
+
+    Raises:
+        ValueError: it is none of the schema's.
+    """
+    if name not in SCORE_COLUMNS:
+        raise ValueError(f"{name!r} is no score")
+    return quoted(name)
+
+
+def from_table(
+    table: Path, select: str, tests: Sequence[Test] = (), tail: str = ""
+) -> tuple[str, list[Any]]:
+    """A statement with its values: SELECT `select` of a run's table WHERE all of `tests` hold.
+
+    `select`, the tests' conditions and `tail` are this program's own words, never a reader's.
+    """
+    where = "WHERE " + " AND ".join(test for test, _ in tests) if tests else ""
+    source = "read_parquet(?, file_row_number = true)"
+    values = [value for _, values in tests for value in values]
+    query = f"SELECT {select} FROM {source} {where} {tail}"  # noqa: S608 - see above
+    return query, [str(table), *values]
+
+
+def run_query(
+    cursor: duckdb.DuckDBPyConnection, query: str, values: list[Any]
+) -> duckdb.DuckDBPyConnection:
+    """The answer to a query whose first value is the table's path.
+
+    Raises:
+        RunError: the table cannot be read.
+    """
+    try:
+        return cursor.execute(query, values)
+    except duckdb.Error as error:
+        raise unreadable(values[0], error) from error
+
+
+def unreadable(table: Path | str, error: Exception) -> RunError:
+    """A table that is damaged or gone."""
+    return RunError(
+        "A table of the run cannot be read.",
+        expected=f"a whole Parquet file at {table}",
+        got=str(error).splitlines()[0],
+        remedy="restore the file, or make the run anew",
+    )

@@ -1,0 +1,21 @@
+"""A run's table, ready to be asked, with decisions of one reviewer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.ledger import Ledger
+from dashboard.queries import Cases
+from dashboard.ranks import Decided, Ranking
+
+
+def asked(table: Path, decisions: Mapping[str, str] | None = None) -> Cases:
+    connection = duckdb.connect()
+    ranking = Ranking(connection, table)
+    events = [Review("r", case, "ann", Decision(d)) for case, d in (decisions or {}).items()]
+    decided = Decided.nothing(ranking).after(Ledger().after(events), ranking)
+    return Cases(connection.cursor(), table, ranking, decided)

@@ -1,0 +1,49 @@
+"""What stands after decisions were taken back."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.ledger import Ledger
+
+UNDO = Decision.WITHDRAWN
+
+
+def event(reviewer: str, decision: Decision, case: str = "a") -> Review:
+    return Review("r", case, reviewer, decision, token=f"{reviewer}{decision}{case}")
+
+
+def test_undo_brings_back_what_stood_before() -> None:
+    said = [event("ann", Decision.CONFIRMED), event("ann", Decision.DISMISSED)]
+    assert Ledger().after([*said, event("ann", UNDO)]).standing("a") == said[0]
+    assert Ledger().after([*said, event("ann", UNDO), event("ann", UNDO)]).said == {}
+
+
+def test_nobody_takes_back_what_another_reviewer_said() -> None:
+    said = [event("ann", Decision.CONFIRMED), event("ben", Decision.DISMISSED)]
+    ledger = Ledger().after([*said, event("ben", UNDO)])
+    assert ledger.standing("a") == said[0]
+    assert ledger.after([event("ben", UNDO)]).standing("a") == said[0]
+    assert ledger.before("a", "ben") == said[0]
+    assert ledger.before("a", "ann") is None
+
+
+events = st.lists(
+    st.builds(event, st.sampled_from(["ann", "ben"]), st.sampled_from(Decision), st.just("a"))
+)
+
+
+@given(before=events, own=st.sampled_from(list(Decision)[:3]), between=events)
+def test_undo_is_as_if_the_decision_had_never_been(
+    before: list[Review], own: Decision, between: list[Review]
+) -> None:
+    others = [e for e in between if e.reviewer == "ben"]
+    undone = Ledger().after([*before, event("ann", own), *others, event("ann", UNDO)])
+    assert undone.said == Ledger().after([*before, *others]).said
+
+
+@given(events, st.integers(0, 20))
+def test_what_comes_later_may_be_read_later(listed: list[Review], cut: int) -> None:
+    assert Ledger().after(listed[:cut]).after(listed[cut:]).said == Ledger().after(listed).said
