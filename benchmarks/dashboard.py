@@ -4,9 +4,9 @@
 
 RUN is a finished audit, as `auditor demo` makes one; its cases are repeated, each a little changed,
 until there are enough of them; its pictures are the real ones. A run that has enough is served
-as it is. Needs the `test` extra and a Chromium on a Linux machine. Seconds are of this machine and its
-load, so the load average stands beside them, and so does the processor time that the server and the
-browser took for the same: on an idle machine that is what a reader waits at most.
+as it is. Needs the `test` extra and a Chromium on a Linux machine. Seconds are of this machine
+and its load, so the load average stands beside them, and so does the processor time that the
+server and the browser took for the same.
 """
 
 from __future__ import annotations

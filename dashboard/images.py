@@ -28,7 +28,7 @@ from auditor.storage.manifest import preprocess_of
 
 CARD_SIDE = 288
 LARGE_SIDE = 640
-MOST_PICTURES = 256
+MOST_PICTURES = 1024
 QUALITY = 85
 SMOOTHING = 0.7
 

@@ -33,40 +33,48 @@ function saveDisplay(display) {
   }
 }
 
-/** Bilinear between the centres of the map's cells, clamped at the border, as the scores see it. */
-function sample(grid, height, width, y, x) {
-  const clamp = (value, size) => Math.min(Math.max(value, 0), size - 1);
-  const fy = clamp(y * height - 0.5, height);
-  const fx = clamp(x * width - 0.5, width);
-  const [top, left] = [Math.floor(fy), Math.floor(fx)];
-  const [bottom, right] = [clamp(top + 1, height), clamp(left + 1, width)];
-  const [dy, dx] = [fy - top, fx - left];
-  const at = (row, column) => grid[row * width + column];
-  const upper = at(top, left) * (1 - dx) + at(top, right) * dx;
-  const lower = at(bottom, left) * (1 - dx) + at(bottom, right) * dx;
-  return upper * (1 - dy) + lower * dy;
+/** For each of `pixels` places along an axis of `cells`: the cells around it and the nearness of
+ * the second, between their centres and clamped at the border, as the scores see the map. */
+function between(pixels, cells) {
+  return Array.from({ length: pixels }, (_, pixel) => {
+    const place = Math.min(Math.max(((pixel + 0.5) / pixels) * cells - 0.5, 0), cells - 1);
+    const low = Math.floor(place);
+    return { low, high: Math.min(low + 1, cells - 1), share: place - low };
+  });
+}
+
+/** 256 pixels from cold to hot, as a canvas stores them; what is cold is clear. */
+function heatPixels(colours) {
+  const pixels = new Uint8ClampedArray(1024);
+  for (let level = 0; level < 256; level++) {
+    pixels.set(colours.subarray(level * 3, level * 3 + 3), level * 4);
+    pixels[level * 4 + 3] = 255 * Math.sqrt(level / 255);
+  }
+  return new Uint32Array(pixels.buffer);
 }
 
 function paintHeat(canvas, heat, colours) {
   const grid = bytes(heat.grid);
-  const [height, width] = [heat.height, heat.width];
   const low = grid.reduce((least, value) => Math.min(least, value), 255);
   const high = grid.reduce((most, value) => Math.max(most, value), 0);
-  canvas.width = width * GRID_ZOOM;
-  canvas.height = height * GRID_ZOOM;
+  const scale = high > low ? 255 / (high - low) : 0;
+  canvas.width = heat.width * GRID_ZOOM;
+  canvas.height = heat.height * GRID_ZOOM;
   const context = canvas.getContext("2d");
   const picture = context.createImageData(canvas.width, canvas.height);
-  for (let row = 0, index = 0; row < canvas.height; row++) {
-    for (let column = 0; column < canvas.width; column++, index += 4) {
-      const y = (row + 0.5) / canvas.height;
-      const x = (column + 0.5) / canvas.width;
-      const value = sample(grid, height, width, y, x);
-      const level = high > low ? (value - low) / (high - low) : 0;
-      const colour = Math.min(255, Math.round(level * 255)) * 3;
-      picture.data[index] = colours[colour];
-      picture.data[index + 1] = colours[colour + 1];
-      picture.data[index + 2] = colours[colour + 2];
-      picture.data[index + 3] = 255 * Math.sqrt(level);
+  const target = new Uint32Array(picture.data.buffer);
+  const palette = heatPixels(colours);
+  const across = between(canvas.width, heat.width);
+  const line = new Float64Array(heat.width);
+  let index = 0;
+  for (const row of between(canvas.height, heat.height)) {
+    for (let cell = 0; cell < heat.width; cell++) {
+      const upper = grid[row.low * heat.width + cell];
+      line[cell] = upper + (grid[row.high * heat.width + cell] - upper) * row.share - low;
+    }
+    for (const { low: left, high: right, share } of across) {
+      const value = line[left] + (line[right] - line[left]) * share;
+      target[index++] = palette[Math.round(value * scale)];
     }
   }
   context.putImageData(picture, 0, 0);

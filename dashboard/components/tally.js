@@ -7,7 +7,7 @@ export default function ({ data, parentElement }) {
   put(".left", left ? left.toLocaleString("en") : "Nothing");
   put(".of", `left to review of ${total.toLocaleString("en")} ${total === 1 ? "case" : "cases"}`);
   put(".share", `${Math.floor(done * 100)}% done`);
-  parentElement.querySelector(".done").style.width = `${done * 100}%`;
+  parentElement.querySelector(".done").style.transform = `scaleX(${done})`;
   for (const [instance, seq] of Object.entries(handled)) {
     window.dispatchEvent(new CustomEvent("auditor-saved", { detail: { instance, seq } }));
   }
