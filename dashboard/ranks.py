@@ -7,7 +7,7 @@ is kept here: 12 bytes a case, and 4 bytes a matching case for each of the lates
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.reviews.events import Decision
+from auditor.reviews.events import Decision, Review
 from auditor.reviews.ledger import Ledger
 from dashboard.filtering import RANK, UNREVIEWED, Filters, Test, from_table, run_query
 
@@ -114,14 +114,13 @@ class Decided:
         """Before the first decision."""
         return cls(Ledger(), np.zeros(ranking.count, np.uint8))
 
-    def after(self, ledger: Ledger, ranking: Ranking) -> Decided:
-        """With what came since; cases of no run are left out of the codes."""
-        if ledger is self.ledger:
+    def after(self, events: Sequence[Review], last: int, ranking: Ranking) -> Decided:
+        """With what came since (see `Ledger.after`); cases of no run are left out of the codes."""
+        if not events:
             return self
-        before, now = self.ledger.said, ledger.said
-        changed = [c for c in before.keys() | now.keys() if before.get(c) is not now.get(c)]
+        ledger = self.ledger.after(events, last)
         codes = self.codes.copy()
-        for case, rank in ranking.places(changed).items():
+        for case, rank in ranking.places(event.case_id for event in events).items():
             standing = ledger.standing(case)
             codes[rank] = CODES.index(standing.decision.value if standing else UNREVIEWED)
         return Decided(ledger, codes)

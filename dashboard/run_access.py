@@ -212,8 +212,8 @@ class _Standing:
 
     def now(self, store: ReviewStore, run: str, ranking: Ranking) -> Decided:
         with self._lock:
-            ledger = store.ledger(run, self._decided.ledger)
-            self._decided = self._decided.after(ledger, ranking)
+            new = store.since(run, self._decided.ledger.last)
+            self._decided = self._decided.after(*new, ranking)
             return self._decided
 
 

@@ -13,7 +13,6 @@ from auditor.reviews.events import Decision, Review
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.migrations import REVIEWS, migrate
 
-EMPTY = Ledger()
 WRITERS = 0x5E71E35
 """Names the lock of those who append."""
 
@@ -53,10 +52,9 @@ class ReviewStore:
             rows = connection.execute(query.order_by(REVIEWS.c.id)).mappings().all()
         return [_review(row) for row in rows], rows[-1]["id"] if rows else after
 
-    def ledger(self, run: str, before: Ledger = EMPTY) -> Ledger:
-        """What stands of a run's reviews; `before` is what stood: only what came since is read."""
-        events, last = self.since(run, before.last)
-        return before.after(events, last) if events else before
+    def ledger(self, run: str) -> Ledger:
+        """What stands of a run's reviews."""
+        return Ledger().after(*self.since(run, 0))
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -89,13 +89,15 @@ class Gallery {
     const backwards = this.turning < 0;
     this.page = data.snapshot;
     this.turning = 0;
-    this.history = [];
+    if (data.scope !== this.scope) this.history = [];
+    this.scope = data.scope;
     const colours = bytes(data.colours);
     this.cards = data.cards.map((card, index) => this.card(card, index, colours));
     this.grid.replaceChildren(...this.cards.map((card) => card.node));
     this.drawPager();
-    const wanted = this.cards.findIndex((card) => card.shown.id === data.cursor);
-    const start = backwards ? this.cards.length - 1 : Math.max(wanted, 0);
+    const wanted = this.cards.findIndex((card) => card.shown.id === (this.returning || data.cursor));
+    const start = backwards && !this.returning ? this.cards.length - 1 : Math.max(wanted, 0);
+    this.returning = null;
     this.place(start, { scroll: backwards || wanted > 0 });
     this.drawUndo();
     this.drawMarks();
@@ -168,15 +170,32 @@ class Gallery {
   }
 
   remember(cards) {
-    this.history.push(cards.map((card) => ({ card, review: card.review })));
+    const { page } = this.data;
+    this.history.push(cards.map(({ shown, review, note }) => ({ id: shown.id, review, note, page })));
   }
 
+  // Taking back is always one's own: what stood before, whoever said it, stands again.
   undo() {
     if (this.turning) return;
     const last = this.history.pop();
     if (!last) return;
-    for (const { card, review } of last) this.record(card, review || WITHDRAWN);
-    this.place(this.cards.indexOf(last[0].card));
+    for (const { id, review, note } of last) {
+      const card = this.cards.find((known) => known.shown.id === id);
+      const seq = this.outbox.put({ kind: "decide", case: id, decision: WITHDRAWN });
+      if (card) Object.assign(card, { review, note, seq });
+      if (card) drawReview(card);
+    }
+    this.drawUndo();
+    this.comeBack(last[0]);
+  }
+
+  comeBack({ id, page }) {
+    const index = this.cards.findIndex((card) => card.shown.id === id);
+    if (index >= 0) this.place(index);
+    else {
+      this.returning = id;
+      this.turn(page);
+    }
   }
 
   write() {
@@ -217,7 +236,7 @@ class Gallery {
   }
 
   record(card, decision, note = "") {
-    card.review = decision === WITHDRAWN ? "" : decision;
+    card.review = decision;
     card.seq = this.outbox.put({ kind: "decide", case: card.shown.id, decision, note });
     drawReview(card);
     this.drawUndo();

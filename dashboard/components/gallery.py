@@ -32,6 +32,7 @@ class Page:
         page, pages: from 1.
         cards: as `card` makes them.
         cursor: case that the cursor is put on, if it is there.
+        scope: changes when other cases are looked at: pages are then other pages.
     """
 
     snapshot: str
@@ -39,6 +40,7 @@ class Page:
     pages: int
     cards: tuple[dict[str, Any], ...]
     cursor: str | None
+    scope: str
 
 
 def card(

@@ -52,7 +52,7 @@ class Viewer {
     const back = toggleButton("Esc", "Gallery", () => this.back());
     back.classList.add("last");
     this.root.querySelector(".walk").append(this.previous, this.next, this.undoButton, note, back);
-    this.note = noteDialog((decision, note) => this.record(this.data.id, decision, note));
+    this.note = noteDialog((decision, note) => this.save(decision, note));
     this.root.append(this.help, this.note.dialog);
     applyDisplay(this.root, this.display);
   }
@@ -122,7 +122,7 @@ class Viewer {
   undo() {
     if (this.moving || !this.history.length) return;
     const last = this.history.pop();
-    this.record(last.id, last.review || WITHDRAWN);
+    this.record(last.id, WITHDRAWN, "", last.review);
     if (last.id !== this.data.id) this.open(last.id);
   }
 
@@ -130,10 +130,15 @@ class Viewer {
     if (!this.moving && !this.data.readonly) this.note.open(this.review, this.data.note);
   }
 
-  record(id, decision, note = "") {
+  save(decision, note) {
+    this.history.push({ id: this.data.id, review: this.review });
+    this.record(this.data.id, decision, note);
+  }
+
+  record(id, decision, note = "", standing = decision) {
     const seq = this.outbox.put({ kind: "decide", case: id, decision, note });
     if (id === this.data.id) {
-      this.review = decision === WITHDRAWN ? "" : decision;
+      this.review = standing;
       this.seq = seq;
     }
     this.draw();

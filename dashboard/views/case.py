@@ -134,20 +134,26 @@ def _history(now: Context, case: dict[str, Any]) -> None:
         )
     if now.readonly:
         return
+    decision = _decision_of_note(now, case)
     with st.form("note", clear_on_submit=True, border=False, width=FORM_WIDTH):
         note = st.text_area(
             "Note",
             height=80,
             max_chars=inbox.MOST_CHARACTERS,
-            help="Kept with the decision, for the team.",
+            help="Kept with a decision of yours, for the team.",
         )
-        if st.form_submit_button("Save note") and note.strip():
-            _save_note(now, case, note.strip())
+        label = f"Save note as “{REVIEW_WORDS[decision].lower()}”"
+        if st.form_submit_button(label) and note.strip():
+            _save_note(now, case, decision, note.strip())
 
 
-def _save_note(now: Context, case: dict[str, Any], note: str) -> None:
+def _decision_of_note(now: Context, case: dict[str, Any]) -> Decision:
+    """A note goes with what stands; where nobody has decided, it asks for another look."""
     standing = now.decided.ledger.standing(case["case_id"])
-    decision = standing.decision if standing else Decision.UNSURE
+    return standing.decision if standing else Decision.UNSURE
+
+
+def _save_note(now: Context, case: dict[str, Any], decision: Decision, note: str) -> None:
     review = Review(now.run.name, case["case_id"], access.decider(), decision, note)
     if not isinstance(now.store, AuditorError):
         now.store.append(review)

@@ -75,7 +75,8 @@ def _cards(now: Context, settled: Ranks, wanted: Filters, number: int, total: in
         review = "" if standing is None else standing.decision.value
         shown = row | {"review": review, "note": "" if standing is None else standing.note}
         cards.append(gallery.card(shown, now.run.manifest, link))
-    return gallery.Page(state.new_key(), number, total, tuple(cards), state.recall("cursor"))
+    scope = repr((now.version(), wanted))
+    return gallery.Page(state.new_key(), number, total, tuple(cards), state.recall("cursor"), scope)
 
 
 main()

@@ -36,7 +36,7 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     runs = tmp_path_factory.mktemp("served") / "runs"
-    for name in ("solo", "fast", "walk", "bulk", "look"):
+    for name in ("solo", "fast", "walk", "bulk", "undo", "look"):
         make_run(runs / name, classes=4, per_class=12)
     make_run(runs / "hostile", classes=6, per_class=4, hostile=True)
     with serving(runs) as url:

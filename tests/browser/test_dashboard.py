@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.store import open_store
 from auditor.storage.run import open_run
 from tests.browser.conftest import PATIENCE_MS, Served
 
@@ -44,6 +46,23 @@ def settled(page: Page) -> None:
     app = page.locator("[data-testid=stApp]")
     expect(app).to_have_attribute("data-test-script-state", "notRunning")
     page.wait_for_timeout(300)
+
+
+def click_a_point(page: Page) -> None:
+    """A click on a chart's first point, once the chart has its last size, leads to the gallery.
+
+    The chart's code comes after the page, is drawn once without and once with its width, and a
+    layer above the points takes the clicks: Playwright's own wait for a still target is forced off.
+    """
+    point = page.locator(".plotly .points path").first
+    point.wait_for()
+    before: object = None
+    while (now := point.bounding_box()) != before:
+        before = now
+        page.wait_for_timeout(500)
+    assert now is not None
+    page.mouse.click(now["x"] + now["width"] / 2, now["y"] + now["height"] / 2)
+    page.wait_for_selector(CURRENT)
 
 
 def all_saved(page: Page) -> None:
@@ -114,6 +133,39 @@ def test_marked_cases_are_decided_and_undone_together(page: Page, served: Served
     expect(page.locator(".tally .left")).to_have_text("48")
     all_saved(page)
     assert saved(served.runs, "bulk")[24:] == [(case, "withdrawn") for case in order[:24]]
+
+
+def test_undo_takes_back_ones_own_word_only(page: Page, served: Served) -> None:
+    worst = cases(served, "undo")[0]
+    store = open_store(served.runs)
+    store.append(Review("undo", worst, "ben", Decision.CONFIRMED))
+    gallery(page, served, "undo")
+    badge = page.locator(f"#case-{worst} .badge")
+    expect(badge).to_have_text("✓ Confirmed")
+    page.keyboard.press("2")
+    expect(badge).to_have_text("✕ Dismissed")
+    page.keyboard.press("u")
+    expect(badge).to_have_text("✓ Confirmed")
+    page.keyboard.press("u")
+    all_saved(page)
+    page.reload()
+    expect(badge).to_have_text("✓ Confirmed")
+    assert [d for _, d in saved(served.runs, "undo")] == ["confirmed", "dismissed", "withdrawn"]
+    assert store.ledger("undo").standing(worst).reviewer == "ben"  # type: ignore[union-attr]
+
+
+def test_undo_goes_back_to_the_page_of_the_decision(page: Page, served: Served) -> None:
+    order = cases(served, "undo")
+    gallery(page, served, "undo")
+    for _ in range(23):
+        page.keyboard.press("j")
+    page.keyboard.press("3")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{order[24]}")
+    page.keyboard.press("u")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{order[23]}")
+    all_saved(page)
+    expect(page.locator(f"#case-{order[23]} .badge")).to_have_text("")
+    assert saved(served.runs, "undo")[-2:] == [(order[23], "unsure"), (order[23], "withdrawn")]
 
 
 def test_a_note_is_written_in_the_gallery(page: Page, served: Served) -> None:
@@ -214,8 +266,7 @@ def test_filters_and_url_are_one(page: Page, served: Served) -> None:
 def test_a_click_on_the_chart_opens_the_gallery(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/overview?run=look")
     settled(page)
-    page.locator(".plotly .points path").first.click(force=True)
-    page.wait_for_selector(CURRENT)
+    click_a_point(page)
     labels = set(page.locator(".answer .label").all_text_contents())
     assert len(labels) == 1
     # The address changes in several steps; the last one names run and class.
@@ -245,8 +296,7 @@ def test_an_example_of_a_class_opens_its_case(page: Page, served: Served) -> Non
 def test_a_cell_of_the_slices_opens_its_cases(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/slices?run=look&column=camera")
     settled(page)
-    page.locator(".plotly .points path").first.click(force=True)
-    page.wait_for_selector(CURRENT)
+    click_a_point(page)
     expect(page).to_have_url(re.compile(r"group=camera%3A\+A"))
     cases = open_run(served.runs / "look").cases()
     name = page.locator(".answer .label").first.text_content()

@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 
 from auditor.reviews.events import Decision, Review
-from auditor.reviews.ledger import Ledger
 from dashboard.queries import Cases
 from dashboard.ranks import Decided, Ranking
 
@@ -17,5 +16,5 @@ def asked(table: Path, decisions: Mapping[str, str] | None = None) -> Cases:
     connection = duckdb.connect()
     ranking = Ranking(connection, table)
     events = [Review("r", case, "ann", Decision(d)) for case, d in (decisions or {}).items()]
-    decided = Decided.nothing(ranking).after(Ledger().after(events), ranking)
+    decided = Decided.nothing(ranking).after(events, len(events), ranking)
     return Cases(connection.cursor(), table, ranking, decided)

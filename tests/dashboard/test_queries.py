@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from auditor.reviews.events import Decision, Review
-from auditor.reviews.ledger import Ledger
 from auditor.storage.run import Run
 from dashboard import queries
 from dashboard.filtering import Filters
@@ -165,7 +164,6 @@ def test_progress_is_counted_by_class_and_decision(run: Run, frame: pd.DataFrame
 def test_decisions_that_come_and_go_are_followed(run: Run, frame: pd.DataFrame) -> None:
     first, second, *_ = ids(frame)
     cases = asked(run)
-    ledger = Ledger()
     decided = cases.decided
     for event, left in (
         (Review("r", first, "ann", Decision.CONFIRMED), 59),
@@ -174,10 +172,9 @@ def test_decisions_that_come_and_go_are_followed(run: Run, frame: pd.DataFrame) 
         (Review("r", first, "ben", Decision.WITHDRAWN), 58),
         (Review("r", first, "ann", Decision.WITHDRAWN), 59),
     ):
-        ledger = ledger.after([event])
-        decided = decided.after(ledger, cases.ranking)
+        decided = decided.after([event], 0, cases.ranking)
         now = replace(cases, decided=decided)
         assert now.tally(Filters()).left == left
-        standing = ledger.standing(first)
+        standing = decided.ledger.standing(first)
         word = standing.decision.value if standing else "unreviewed"
         assert first in ids(now.all(Filters(reviews=(word,))))
