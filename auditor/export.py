@@ -20,6 +20,7 @@ from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
 from auditor.domain.errors import RunError
 from auditor.domain.schema import CLASSES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.reviews.agreement import Agreement, agreement_by_class, standing
 from auditor.reviews.events import Review
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import open_store
@@ -32,7 +33,7 @@ from auditor.storage.xlsx import xlsx_bytes
 
 __all__ = ["csv_bytes", "export", "jsonl_bytes", "parquet_bytes", "select", "table_bytes"]
 
-What = Literal["cases", "classes", "slices", "findings", "reviews", "actions"]
+What = Literal["cases", "classes", "slices", "findings", "reviews", "agreement", "actions"]
 Reviewed = Literal["confirmed", "dismissed", "unreviewed"]
 
 NAMES_SHOWN = 10
@@ -64,6 +65,15 @@ FINDINGS = (
 DEFAULT_MIN_IMAGES = 20
 FLAGGED = (CaseVerdict.SHORTCUT.value, CaseVerdict.MISLED.value, CaseVerdict.SUSPECTED.value)
 REVIEWS = ("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token")
+AGREEMENT = (
+    pa.field("class", pa.string(), nullable=False),
+    pa.field("images", pa.int64(), nullable=False),
+    pa.field("reviewed", pa.int64(), nullable=False),
+    pa.field("several", pa.int64(), nullable=False),
+    pa.field("same", pa.int64(), nullable=False),
+    pa.field("agreement", pa.float64()),
+    pa.field("alpha", pa.float64()),
+)
 CLASS_COLUMN = {"cases": "label", "reviews": "label", "slices": None}
 VERDICTS: dict[str, type[CaseVerdict] | type[ClassVerdict]] = {
     "cases": CaseVerdict,
@@ -86,8 +96,9 @@ def export(
 
     Args:
         run: a finished run.
-        what: cases, classes, slices, findings (classes that are not clean), reviews (every event)
-            or actions (what to do about which class, with how many images).
+        what: cases, classes, slices, findings (classes that are not clean), reviews (every event),
+            agreement (of reviewers, a row a class) or actions (what to do about which class, with
+            how many images).
         out: replaced in one step; its folder has to be there.
         class_: only rows of this class.
         verdict: only rows of this verdict.
@@ -168,6 +179,8 @@ def _table(run: Run, what: str) -> pd.DataFrame:
         return run.slices()
     if what == "reviews":
         return _events(run)
+    if what == "agreement":
+        return _agreement(run)
     if what == "findings":
         return _findings(run)
     return _actions(run) if what == "actions" else run.classes()
@@ -193,6 +206,8 @@ def _schema(frame: pd.DataFrame, what: str) -> pa.Schema:
         return arrow_schema("slices")
     if what == "reviews":
         return pa.schema([(name, pa.string()) for name in frame.columns])
+    if what == "agreement":
+        return pa.schema(AGREEMENT)
     known = {column.name: arrow_field(column) for column in CLASSES} | {
         "kind": pa.field("kind", pa.string(), nullable=False),
         "count": pa.field("count", pa.int64()),
@@ -247,6 +262,23 @@ def _events(run: Run) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=names, dtype="str")
     named = frame.merge(run.cases()[["case_id", "image", "label"]], on="case_id", how="left")
     return named[list(REVIEWS)]
+
+
+def _agreement(run: Run) -> pd.DataFrame:
+    """A row a class, as the classes are listed; null where no case was decided by two people."""
+    said = standing(_stored_events(run))
+    cases = run.cases(("case_id", "label"))
+    labels = cases.loc[cases["case_id"].isin(list(said)), ["case_id", "label"]]
+    found = agreement_by_class(said, dict(zip(labels["case_id"], labels["label"], strict=True)))
+    reviewed = labels["label"].value_counts()
+    rows = []
+    for row in run.classes()[["class", "images"]].to_dict("records"):
+        of = found.get(row["class"], Agreement(cases=0, same=0, alpha=None))
+        share = of.same / of.cases if of.cases else None
+        counts = (int(reviewed.get(row["class"], 0)), of.cases, of.same, share, of.alpha)
+        rows.append((row["class"], row["images"], *counts))
+    frame = pd.DataFrame(rows, columns=[field.name for field in AGREEMENT])
+    return frame.astype({"agreement": "float64", "alpha": "float64"})
 
 
 def _latest(run: Run) -> Mapping[str, str]:

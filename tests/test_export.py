@@ -251,3 +251,27 @@ def _number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def test_agreement_is_counted_by_class(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", classes=3, per_class=4, images=False)
+    cases = run.cases()
+    first, second, *_ = cases["label"].unique()
+    mine = cases.loc[cases["label"] == first, "case_id"].tolist()
+    alone = cases.loc[cases["label"] == second, "case_id"].tolist()[0]
+    said = [(mine[0], "ann", "confirmed"), (mine[0], "ben", "confirmed"), (alone, "ann", "unsure")]
+    said += [(mine[1], "ann", "confirmed"), (mine[1], "ben", "dismissed")]
+    said += [(mine[2], "ann", "confirmed"), (mine[2], "ann", "withdrawn")]
+    open_store(tmp_path).append(*(Review("run", c, who, Decision(d)) for c, who, d in said))
+    assert export(run, "agreement", tmp_path / "out.csv") == 3
+    found = read_back(tmp_path / "out.csv").set_index("class")
+    counts = ["images", "reviewed", "several", "same"]
+    assert found.loc[first, counts].tolist() == [4, 2, 2, 1]
+    # Margins 3 and 1 of 4: observed 2 of 4, expected 2*3*1/(4*3).
+    assert found.loc[first, ["agreement", "alpha"]].tolist() == [0.5, 0.0]
+    assert found.loc[second, counts].tolist() == [4, 1, 0, 0]
+    assert found.loc[second, ["agreement", "alpha"]].isna().all()
+    assert len(select(run, "agreement", class_=first)) == 1
+    with pytest.raises(RunError, match="filter"):
+        select(run, "agreement", verdict="clean")
+    assert pd.read_parquet(_exported(run, "agreement", tmp_path / "out.parquet")).shape == (3, 7)

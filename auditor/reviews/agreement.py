@@ -67,6 +67,20 @@ def agreement(said: Standing) -> Agreement:
     return Agreement(len(units), sum(len(unit) == 1 for unit in units), nominal_alpha(units))
 
 
+def agreement_by_class(said: Standing, labels: Mapping[str, str]) -> dict[str, Agreement]:
+    """Over the cases of each class that at least two reviewers decided, classes in their order.
+
+    Args:
+        said: what stands of every reviewer.
+        labels: case_id -> class; cases that are not in it are left out.
+    """
+    by_class: dict[str, dict[str, Mapping[str, Review]]] = {}
+    for case, by in said.items():
+        if len(by) > 1 and case in labels:
+            by_class.setdefault(labels[case], {})[case] = by
+    return {label: agreement(by_class[label]) for label in sorted(by_class)}
+
+
 def nominal_alpha(units: Sequence[Counter[_Word]]) -> float | None:
     """Krippendorff's alpha for nominal data: 1 - observed / expected disagreement.
 

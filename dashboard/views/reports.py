@@ -30,6 +30,7 @@ TABLES = {
     "slices": ("Groups", "All groups of the data's further columns."),
     "cases": ("Cases", "Every audited picture with all scores."),
     "reviews": ("Reviews", "Every decision and note, oldest first."),
+    "agreement": ("Agreement", "How far reviewers agree, class by class."),
 }
 FORMATS = {
     "CSV": ("csv", "text/csv"),

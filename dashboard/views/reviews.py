@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,7 @@ from auditor.export import select
 from auditor.reviews.agreement import (
     Standing,
     agreement,
+    agreement_by_class,
     by_reviewer,
     disagreements,
     unsettled,
@@ -114,20 +116,19 @@ def _agreement(now: Context, said: Standing) -> None:
 
 
 def _by_class(now: Context, said: Standing) -> pd.DataFrame:
-    several = {case: by for case, by in said.items() if len(by) > 1}
-    labels = now.cases().labels(list(several))
-    rows = []
-    for label in sorted(set(labels.values())):
-        found = agreement({case: by for case, by in several.items() if labels.get(case) == label})
-        rows.append(
+    several = [case for case, by in said.items() if len(by) > 1]
+    found = agreement_by_class(said, now.cases().labels(several))
+    return pd.DataFrame(
+        [
             {
                 "Class": label,
-                "Decided by several": found.cases,
-                "All say the same": f"{found.same / found.cases:.0%}",
-                "Agreement beyond chance": number(found.alpha),
+                "Decided by several": each.cases,
+                "All say the same": f"{each.same / each.cases:.0%}",
+                "Agreement beyond chance": number(each.alpha),
             }
-        )
-    return pd.DataFrame(rows)
+            for label, each in found.items()
+        ]
+    )
 
 
 def _queue(now: Context, title: str, tip: str, queue: Sequence[str], said: Standing) -> None:
@@ -190,15 +191,25 @@ def _notes(now: Context, events: Sequence[Review]) -> None:
 
 
 def _download(now: Context, events: Sequence[Review]) -> None:
-    if events:
-        st.download_button(
-            "Every decision as CSV",
-            lambda: csv_bytes(select(now.run, "reviews")),
-            f"{now.run.name}-reviews.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+    if not events:
+        return
+    with st.container(horizontal=True):
+        for what, label in (
+            ("reviews", "Every decision as CSV"),
+            ("agreement", "Agreement as CSV"),
+        ):
+            st.download_button(
+                label,
+                partial(_table, now, what),
+                f"{now.run.name}-{what}.csv",
+                "text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _table(now: Context, what: str) -> bytes:
+    return csv_bytes(select(now.run, what))
 
 
 main()
