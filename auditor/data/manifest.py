@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -45,28 +46,34 @@ def read_manifest(
     table = read_table(path)
     chosen = _slices(path, table, slices)
     _require(path, table, REQUIRED if split is None else (*REQUIRED, "split"))
-    rows = [row for row in table.rows if split is None or row.cells["split"] == split]
-    others = [row for row in table.rows if split is not None and row.cells["split"] != split]
-    if not rows:
-        raise _no_rows(path, table, split)
-    records = [_record(row, path.parent, chosen) for row in rows]
+    records: list[Sample | Skip] = []
+    others: list[Sample | Skip] = []
+    classes: set[str] = set()
+    for row in table.rows():
+        classes.add(row.cells["label"])
+        if split is None or row.cells["split"] == split:
+            records.append(_record(row, path.parent, chosen))
+        else:
+            others.append(_record(row, path.parent, ()))
+    if not records:
+        raise _no_rows(path, others, split)
     if masks is not None:
         records = with_mirrored_masks(records, masks)
     _refuse_elsewhere(path, records)
-    classes = {row.cells["label"] for row in table.rows} - {""}
     return listing_of(
         records,
         kind="manifest",
         root=path.parent,
-        classes=classes,
+        classes=classes - {""},
         limit=limit,
-        others=(_record(row, path.parent, ()) for row in others),
+        others=others,
     )
 
 
 def _record(row: Row, root: Path, slices: Sequence[str]) -> Sample | Skip:
     cells = row.cells
-    image, label = _name(cells["image"], root), cells["label"]
+    # Interned: a dataset has few labels, splits and sites, and many rows.
+    image, label = _name(cells["image"], root), sys.intern(cells["label"])
     if row.surplus:
         return Skip(image, f"row {row.number} has {row.surplus} cells more than the header")
     if not image or not label.strip():
@@ -84,7 +91,7 @@ def _record(row: Row, root: Path, slices: Sequence[str]) -> Sample | Skip:
         mask=mask,
         split=cells.get("split") or None,
         duplicate_group=cells.get("duplicate_group") or None,
-        slices=tuple((name, cells[name]) for name in slices if cells[name]),
+        slices=tuple((name, sys.intern(cells[name])) for name in slices if cells[name]),
     )
 
 
@@ -125,12 +132,12 @@ def _require(path: Path, table: Table, names: Sequence[str]) -> None:
         )
 
 
-def _no_rows(path: Path, table: Table, split: str | None) -> DataError:
-    splits = sorted({row.cells.get("split", "") for row in table.rows} - {""})
+def _no_rows(path: Path, others: Sequence[Sample | Skip], split: str | None) -> DataError:
+    splits = sorted({o.split for o in others if isinstance(o, Sample) and o.split})
     return DataError(
         "The manifest has no row." if split is None else f"No row has the split {split!r}.",
         expected="at least one row below the header",
-        got=f"{path} with {len(table.rows)} rows, splits: {', '.join(splits) or 'none'}",
+        got=f"{path} with {len(others)} rows, splits: {', '.join(splits) or 'none'}",
         remedy="name the right manifest (and --split)",
     )
 

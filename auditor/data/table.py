@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow
 import pyarrow.parquet
 
 from auditor.domain.errors import DataError
+
+ROWS_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A manifest as text. Attributes: columns in order, rows in order."""
+    """A manifest as text.
 
+    Attributes:
+        path: the file.
+        columns: in order.
+    """
+
+    path: Path
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+
+    def rows(self) -> Iterator[Row]:
+        """The rows in order, read as they are taken: all of a large dataset are never held.
+
+        Raises:
+            DataError: the file cannot be read to its end.
+        """
+        with _told(self.path):
+            yield from _parquet(self) if _is_parquet(self.path) else _csv(self)
 
 
 def read_table(path: Path) -> Table:
@@ -43,50 +60,63 @@ def read_table(path: Path) -> Table:
     Raises:
         DataError: if it cannot be read as such or names a column twice.
     """
+    with _told(path):
+        columns = _parquet_columns(path) if _is_parquet(path) else _csv_columns(path)
+    twice = {name for name in columns if columns.count(name) > 1}
+    if twice:
+        raise _unreadable(path, f"column {', '.join(sorted(twice))} more than once")
+    return Table(path, columns)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        table = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
+        yield
     except FileNotFoundError:
         raise _unreadable(path, "no such file") from None
     except UnicodeDecodeError as error:
         raise _unreadable(path, f"not UTF-8 ({error.reason} at byte {error.start})") from None
     except (OSError, csv.Error, pyarrow.ArrowException) as error:
         raise _unreadable(path, str(error)) from None
-    twice = {name for name in table.columns if table.columns.count(name) > 1}
-    if twice:
-        raise _unreadable(path, f"column {', '.join(sorted(twice))} more than once")
-    return table
 
 
-def _csv(path: Path) -> Table:
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() == ".parquet"
+
+
+def _csv_columns(path: Path) -> tuple[str, ...]:
     with path.open(encoding="utf-8-sig", newline="") as file:
+        return tuple(name.strip() for name in next(csv.reader(file, strict=True), []))
+
+
+def _csv(table: Table) -> Iterator[Row]:
+    columns = table.columns
+    with table.path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file, strict=True)
-        columns = tuple(name.strip() for name in next(lines, []))
-        rows = [
-            Row(
-                lines.line_num,
-                dict(zip(columns, _padded(cells, len(columns)), strict=False)),
-                max(0, len(cells) - len(columns)),
-            )
-            for cells in lines
-            if cells
-        ]
-    return Table(columns, tuple(rows))
+        next(lines, None)
+        for cells in lines:
+            if cells:
+                named = dict(zip(columns, _padded(cells, len(columns)), strict=False))
+                yield Row(lines.line_num, named, max(0, len(cells) - len(columns)))
 
 
 def _padded(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
-def _parquet(path: Path) -> Table:
-    table = pyarrow.parquet.ParquetFile(path).read()
-    columns = tuple(table.column_names)
-    texts = [[_text(value) for value in table.column(name).to_pylist()] for name in columns]
-    return Table(columns, tuple(_rows(columns, texts)))
+def _parquet_columns(path: Path) -> tuple[str, ...]:
+    with pyarrow.parquet.ParquetFile(path) as file:
+        return tuple(file.schema_arrow.names)
 
 
-def _rows(columns: tuple[str, ...], texts: list[list[str]]) -> Iterator[Row]:
-    for number, cells in enumerate(zip(*texts, strict=True), start=1):
-        yield Row(number, dict(zip(columns, cells, strict=True)))
+def _parquet(table: Table) -> Iterator[Row]:
+    number = 0
+    with pyarrow.parquet.ParquetFile(table.path) as file:
+        for batch in file.iter_batches(ROWS_AT_ONCE):
+            texts = [[_text(value) for value in column.to_pylist()] for column in batch.columns]
+            for cells in zip(*texts, strict=True):
+                number += 1
+                yield Row(number, dict(zip(table.columns, cells, strict=True)))
 
 
 def _text(value: Any) -> str:

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from auditor.domain.errors import AuditInterrupted
 from auditor.domain.schema import SLICE_PREFIX, TABLES, names
 from auditor.storage.atomic import write_whole
-from auditor.storage.tables import to_arrow_part, to_frame, unreadable, write_parquet
+from auditor.storage.tables import give_back, to_arrow_part, to_frame, unreadable, write_parquet
 
 PATIENCE = 60.0
 
@@ -99,6 +99,7 @@ class Parts:
         """The parts of a stage one by one, in the order of their index."""
         for path in self.paths(stage):
             yield to_frame(_read(path, None))
+            give_back()
 
     def find(
         self, stage: str, case_ids: Collection[str], columns: Collection[str] | None = None
@@ -115,6 +116,7 @@ class Parts:
         for path in self.paths(stage):
             rows = _read(path, columns)
             found.append(rows.filter(pc.is_in(rows["case_id"], wanted)))
+            give_back()
         if not found:
             return pd.DataFrame(columns=list(columns or names(stage)))
         return to_frame(pa.concat_tables(found, promote_options="permissive"))

@@ -24,6 +24,11 @@ SORTED_BY: dict[str, tuple[list[str], list[bool]]] = {
 }
 
 
+def give_back() -> None:
+    """Let the system have the memory that Arrow holds for later: it keeps several parts' worth."""
+    pa.default_memory_pool().release_unused()
+
+
 def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:
     """A frame under the table's schema: columns in order, NaN as null.
 
