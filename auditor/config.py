@@ -18,6 +18,7 @@ from auditor.config_faults import PATH_KEYS, missing_paths, network_faults, sche
 from auditor.domain.errors import ConfigError
 from auditor.domain.notices import Target
 from auditor.domain.preprocess import IMAGENET_MEAN, IMAGENET_STD, Interpolation, Preprocess
+from auditor.files import is_remote
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -227,7 +228,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
     for section, key in PATH_KEYS:
         table = tree.get(section)
         if isinstance(table, dict) and isinstance(table.get(key), str):
-            table[key] = str(path.parent / Path(table[key]).expanduser())
+            given = Path(table[key])
+            table[key] = str(given if is_remote(given) else path.parent / given.expanduser())
     return tree
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from auditor.files import exists
+
 PATH_KEYS = (
     ("data", "path"),
     ("data", "masks"),
@@ -27,7 +29,7 @@ def missing_paths(tree: Mapping[str, Any]) -> list[str]:
     return [
         f"{dotted}: no such file or folder (got {str(path)!r})"
         for dotted, path in named.items()
-        if isinstance(path, str | Path) and not Path(path).exists()
+        if isinstance(path, str | Path) and not exists(Path(path))
     ]
 
 

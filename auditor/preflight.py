@@ -10,6 +10,7 @@ from auditor.config_faults import missing_paths
 from auditor.data import grabcut
 from auditor.domain.errors import ConfigError
 from auditor.engines.ranks import Place
+from auditor.files import is_remote
 
 
 def refuse_unavailable(config: AuditConfig, place: Place | None) -> None:
@@ -30,6 +31,8 @@ def refuse_unavailable(config: AuditConfig, place: Place | None) -> None:
         faults.append(f"model.arch: nobody knows {arch!r}: {suggestion(arch, names)}")
     if place is not None and config.run.out is None:
         faults.append("run.out: the ranks of a job need one folder for all of them (--out)")
+    if place is not None and config.run.out is not None and is_remote(config.run.out):
+        faults.append("run.out: the ranks of a job write one folder of a file system, no URL")
     if config.run.device == "cuda" and not torch.cuda.is_available():
         faults.append("run.device: cuda was asked for but torch sees no GPU (see `auditor doctor`)")
     if config.data.auto_mask is not None and not grabcut.is_available():

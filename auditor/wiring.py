@@ -25,12 +25,14 @@ from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
 from auditor.engines.local import Local
 from auditor.engines.ranks import Place, Ranks, job, meet, place_in
+from auditor.files import is_remote
 from auditor.pipeline.provenance import identity_of, provenance_of
 from auditor.pipeline.worker import Worker
 from auditor.ports import DatasetSource, Engine, Progress, Silent
 from auditor.preflight import refuse_unavailable
 from auditor.reports import render_html
-from auditor.storage.run import Run, open_run
+from auditor.storage.remote import local_folder, publish, refuse_finished
+from auditor.storage.run import Run, is_finished, open_run
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.determinism import deterministic
@@ -52,12 +54,25 @@ def audit(
     refuse_unavailable(config, place)
     out = config.run.out or _default_out(config)
     with deterministic():
+        if is_remote(out):
+            return _audit_for_afar(config, out, progress, resume=resume)
         if place is None:
             return _audit(config, out, None, progress, resume=resume, overwrite=overwrite)
         with job():
             told = progress if place.rank == 0 else Silent()
             goes_on = resume or place.again
             return _audit(config, out, place, told, resume=goes_on, overwrite=overwrite)
+
+
+def _audit_for_afar(config: AuditConfig, out: Path, progress: Progress, *, resume: bool) -> Run:
+    refuse_finished(out)
+    here = local_folder(out)
+    if resume and is_finished(here):
+        run = open_run(here)  # it could not be handed over the last time
+    else:
+        run = _audit(config, here, None, progress, resume=resume, overwrite=False)
+    publish(out)
+    return run
 
 
 def _audit(

@@ -15,6 +15,7 @@ from auditor.domain.cues import Cue
 from auditor.domain.errors import DataError, RunError
 from auditor.domain.samples import Sample
 from auditor.domain.verdicts import ClassVerdict
+from auditor.files import exists
 from auditor.storage.run import Run
 
 LARGEST_OBJECT = 0.6
@@ -68,7 +69,7 @@ def usable(run: Run, config: AuditConfig, source: Source) -> list[Sample]:
     """Images whose object can be cut out; of the audited data those that were audited."""
     own = source.data is None
     path = config.data.path if source.data is None else source.data
-    if own and not path.exists():
+    if own and not exists(path):
         path = Path(run.manifest["data_root"])
     listing = open_source(
         path,

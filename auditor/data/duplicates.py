@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from auditor.domain.samples import Sample
+from auditor.files import open_binary, read_bytes, size
 
 PROBE: Final = 4096
 
@@ -49,14 +50,13 @@ def _readable(key: Callable[[Path], Hashable | None], path: Path) -> Hashable | 
 
 
 def _size(path: Path) -> int | None:
-    return path.stat().st_size or None
+    return size(path) or None
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(PROBE)
+    return read_bytes(path, PROBE)
 
 
 def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with open_binary(path) as file:
         return hashlib.file_digest(file, "sha256").digest()

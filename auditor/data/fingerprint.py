@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from auditor.domain.samples import MaskAuto, MaskBox, MaskFile, MaskRle, Sample
+from auditor.files import forget, is_remote, mark, size
 
 WHOLE_UP_TO: Final = 256 * 2**20
 """Bytes of images and masks up to which every byte is hashed (about a second)."""
@@ -22,7 +23,8 @@ def fingerprint(samples: Iterable[Sample]) -> str:
     Names, labels, splits, groups, slices, mask geometry and file sizes always count. Of the files'
     content every byte counts up to 256 MiB in all; above that the first and last 4 KiB of each,
     which see any change of a file's header, metadata or end, but not one that keeps size, head
-    and tail. Where the files lie does not count, so a copy has the same fingerprint.
+    and tail. Where the files lie does not count, so a copy has the same fingerprint. Remote files
+    are not read: what their store says of their content counts (an ETag, a checksum, a time).
 
     Every sample has a digest of its own and their sum is hashed (a multiset hash, AdHash of Bellare
     and Micciancio 1997), so that no list of all samples is held or sorted.
@@ -30,6 +32,7 @@ def fingerprint(samples: Iterable[Sample]) -> str:
     Args:
         samples: iterated twice.
     """
+    forget()
     total = sum(_size(path) or 0 for sample in samples for path in _files(sample))
     whole = total <= WHOLE_UP_TO
     count, summed = 0, 0
@@ -44,10 +47,10 @@ def _digest(sample: Sample, *, whole: bool) -> bytes:
     digest = hashlib.sha256()
     _add(digest, _identity(sample))
     for path in _files(sample):
-        size = _size(path)
-        _add(digest, (str(size),))
-        if size is not None:
-            digest.update(_content(path, size, whole=whole))
+        length = _size(path)
+        _add(digest, (str(length),))
+        if length is not None:
+            digest.update(_content(path, length, whole=whole))
     return digest.digest()
 
 
@@ -70,15 +73,17 @@ def _files(sample: Sample) -> tuple[Path, ...]:
 
 def _size(path: Path) -> int | None:
     try:
-        return path.stat().st_size
+        return size(path)
     except (OSError, ValueError):
         return None
 
 
-def _content(path: Path, size: int, *, whole: bool) -> bytes:
+def _content(path: Path, length: int, *, whole: bool) -> bytes:
+    if is_remote(path):
+        return mark(path).encode()
     try:
         with path.open("rb") as file:
-            if whole or size <= 2 * PROBE:
+            if whole or length <= 2 * PROBE:
                 return hashlib.file_digest(file, "sha256").digest()
             head = file.read(PROBE)
             file.seek(-PROBE, 2)

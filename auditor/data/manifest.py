@@ -16,6 +16,7 @@ from auditor.data.mirror import with_mirrored_masks
 from auditor.data.table import Row, Table, read_table
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
+from auditor.files import absolute, exists, is_remote, located
 
 REQUIRED: Final = ("image", "label")
 KNOWN: Final = (*REQUIRED, "mask", "box", "split", "duplicate_group")
@@ -87,7 +88,7 @@ def _record(row: Row, root: Path, slices: Sequence[str]) -> Sample | Skip:
         case_id=case_id_of(image, label),
         image=image,
         label=label,
-        path=root / image,
+        path=located(root, image),
         mask=mask,
         split=cells.get("split") or None,
         duplicate_group=cells.get("duplicate_group") or None,
@@ -101,14 +102,16 @@ def _name(cell: str, root: Path) -> str:
     if not text:
         return ""
     name = posixpath.normpath(text)
-    if posixpath.isabs(name) and Path(name).is_relative_to(root.resolve()):
-        name = Path(os.path.relpath(name, root.resolve())).as_posix()
+    if (posixpath.isabs(name) or is_remote(Path(name))) and Path(name).is_relative_to(
+        home := absolute(root)
+    ):
+        name = Path(name).relative_to(home).as_posix()
     return name
 
 
 def _mask(cells: Mapping[str, str], root: Path) -> MaskReference | None:
     if cells.get("mask", "").strip():
-        return MaskFile(root / _name(cells["mask"], root))
+        return MaskFile(located(root, _name(cells["mask"], root)))
     if cells.get("box", "").strip():
         return parse_box(cells["box"])
     return None
@@ -142,10 +145,14 @@ def _no_rows(path: Path, others: Sequence[Sample | Skip], split: str | None) -> 
     )
 
 
+def _is_listed(path: Path) -> bool:
+    return exists(path) if is_remote(path) else os.path.lexists(path)
+
+
 def _refuse_elsewhere(path: Path, records: Sequence[Sample | Skip]) -> None:
     samples = (record for record in records if isinstance(record, Sample))
     tried = list(islice(samples, LOOKED_FOR))
-    if tried and not any(os.path.lexists(sample.path) for sample in tried):
+    if tried and not any(_is_listed(sample.path) for sample in tried):
         raise DataError(
             "The images are not where the manifest says.",
             expected=f"{tried[0].image} below {path.parent}, the folder of the manifest",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from auditor.data.coco import read_coco
 from auditor.data.folder import read_folder
@@ -12,6 +13,9 @@ from auditor.data.manifest import read_manifest
 from auditor.data.voc import is_voc, read_voc
 from auditor.data.walking import folders_in
 from auditor.domain.errors import DataError
+from auditor.files import exists, is_remote, words
+
+MANIFESTS: Final = (".csv", ".parquet")
 
 
 def open_source(
@@ -33,10 +37,17 @@ def open_source(
     Raises:
         DataError: not there, of no known kind, or not readable as a whole.
     """
-    if not path.exists():
+    if not exists(path):
         raise _unknown("The dataset is not there.", path)
     suffix = path.suffix.lower()
-    if path.is_file() and suffix in (".csv", ".parquet"):
+    if is_remote(path) and suffix not in MANIFESTS:
+        raise DataError(
+            "Only manifests are read from afar.",
+            expected="the URL of a .csv or .parquet manifest",
+            got=words(path),
+            remedy="write a manifest with the columns image and label beside the images",
+        )
+    if suffix in MANIFESTS and not path.is_dir():
         return read_manifest(path, masks=masks, split=split, slices=slices, limit=limit)
     if slices:
         raise DataError(

@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from auditor.files import is_remote
 from auditor.imagery.decode import MAX_PIXELS, Header, decode_image, read_header
 from auditor.imagery.jpeg import plain_jpeg_size
 
@@ -51,6 +52,9 @@ def read_pixels(path: Path) -> Tensor:
     Raises:
         UnreadableImage: as `decode_image`.
     """
+    if is_remote(path):
+        # Read once: PIL gives the same pixels, and no second look at the header is needed.
+        return torch.from_numpy(decode_image(path)).permute(2, 0, 1)
     plain = _plain(path)
     if plain is not None:
         return plain

@@ -6,13 +6,15 @@ import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import pyarrow
 import pyarrow.parquet
 
 from auditor.domain.errors import DataError
+from auditor.files import open_binary
 
 ROWS_AT_ONCE: Final = 10_000
 
@@ -85,13 +87,17 @@ def _is_parquet(path: Path) -> bool:
 
 
 def _csv_columns(path: Path) -> tuple[str, ...]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with _text_of(path) as file:
         return tuple(name.strip() for name in next(csv.reader(file, strict=True), []))
+
+
+def _text_of(path: Path) -> TextIO:
+    return TextIOWrapper(open_binary(path), encoding="utf-8-sig", newline="")
 
 
 def _csv(table: Table) -> Iterator[Row]:
     columns = table.columns
-    with table.path.open(encoding="utf-8-sig", newline="") as file:
+    with _text_of(table.path) as file:
         lines = csv.reader(file, strict=True)
         next(lines, None)
         for cells in lines:
@@ -105,13 +111,13 @@ def _padded(cells: list[str], width: int) -> list[str]:
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:
-    with pyarrow.parquet.ParquetFile(path) as file:
+    with open_binary(path) as stored, pyarrow.parquet.ParquetFile(stored) as file:
         return tuple(file.schema_arrow.names)
 
 
 def _parquet(table: Table) -> Iterator[Row]:
     number = 0
-    with pyarrow.parquet.ParquetFile(table.path) as file:
+    with open_binary(table.path) as stored, pyarrow.parquet.ParquetFile(stored) as file:
         for batch in file.iter_batches(ROWS_AT_ONCE):
             texts = [[_text(value) for value in column.to_pylist()] for column in batch.columns]
             for cells in zip(*texts, strict=True):

@@ -59,7 +59,9 @@ def draw(cases: pd.DataFrame, *, seed: int) -> list[str]:
         seed: of the draw.
     """
     drawn: list[str] = []
-    for _, own in cases[cases["cam_scale"] > 0].groupby("label", observed=True):
+    # Only these columns: others of a whole dataset need not be copied.
+    seen = cases.loc[cases["cam_scale"] > 0, ["case_id", "label"]]
+    for _, own in seen.groupby("label", observed=True):
         names = own["case_id"].tolist()
         if len(names) > MOST_CASES:
             names = sorted(names, key=lambda name: _digest(seed, name))[:MOST_CASES]

@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from auditor.domain.errors import AuditorError
+from auditor.files import size, source
 from auditor.imagery.dicom import DICOM_SUFFIXES, dicom_rgb, dicom_size, is_dicom
 
 IMAGE_SUFFIXES: Final = frozenset(
@@ -190,7 +192,7 @@ def _has_void(image: Image.Image, values: NDArray[Any]) -> bool:
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """A PIL image; whatever goes wrong while it is open is an `UnreadableImage`."""
-    with _translated(path), Image.open(path, formats=FORMATS) as image:
+    with _translated(path), Image.open(source(path), formats=FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:
             raise UnreadableImage(_bomb(f"{image.width}x{image.height}"))
         yield image
@@ -203,7 +205,7 @@ def _translated(path: Path) -> Iterator[None]:
             # Decoders warn about odd headers and large images: the caller hears what matters.
             warnings.simplefilter("ignore")
             yield
-    except UnreadableImage:
+    except (UnreadableImage, AuditorError):
         raise
     except Exception as error:  # broken bytes make decoders raise anything
         raise UnreadableImage(_why(error, path)) from error
@@ -226,7 +228,7 @@ def _why(error: Exception, path: Path) -> str:
         case MemoryError():
             why = "not enough memory to decode it"
         case UnidentifiedImageError():
-            empty = path.stat().st_size == 0
+            empty = size(path) == 0
             why = "empty file" if empty else "not an image of a known format"
     return why
 

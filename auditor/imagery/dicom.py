@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.files import read_bytes, source
+
 if TYPE_CHECKING:
     from pydicom import Dataset
 
@@ -22,8 +24,7 @@ def is_dicom(path: Path) -> bool:
     if path.suffix:
         return path.suffix.lower() in DICOM_SUFFIXES
     try:
-        with path.open("rb") as file:
-            return file.read(132)[128:] == b"DICM"
+        return read_bytes(path, 132)[128:] == b"DICM"
     except OSError:
         return False
 
@@ -32,7 +33,7 @@ def dicom_size(path: Path) -> tuple[int, int]:
     """Height and width from the header."""
     from pydicom import dcmread
 
-    header = dcmread(path, stop_before_pixels=True)
+    header = dcmread(source(path), stop_before_pixels=True)
     return int(header.Rows), int(header.Columns)
 
 
@@ -50,7 +51,7 @@ def dicom_rgb(path: Path, *, most_pixels: int) -> NDArray[np.uint8]:
     from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
     from pydicom.pixels.utils import pixel_array
 
-    header = dcmread(path)
+    header = dcmread(source(path))
     if int(header.Rows) * int(header.Columns) > most_pixels:
         raise ValueError(f"{header.Columns}x{header.Rows} pixels are too many")
     stored = pixel_array(header, index=0)

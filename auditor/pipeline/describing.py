@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
+from functools import partial
 
 import pandas as pd
 
 from auditor.domain.samples import MaskSource, Sample
 from auditor.interventions.remains import Remains, remains
+from auditor.pipeline.keeping import keep
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
@@ -30,8 +32,8 @@ def describe(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
     }
     left = {i: share for i, share in shares.items() if not parts.has("remains", i)}
     setup.progress.stage("looking without the object", sum(map(len, left.values())))
-    for i, described in setup.engine.each(describe_share, left.items(), setup.progress):
-        parts.write("remains", i, described)
+    made = setup.engine.each(describe_share, left.items(), setup.progress)
+    keep(made, partial(parts.write, "remains"))
     parts.expect("remains", shares)
 
 

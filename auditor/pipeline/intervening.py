@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from auditor.domain.schema import names
 from auditor.interventions.design import choose
 from auditor.interventions.survey import Meetings, Survey, arrange, count_pictures, survey
 from auditor.interventions.trials import run_trials
+from auditor.pipeline.keeping import keep
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
@@ -72,8 +74,7 @@ def _run_parts(
     )
     maps = parts.find("cases", subjects, MAP)
     tasks = ((i, _asking(share, subjects, meetings, maps)) for i, share in left.items())
-    for i, trials in setup.engine.each(ask, tasks, setup.progress):
-        parts.write("trials", i, trials)
+    keep(setup.engine.each(ask, tasks, setup.progress), partial(parts.write, "trials"))
     parts.expect("trials", shares)
 
 

@@ -16,6 +16,7 @@ from auditor.data.chunks import look_columns
 from auditor.data.loader import Loaded
 from auditor.domain.samples import Sample, Skip
 from auditor.findings.population import POPULATION
+from auditor.pipeline.keeping import keep
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
@@ -64,10 +65,13 @@ def look(setup: Setup, parts: Parts) -> tuple[pd.DataFrame, pd.DataFrame]:
     ends = {i: min(start + size, len(samples)) for i, start in starts.items()}
     setup.progress.stage("looking", sum(ends[i] - starts[i] for i in left))
     tasks = ((i, samples[starts[i] : ends[i]]) for i in left)
-    for i, looked in setup.engine.each(look_at, tasks, setup.progress):
+
+    def write(i: int, looked: Looked) -> None:
         parts.write("skipped", i, looked.skips)
         # The rows come last: their part says that the block is done.
         parts.write("cases", i, looked.cases)
+
+    keep(setup.engine.each(look_at, tasks, setup.progress), write)
     parts.expect("cases", starts)
     return parts.read("cases", LIGHT), parts.read("skipped")
 

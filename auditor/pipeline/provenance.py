@@ -10,6 +10,7 @@ import torch
 
 from auditor.config import AuditConfig
 from auditor.data.auto_masks import AutoMasks
+from auditor.files import absolute, words
 from auditor.ports import DatasetSource
 from auditor.storage.manifest import versions
 from auditor.tensors.classifier import Classifier
@@ -47,7 +48,7 @@ def provenance_of(
         "method": config.saliency.method,
         "deterministic": torch.are_deterministic_algorithms_enabled(),
         "classes": classifier.classes,
-        "data_root": str(source.root.resolve()),
+        "data_root": words(absolute(source.root)),
         "preprocess": classifier.preprocess,
         "warnings": (*source.warnings, *(auto_masks.warnings() if auto_masks else ())),
         "auto_masks": None if auto_masks is None else asdict(auto_masks),

@@ -14,9 +14,11 @@ import pyarrow.parquet as pq
 
 from auditor.domain.errors import RunError
 from auditor.domain.schema import SCHEMA_VERSION, TABLES, names
+from auditor.files import is_remote
 from auditor.storage.contents import RunContents
 from auditor.storage.csv_text import read_text_csv
 from auditor.storage.layout import MANIFEST, PARTS, SKIPPED, SUMMARY, TABLES_OF_A_RUN, table_file
+from auditor.storage.remote import fetch
 from auditor.storage.show import CasePictures, show_case
 from auditor.storage.shown import shown_cases
 from auditor.storage.tables import read_table, unreadable
@@ -130,13 +132,13 @@ def is_finished(path: Path) -> bool:
 
 
 def open_run(path: Path | str) -> Run:
-    """A finished run.
+    """A finished run; a remote one is fetched to the user's cache first.
 
     Raises:
         RunError: if the folder is missing, holds no run or an unfinished one, is of another
             schema, or a table is missing, truncated or lacks a column that is never null.
     """
-    folder = Path(path)
+    folder = fetch(Path(path)) if is_remote(Path(path)) else Path(path)
     if not is_finished(folder):
         raise _no_run(folder)
     manifest = _json(folder / MANIFEST)

@@ -14,6 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from auditor.domain.errors import RunError
+from auditor.files import absolute, located
 from auditor.imagery.decode import UnreadableImage, open_upright
 from auditor.imagery.overlay import cam_grid, heat_overlay, outline
 from auditor.imagery.rle import decode_rle
@@ -87,8 +88,8 @@ def case_view(image: str, manifest: Mapping[str, Any]) -> Image.Image:
     Raises:
         RunError: as `show_case`.
     """
-    root = Path(str(manifest["data_root"])).resolve()
-    path = (root / image).resolve()
+    root = absolute(Path(str(manifest["data_root"])))
+    path = absolute(located(root, image))
     try:
         if not path.is_relative_to(root):
             raise UnreadableImage("a path that leads out of the data root")
