@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from auditor.measuring import host_peak
+from auditor.measuring import device_use, host_peak
 
 EVERY_SECONDS = 10.0
 
@@ -16,9 +16,10 @@ EVERY_SECONDS = 10.0
 class JsonLines:
     """A line when a stage begins and ends, and one every ten seconds in between.
 
-    Every line has `time` (UTC), `event` (stage, progress, done), `stage` and `peak_memory` (bytes
-    on the host); `progress` and `done` also `done`, `total`, `seconds` and `per_second`, and
-    `progress` also `seconds_left`, null where it is unknown.
+    Every line has `time` (UTC), `event` (stage, progress, done), `stage`, `peak_memory` (bytes on
+    the host), `device_memory` (bytes at the peak) and `device_percent` (busy), both null without a
+    GPU, the latter also where nobody can tell; `progress` and `done` also `done`, `total`,
+    `seconds` and `per_second`, and `progress` also `seconds_left`, null where it is unknown.
     """
 
     def __init__(self) -> None:
@@ -60,11 +61,14 @@ class JsonLines:
         }
 
     def _say(self, event: str, **figures: Any) -> None:
+        device = device_use()
         line = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "event": event,
             "stage": self._name,
             **figures,
             "peak_memory": host_peak(),
+            "device_memory": None if device is None else device.peak,
+            "device_percent": None if device is None else device.percent,
         }
         print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)

@@ -19,7 +19,7 @@ from rich.progress import (
 
 from auditor import ports
 from auditor.cli.json_lines import JsonLines
-from auditor.measuring import host_peak
+from auditor.measuring import device_use, host_peak
 
 LINE_EVERY_SECONDS = 10.0
 
@@ -95,10 +95,11 @@ class Bar:
 def memory() -> str:
     """Most memory held so far, as a clause: the host's and, once torch has one, the device's."""
     host = f", {host_peak() / 2**20:,.0f} MiB"
-    torch = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_available():
+    device = device_use()
+    if device is None:
         return host
-    return f"{host}, {torch.cuda.max_memory_allocated() / 2**20:,.0f} MiB on the device"
+    busy = "" if device.percent is None else f" ({device.percent}% busy)"
+    return f"{host}, {device.peak / 2**20:,.0f} MiB on the device{busy}"
 
 
 @contextmanager

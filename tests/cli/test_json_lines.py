@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
 from auditor.cli import json_lines
-from auditor.cli.progress import progress
+from auditor.cli.progress import memory, progress
 
 
 def test_every_line_is_an_object_with_figures(
@@ -16,6 +18,7 @@ def test_every_line_is_an_object_with_figures(
 ) -> None:
     clock = count(0.0, 20.0)
     monkeypatch.setattr(json_lines, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(json_lines, "device_use", lambda: None)
     with progress(quiet=True, log_json=True) as reported:
         reported.stage("looking", 10)
         reported.advance(4)
@@ -34,4 +37,38 @@ def test_every_line_is_an_object_with_figures(
     assert (first["done"], first["total"]) == (4, 10)
     assert (first["seconds"], first["per_second"], first["seconds_left"]) == (20.0, 0.2, 30.0)
     assert lines[4]["seconds_left"] is None
+    assert {(line["device_memory"], line["device_percent"]) for line in lines} == {(None, None)}
     assert all(line["peak_memory"] > 0 and line["time"].endswith("+00:00") for line in lines)
+
+
+class Cuda:
+    """As much of torch.cuda as progress asks."""
+
+    def __init__(self, percent: int | None) -> None:
+        self._percent = percent
+
+    def is_available(self) -> bool:
+        return True
+
+    def max_memory_allocated(self) -> int:
+        return 3 * 2**20
+
+    def utilization(self) -> int:
+        if self._percent is None:
+            raise ModuleNotFoundError("nvidia-ml-py does not seem to be installed")
+        return self._percent
+
+
+@pytest.mark.parametrize(("percent", "said"), [(87, " (87% busy)"), (None, "")])
+def test_a_device_is_told_with_its_use_where_that_is_known(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    percent: int | None,
+    said: str,
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=Cuda(percent)))
+    with progress(quiet=True, log_json=True) as reported:
+        reported.stage("looking", 10)
+    for line in map(json.loads, capsys.readouterr().err.splitlines()):
+        assert (line["device_memory"], line["device_percent"]) == (3 * 2**20, percent)
+    assert memory().endswith(f", 3 MiB on the device{said}")
