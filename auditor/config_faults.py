@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from auditor.files import exists
+from auditor.domain.errors import AuditInterrupted
+from auditor.files import exists, words
 
 PATH_KEYS = (
     ("data", "path"),
@@ -26,11 +27,14 @@ def missing_paths(tree: Mapping[str, Any]) -> list[str]:
         for section, key in PATH_KEYS
         if isinstance(table := tree.get(section), Mapping) and (section, key) != ("run", "out")
     }
-    return [
-        f"{dotted}: no such file or folder (got {str(path)!r})"
-        for dotted, path in named.items()
-        if isinstance(path, str | Path) and not exists(Path(path))
-    ]
+    missing = []
+    for dotted, path in named.items():
+        try:
+            if isinstance(path, str | Path) and not exists(Path(path)):
+                missing.append(f"{dotted}: no such file or folder (got {words(Path(path))!r})")
+        except AuditInterrupted as error:
+            missing.append(f"{dotted}: {error.got}")
+    return missing
 
 
 def network_faults(model: Mapping[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from auditor.cli.progress import progress
 from auditor.cli.stopping import stoppable
 from auditor.config import AuditConfig
 from auditor.domain.errors import ConfigError
+from auditor.files import is_remote, words
 
 Config = Annotated[Path | None, typer.Argument(metavar="CONFIG.toml", help="Configuration file.")]
 Device = Literal["auto", "cpu", "cuda"]
@@ -122,7 +123,9 @@ def audit(
         say_json(show.machine_summary(finished))
     elif not quiet:
         show.verdicts(finished)
-    say(f"written: {finished.path}", quiet=quiet, as_json=as_json)
+    out = config.run.out
+    where = words(out) if out is not None and is_remote(out) else finished.path
+    say(f"written: {where}", quiet=quiet, as_json=as_json)
     return finished.path
 
 

@@ -15,7 +15,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 import auditor
 from auditor import files
-from auditor.domain.errors import AuditInterrupted, AuditorError, RunError
+from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError, RunError
 from auditor.export import export
 from auditor.storage.remote import local_folder
 from auditor.storage.run import Run
@@ -174,6 +174,18 @@ def test_a_changed_remote_image_is_seen_on_resume(home: Path, memory: MemoryFile
     assert fingerprint(samples) == before
     memory.pipe_file("/world/images/red/003.png", b"another")
     assert fingerprint(samples) != before
+
+
+def test_a_store_that_does_not_answer_is_bad_input(
+    memory: MemoryFileSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(self: MemoryFileSystem, path: str, **more: Any) -> bool:
+        raise ConnectionError("nobody there")
+
+    monkeypatch.setattr(MemoryFileSystem, "exists", gone)
+    with pytest.raises(ConfigError, match=r"data\.path: ConnectionError: nobody there") as caught:
+        auditor.audit(configuration(Path("memory://world/manifest.csv"), tmp_path / "run"))
+    assert caught.value.exit_code == 2
 
 
 @pytest.mark.parametrize(
