@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from io import BytesIO
@@ -25,6 +25,7 @@ from auditor.reviews.events import Review
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import open_store
 from auditor.storage.csv_text import csv_bytes, holds_bytes
+from auditor.storage.findings_table import findings_of, first_hypothesis
 from auditor.storage.manifest import json_values
 from auditor.storage.output import write_output
 from auditor.storage.run import Run
@@ -33,37 +34,15 @@ from auditor.storage.xlsx import xlsx_bytes
 
 __all__ = ["csv_bytes", "export", "jsonl_bytes", "parquet_bytes", "select", "table_bytes"]
 
-What = Literal["cases", "classes", "slices", "findings", "reviews", "agreement", "actions"]
+What = Literal[
+    "cases", "classes", "slices", "findings", "hypotheses", "reviews", "agreement", "actions"
+]
 Reviewed = Literal["confirmed", "dismissed", "unreviewed"]
 
 NAMES_SHOWN = 10
 SUFFIXES = (".csv", ".parquet", ".jsonl", ".xlsx")
 
-FINDINGS = (
-    "class",
-    "verdict",
-    "cue",
-    "background_effect",
-    "background_effect_low",
-    "background_effect_high",
-    "capture",
-    "capture_low",
-    "capture_high",
-    "q_value",
-    "shortcut_rate",
-    "images",
-    "tested",
-    "reason",
-    "action",
-    "flagged",
-    "cue_where",
-    "cue_strength",
-    "cue_strength_low",
-    "cue_strength_high",
-    "cue_examples",
-)
 DEFAULT_MIN_IMAGES = 20
-FLAGGED = (CaseVerdict.SHORTCUT.value, CaseVerdict.MISLED.value, CaseVerdict.SUSPECTED.value)
 REVIEWS = ("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token")
 AGREEMENT = (
     pa.field("class", pa.string(), nullable=False),
@@ -96,9 +75,9 @@ def export(
 
     Args:
         run: a finished run.
-        what: cases, classes, slices, findings (classes that are not clean), reviews (every event),
-            agreement (of reviewers, a row a class) or actions (what to do about which class, with
-            how many images).
+        what: cases, classes, slices, findings (classes that are not clean), hypotheses (on classes
+            without masks), reviews (every event), agreement (of reviewers, a row a class) or
+            actions (what to do about which class, with how many images).
         out: replaced in one step; its folder has to be there.
         class_: only rows of this class.
         verdict: only rows of this verdict.
@@ -173,24 +152,21 @@ def parquet_bytes(frame: pd.DataFrame, what: str) -> bytes:
 
 
 def _table(run: Run, what: str) -> pd.DataFrame:
-    if what == "cases":
-        return run.cases()
-    if what == "slices":
-        return run.slices()
-    if what == "reviews":
-        return _events(run)
-    if what == "agreement":
-        return _agreement(run)
-    if what == "findings":
-        return _findings(run)
-    return _actions(run) if what == "actions" else run.classes()
+    tables: dict[str, Callable[[], pd.DataFrame]] = {
+        "cases": run.cases,
+        "classes": run.classes,
+        "slices": run.slices,
+        "findings": lambda: _findings(run),
+        "hypotheses": run.hypotheses,
+        "reviews": lambda: _events(run),
+        "agreement": lambda: _agreement(run),
+        "actions": lambda: _actions(run),
+    }
+    return tables[what]()
 
 
 def _findings(run: Run) -> pd.DataFrame:
-    classes, cases = run.classes(), run.cases(("label", "verdict"))
-    flagged = cases.loc[cases["verdict"].isin(FLAGGED), "label"].value_counts()
-    counted = classes.assign(flagged=classes["class"].map(flagged).fillna(0).astype("int64"))
-    return counted.loc[counted["verdict"] != ClassVerdict.CLEAN.value, list(FINDINGS)]
+    return findings_of(run.classes(), run.cases(("label", "verdict")), run.hypotheses())
 
 
 def _actions(run: Run) -> pd.DataFrame:
@@ -202,13 +178,13 @@ def _actions(run: Run) -> pd.DataFrame:
 def _schema(frame: pd.DataFrame, what: str) -> pa.Schema:
     if what == "cases":
         return arrow_schema("cases", [name for name in frame.columns if name.startswith("slice_")])
-    if what == "slices":
-        return arrow_schema("slices")
+    if what in {"slices", "hypotheses"}:
+        return arrow_schema(what)
     if what == "reviews":
         return pa.schema([(name, pa.string()) for name in frame.columns])
     if what == "agreement":
         return pa.schema(AGREEMENT)
-    known = {column.name: arrow_field(column) for column in CLASSES} | {
+    known = {column.name: arrow_field(column) for column in (*CLASSES, *first_hypothesis())} | {
         "kind": pa.field("kind", pa.string(), nullable=False),
         "count": pa.field("count", pa.int64()),
         "flagged": pa.field("flagged", pa.int64(), nullable=False),

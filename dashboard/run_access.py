@@ -121,6 +121,16 @@ def slices(run: Run) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
+def _hypotheses(path: Path, stamp_of_run: int) -> pd.DataFrame:
+    return open_run(path).hypotheses()
+
+
+def hypotheses(run: Run) -> pd.DataFrame:
+    """What classes without masks may rely on, ranked; not to be changed."""
+    return _hypotheses(run.path, stamp(run.path))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _verdicts(path: Path, stamp_of_run: int) -> set[str]:
     return _asked(path, stamp_of_run).verdicts()
 

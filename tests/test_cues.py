@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import auditor
+from auditor.storage.run import Run
 from tests.fakes import planted
 from tests.fakes.looks import TRUTH, write_dataset
 
@@ -23,16 +24,27 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def judged(world: Path, out: Path, *, masks: bool) -> pd.DataFrame:
+def audited(world: Path, out: Path, *, masks: bool) -> Run:
     model = {"factory": "tests.fakes.looks:build_network", "layer": "colours"}
     config = planted.config_of(world, model=model, run={"out": out})
     if not masks:
         config["data"].pop("masks")
-    return auditor.audit(config).classes().set_index("class")
+    return auditor.audit(config)
+
+
+def by_class(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.set_index("class")
 
 
 def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) -> None:
-    classes = judged(world, tmp_path / "run", masks=True)
+    run = audited(world, tmp_path / "run", masks=True)
+    assert run.hypotheses().empty
+    shown = set(run.evidence()["intervention"])
+    assert {"cast_other", "frame_other", "blur_other", "salient_removed", "patch_other"} <= shown
+    classes = by_class(run.classes())
+    losses = [name for name in classes if name.endswith("_loss")]
+    assert len(losses) == 6
+    assert classes[losses].notna().all(axis=None)
     assert (classes["accuracy"] == 1.0).all()
     for name, cue in TRUTH.items():
         row = classes.loc[name]
@@ -60,12 +72,24 @@ def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) ->
 def test_without_masks_a_look_convicts_and_an_innocent_is_not_accused(
     world: Path, tmp_path: Path
 ) -> None:
-    classes = judged(world, tmp_path / "run", masks=False)
+    run = audited(world, tmp_path / "run", masks=False)
+    classes = by_class(run.classes())
     for name, cue in TRUTH.items():
         row = classes.loc[name]
         if cue in LOOKS:
             assert (row["verdict"], row["cue"]) == ("confirmed", cue), name
         if cue is None:
             assert row["verdict"] != "confirmed", name
+    first = by_class(run.hypotheses().query("rank == 1"))
+    assert first.loc["tagged", "kind"] == "patch"
+    assert first.loc["tagged", "standing"] != "open"
+    assert "corner" in first.loc["tagged", "place"]
+    assert first.loc["tagged", "picture"][:2] == b"\xff\xd8"
+    assert (first.loc[["blue", "green", "red"], "standing"] == "open").all()
+    for name in ("framed", "soft", "tinted"):
+        assert first.loc[name, "kind"] == TRUTH[name]
+        assert first.loc[name, "standing"] == "confirmed"
+    groups = run.cases()["patch_group"]
+    assert set(first["patch_group"].dropna()) <= set(groups)
     assert classes["shortcut_rate"].isna().all()
     assert classes["background_effect"].isna().all()

@@ -101,7 +101,10 @@ def test_findings_are_the_classes_that_are_not_clean(made: Run, tmp_path: Path) 
     assert header == (
         "class,verdict,cue,background_effect,background_effect_low,background_effect_high,"
         "capture,capture_low,capture_high,q_value,shortcut_rate,images,tested,reason,action,flagged,"
-        "cue_where,cue_strength,cue_strength_low,cue_strength_high,cue_examples"
+        "cue_where,cue_strength,cue_strength_low,cue_strength_high,cue_examples,"
+        "greyscale_loss,grey_world_loss,hue_turned_loss,blurred_loss,jpeg_loss,border_cropped_loss,"
+        "hypothesis,hypothesis_standing,hypothesis_place,hypothesis_strength,hypothesis_reason,"
+        "hypothesis_examples"
     )
     verdicts = read_back(tmp_path / "out.csv")["verdict"].tolist()
     assert sorted(verdicts) == ["confirmed", "confirmed", "context", "suspected", "undetermined"]
@@ -128,6 +131,26 @@ def test_actions_say_what_to_do_and_on_how_many_images(made: Run, tmp_path: Path
     assert back.loc[back["kind"] == "mask", "count"].tolist() == [1] * 6
     confirmed = select(made, "actions", verdict="confirmed")
     assert set(confirmed["verdict"]) == {"confirmed"}
+
+
+def test_hypotheses_have_a_table_and_the_first_one_stands_in_the_findings(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", classes=5, hypotheses=True)
+    rows = export(run, "hypotheses", tmp_path / "out.csv")
+    back = read_back(tmp_path / "out.csv")
+    assert rows == len(back) == 2
+    assert back["rank"].tolist() == [1, 2]
+    assert "picture" not in back
+    assert back["cost"].isna().tolist() == [False, True]
+    export(run, "hypotheses", tmp_path / "out.parquet")
+    stored = pd.read_parquet(tmp_path / "out.parquet")
+    assert stored["picture"].notna().tolist() == [True, False]
+    name = back["class"].iloc[0]
+    assert select(run, "hypotheses", class_=name)["class"].unique().tolist() == [name]
+    finding = select(run, "findings", class_=name).iloc[0]
+    assert finding["hypothesis"] == "patch"
+    assert finding["hypothesis_strength"] == stored["strength"].iloc[0]
+    others = select(run, "findings").query("`class` != @name")
+    assert others["hypothesis"].isna().all()
 
 
 def test_findings_count_their_flagged_cases(made: Run) -> None:

@@ -9,7 +9,9 @@ import typer
 
 from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
 
-What = Literal["cases", "classes", "slices", "findings", "reviews", "actions"]
+What = Literal[
+    "cases", "classes", "slices", "findings", "hypotheses", "reviews", "agreement", "actions"
+]
 Reviewed = Literal["confirmed", "dismissed", "unreviewed"]
 
 

@@ -75,6 +75,7 @@ CASES: tuple[Column, ...] = (
     Column("label_cam", "bytes", "map of the label where it is not the prediction, if asked for"),
     Column("label_cam_scale", "float", "raw value of one uint8 step of label_cam"),
     Column("mask_doubt", "string", "odd about the mask: empty, full, tiny, inverted, repeated"),
+    Column("patch_group", "string", "group of alike salient patches in a class without masks"),
 )
 
 CLASSES: tuple[Column, ...] = (
@@ -113,6 +114,17 @@ CLASSES: tuple[Column, ...] = (
     Column("leak_hole", "float", "the same probe on the hole's shape alone: the control"),
     Column("leak_rival", "float", "leak against the single class that is hardest to tell apart"),
     Column("leak_use", "string", "leaked and used; leaked, not used; used, no leak found; neither"),
+    *(
+        Column(f"{name}_loss", "float", f"mean label probability lost when {words}")
+        for name, words in (
+            ("greyscale", "the picture is grey"),
+            ("grey_world", "its tint is taken away"),
+            ("hue_turned", "its hues are turned"),
+            ("blurred", "it is blurred"),
+            ("jpeg", "it is strongly compressed"),
+            ("border_cropped", "its outer frame is cropped"),
+        )
+    ),
 )
 
 SLICES: tuple[Column, ...] = (
@@ -158,6 +170,32 @@ TRIALS: tuple[Column, ...] = (
     Column("place", "string", "salient patch that was moved or filled: top, left and side, 0..1"),
 )
 
+HYPOTHESES: tuple[Column, ...] = (
+    _column("class", "string", "class, one of those without masks"),
+    _column("rank", "int", "from 1, the best shown first"),
+    _column("kind", "string", "patch, or the look: colour cast, blur, border frame"),
+    Column("patch_group", "string", "group of alike patches, as in cases; null for a look"),
+    _column("standing", "string", "confirmed, suspected, open"),
+    Column("place", "string", "where in the picture, in words"),
+    _column("images", "int", "images of the group; all of the class for a look"),
+    _column("share", "float", "share of the class's images, 0..1"),
+    Column("consistency", "float", "keeps to a place where other classes' maps are not; chance 0"),
+    Column("consistency_p", "float", "permutation test of the consistency"),
+    Column("cost", "float", "label probability lost without it, over a control"),
+    Column("cost_low", "float", "95% cluster bootstrap interval"),
+    Column("cost_high", "float", "95% cluster bootstrap interval"),
+    Column("cost_images", "int", "images behind the cost"),
+    Column("win", "float", "probability that other classes' images give to the class with it"),
+    Column("win_low", "float", "95% cluster bootstrap interval"),
+    Column("win_high", "float", "95% cluster bootstrap interval"),
+    Column("win_images", "int", "images behind the win"),
+    Column("strength", "float", "label probability of the class that hangs on it"),
+    Column("examples", "string", "case_ids that show it best, separated by spaces"),
+    _column("reason", "string", "the standing in words"),
+    Column("action", "string", "what to look at or do"),
+    Column("picture", "bytes", "JPEG: the patches of its examples side by side"),
+)
+
 SKIPPED: tuple[Column, ...] = (
     _column("image", "string", "input that was not audited"),
     _column("reason", "string", "why"),
@@ -169,6 +207,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "slices": SLICES,
     "evidence": EVIDENCE,
     "trials": TRIALS,
+    "hypotheses": HYPOTHESES,
     "skipped": SKIPPED,
 }
 

@@ -113,7 +113,8 @@ def _look_closer(evidence: ClassEvidence) -> str:
 
 _GATE_ACTIONS = {
     Gate.NO_IMAGES: "Add images of '{name}' to the audited data.",
-    Gate.NO_MASKS: "Give object masks (or boxes) for '{name}'.",
+    Gate.NO_MASKS: "Give object masks (or boxes) for '{name}'; until then look at its ranked"
+    " hypotheses.",
     Gate.NOT_RUN: "Run the audit with interventions.",
     Gate.TOO_FEW: "Add at least {missing} more images of '{name}' with masks, or raise"
     " --per-class.",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from auditor.config import FindingsSection
-from auditor.domain.verdicts import CaseVerdict
+from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.findings import hypothesis_words
 from auditor.findings.actions import action
 from auditor.findings.class_evidence import ClassEvidence
 from auditor.findings.class_verdicts import Decision
 from auditor.findings.class_words import reason
 from auditor.findings.cue_naming import NamedCue
 from auditor.findings.effects import Effect
+from auditor.findings.hypotheses import Hypothesis
 from auditor.findings.rates import rate, swap_tested
 
 
@@ -23,6 +26,8 @@ def class_row(
     named: NamedCue | None,
     cases: pd.DataFrame,
     settings: FindingsSection,
+    *,
+    hypotheses: Sequence[Hypothesis] = (),
 ) -> dict[str, Any]:
     """CLASSES columns of one class; leak is left to its own probe.
 
@@ -32,9 +37,11 @@ def class_row(
         named: what it relies on, if anything points to it.
         cases: all judged cases with `group`, `has_trials`, `sampled`, `mask_source`, `verdict`.
         settings: effect floor and minimum of images.
+        hypotheses: on a class without masks, the best shown first.
     """
     own = swap_tested(cases[cases["label"] == evidence.name])
     shortcuts = rate(own, own["verdict"] == CaseVerdict.SHORTCUT.value)
+    said, todo = _words(evidence, decision, named, settings, hypotheses)
     return {
         "class": evidence.name,
         "images": evidence.images,
@@ -51,13 +58,33 @@ def class_row(
         "median_skill": evidence.median_skill,
         "verdict": decision.verdict.value,
         "cue": None if named is None else named.cue.value,
-        "reason": reason(evidence, decision, named, settings),
-        "action": action(evidence, decision, named, settings),
+        "reason": said,
+        "action": todo,
         "nominated_null": evidence.nomination.null,
         "cue_where": None if named is None else named.where,
         **_interval("cue_strength", None if named is None else named.strength),
         "cue_examples": " ".join(named.examples) if named and named.examples else None,
     }
+
+
+def _words(
+    evidence: ClassEvidence,
+    decision: Decision,
+    named: NamedCue | None,
+    settings: FindingsSection,
+    hypotheses: Sequence[Hypothesis],
+) -> tuple[str, str | None]:
+    """Reason and action; of a class that only a hypothesis accuses those of the hypothesis."""
+    if decision.verdict is ClassVerdict.SUSPECTED and hypotheses and evidence.tested:
+        first = hypotheses[0]
+        return (
+            hypothesis_words.reason(first, settings.effect_floor),
+            hypothesis_words.action(evidence.name, first, evidence.images, settings),
+        )
+    return (
+        reason(evidence, decision, named, settings),
+        action(evidence, decision, named, settings),
+    )
 
 
 def _interval(name: str, effect: Effect | None) -> dict[str, float | None]:

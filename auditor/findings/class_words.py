@@ -70,8 +70,18 @@ def _confirmed(evidence: ClassEvidence, decision: Decision, named: NamedCue | No
             f"A small patch carries it ({named.where}): without that patch it loses"
             f" {_effect(named.strength)}."
         )
-    told.append(f"Saliency does not show it: {_nominated(evidence)}." if silent else "")
+    told.append(_silent(evidence) if silent else "")
     return told
+
+
+def _silent(evidence: ClassEvidence) -> str:
+    """A reader sees heat on the background of single maps all the same: say why that is nothing."""
+    if evidence.nomination.rate is None:
+        return "Saliency does not show it: its maps could not be scored."
+    return (
+        f"Saliency does not show it: {_nominated(evidence)}. Heat on the background of single"
+        " pictures is usual and would not have told; the changed pictures do."
+    )
 
 
 _LOOKS = {
@@ -140,8 +150,9 @@ def _clean(evidence: ClassEvidence, floor: float) -> list[str]:
 def _cleared(evidence: ClassEvidence, floor: float) -> str:
     return (
         f"A shortcut of {share(floor)} or more is ruled out: it loses"
-        f" {_effect(evidence.necessity.effect)} of its probability {_where(evidence)}, and its"
-        f" backgrounds win {_effect(evidence.capture)} of other objects' probability."
+        f" {_effect(evidence.necessity.effect)} of its probability {_where(evidence)} (0 is"
+        f" nothing, below 0 it gains), and its backgrounds win {_effect(evidence.capture)} of other"
+        " objects' probability."
     )
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
-
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
 from auditor.domain.verdicts import ClassVerdict
@@ -14,17 +11,13 @@ from auditor.findings.class_evidence import ClassEvidence
 from auditor.findings.class_verdicts import Decision
 from auditor.findings.effects import Effect
 from auditor.findings.exchange import Exchange
-from auditor.findings.numbers import listed
+from auditor.findings.positions import Place, place_of
 from auditor.findings.trial_table import TrialTable
 
 EXPLAINS = 0.6
 """A part of the picture names the cue if it carries this share of what the whole does."""
 PATCH_WINS = 0.3
 """Of what the whole wins a patch need carry only this much: it comes to lie under objects."""
-CORNER = 0.3
-"""A patch whose centre is this close to two edges lies in a corner (shares of the view)."""
-MOSTLY = 0.6
-"""Share of patches in corners from which on the thing is a corner mark."""
 EXAMPLES = 5
 
 
@@ -82,7 +75,7 @@ def name_cue(
         cue=cue,
         where=_where(cue, place),
         strength=exchange.needed if exchange.two_sided else exchange.won,
-        examples=_examples(table, evidence.name, cue),
+        examples=examples_of(table, evidence.name, cue),
     )
 
 
@@ -128,35 +121,20 @@ def _mean(effect: Effect | None) -> float:
     return 0.0 if effect is None else effect.mean
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the salient patches of a class lie, in words, and what they are called there."""
-
-    cue: Cue
-    words: str
-
-
-def _patch_place(table: TrialTable, name: str) -> _Place:
+def _patch_place(table: TrialTable, name: str) -> Place:
     rows = table.sample(Intervention.SALIENT_REMOVED)
     rows = rows[(rows["label"] == name) & rows["place"].notna()].drop_duplicates("case_id")
-    if rows.empty:
-        return _Place(Cue.CO_OCCURRING_OBJECT, "beside the object")
-    numbers = rows["place"].str.split(" ", expand=True).to_numpy(float)
-    down, right = (numbers[:, axis] + numbers[:, 2] / 2 for axis in (0, 1))
-    vertical = np.select([down < CORNER, down > 1 - CORNER], ["top", "bottom"], "middle")
-    sideways = np.select([right < CORNER, right > 1 - CORNER], ["left", "right"], "centre")
-    regions = pd.Series(vertical).str.cat(pd.Series(sideways), sep=" ")
-    shares = regions.value_counts(normalize=True).sort_index().sort_values(ascending=False)
-    cornered = ~regions.str.contains("middle|centre")
-    told = [f"{region} in {round(100 * share)}%" for region, share in shares.head(4).items()]
-    if cornered.mean() >= MOSTLY:
-        return _Place(Cue.CORNER_MARK, f"a corner of the picture: {listed(told, 4)} of its images")
-    return _Place(Cue.CO_OCCURRING_OBJECT, f"{listed(told, 4)} of its images")
+    return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, "beside the object")
 
 
-def _where(cue: Cue, place: _Place) -> str:
+def _where(cue: Cue, place: Place) -> str:
     if cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT):
         return place.words
+    return where_of(cue)
+
+
+def where_of(cue: Cue) -> str:
+    """Where a cue lies that has no place of its own, in words."""
     return {
         Cue.BACKGROUND: "all around the object",
         Cue.BORDER_FRAME: "the outer edge of the picture",
@@ -172,7 +150,7 @@ _SHOWN_BY = {
 }
 
 
-def _examples(table: TrialTable, name: str, cue: Cue) -> tuple[str, ...]:
+def examples_of(table: TrialTable, name: str, cue: Cue) -> tuple[str, ...]:
     """Cases that lose most without the cue; of a blur the donors that win most."""
     if cue is Cue.BLUR:
         rows = table.sample(Intervention.BLUR_OTHER)

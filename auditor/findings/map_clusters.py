@@ -43,10 +43,10 @@ class MapClusters:
             cases: `label`, `cam`, `cam_scale`.
         """
         named = pd.Series(None, index=cases.index, dtype=object)
-        for label, own in _seen(cases).groupby("label", observed=True):
+        for label, own in seen(cases).groupby("label", observed=True):
             centres = self.centres.get(str(label))
             if centres is not None:
-                codes = _nearest(_vectors(own["cam"]), centres)
+                codes = nearest(vectors_of(own["cam"]), centres)
                 named[own.index] = [f"{label} {code + 1}" for code in codes]
         return named
 
@@ -79,10 +79,10 @@ def find_clusters(cases: pd.DataFrame) -> MapClusters:
         cases: `case_id`, `label`, `cam`, `cam_scale`; one grid for all.
     """
     centres: dict[str, Floats] = {}
-    for label, own in _seen(cases).sort_values("case_id").groupby("label", observed=True):
+    for label, own in seen(cases).sort_values("case_id").groupby("label", observed=True):
         if len(own) < LEAST_CASES:
             continue
-        vectors = _vectors(own["cam"])
+        vectors = vectors_of(own["cam"])
         codes = _cluster(vectors)
         sizes = np.bincount(codes)
         # By size, then by the first case_id.
@@ -92,21 +92,23 @@ def find_clusters(cases: pd.DataFrame) -> MapClusters:
     return MapClusters(centres)
 
 
-def _seen(cases: pd.DataFrame) -> pd.DataFrame:
-    return cases[cases["cam"].notna() & (cases["cam_scale"] > 0)]
+def seen(cases: pd.DataFrame) -> pd.DataFrame:
+    """The cases whose map is not zero."""
+    return cases[cases["cam"].notna() & (pd.to_numeric(cases["cam_scale"]) > 0)]
 
 
 def _digest(seed: int, name: str) -> bytes:
     return hashlib.sha256(f"{seed}\x00{name}".encode()).digest()
 
 
-def _nearest(vectors: Floats, centres: Floats) -> Codes:
+def nearest(vectors: Floats, centres: Floats) -> Codes:
+    """(n,) which of the (k, d) centres is nearest to each of the (n, d) vectors."""
     distances = np.stack([((vectors - centre) ** 2).sum(axis=1) for centre in centres])
-    nearest: Codes = distances.argmin(axis=0)
-    return nearest
+    codes: Codes = distances.argmin(axis=0)
+    return codes
 
 
-def _vectors(maps: pd.Series) -> Floats:
+def vectors_of(maps: pd.Series) -> Floats:
     """(n, cells): square roots of each map's shares, so that distance is Hellinger's."""
     levels = np.stack([np.frombuffer(cam, dtype=np.uint8) for cam in maps])
     mass: Floats = levels.astype(np.float64)

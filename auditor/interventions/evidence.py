@@ -12,6 +12,8 @@ from torch import Tensor
 
 from auditor.domain.interventions import Fill, Intervention
 from auditor.interventions.compose import compose, stage
+from auditor.interventions.holes import cut
+from auditor.interventions.looks import find_places
 from auditor.interventions.plan import NO_DONOR
 from auditor.interventions.trials import Trial
 from auditor.tensors.batch import Batch
@@ -32,7 +34,9 @@ class Evidence:
     picture: bytes
 
 
-def render(subjects: Batch, trials: Sequence[Trial]) -> Iterator[Evidence]:
+def render(
+    subjects: Batch, trials: Sequence[Trial], maps: Tensor | None = None
+) -> Iterator[Evidence]:
     """The changed images of chosen trials, in their order.
 
     A picture follows from its trial's case, donor, intervention and fill alone: nothing is drawn.
@@ -41,13 +45,15 @@ def render(subjects: Batch, trials: Sequence[Trial]) -> Iterator[Evidence]:
         subjects: at least the cases and donors of the trials. Give few at a time: two emptied
             versions of each are held.
         trials: as `run_trials` returned them.
+        maps: (N, h, w) saliency maps of the subjects, needed for trials of salient patches.
 
     Raises:
         KeyError: a case or donor that is not among the subjects.
     """
     if not trials:
         return
-    scene = stage(subjects)
+    cuts = cut(subjects)
+    scene = stage(subjects, cuts, find_places(cuts, maps))
     position = {sample.case_id: i for i, sample in enumerate(subjects.samples)}
     for trial in trials:
         subject = position[trial.case_id]
@@ -65,11 +71,11 @@ def render(subjects: Batch, trials: Sequence[Trial]) -> Iterator[Evidence]:
             trial.fill,
             trial.donor,
             trial.p_label,
-            _jpeg(image[0]),
+            jpeg(image[0]),
         )
 
 
-def _jpeg(image: Tensor) -> bytes:
+def jpeg(image: Tensor) -> bytes:
     """(3, H, W) uint8 as a JPEG file."""
     target = io.BytesIO()
     pixels = image.permute(1, 2, 0).contiguous().cpu().numpy()

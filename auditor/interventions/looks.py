@@ -27,7 +27,8 @@ class Places:
 
     Attributes:
         salient: (N, 2) int64, top and left.
-        mirrored: (N, 2) int64, the same patch mirrored at one or both middle lines.
+        mirrored: (N, 2) int64, the same patch mirrored at one or both middle lines; in an image
+            without a mask whose mirrored patches overlap it, the corner that the map sees least of.
         found: (N,) bool, the map has a salient patch.
         has_mirror: (N,) bool, the mirrored patch lies apart from it.
         side: pixels.
@@ -91,6 +92,10 @@ def find_places(cuts: Cuts, maps: Tensor | None) -> Places:
     salient = salient.minimum(room)
     covered = F.avg_pool2d(object_, window, stride=1)[:, 0]
     mirrored, apart = _mirrored(salient, room, side, covered, step)
+    cornered, clear = _least(salient, _corners(salient, room), side, seen, step)
+    bare = ~cuts.masks.flatten(1).any(dim=1) & ~apart
+    mirrored = torch.where((bare & clear)[:, None], cornered, mirrored)
+    apart |= bare & clear
     return Places(salient, mirrored, seen.flatten(1).amax(dim=1) > 0, apart, side)
 
 
@@ -160,6 +165,21 @@ def _mirrored(
         ],
         dim=1,
     )
+    return _least(salient, candidates, side, covered, step)
+
+
+def _corners(salient: Tensor, room: Tensor) -> Tensor:
+    """(N, 4, 2) patches in the corners of the picture."""
+    ends = torch.stack([torch.zeros_like(room), room])
+    corners = torch.cartesian_prod(ends[:, 0], ends[:, 1])
+    return corners[None].expand(len(salient), -1, -1)
+
+
+def _least(
+    salient: Tensor, candidates: Tensor, side: int, covered: Tensor, step: int
+) -> tuple[Tensor, Tensor]:
+    """Of the (N, K, 2) candidates that lie apart from the patch the one with the least cover, and
+    whether there is one."""
     distance = (candidates - salient[:, None]).abs().amax(dim=2)
     rows, columns = covered.shape[1:]
     cells = candidates // step

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from auditor.domain.interventions import Fill, Intervention
 
 CASES_A_CLASS = 12
 CASES_AT_MOST = 200
+
+LOOKS_A_CLASS = 5
+LOOKS_AT_MOST = 100
 
 SHOWN = (
     (Intervention.ORIGINAL, Fill.NONE),
@@ -17,29 +22,67 @@ SHOWN = (
     (Intervention.BACKGROUND_SAME, Fill.BLUR),
     (Intervention.BACKGROUND_OTHER, Fill.BLUR),
 )
+LOOKS_SHOWN = (
+    (Intervention.GREY_WORLD, Fill.NONE),
+    (Intervention.CAST_SAME, Fill.NONE),
+    (Intervention.CAST_OTHER, Fill.NONE),
+    (Intervention.BLURRED, Fill.NONE),
+    (Intervention.BLUR_OTHER, Fill.NONE),
+    (Intervention.BORDER_CROPPED, Fill.NONE),
+    (Intervention.FRAME_SAME, Fill.NONE),
+    (Intervention.FRAME_OTHER, Fill.NONE),
+    (Intervention.SALIENT_REMOVED, Fill.BLUR),
+    (Intervention.SALIENT_CONTROL, Fill.BLUR),
+    (Intervention.PATCH_SAME, Fill.NONE),
+    (Intervention.PATCH_OTHER, Fill.NONE),
+)
+"""What convicts a tint, a softness, a frame or a mark, each beside its control."""
 
 
-def worst_cases(cases: pd.DataFrame) -> list[str]:
-    """case_ids of tested cases, worst first: some of every class, not too many in all.
+def worst_cases(cases: pd.DataFrame, named: Collection[str] = ()) -> list[str]:
+    """case_ids of tested cases: some of every class, not too many in all.
 
     Args:
         cases: `case_id`, `label`, `tested` and `severity`, worst first.
+        named: case_ids that findings name as examples; they come before the worst.
     """
-    tested = cases[cases["tested"]]
+    tested = _first(cases[cases["tested"]], named)
     kept = tested[tested.groupby("label").cumcount() < CASES_A_CLASS]
     return kept["case_id"].head(CASES_AT_MOST).tolist()
 
 
-def showcase(trials: pd.DataFrame, case_ids: list[str]) -> pd.DataFrame:
-    """The trials to show of these cases, in the order of `SHOWN`.
+def looked_at(cases: pd.DataFrame, named: Collection[str] = ()) -> list[str]:
+    """Of the `worst_cases` those whose looks are shown too: few of every class.
+
+    Args:
+        cases: `case_id` and `label` of the worst cases, in their order.
+        named: as there.
+    """
+    ordered = _first(cases, named)
+    kept = ordered[ordered.groupby("label").cumcount() < LOOKS_A_CLASS]
+    return kept["case_id"].head(LOOKS_AT_MOST).tolist()
+
+
+def _first(cases: pd.DataFrame, named: Collection[str]) -> pd.DataFrame:
+    later = ~cases["case_id"].isin(list(named))
+    return cases.loc[later.sort_values(kind="stable").index]
+
+
+def showcase(
+    trials: pd.DataFrame, case_ids: list[str], looked: Collection[str] = ()
+) -> pd.DataFrame:
+    """The trials to show of these cases, in the order of `SHOWN`; of some `LOOKS_SHOWN` too.
 
     Of several donors the one with the median probability is shown: neither the best nor the worst
     that the numbers could offer.
     """
     chosen = trials[trials["case_id"].isin(case_ids)]
     frames = []
-    for intervention, fill in SHOWN:
+    kinds = [(kind, True) for kind in SHOWN] + [(kind, False) for kind in LOOKS_SHOWN]
+    with_looks = chosen["case_id"].isin(list(looked))
+    for (intervention, fill), of_all in kinds:
         rows = chosen[(chosen["intervention"] == intervention) & (chosen["fill"] == fill)]
+        rows = rows[of_all | with_looks[rows.index]]
         ordered = rows.sort_values(["case_id", "p_label", "donor"])
         place = ordered.groupby("case_id").cumcount()
         size = ordered.groupby("case_id")["case_id"].transform("size")

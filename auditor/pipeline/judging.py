@@ -9,7 +9,7 @@ import pandas as pd
 
 from auditor.domain.mask_doubts import SCORELESS
 from auditor.domain.schema import SLICE_PREFIX
-from auditor.findings.judgement import Weighed, weigh
+from auditor.findings.judgement import MAPS, Weighed, weigh
 from auditor.findings.map_clusters import draw
 from auditor.pipeline.setup import Setup
 from auditor.scoring.null import null_nomination_rates
@@ -19,7 +19,7 @@ from auditor.storage.writer import RunWriter
 
 SETTLED = ("sampled", "tested", "duplicate_group", "nominated", "mask_doubt")
 """Columns that are settled when all images have been looked at: they replace those of the parts."""
-MAP = ("case_id", "label", "cam", "cam_scale")
+GROUPS = ["cluster", "patch_group"]
 KEPT = ["case_id", "label", "verdict", "severity", "tested"]
 
 
@@ -29,13 +29,14 @@ class Verdicts:
 
     Attributes:
         tested: `KEPT` columns of the cases with trials, worst first.
-        classes, slices: whole tables.
+        classes, slices, hypotheses: whole tables.
         summary: plain JSON values.
     """
 
     tested: pd.DataFrame
     classes: pd.DataFrame
     slices: pd.DataFrame
+    hypotheses: pd.DataFrame
     summary: dict[str, Any]
 
 
@@ -49,6 +50,7 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
     """
     setup.progress.stage("judging", len(cases))
     sampled = cases.loc[cases["sampled"] & ~cases["mask_doubt"].isin(SCORELESS), "case_id"]
+    drawn = draw(cases, seed=setup.config.run.seed)
     weighed = weigh(
         cases,
         trials,
@@ -58,21 +60,22 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
         null_nominated=null_nomination_rates(
             writer.parts.find("cases", sampled), seed=setup.config.run.seed
         ),
-        maps=writer.parts.find("cases", draw(cases, seed=setup.config.run.seed), MAP),
+        maps=writer.parts.find("cases", {*drawn, *cases.loc[cases["sampled"], "case_id"]}, MAPS),
+        drawn=drawn,
         remains=writer.parts.read("remains"),
     )
-    tested, clusters = _judge_parts(setup, writer.parts, weighed, cases)
+    tested, groups = _judge_parts(setup, writer.parts, weighed, cases)
     writer.write_cases("judged", sorted(n for n in cases.columns if n.startswith(SLICE_PREFIX)))
-    return Verdicts(tested, *weighed.conclude(tested, clusters))
+    return Verdicts(tested=tested, **vars(weighed.conclude(tested, groups)))
 
 
 def _judge_parts(
     setup: Setup, parts: Parts, weighed: Weighed, cases: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.Series]:
-    """The cases with trials, and the cluster of every case that has one, by case_id."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cases with trials, and `GROUPS` of every case that has one, by case_id."""
     parts.remove("judged")
     tested: list[pd.DataFrame] = []
-    clusters: list[pd.Series] = []
+    groups: list[pd.DataFrame] = []
     start = 0
     for index, rows in enumerate(parts.each("cases")):
         settled = cases.iloc[start : start + len(rows)]
@@ -82,9 +85,9 @@ def _judge_parts(
         judged = weighed.cases(rows.assign(**{n: settled[n].array for n in SETTLED}))
         parts.write_arrow("judged", index, to_arrow("cases", judged))
         tested.append(judged.loc[judged["tested"].astype(bool), KEPT])
-        own = judged[judged["cluster"].notna()]
-        clusters.append(own.set_index("case_id")["cluster"].astype("category"))
+        own = judged[judged[GROUPS].notna().any(axis=1)]
+        groups.append(own.set_index("case_id")[GROUPS].astype("category"))
         setup.progress.advance(len(rows))
     found = pd.concat(tested, ignore_index=True)
     ordered = found.sort_values(["severity", "case_id"], ascending=[False, True], ignore_index=True)
-    return ordered, pd.concat(clusters)
+    return ordered, pd.concat(groups)

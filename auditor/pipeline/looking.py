@@ -125,7 +125,7 @@ def score_batch(worker: Worker, batch: Batch) -> pd.DataFrame:
     explanation = explain(classifier, on_device.images, targets, method=saliency.method)
     maps = explanation.maps[:, 0]
     scores = score_maps(maps, on_device.masks, on_device.ignored, on_device.has_mask)
-    return case_rows(
+    rows = case_rows(
         batch,
         classes=classifier.classes,
         logits=explanation.logits,
@@ -134,6 +134,12 @@ def score_batch(worker: Worker, batch: Batch) -> pd.DataFrame:
         scores=scores,
         nominated=nominate(scores),
     )
+    return rows if explanation.peaks is None else rows.assign(peak=_bytes(explanation.peaks))
+
+
+def _bytes(vectors: Tensor) -> list[bytes]:
+    """Each row as little-endian half floats: 64 bytes an image."""
+    return [row.tobytes() for row in vectors.cpu().numpy().astype("<f2")]
 
 
 def _digest(mask: object) -> int | None:

@@ -17,7 +17,7 @@ from auditor.pipeline.describing import describe
 from auditor.pipeline.intervening import intervene
 from auditor.pipeline.judging import judge
 from auditor.pipeline.looking import look
-from auditor.pipeline.picturing import picture
+from auditor.pipeline.picturing import picture, picture_patches
 from auditor.pipeline.setup import Setup
 from auditor.saliency.sanity import Sanity
 from auditor.storage.manifest import build_manifest
@@ -51,7 +51,8 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     with watch.of("findings"):
         verdicts = judge(setup, writer, cases, trials)
     with watch.of("evidence"):
-        evidence = picture(setup, verdicts.tested, trials)
+        evidence = picture(setup, writer.parts, verdicts, trials)
+        hypotheses = picture_patches(setup, writer.parts, verdicts.hypotheses)
     counts = {
         "images": len(setup.samples) + len(setup.skips),
         "audited": len(cases),
@@ -60,6 +61,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     tables = {
         "classes": verdicts.classes,
         "slices": verdicts.slices,
+        "hypotheses": hypotheses,
         "evidence": evidence,
         "trials": trials,
     }

@@ -87,7 +87,7 @@ def _cue_card(contents: RunContents, row: Row, *, pictures: bool) -> CueCard:
         mean_map=mean,
         maps=maps,
         cases=[
-            _card(contents, case, pictures=pictures)
+            _card(contents, case, pictures=pictures, cue=row["cue"])
             for case in rows_of(_examples(own, row, contents.evidence))
         ],
     )
@@ -107,8 +107,8 @@ def _examples(own: pd.DataFrame, row: Row, evidence: pd.DataFrame) -> pd.DataFra
     return chosen.loc[order[~bare].index.append(order[bare].index)].head(EXAMPLES)
 
 
-def _card(contents: RunContents, row: Row, *, pictures: bool) -> CaseCard:
-    return CaseCard(row, thumbnails(row, contents) if pictures else [])
+def _card(contents: RunContents, row: Row, *, pictures: bool, cue: str | None = None) -> CaseCard:
+    return CaseCard(row, thumbnails(row, contents, cue) if pictures else [])
 
 
 def _mean_map(own: pd.DataFrame) -> tuple[str | None, int]:

@@ -26,6 +26,7 @@ def render_markdown(contents: RunContents, *, since: Comparison | None = None) -
         *_since(page),
         _table(page),
         _actions(page),
+        _hypotheses(page),
         _warnings(page),
         _skips(page),
     ]
@@ -43,6 +44,20 @@ def _lost(page: Page) -> str:
     return "\n".join(
         f"> **Class {plain(name)} lost every image:** {plain(reason)}" for name, reason in page.lost
     )
+
+
+def _hypotheses(page: Page) -> str:
+    lines = [
+        f"- **{plain(found.name)}** {line.row['rank']}. {plain(line.what)}"
+        f" ({line.row['standing']}): {plain(line.row['reason'])}"
+        for found in page.hypotheses
+        for line in found.lines[:1]
+    ]
+    if not lines:
+        return ""
+    title = "## Without masks: the first hypothesis on each class"
+    more = "All of them: `auditor export --what hypotheses`"
+    return "\n".join([title, "", *lines, "", more])
 
 
 def _warnings(page: Page) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import pandas as pd
 from PIL import Image
 
+from auditor.domain.cues import Cue
 from auditor.domain.errors import RunError
 from auditor.domain.interventions import Intervention
-from auditor.reports.rows import Row
+from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import INTERVENTIONS
 from auditor.storage.contents import RunContents
 from auditor.storage.show import case_overlay, case_view
@@ -37,8 +38,35 @@ class Thumbnail:
     heat: bool = False
 
 
-def thumbnails(case: Row, contents: RunContents) -> list[Thumbnail]:
-    """The view with its heat map, then the stored pictures of the interventions.
+SHOWN_BY: dict[str | None, tuple[Intervention, ...]] = {
+    Cue.COLOUR_CAST.value: (
+        Intervention.GREY_WORLD,
+        Intervention.CAST_SAME,
+        Intervention.CAST_OTHER,
+    ),
+    Cue.BLUR.value: (Intervention.BLURRED, Intervention.BLUR_OTHER),
+    Cue.BORDER_FRAME.value: (
+        Intervention.BORDER_CROPPED,
+        Intervention.FRAME_SAME,
+        Intervention.FRAME_OTHER,
+    ),
+    **dict.fromkeys(
+        (Cue.CORNER_MARK.value, Cue.CO_OCCURRING_OBJECT.value),
+        (Intervention.SALIENT_REMOVED, Intervention.SALIENT_CONTROL, Intervention.PATCH_OTHER),
+    ),
+}
+"""What convicts a cue that is not the whole background: shown before all else."""
+ALWAYS = (
+    Intervention.OBJECT_REMOVED,
+    Intervention.BACKGROUND_REMOVED,
+    Intervention.BACKGROUND_SAME,
+    Intervention.BACKGROUND_OTHER,
+)
+
+
+def thumbnails(case: Row, contents: RunContents, cue: str | None = None) -> list[Thumbnail]:
+    """The view with its heat map, then the stored pictures of the interventions: those that
+    convict the cue first, of other looks only where nothing else is there.
 
     Without the image file the stored original stands in; without either there is no heat map.
     """
@@ -48,13 +76,20 @@ def thumbnails(case: Row, contents: RunContents) -> list[Thumbnail]:
     view = _view(case, contents, original)
     shown = [] if view is None else _view_and_heat(case, view)
     others = stored[stored["intervention"] != Intervention.ORIGINAL.value]
-    for row in others.head(MOST - len(shown)).itertuples():
-        picture = _opened(row.picture)
+    for row in rows_of(_ordered(others, cue).head(MOST - len(shown))):
+        picture = _opened(row["picture"])
         if picture is not None:
-            chance = None if pd.isna(row.probability) else float(row.probability)
-            name = INTERVENTIONS.get(str(row.intervention), str(row.intervention))
-            shown.append(Thumbnail(data_address(picture), name, chance))
+            name = INTERVENTIONS.get(row["intervention"]) or str(row["intervention"])
+            shown.append(Thumbnail(data_address(picture), name, row["probability"]))
     return shown
+
+
+def _ordered(stored: pd.DataFrame, cue: str | None) -> pd.DataFrame:
+    first = [*SHOWN_BY.get(cue, ()), *ALWAYS]
+    chosen = stored[stored["intervention"].isin(first)]
+    if chosen.empty:
+        return stored
+    return chosen.sort_values("intervention", key=lambda names: names.map(first.index))
 
 
 def data_address(picture: Image.Image) -> str:

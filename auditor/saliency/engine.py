@@ -12,6 +12,7 @@ from auditor.domain.errors import ModelError
 from auditor.saliency.capture import Features, Targets, forward
 from auditor.saliency.forward_only import FORWARD_ONLY
 from auditor.saliency.methods import FROM_GRADIENT, eigencam
+from auditor.saliency.peaks import peak_features
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.undisturbed import undisturbed
 
@@ -27,11 +28,14 @@ class Explanation:
             where nothing speaks for the class.
         logits: (N, C) float32.
         targets: (N, T) int64, the classes explained.
+        peaks: (N, 32) float32, features under the highest cell of the first map, see
+            `auditor.saliency.peaks`; None where they are not known.
     """
 
     maps: Tensor
     logits: Tensor
     targets: Tensor
+    peaks: Tensor | None = None
 
 
 def explain(
@@ -88,15 +92,18 @@ def explain_inputs(
     chosen = (chosen[:, None] if chosen.ndim == 1 else chosen).to(logits.device)
     with torch.no_grad():
         maps = maps_of(network, features, inputs, chosen)
-    return Explanation(maps, logits, chosen)
+        peaks = peak_features(features.activation, maps[:, 0])
+    return Explanation(maps, logits, chosen, peaks)
 
 
 def joined(parts: list[Explanation]) -> Explanation:
     """One explanation of consecutive parts."""
+    peaks = [part.peaks for part in parts if part.peaks is not None]
     return Explanation(
         maps=torch.cat([part.maps for part in parts]),
         logits=torch.cat([part.logits for part in parts]),
         targets=torch.cat([part.targets for part in parts]),
+        peaks=torch.cat(peaks) if len(peaks) == len(parts) else None,
     )
 
 

@@ -19,6 +19,7 @@ class RunContents:
         classes, slices, evidence: with the columns of `auditor.domain.schema`.
         skipped: columns image and reason.
         trials: every changed image and its answer; None where they are not at hand.
+        hypotheses: on classes without masks; None where they are not at hand.
         flagged: how many cases are flagged in all; None where `cases` holds all of them.
     """
 
@@ -30,4 +31,5 @@ class RunContents:
     evidence: pd.DataFrame
     skipped: pd.DataFrame
     trials: pd.DataFrame | None = None
+    hypotheses: pd.DataFrame | None = None
     flagged: int | None = None

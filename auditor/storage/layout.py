@@ -10,7 +10,7 @@ PARTS = "parts"
 """what is done so far of an unfinished run"""
 
 TABLES_OF_A_RUN = ("cases", "classes", "slices", "evidence")
-EXTRA_TABLES = ("trials",)
+EXTRA_TABLES = ("trials", "hypotheses")
 """written where the audit has them; readers do not need them"""
 
 

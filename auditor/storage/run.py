@@ -44,7 +44,7 @@ class Run:
         return self.path.name
 
     def table_path(self, table: str) -> Path:
-        """The Parquet file of `cases`, `classes`, `slices` or `evidence`, for queries in place."""
+        """The Parquet file of a table, for queries in place."""
         return self.path / table_file(table)
 
     def cases(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -72,10 +72,11 @@ class Run:
 
     def trials(self) -> pd.DataFrame:
         """Every changed image and its answer; no row where the run keeps none."""
-        path = self.table_path("trials")
-        if not path.is_file():
-            return pd.DataFrame(columns=names("trials"))
-        return read_table(path, "trials")
+        return self._extra("trials")
+
+    def hypotheses(self) -> pd.DataFrame:
+        """What classes without masks may rely on, ranked; no row where every class has masks."""
+        return self._extra("hypotheses")
 
     def skipped(self) -> pd.DataFrame:
         """Every input that was not audited: image, reason."""
@@ -98,8 +99,15 @@ class Run:
             evidence=self.evidence(),
             skipped=self.skipped(),
             trials=self.trials(),
+            hypotheses=self.hypotheses(),
             flagged=flagged,
         )
+
+    def _extra(self, table: str) -> pd.DataFrame:
+        path = self.table_path(table)
+        if not path.is_file():
+            return pd.DataFrame(columns=names(table))
+        return read_table(path, table)
 
     def case(self, case_id: str) -> pd.Series:
         """One row of `cases`.

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import breakdown, charts, context, group_charts, heat, pages, run_access, state
-from dashboard.components import cards, maps
+from dashboard.components import cards, hypotheses, maps
 from dashboard.context import Context
 from dashboard.filtering import Filters
 from dashboard.queries import plain_rows
@@ -36,6 +36,7 @@ def main() -> None:
     _head(row)
     _figures(row)
     _cue_examples(now, row)
+    hypotheses.show(_hypotheses(now, name))
     _maps(now, name)
     _sizes(now, name)
     _clusters(now, name)
@@ -77,6 +78,11 @@ def _cue_examples(now: Context, row: dict[str, Any]) -> None:
     by_id = {case["case_id"]: case for case in plain_rows(rows)}
     shown = [by_id[name] for name in found if name in by_id]
     cards.show("cue examples", now.run, shown, wanted=_only(row["class"]))
+
+
+def _hypotheses(now: Context, name: str) -> list[dict[str, Any]]:
+    table = run_access.hypotheses(now.run)
+    return plain_rows(table[table["class"] == name])
 
 
 def _figures(row: dict[str, Any]) -> None:

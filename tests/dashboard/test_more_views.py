@@ -49,6 +49,28 @@ def test_without_a_name_the_worst_class_is_shown(
         assert app.query_params["name"] in ("kingfisher", ["kingfisher"])
 
 
+def test_a_class_without_outlines_shows_its_hypotheses_and_only_it(
+    show: Open, tmp_path: Path
+) -> None:
+    run = make_run(
+        tmp_path / "runs" / "bare", classes=5, per_class=6, hostile=True, hypotheses=True
+    )
+    found = run.hypotheses()
+    name = found["class"].iloc[0]
+    app = show(tmp_path / "runs", "classes", name=name)
+    assert not app.exception
+    said = text(app)
+    assert "Without outlines: what it may rely on" in [part.value for part in app.header]
+    assert said.index("A patch of the picture") < said.index("The tint of the whole picture")
+    assert "**Next.** Look at its example patches" in said
+    assert "![](" not in said
+    costs = [metric.value for metric in app.metric if metric.label == "Costs"]
+    assert costs == ["0.62", "–"]
+    other = next(each for each in run.classes()["class"] if each != name)
+    app = show(tmp_path / "runs", "classes", name=other)
+    assert "Without outlines" not in "".join(part.value for part in app.header)
+
+
 def test_leak_and_use_are_told_apart(show: Open, fresh: Run) -> None:
     app = show(fresh.path.parent, "overview")
     assert "did not measure whether the data give a class away" in text(app)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from auditor.domain.schema import names
 from auditor.domain.verdicts import ClassVerdict
+from tests.fakes.pictures import Scene, draw_scene, jpeg
 from tests.fakes.run_cases import HOSTILE_NAMES, Cast
 
 EFFECT = {ClassVerdict.CONFIRMED: 0.58, ClassVerdict.SUSPECTED: 0.12}
@@ -31,6 +32,45 @@ def slice_rows(cases: pd.DataFrame) -> pd.DataFrame:
     """The table `slices`: the columns camera and night."""
     rows = [row for name in ("camera", "night") for row in _rows_of_column(cases, name)]
     return pd.DataFrame(rows, columns=names("slices"))
+
+
+def hypothesis_rows(cast: Cast, cases: pd.DataFrame) -> pd.DataFrame:
+    """The table `hypotheses`: two on each class that could not be judged."""
+    rows = []
+    for index, label in enumerate(cast.labels):
+        if cast.verdict(index) is not ClassVerdict.UNDETERMINED:
+            continue
+        own = cases[cases["label"] == label]
+        nasty = f" {HOSTILE_NAMES[0]}" if cast.hostile else ""
+        both = {"class": label, "examples": " ".join(own["case_id"].head(3)), "images": len(own)}
+        patch = {
+            "rank": 1,
+            "kind": "patch",
+            "patch_group": f"{label} patch 1",
+            "standing": "suspected",
+            "place": f"a corner of the picture: top left in 100% of its images{nasty}",
+            "share": 0.75,
+            "consistency": 0.58,
+            "consistency_p": 0.002,
+            **_interval("cost", 0.62, 0.1),
+            **_interval("win", 0.41, 0.1),
+            "cost_images": 9,
+            "win_images": 27,
+            "strength": 0.47,
+            "reason": f"It carries the class from a place of its own.{nasty}",
+            "action": "Look at its example patches.",
+            "picture": jpeg(draw_scene(Scene(index, 0, 0.4))),
+        }
+        look = {
+            "rank": 2,
+            "kind": "colour cast",
+            "standing": "open",
+            "share": 1.0,
+            "reason": "Neither is proved beyond chance and what other classes show.",
+            "picture": None,
+        }
+        rows += [both | patch, both | look]
+    return pd.DataFrame(rows, columns=names("hypotheses"))
 
 
 def _class_row(cast: Cast, cases: pd.DataFrame, index: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from auditor.storage.run import Run
 from auditor.storage.writer import RunWriter
 from tests.fakes.pictures import SIDE, draw_scene, jpeg
 from tests.fakes.run_cases import HOSTILE_NAMES, Cast, case_row, evidence_rows
-from tests.fakes.run_findings import class_rows, slice_rows
+from tests.fakes.run_findings import class_rows, hypothesis_rows, slice_rows
 
 CREATED = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 PREPROCESS = Preprocess(resize=SIDE, crop=SIDE)
@@ -33,6 +33,7 @@ def make_run(
     hostile: bool = False,
     created: datetime = CREATED,
     sane: bool = True,
+    hypotheses: bool = False,
 ) -> Run:
     """Write a finished run into `folder` through `RunWriter`.
 
@@ -48,6 +49,7 @@ def make_run(
         hostile: classes, slices, images and reasons named to break HTML, Markdown and CSV.
         created: of the manifest.
         sane: what the saliency check says.
+        hypotheses: whether the class that could not be judged has some.
     """
     cast = Cast.of(classes, seed=seed, hostile=hostile)
     root = folder.parent / f"{folder.name}-data"
@@ -72,6 +74,8 @@ def make_run(
         "slices": slice_rows(cases),
         "evidence": pd.DataFrame(pictures, columns=names("evidence")),
     }
+    if hypotheses:
+        tables["hypotheses"] = hypothesis_rows(cast, cases)
     manifest = build_manifest(
         config={
             "data": {"path": str(root)},

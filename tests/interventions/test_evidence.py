@@ -6,10 +6,20 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from PIL import Image
 
 from auditor.domain.schema import names
 from auditor.interventions.evidence import render
+from auditor.interventions.patch_strips import GAP, patch_strip
+from auditor.interventions.patch_strips import SIDE as STRIP_SIDE
+from auditor.interventions.showcase import (
+    CASES_A_CLASS,
+    LOOKS_A_CLASS,
+    looked_at,
+    showcase,
+    worst_cases,
+)
 from auditor.interventions.trials import trials_of
 from tests.interventions.making import (
     CORNER,
@@ -51,6 +61,57 @@ def test_pictures_show_what_was_asked(trials: list) -> None:
         inside = (200, 0, 0) if with_object else around
         assert np.abs(picture[middle, middle] - inside).max() < 25
         assert evidence.probability == trial.p_label
+
+
+def test_looks_of_named_and_worst_cases_are_shown_few_of_a_class() -> None:
+    cases = pd.DataFrame(
+        {
+            "case_id": [f"{label}{i:02}" for label in "ab" for i in range(20)],
+            "label": [label for label in "ab" for _ in range(20)],
+            "tested": True,
+        }
+    )
+    named = {"a19", "b17"}
+    worst = worst_cases(cases, named)
+    assert named <= set(worst)
+    assert len(worst) == 2 * CASES_A_CLASS
+    looked = looked_at(cases[cases["case_id"].isin(worst)], named)
+    assert named <= set(looked)
+    assert len(looked) == 2 * LOOKS_A_CLASS
+    trials = pd.DataFrame(
+        [
+            {"case_id": case, "intervention": kind, "fill": "none", "donor": None, "p_label": 0.5}
+            for case in worst
+            for kind in ("original", "cast_other", "jpeg")
+        ]
+    )
+    shown = showcase(trials, worst, looked)
+    assert set(shown["intervention"]) == {"original", "cast_other"}
+    assert set(shown.loc[shown["intervention"] == "cast_other", "case_id"]) == set(looked)
+    assert len(showcase(trials, worst)) == len(worst)
+
+
+def test_a_salient_patch_is_drawn_where_the_map_has_it() -> None:
+    maps = torch.zeros(len(SAMPLES), 5, 5)
+    maps[:, 0, 0] = 1.0
+    network = classifier(ColourProbe(CORNER, [1, 2]), ["land", "sea"])
+    found = run_all(network, SUBJECTS, swaps=2, batch_size=8, maps=maps)
+    trial = next(t for t in found if t.intervention == "patch_other")
+    picture = next(render(SUBJECTS, [trial], maps)).picture
+    pixels = np.asarray(Image.open(io.BytesIO(picture))).astype(int)
+    assert np.abs(pixels[3, 3] - GROUND[trial.donor_label or ""]).max() < 25
+    assert np.abs(pixels[30, 35] - GROUND[trial.label]).max() < 25
+
+
+def test_a_strip_shows_each_image_and_its_patch() -> None:
+    maps = torch.zeros(len(SAMPLES), 5, 5)
+    maps[:, 0, 4] = 1.0
+    strip = np.asarray(Image.open(io.BytesIO(patch_strip(SUBJECTS, maps)))).astype(int)
+    assert strip.shape == (2 * STRIP_SIDE, len(SAMPLES) * (STRIP_SIDE + GAP) - GAP, 3)
+    bright, dim = strip[8, STRIP_SIDE - 8], strip[STRIP_SIDE - 8, 8]
+    assert np.abs(bright - GROUND["land"]).max() < 25
+    assert bright[1] > 2 * dim[1]
+    assert np.abs(strip[STRIP_SIDE + 60, 60] - GROUND["land"]).max() < 25
 
 
 def test_same_bytes_again_from_stored_trials(trials: list) -> None:

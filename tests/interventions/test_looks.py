@@ -118,6 +118,23 @@ def test_the_salient_patch_is_where_the_map_is_high_off_the_object() -> None:
     assert not find_places(cuts, None).found.any()
 
 
+def test_in_a_picture_without_mask_a_corner_stands_in_for_the_mirror() -> None:
+    subjects = flat_batch([sample("a", "x")] * 2, [(9, 9, 9)] * 2, [(1, 1, 1)] * 2)
+    nobody = torch.zeros_like(subjects.masks)
+    maskless = replace(subjects, masks=nobody, has_mask=torch.tensor([False, False]))
+    maps = torch.zeros(2, 5, 5)
+    maps[:, 2, 2] = 9.0  # in the middle: every mirrored patch overlaps it
+    maps[0, 0, 0] = maps[0, 4, 4] = maps[0, 4, 0] = 1.0
+    places = find_places(cut(maskless), maps)
+    assert places.has_mirror.tolist() == [True, True]
+    assert places.mirrored[0].tolist() == [0, 28]  # the corner that the map sees least of
+    apart = (places.mirrored - places.salient).abs().amax(dim=1)
+    assert (apart >= places.side).all()
+    masked = find_places(cut(subjects), maps)
+    far = (masked.mirrored - masked.salient).abs().amax(dim=1)
+    assert ((far >= masked.side) == masked.has_mirror).all()
+
+
 def test_without_a_mask_the_tint_is_that_of_the_frame() -> None:
     subjects = flat_batch([sample("a", "x")], [(255, 0, 0)], [(10, 90, 10)])
     cuts = cut(subjects)

@@ -1,0 +1,88 @@
+"""What a class without masks may rely on: the ranked hypotheses, with their patches."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from auditor.domain.hypotheses import PATCH, STANDING_MEANING, Standing
+from dashboard.words import number, plain, whisker
+
+SHOWN = 3
+WHAT = {
+    PATCH: "A patch of the picture",
+    "colour cast": "The tint of the whole picture",
+    "blur": "The softness of the whole picture",
+    "border frame": "The outer border of the picture",
+}
+COLOURS = {Standing.CONFIRMED: "red", Standing.SUSPECTED: "orange", Standing.OPEN: "gray"}
+HELP = (
+    "Nobody drew where the object is, so the audit says less. It looks for what costs the answer "
+    "when it is taken away and wins other pictures when it is given to them. A cue does that, and "
+    "so does the object: only a person can tell which of them a patch shows."
+)
+
+
+def show(rows: Sequence[dict[str, Any]]) -> None:
+    """Show hypotheses of one class, the best shown first.
+
+    Args:
+        rows: of the table `hypotheses`, None for null.
+    """
+    if not rows:
+        return
+    st.header("Without outlines: what it may rely on", anchor=False, help=HELP)
+    for row in rows[:SHOWN]:
+        _one(row)
+    left = rows[SHOWN:]
+    if left:
+        with st.expander(f"{len(left)} weaker ones"):
+            for row in left:
+                _one(row)
+
+
+def _one(row: dict[str, Any]) -> None:
+    standing = Standing(row["standing"])
+    what = WHAT.get(row["kind"], row["kind"])
+    where = f" · {plain(row['place'])}" if row["place"] is not None else ""
+    st.markdown(
+        f"**{row['rank']}. {what}**{where} :{COLOURS[standing]}-badge[{standing.value}] "
+        f"{STANDING_MEANING[standing]}"
+    )
+    if row["picture"] is not None:
+        address = f"data:image/jpeg;base64,{b64encode(bytes(row['picture'])).decode()}"
+        st.image(
+            address,
+            caption="Examples: above the whole picture with the patch bright, below the patch.",
+        )
+    with st.container(horizontal=True):
+        _figure(row, "cost", "Costs", "Probability lost without it, more than without an equal one")
+        _figure(row, "win", "Wins", "Probability that pictures of other classes give to it")
+        if row["kind"] == PATCH:
+            st.metric(
+                "Place of its own",
+                number(row["consistency"], False),
+                help="How far its heat keeps to a place where other classes' heat is not: 0 is "
+                "chance, 1 no overlap.",
+                width=198,
+            )
+    st.markdown(plain(row["reason"]))
+    if row["action"] is not None:
+        st.markdown(f"**Next.** {plain(row['action'])}")
+
+
+def _figure(row: dict[str, Any], name: str, title: str, words: str) -> None:
+    tested = row[f"{name}_images"]
+    count = f", {tested} pictures tested" if tested is not None else "; it could not be tested here"
+    st.metric(
+        title,
+        number(row[name], False),
+        delta=whisker(row[f"{name}_low"], row[f"{name}_high"], False),
+        delta_color="off",
+        delta_arrow="off",
+        help=f"{words}{count}.",
+        width=198,
+    )
