@@ -46,7 +46,10 @@ def _misled(row: Row) -> str:
 
 def _suspected(row: Row) -> str:
     if row["nominated"] != 1.0:
-        return f"The map does not show it, but interventions do: {_dependence(row)}"
+        return (
+            "The map does not show it, but interventions do (some heat on the background is usual"
+            f" and proves nothing): {_dependence(row)}"
+        )
     if math.isnan(row["background_effect"]) and math.isnan(row["neutral_agreed"]):
         return "The map prefers the background; its object could not be put on other backgrounds."
     if not row["attributable"]:
@@ -54,7 +57,7 @@ def _suspected(row: Row) -> str:
             "The map prefers the background, but every background it was tried on carries a cue"
             " of another class: one image alone cannot tell whose cue it is."
         )
-    return f"The map prefers the background, and the tests are not of one mind: {_effects(row)}"
+    return f"The map prefers the background, and the tests do not agree: {_effects(row)}"
 
 
 def _context(row: Row) -> str:

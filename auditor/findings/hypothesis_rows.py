@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,14 @@ from auditor.findings.effects import Effect
 from auditor.findings.hypotheses import Hypothesis
 
 Hypotheses = Mapping[str, tuple[Hypothesis, ...]]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers of audited images, by the name of the class or of the group of patches."""
+
+    classes: pd.Series
+    groups: pd.Series
 
 
 def with_suspicions(
@@ -39,13 +48,13 @@ def with_suspicions(
 
 
 def hypothesis_rows(
-    hypotheses: Hypotheses, images: pd.Series, settings: FindingsSection
+    hypotheses: Hypotheses, images: Counts, settings: FindingsSection
 ) -> list[dict[str, Any]]:
     """HYPOTHESES rows by class and rank, without pictures.
 
     Args:
         hypotheses: of every class without masks, the best shown first.
-        images: how many of all audited images belong to each group of patches, by its name.
+        images: how many of all audited images belong to each class and each group of patches.
         settings: effect floor and minimum of images.
     """
     return [
@@ -56,10 +65,9 @@ def hypothesis_rows(
 
 
 def _row(
-    name: str, rank: int, each: Hypothesis, images: pd.Series, settings: FindingsSection
+    name: str, rank: int, each: Hypothesis, images: Counts, settings: FindingsSection
 ) -> dict[str, Any]:
-    of_class = images[[str(group).startswith(f"{name} patch ") for group in images.index]].sum()
-    own = int(of_class) if each.group is None else int(images.get(each.group, 0))
+    own = int(images.groups.get(each.group, 0) if each.group else images.classes[name])
     place = each.own_place
     return {
         "class": name,

@@ -18,7 +18,7 @@ from auditor.findings.class_rows import class_row
 from auditor.findings.class_verdicts import Decision, decide, with_q_values
 from auditor.findings.cue_naming import NamedCue, name_cue
 from auditor.findings.hypotheses import Hypothesis, Patches, hypotheses_of
-from auditor.findings.hypothesis_rows import hypothesis_rows, with_suspicions
+from auditor.findings.hypothesis_rows import Counts, hypothesis_rows, with_suspicions
 from auditor.findings.leak import Leak, find_leak
 from auditor.findings.leak_rows import leak_columns, leak_summary
 from auditor.findings.map_clusters import MapClusters, find_clusters
@@ -121,9 +121,8 @@ class Weighed:
         known = self.population.assign(verdict=pd.Series(dtype=object))
         known.loc[tested, "verdict"] = known.loc[tested, "case_id"].map(verdicts)
         known["cluster"] = known["case_id"].map(groups["cluster"])
-        hypotheses = hypothesis_rows(
-            self.hypotheses, groups["patch_group"].value_counts(), self.settings
-        )
+        counts = Counts(known["label"].value_counts(), groups["patch_group"].value_counts())
+        hypotheses = hypothesis_rows(self.hypotheses, counts, self.settings)
         rows = [
             class_row(
                 e,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from auditor.domain.leaks import CHANCE, leaks
 from auditor.domain.verdicts import ClassVerdict
@@ -21,6 +23,50 @@ ANSWERS = {
     ("no", "no"): "Neither.",
 }
 OPEN = "Open: one of the two cannot be said."
+
+
+LEAKS = {"yes": "The data leak it", "no": "The data do not leak it"}
+USES = {"yes": "The model uses it", "no": "The model does not use it"}
+
+
+@dataclass(frozen=True)
+class LeakCell:
+    """One of the four answers: what it is called and the classes that have it."""
+
+    leaks: str
+    used: str
+    answer: str
+    classes: list[str]
+
+
+def leak_square(lines: list[LeakLine]) -> list[list[LeakCell]]:
+    """Rows: the data leak the class, or not; columns: the model uses it, or not."""
+    return [
+        [
+            LeakCell(
+                LEAKS[leaks],
+                USES[used],
+                ANSWERS[leaks, used],
+                [line.row["class"] for line in lines if (line.leaks, line.used) == (leaks, used)],
+            )
+            for used in USES
+        ]
+        for leaks in LEAKS
+    ]
+
+
+def baseline_words(summary: Mapping[str, Any]) -> str:
+    """How often the probe is right over all classes, beside always answering the largest one;
+    empty where that was not measured."""
+    found = summary.get("leak") or {}
+    right, majority = found.get("accuracy"), found.get("majority")
+    if right is None or majority is None:
+        return ""
+    return (
+        f"From what is left without the objects a simple probe names the right class for"
+        f" {right:.0%} of {found['images']:,} images; always answering the largest class would be"
+        f" right for {majority:.0%}."
+    )
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from auditor.comparison.model import Comparison
 from auditor.reports.changes import Changes, changes_of
 from auditor.reports.evidence import FLAGGED, CaseCard, CueCard, cue_cards, is_accused, other_cards
 from auditor.reports.headline import Headline, headline, skipped_words
+from auditor.reports.hypotheses import ClassHypotheses, hypothesis_lines
 from auditor.reports.intervals import Whisker, whisker
-from auditor.reports.leaks import LeakLine, leak_lines
+from auditor.reports.leaks import LeakCell, LeakLine, baseline_words, leak_lines, leak_square
+from auditor.reports.looks import ChangedLine, changed_lines
 from auditor.reports.method import SanityLine, method_words, sanity_lines
 from auditor.reports.provenance import config_value, provenance
 from auditor.reports.rows import Row, rows_of
@@ -74,11 +76,17 @@ class Page:
     cues: list[CueCard]
     cues_left: int
     others: list[CaseCard]
+    hypotheses: list[ClassHypotheses]
+    hypotheses_left: int
+    changes: list[ChangedLine]
     leaks: list[LeakLine]
+    leak_square: list[list[LeakCell]]
+    leak_baseline: str
     flagged: int
     with_pictures: bool
     slices: list[SliceLine]
     slices_left: int
+    associations: list[tuple[str, float]]
     skips: list[SkipGroup]
     warnings: list[str]
     sanity: list[SanityLine]
@@ -112,6 +120,10 @@ def page_of(
     fewest = config_value(manifest, "findings", "min_images")
     actions = actions_of(contents.classes, cases, min_images=int(fewest or 0))
     cues = cue_cards(stored, classes, pictures=with_pictures)
+    leaks = leak_lines(classes)
+    hypotheses, hypotheses_left = hypothesis_lines(
+        contents.hypotheses, classes, pictures=with_pictures
+    )
     return Page(
         title=_title(manifest),
         headline=headline({row["class"]: row["verdict"] for row in classes}, floor),
@@ -129,11 +141,17 @@ def page_of(
         cues=cues,
         cues_left=len(accused) - len(cues),
         others=other_cards(stored, cues, pictures=with_pictures),
-        leaks=leak_lines(classes),
+        hypotheses=hypotheses,
+        hypotheses_left=hypotheses_left,
+        changes=changed_lines(classes),
+        leaks=leaks,
+        leak_square=leak_square(leaks),
+        leak_baseline=baseline_words(summary),
         flagged=_flagged(contents),
         with_pictures=with_pictures,
         slices=slices[:SLICES_SHOWN],
         slices_left=max(0, len(slices) - SLICES_SHOWN),
+        associations=_associations(slices),
         skips=_skips(contents.skipped),
         warnings=[str(warning) for warning in manifest.get("warnings") or ()],
         sanity=sanity_lines(manifest),
@@ -177,6 +195,12 @@ def _slices(frame: pd.DataFrame) -> list[SliceLine]:
         )
         for row in rows_of(ordered)
     ]
+
+
+def _associations(slices: list[SliceLine]) -> list[tuple[str, float]]:
+    """How strongly each column goes with the class, where that is known."""
+    found = {line.row["slice"]: line.row["association"] for line in slices}
+    return [(name, value) for name, value in found.items() if value is not None]
 
 
 def _skips(skipped: pd.DataFrame) -> list[SkipGroup]:

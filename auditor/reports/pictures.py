@@ -19,7 +19,7 @@ from auditor.storage.show import case_overlay, case_view
 
 SIDE = 208
 QUALITY = 80
-MOST = 8
+MOST = 9
 """pictures of one case"""
 
 
@@ -52,7 +52,7 @@ SHOWN_BY: dict[str | None, tuple[Intervention, ...]] = {
     ),
     **dict.fromkeys(
         (Cue.CORNER_MARK.value, Cue.CO_OCCURRING_OBJECT.value),
-        (Intervention.SALIENT_REMOVED, Intervention.SALIENT_CONTROL, Intervention.PATCH_OTHER),
+        (Intervention.SALIENT_REMOVED, Intervention.SALIENT_CONTROL),
     ),
 }
 """What convicts a cue that is not the whole background: shown before all else."""

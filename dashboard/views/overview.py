@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from auditor.reports.leaks import ANSWERS, LeakLine, leak_lines
+from auditor.reports.leaks import ANSWERS, LeakLine, baseline_words, leak_lines
 from auditor.reports.rows import rows_of
 from auditor.storage.csv_text import csv_bytes
 from dashboard import charts, context, headlines, pages, run_access, state
@@ -15,7 +15,7 @@ from dashboard.components import columns, notices
 from dashboard.context import Context
 from dashboard.filtering import Filters
 from dashboard.queries import plain_rows
-from dashboard.words import CLASS_WORDS, number, plain
+from dashboard.words import CLASS_WORDS, number, plain, whisker
 
 USUAL_FLOOR = 0.10
 MOST_FLAGGED = 6
@@ -37,7 +37,7 @@ def main() -> None:
         notices.insane(list(manifest.get("sanity", {}).get("reasons", [])))
     _tiles(now)
     _flagged(classes)
-    _leak_and_use(classes)
+    _leak_and_use(classes, now.run.summary)
     _chart(now, classes)
     _table(classes)
     _downloads(now)
@@ -132,13 +132,15 @@ def _finding(row: dict[str, Any]) -> None:
     )
 
 
-def _leak_and_use(classes: pd.DataFrame) -> None:
+def _leak_and_use(classes: pd.DataFrame, summary: dict[str, Any]) -> None:
     st.header(
         "Two questions: do the data give the class away, and does the model use it?",
         anchor=False,
-        help="The data leak a class if it can be told from what is not the object, better than "
-        "by chance (the whole 95% interval above 0.5). The model uses it if the class is "
-        "confirmed. A class is open where one of the two cannot be said.",
+        help="The data leak a class if it can be told from what is not the object: the whole 95% "
+        "interval above 0.6, and told from the one class that looks most like it, too. Where "
+        "other classes leak, an innocent class lies above 0.5 as well: not to look like them is "
+        "a hint. The model uses it if the class is confirmed. A class is open where one of the "
+        "two cannot be said.",
     )
     lines = leak_lines(rows_of(classes))
     if not lines:
@@ -147,6 +149,8 @@ def _leak_and_use(classes: pd.DataFrame) -> None:
             "question is answered, below."
         )
         return
+    if baseline := baseline_words(summary):
+        st.caption(baseline)
     for leaks, title in LEAKS.items():
         cells = st.columns([1, 2, 2], vertical_alignment="center")
         cells[0].markdown(f"**{title}**")
@@ -164,6 +168,13 @@ def _cell(lines: list[LeakLine], leaks: str, used: str, title: str) -> None:
     st.markdown(f"**{plain(headlines.listed(names))}**" if names else "no class")
     if names:
         st.markdown(ANSWERS[leaks, used])
+        own = [line.row for line in lines if line.row["class"] in names]
+        st.caption("Leak (95% interval): " + "; ".join(map(_measured, own[:MOST_FLAGGED])))
+
+
+def _measured(row: dict[str, Any]) -> str:
+    within = whisker(row["leak_low"], row["leak_high"])
+    return f"{plain(row['class'])} {number(row['leak'])}" + (f" ({within})" if within else "")
 
 
 def _table(classes: pd.DataFrame) -> None:

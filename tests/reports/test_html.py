@@ -14,7 +14,8 @@ from PIL import Image
 
 from auditor.reports import render_html
 from auditor.reports.evidence import cue_cards
-from auditor.reports.leaks import leak_lines
+from auditor.reports.leaks import leak_lines, leak_square
+from auditor.reports.pictures import thumbnails
 from auditor.reports.rows import rows_of
 from auditor.storage.contents import RunContents
 from auditor.storage.run import Run
@@ -206,6 +207,63 @@ def test_the_title_is_the_folder_of_the_data(contents: RunContents, path: str, t
     manifest = contents.manifest | {"config": {"data": {"path": path}, "report": {"images": False}}}
     page = Page(render_html(replace(contents, manifest=manifest)))
     assert page.text.startswith(f"Shortcut audit: {title} Shortcut audit of {title} ")
+
+
+def test_hypotheses_are_shown_ranked_with_their_patches(tmp_path: Path) -> None:
+    found = make_run(tmp_path / "run", classes=5, hostile=True, hypotheses=True).contents()
+    page = Page(render_html(found))
+    text = page.text
+    assert "Without masks: what these classes may rely on" in text
+    assert text.index("a patch of the picture") < text.index("the tint of the whole picture")
+    assert "Look at its example patches." in text
+    assert "b" in page.tags
+    assert not [value for _, value in page.attributes if "<b>" in value]
+    without = Page(render_html(replace(found, hypotheses=None)))
+    assert "Without masks: what" not in without.text
+    assert len(page.pictures) == len(without.pictures) + 1
+    bare = Page(render_html(found, pictures=False))
+    assert bare.pictures == []
+    assert "Without masks: what these classes may rely on" in bare.text
+
+
+def test_the_four_answers_stand_beside_the_baseline(contents: RunContents) -> None:
+    verdicts = ["confirmed", "clean", "clean", "suspected", "clean"]
+    measured = contents.classes.assign(
+        verdict=verdicts, leak=0.9, leak_low=0.8, leak_high=0.95, leak_hole=0.5, leak_rival=0.9
+    )
+    measured.loc[1, ["leak", "leak_low", "leak_rival"]] = [0.7, 0.62, 0.5]
+    summary = contents.summary | {"leak": {"accuracy": 0.52, "majority": 0.15, "images": 209}}
+    square = leak_square(leak_lines(rows_of(measured)))
+    names = measured["class"].tolist()
+    assert [[cell.classes for cell in row] for row in square] == [
+        [[names[0]], [names[2], names[4]]],
+        [[], [names[1]]],
+    ]
+    text = Page(render_html(replace(contents, classes=measured, summary=summary))).text
+    assert "names the right class for 52% of 209 images" in text
+    assert "always answering the largest class would be right for 15%" in text
+
+
+def test_what_changing_the_whole_picture_costs_is_a_table(contents: RunContents) -> None:
+    assert "What changing the whole picture costs" not in Page(render_html(contents)).text
+    tried = contents.classes.assign(jpeg_loss=[0.1, 0.2, 0.3, 0.4, 0.5])
+    text = Page(render_html(replace(contents, classes=tried))).text
+    assert "mean of all classes – – – – 0.30 –" in text
+
+
+def test_what_convicts_a_cue_is_shown_first(contents: RunContents) -> None:
+    row = rows_of(contents.cases)[0]
+    own = contents.evidence[contents.evidence["case_id"] == row["case_id"]]
+    looks = own.head(2).assign(intervention=["cast_other", "frame_other"])
+    known = replace(contents, evidence=pd.concat([contents.evidence, looks], ignore_index=True))
+
+    def captions(cue: str | None) -> list[str]:
+        return [each.caption for each in thumbnails(row, known, cue) if not each.heat][1:]
+
+    assert captions("colour cast")[0] == "tint of another class"
+    assert captions("border frame")[0] == "frame of another class"
+    assert captions("background")[0] == "object removed"
+    assert "frame of another class" not in captions("colour cast")
 
 
 def test_an_audit_that_finds_nothing(contents: RunContents) -> None:
