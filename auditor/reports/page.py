@@ -28,6 +28,8 @@ from auditor.storage.tables import conform
 ACTIONS_SHOWN = 60
 SLICES_SHOWN = 40
 SKIPS_NAMED = 4
+CLUSTER = "cluster"
+"""Name of the slices that the audit made from heat maps."""
 
 
 @dataclass(frozen=True)
@@ -188,12 +190,15 @@ def _class_line(row: Row) -> ClassLine:
 
 
 def _slices(frame: pd.DataFrame) -> list[SliceLine]:
-    ordered = frame.sort_values(["slice", "accuracy"], kind="stable")
+    """The data's own columns first, then the clusters of heat maps; the worst first in each."""
+    ordered = frame.assign(made=frame["slice"] == CLUSTER).sort_values(
+        ["made", "slice", "accuracy"], kind="stable"
+    )
     return [
         SliceLine(
             row, whisker(row["accuracy"], row["accuracy_low"], row["accuracy_high"], start=0.0)
         )
-        for row in rows_of(ordered)
+        for row in rows_of(ordered.drop(columns="made"))
     ]
 
 

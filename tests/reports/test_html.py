@@ -15,6 +15,7 @@ from PIL import Image
 from auditor.reports import render_html
 from auditor.reports.evidence import cue_cards
 from auditor.reports.leaks import leak_lines, leak_square
+from auditor.reports.page import page_of
 from auditor.reports.pictures import thumbnails
 from auditor.reports.rows import rows_of
 from auditor.storage.contents import RunContents
@@ -224,6 +225,15 @@ def test_hypotheses_are_shown_ranked_with_their_patches(tmp_path: Path) -> None:
     bare = Page(render_html(found, pictures=False))
     assert bare.pictures == []
     assert "Without masks: what these classes may rely on" in bare.text
+
+
+def test_the_datas_own_columns_come_before_clusters(contents: RunContents) -> None:
+    made = contents.slices.head(2).assign(slice="cluster", value=["kingfisher 1", "kingfisher 2"])
+    known = replace(contents, slices=pd.concat([made, contents.slices], ignore_index=True))
+    names = [line.row["slice"] for line in page_of(known, pictures=False).slices]
+    assert names[-2:] == ["cluster", "cluster"]
+    assert "cluster" not in names[:-2]
+    assert names[:-2] == sorted(names[:-2])
 
 
 def test_the_four_answers_stand_beside_the_baseline(contents: RunContents) -> None:
