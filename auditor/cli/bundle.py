@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ SHARED = (
     "versions",
     "device",
     "deterministic",
+    "environment",
     "target_layer",
     "method",
     "counts",
@@ -30,22 +32,35 @@ SETTINGS = ("saliency", "interventions", "findings")
 """Of its configuration: sections that hold numbers and choices only."""
 
 
-def write_bundle(path: Path, examination: Mapping[str, Any], run: Path | None) -> list[str]:
+LOG_LINES = 200
+"""The end of a log says what went wrong; more would be the data team's whole day."""
+FOLDERS = re.compile(r"(?:(?:~|[A-Za-z]:)?[/\\]+[^/\\\s\"':,;]+)+(?=[/\\])|\w+://[^\s\"']+")
+"""The folders of a path, and addresses: the file's own name stays, or a fault could not be told."""
+
+
+def write_bundle(
+    path: Path, examination: Mapping[str, Any], run: Path | None, log: Path | None = None
+) -> list[str]:
     """Write the archive; names of its files.
 
     Args:
         path: the archive; one that is there is kept.
         examination: what `doctor` found.
         run: a finished run of which numbers and settings are added, or None.
+        log: what a command wrote to stderr (with `--log-json`, say); its last lines are added
+            without folders and addresses.
 
     Raises:
-        RunError: the archive is there already or cannot be written, or the run is none.
+        RunError: the archive is there already or cannot be written, the run is none, or the log
+            cannot be read.
     """
     from auditor.storage.manifest import json_text
 
     texts = {"doctor.json": json_text(examination).replace(str(Path.home()), "~")}
     if run is not None:
         texts["run.json"] = json_text(_shared(run))
+    if log is not None:
+        texts["log.txt"] = _tail(log)
     try:
         with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as archive:
             for name, text in texts.items():
@@ -67,3 +82,16 @@ def _shared(run: Path) -> dict[str, Any]:
     config = manifest.get("config") or {}
     settings = {name: config[name] for name in SETTINGS if name in config}
     return {**{name: manifest.get(name) for name in SHARED}, "config": settings}
+
+
+def _tail(log: Path) -> str:
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise RunError(
+            "The log cannot be read.",
+            expected="a text file",
+            got=f"{log}: {error.strerror or error}",
+            remedy="name the file that stderr of `auditor run` was written to",
+        ) from error
+    return FOLDERS.sub("...", "\n".join(lines[-LOG_LINES:])) + "\n"

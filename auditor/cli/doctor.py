@@ -43,21 +43,24 @@ def doctor(
     run: Annotated[
         Path | None, typer.Option(metavar="RUN", help="Add a run's numbers to the bundle.")
     ] = None,
+    log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Add the end of a log to the bundle.")
+    ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:
     """Say what this machine offers and what is missing."""
-    if run is not None and bundle is None:
-        raise typer.BadParameter("--run adds to a bundle: name one with --bundle FILE.zip")
+    if bundle is None and (run, log) != (None, None):
+        raise typer.BadParameter("--run and --log add to a bundle: name one with --bundle FILE.zip")
     found = examination()
     if as_json:
         say_json(found)
     elif not quiet:
         _print(found)
     if bundle is not None:
-        held = ", ".join(write_bundle(bundle, found, run))
+        held = ", ".join(write_bundle(bundle, found, run, log))
         say(f"written: {bundle} ({held}): read it before you send it", quiet=quiet, as_json=as_json)
     raise typer.Exit(0 if found["healthy"] else 2)
 
@@ -119,34 +122,34 @@ def _device() -> dict[str, Any]:
             "name": None,
             "faults": [f"torch or torchvision cannot be imported: {error}: {remedy}"],
         }
+    from auditor.tensors.environment import driver_version, processor_name
+
     if not torch.cuda.is_available():
-        driver = Path("/proc/driver/nvidia/version")
         faults = []
-        if driver.exists():
+        if driver_version() is not None:
             faults.append(
                 "there is an NVIDIA driver but torch does not see the GPU: "
                 "install the torch build of your driver's CUDA version"
             )
-        return {"name": "cpu", "threads": torch.get_num_threads(), "faults": faults}
+        return {
+            "name": "cpu",
+            "processor": processor_name(),
+            "torch_build": torch.__version__,
+            "threads": torch.get_num_threads(),
+            "faults": faults,
+        }
     properties = torch.cuda.get_device_properties(0)
     return {
         "name": properties.name,
         "count": torch.cuda.device_count(),
         "memory_gib": round(properties.total_memory / 2**30, 1),
         "capability": f"{properties.major}.{properties.minor}",
+        "torch_build": torch.__version__,
         "cuda": torch.version.cuda,
         "cudnn": torch.backends.cudnn.version(),  # type: ignore[no-untyped-call]
-        "driver": _driver(),
+        "driver": driver_version(),
         "faults": [],
     }
-
-
-def _driver() -> str | None:
-    try:
-        text = Path("/proc/driver/nvidia/version").read_text(encoding="utf-8")
-    except OSError:
-        return None
-    return text.splitlines()[0].split("Kernel Module")[-1].split()[0]
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -29,6 +29,17 @@ NAMED = 3
 SEED = "another random sample of images and donors was tested"
 VERSION = "results can differ by rounding, or by what the version changed"
 DEVICE = "numbers can differ by rounding"
+ENVIRONMENT = {
+    "torch_build": "build of torch",
+    "device_name": "processor or GPU",
+    "system": "system",
+    "instructions": "instructions of the processor",
+    "threads": "threads",
+    "cuda": "CUDA",
+    "cudnn": "cuDNN",
+    "driver": "driver of the GPU",
+    "capability": "capability of the GPU",
+}
 LAYER = "maps and nominations differ; effects do not rest on them"
 CLASSES = "the model knows other classes"
 
@@ -69,6 +80,20 @@ def _differing(
     for name in sorted({*first, *second}):
         yield f"version of {name}", first.get(name), second.get(name), VERSION
     yield "device", base.get("device"), new.get("device"), DEVICE
+    yield from _environments(base, new)
+
+
+def _environments(
+    base: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[tuple[str, Any, Any, str]]:
+    """What differs beneath the same kind of device; of another device that line says enough.
+
+    Nothing where a run was written before environments were kept: that explains nothing.
+    """
+    first, second = (run.get("environment") or {} for run in (base, new))
+    if first and second and base.get("device") == new.get("device"):
+        for name, words in ENVIRONMENT.items():
+            yield words, first.get(name), second.get(name), DEVICE
 
 
 def _came_and_went(images: ImageChanges) -> str:

@@ -14,6 +14,7 @@ from auditor.files import absolute, words
 from auditor.ports import DatasetSource
 from auditor.storage.manifest import versions
 from auditor.tensors.classifier import Classifier
+from auditor.tensors.environment import environment
 
 
 def identity_of(config: AuditConfig, dataset: str, classifier: Classifier) -> dict[str, str]:
@@ -43,6 +44,7 @@ def provenance_of(
         "config": config.to_dict(),
         "seed": config.run.seed,
         "device": _device_words(classifier.device),
+        "environment": environment(classifier.device),
         "fingerprints": {"dataset": dataset, "weights": classifier.weights_sha256},
         "target_layer": classifier.target_layer,
         "method": config.saliency.method,

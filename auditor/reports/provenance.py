@@ -30,6 +30,7 @@ def provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         "Saliency checks": _checks(manifest.get("sanity") or {}),
         "Seed": manifest.get("seed"),
         "Device": manifest.get("device"),
+        "Computed by": _computed(manifest.get("environment") or {}),
         "Time": ", ".join(f"{name} {seconds:.1f} s" for name, seconds in timings.items()),
         "Speed": None if speed is None else f"{speed:.1f} images a second",
         "Peak memory": ", ".join(
@@ -42,6 +43,14 @@ def provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _moment(created: str | None) -> str | None:
     return f"{created.replace('T', ' ')[:16]} UTC" if created else None
+
+
+def _computed(environment: Mapping[str, Any]) -> str | None:
+    words = {"cuda": "CUDA", "cudnn": "cuDNN", "driver": "driver", "threads": "threads"}
+    parts = [f"torch {environment['torch_build']}"] if "torch_build" in environment else []
+    parts += [environment[key] for key in ("device_name", "system") if environment.get(key)]
+    parts += [f"{said} {environment[key]}" for key, said in words.items() if environment.get(key)]
+    return ", ".join(parts)
 
 
 def _checks(sanity: Mapping[str, Any]) -> str | None:

@@ -46,6 +46,7 @@ def build_manifest(
     auto_masks: Mapping[str, Any] | None = None,
     leakage: Mapping[str, Any] | None = None,
     deterministic: bool = True,
+    environment: Mapping[str, Any] | None = None,
     created: datetime | None = None,
 ) -> dict[str, Any]:
     """The manifest as plain JSON values.
@@ -70,6 +71,7 @@ def build_manifest(
         leakage: audited images that other splits hold too; None with a single split.
         auto_masks: how many masks were guessed, by what, and how good it is on drawn ones.
         deterministic: torch's deterministic algorithms were on.
+        environment: what computed: build of torch, device, CUDA, cuDNN, driver, threads.
         created: aware; now if not given.
     """
     moment = (created or datetime.now(UTC)).astimezone(UTC)
@@ -81,6 +83,7 @@ def build_manifest(
             "seed": seed,
             "versions": versions(),
             "device": device,
+            "environment": environment or {},
             "deterministic": deterministic,
             "fingerprints": fingerprints,
             "target_layer": target_layer,

@@ -38,6 +38,34 @@ def test_it_holds_versions_and_numbers_but_no_names(command: Command, tmp_path: 
     assert not [word for word in private(run, tmp_path) if word in texts["run.json"]]
 
 
+def test_the_end_of_a_log_comes_without_folders_and_addresses(
+    command: Command, tmp_path: Path
+) -> None:
+    log = tmp_path / "audit.log"
+    told = [
+        f"reading {tmp_path}/clinic/anna/scan.png: truncated",
+        'File "C:\\Users\\anna\\x.py", line 3, in f',
+        "telling https://user:secret@hooks.example/abc failed",
+        "saliency 12/448 images, 31.5 images/s",
+    ]
+    log.write_text("\n".join(["old news"] * 300 + told), encoding="utf-8")
+    assert command("doctor", "--bundle", tmp_path / "bug.zip", "--log", log, "--quiet").code == 0
+    kept = read(tmp_path / "bug.zip")["log.txt"]
+    assert len(kept.splitlines()) == 200
+    assert told[3] in kept
+    assert "scan.png: truncated" in kept
+    assert "x.py" in kept
+    for word in ("anna", "clinic", str(tmp_path), "secret", "hooks.example"):
+        assert word not in kept
+
+
+def test_a_log_that_is_not_there_writes_nothing(command: Command, tmp_path: Path) -> None:
+    refused = command("doctor", "--bundle", tmp_path / "bug.zip", "--log", tmp_path / "none.log")
+    assert refused.code == 2
+    assert "The log cannot be read" in refused.err
+    assert not (tmp_path / "bug.zip").exists()
+
+
 def test_without_a_run_it_is_the_machine_alone(command: Command, tmp_path: Path) -> None:
     command("doctor", "--bundle", tmp_path / "bug.zip", "--quiet")
     assert set(read(tmp_path / "bug.zip")) == {"doctor.json"}

@@ -144,6 +144,19 @@ def test_what_could_explain_it_is_told() -> None:
     )
 
 
+def test_another_cuda_or_processor_is_told_where_both_runs_know_theirs() -> None:
+    h100 = {"torch_build": "2.9.0+cu130", "device_name": "NVIDIA H100", "cudnn": 91200}
+    gpu = {"device": "cuda (NVIDIA H100)"}
+    first = side(WELL, 0, **gpu, environment=h100)
+    second = side(WELL, 0, **gpu, environment=h100 | {"cudnn": 91300})
+    told = compare_sides(first, second).explanations
+    assert [(each.what, each.base, each.new) for each in told] == [("cuDNN", "91200", "91300")]
+    before = side(WELL, 0, **gpu)
+    assert compare_sides(before, second).explanations == ()
+    processor = side(WELL, 0, device="cpu", environment={"torch_build": "2.9.0+cpu"})
+    assert [each.what for each in compare_sides(first, processor).explanations] == ["device"]
+
+
 def test_numbers_made_again_are_the_reported_ones() -> None:
     one = side(SICK, 3)
     for name, rows in one.behind["background_effect"].groupby("class"):
