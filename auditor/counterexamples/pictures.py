@@ -91,10 +91,20 @@ def _changed(source: Picture, intervention: Intervention) -> Picture:
     return Picture(change(source.image[None], intervention)[0], source.mask)
 
 
+def exposed(source: Picture, donor: Picture) -> float:
+    """Share of a swap's picture in which one would see how the donor's own object was filled."""
+    return float((_hole(_cover(donor, source.size)) & ~source.mask).float().mean())
+
+
+def _hole(picture: Picture) -> Tensor:
+    """(1, H, W) bool: its object and what it may have left around it."""
+    return dilate(picture.mask[None]) if picture.mask.any() else picture.mask[None]
+
+
 def _elsewhere(source: Picture, donor: Picture) -> Picture:
     """The object, its edge softened by a pixel, on the donor's background without its object."""
     lender = _cover(donor, source.size)
-    holes = dilate(lender.mask[None]) if lender.mask.any() else lender.mask[None]
+    holes = _hole(lender)
     background = fill_holes(lender.image[None], holes, ~holes, Fill.PATCHES)[0]
     alpha = F.avg_pool2d(source.mask[None].float(), 3, stride=1, padding=1, count_include_pad=False)
     mixed = torch.lerp(background.float(), source.image.float(), alpha)

@@ -17,6 +17,9 @@ import numpy as np
 from auditor.domain.cues import Cue
 from auditor.domain.samples import Sample
 
+CANDIDATES = 4
+"""Images of which the one serves as a background whose own object the pasted one hides best."""
+
 
 class Kind(StrEnum):
     """How a counterexample is made."""
@@ -54,6 +57,7 @@ class Recipe:
         source: case_id of the image whose object is shown.
         donor: case_id of the image that gives the background or the mark, or None.
         breaks: class whose cue it speaks against, or None where it is there for balance.
+        others: case_ids of images that may give the background instead of `donor`.
     """
 
     label: str
@@ -61,6 +65,7 @@ class Recipe:
     source: str
     donor: str | None
     breaks: str | None
+    others: tuple[str, ...] = ()
 
 
 def plan(
@@ -152,8 +157,9 @@ def _elsewhere(
     subject = subjects.first()
     name = other if other != label else next(each for each in donors if each != label)
     donor = donors[name].next(apart_from=subject.group) or donors[name].first()
+    others = donors[name].waiting(CANDIDATES - 1, apart_from=(subject.group, donor.group))
     breaks = label if label in cues else name if name in cues else None
-    return Recipe(label, Kind.OBJECT_ELSEWHERE, subject.case_id, donor.case_id, breaks)
+    return Recipe(label, Kind.OBJECT_ELSEWHERE, subject.case_id, donor.case_id, breaks, others)
 
 
 class _Queue:
@@ -173,6 +179,11 @@ class _Queue:
                 self._waiting.append(sample)
                 return sample
         return None
+
+    def waiting(self, number: int, *, apart_from: tuple[str, ...]) -> tuple[str, ...]:
+        """The case_ids of those who come next; they keep their places."""
+        others = (sample for sample in self._waiting if sample.group not in apart_from)
+        return tuple(sample.case_id for sample in islice(others, number))
 
     def first(self) -> Sample:
         """Who has waited longest of all."""

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from PIL import Image
 from auditor.config import AuditConfig
 from auditor.counterexamples.inputs import Source, cues_of, labels_of, mark_boxes, usable
 from auditor.counterexamples.marks import Box
-from auditor.counterexamples.pictures import Picture, make, read
+from auditor.counterexamples.pictures import Picture, exposed, make, read
 from auditor.counterexamples.recipes import Recipe, plan
 from auditor.data.masks import MaskFault
 from auditor.domain.errors import RunError
@@ -143,16 +144,12 @@ class _Kitchen:
     def make(self, number: int, recipe: Recipe) -> dict[str, str] | None:
         """Write one image and its mask; None where an input could not be read."""
         source = self.samples[recipe.source]
-        donor = self.samples[recipe.donor] if recipe.donor else None
         box = self.boxes.get(recipe.donor or recipe.source)
         try:
-            picture = make(
-                recipe.kind,
-                read(source, mask_fit=self.mask_fit),
-                read(donor, mask_fit=self.mask_fit) if donor else None,
-                box,
-                np.random.default_rng([self.seed, number]),
-            )
+            shown = read(source, mask_fit=self.mask_fit)
+            donor, lent = self._lender(recipe, shown)
+            rng = np.random.default_rng([self.seed, number])
+            picture = make(recipe.kind, shown, lent, box, rng)
         except (UnreadableImage, MaskFault):
             return None
         name = f"{self.folders[recipe.label]}/{number:05d}"
@@ -167,6 +164,17 @@ class _Kitchen:
             "source": source.image,
             "donor": donor.image if donor else "",
         }
+
+    def _lender(self, recipe: Recipe, shown: Picture) -> tuple[Sample | None, Picture | None]:
+        """Of the candidates the one whose filled place the object hides best."""
+        if recipe.donor is None:
+            return None, None
+        first, *others = (self.samples[each] for each in (recipe.donor, *recipe.others))
+        able = [(first, read(first, mask_fit=self.mask_fit))]
+        for sample in others:
+            with suppress(UnreadableImage, MaskFault):
+                able.append((sample, read(sample, mask_fit=self.mask_fit)))
+        return min(able, key=lambda pair: exposed(shown, pair[1]))
 
     def _save(self, picture: Picture, name: str) -> None:
         image = self.folder / "images" / f"{name}.jpg"

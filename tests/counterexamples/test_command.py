@@ -7,13 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+import torch
 from PIL import Image
 from torchvision.datasets import ImageFolder
 
 import auditor
 from auditor.cli.app import run_command_line
+from auditor.counterexamples.pictures import Picture, exposed
 from auditor.storage.run import Run
 from tests.fakes.planted import CLASSES, config_of, write_dataset
 
@@ -71,6 +74,29 @@ def test_the_seed_decides_every_byte(
         for name in ("one", "two")
     )
     assert one == two
+
+
+def test_the_background_is_of_the_candidate_that_shows_least_of_its_own_object(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = {}
+    for candidates in (4, 1):
+        monkeypatch.setattr("auditor.counterexamples.recipes.CANDIDATES", candidates)
+        out = tmp_path / str(candidates)
+        assert call(monkeypatch, run.path, "--out", out, "--per-class", "6", "--quiet") == 0
+        origin = pd.read_csv(out / "provenance.csv").dropna(subset="donor")
+        data = run.path.parent
+        shares[candidates] = sum(
+            exposed(*(picture_of(data, name) for name in pair))
+            for pair in zip(origin["source"], origin["donor"], strict=True)
+        )
+    assert shares[4] < 0.9 * shares[1]
+
+
+def picture_of(data: Path, name: str) -> Picture:
+    with Image.open((data / "masks" / name).with_suffix(".png")) as mask:
+        object_ = torch.from_numpy(np.array(mask)) > 0
+    return Picture(torch.zeros(3, *object_.shape, dtype=torch.uint8), object_)
 
 
 def test_the_network_falls_for_them(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from auditor.counterexamples.pictures import Picture, make
+from auditor.counterexamples.pictures import Picture, exposed, make
 from auditor.counterexamples.recipes import Kind
 
 RED, GREEN, BLUE = (200, 0, 0), (0, 200, 0), (0, 0, 200)
@@ -39,6 +39,18 @@ def test_an_object_elsewhere_brings_nothing_of_its_ground_nor_of_the_donors_obje
     beyond[19:31, 29:41] = False
     colours = made.image[:, beyond].T.unique(dim=0)
     assert colours.tolist() == [list(BLUE)]
+
+
+def test_what_a_donor_showed_is_exposed_where_the_object_does_not_hide_it() -> None:
+    source = flat(GREEN, RED)
+    empty = Picture(source.image, torch.zeros_like(source.mask))
+    assert exposed(source, empty) == 0.0
+    same = exposed(source, flat(BLUE, RED))
+    beside = flat(BLUE, RED)
+    beside = Picture(beside.image, beside.mask.roll(15, dims=1))
+    assert 0 < same < exposed(source, beside)
+    # Nothing hidden: all of the place, the object's 100 pixels and what is around them.
+    assert exposed(source, beside) * 40 * 60 == pytest.approx(same * 40 * 60 + 100)
 
 
 def test_a_removed_mark_is_filled_from_around_it() -> None:

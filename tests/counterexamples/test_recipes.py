@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.counterexamples.recipes import Kind, Recipe, plan
+from auditor.counterexamples.recipes import CANDIDATES, Kind, Recipe, plan
 from auditor.domain.cues import Cue
 from auditor.domain.samples import Sample
 
@@ -54,6 +54,16 @@ def test_every_class_gets_as_many_and_the_seed_decides(
         assert by_id[recipe.source].label == recipe.label
         if recipe.donor is not None:
             assert by_id[recipe.donor].label != recipe.label
+
+
+def test_other_candidates_are_of_the_donors_class_and_of_nobodys_group() -> None:
+    by_id = {sample.case_id: sample for sample in samples("cow", "dog", "owl")}
+    for recipe in planned({"cow": Cue.BACKGROUND}, "cow", "dog", "owl"):
+        donor = by_id[recipe.donor or ""]
+        assert 1 <= len(recipe.others) < CANDIDATES
+        for other in recipe.others:
+            assert by_id[other].label == donor.label
+            assert by_id[other].group not in {donor.group, by_id[recipe.source].group}
 
 
 def test_backgrounds_are_exchanged_both_ways() -> None:
