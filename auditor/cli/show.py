@@ -39,6 +39,8 @@ def verdicts(run: Run) -> None:
     ):
         table.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
     classes = run.classes()
+    there = classes["images"].gt(0) | classes["class"].isin(run.manifest.get("lost_classes") or {})
+    absent, classes = int((~there).sum()), classes[there]
     for row in classes.to_dict("records"):
         verdict = ClassVerdict(row["verdict"])
         table.add_row(
@@ -51,6 +53,8 @@ def verdicts(run: Run) -> None:
             Text(verdict.value, style=STYLE[verdict]),
         )
     out.print(table)
+    if absent:
+        out.print(Text(f"{absent:,} more classes that the network knows have no image here."))
     for verdict in dict.fromkeys(classes["verdict"]):
         out.print(Text(f"{verdict}: {CLASS_VERDICT_MEANING[ClassVerdict(verdict)]}"))
     if run.summary.get("saliency_sane") is False:
