@@ -1,9 +1,9 @@
 # One command for developers, pre-commit and CI: `make check`.
 PYTHON ?= python
 
-.PHONY: check lint types layers container lock test
+.PHONY: check lint types layers container docs lock test
 
-check: lint types layers container test
+check: lint types layers container docs test
 
 lint:
 	$(PYTHON) -m ruff check .
@@ -17,6 +17,9 @@ layers:
 
 container:
 	hadolint Dockerfile
+
+docs:
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet --site-dir site
 
 test:
 	$(PYTHON) -m pytest
