@@ -6,9 +6,10 @@ import json
 import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,10 @@ from auditor.storage.run import Run
 JPEG_QUALITY = 95
 COLUMNS = ("image", "label", "mask", "duplicate_group", "kind")
 ORIGIN = ("image", "label", "kind", "breaks", "source", "donor")
+
+
+BLEMISH = 0.02
+"""A filled place of this share of the picture is as bad as a background's second appearance."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,7 @@ class _Kitchen:
     boxes: Mapping[str, Box]
     seed: int
     mask_fit: bool
+    served: Counter[str] = field(default_factory=Counter)
 
     def make_all(self, recipes: Sequence[Recipe], progress: Progress) -> list[dict[str, str]]:
         """Write every image that can be made; a row for each."""
@@ -166,7 +172,7 @@ class _Kitchen:
         }
 
     def _lender(self, recipe: Recipe, shown: Picture) -> tuple[Sample | None, Picture | None]:
-        """Of the candidates the one whose filled place the object hides best."""
+        """Of the candidates the one whose filled place the object hides best, each in its turn."""
         if recipe.donor is None:
             return None, None
         first, *others = (self.samples[each] for each in (recipe.donor, *recipe.others))
@@ -174,7 +180,13 @@ class _Kitchen:
         for sample in others:
             with suppress(UnreadableImage, MaskFault):
                 able.append((sample, read(sample, mask_fit=self.mask_fit)))
-        return min(able, key=lambda pair: exposed(shown, pair[1]))
+        cost = [
+            (exposed(shown, picture) + BLEMISH) * (1 + self.served[sample.case_id])
+            for sample, picture in able
+        ]
+        chosen, picture = able[int(np.argmin(cost))]
+        self.served[chosen.case_id] += 1
+        return chosen, picture
 
     def _save(self, picture: Picture, name: str) -> None:
         image = self.folder / "images" / f"{name}.jpg"
