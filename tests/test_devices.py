@@ -67,10 +67,10 @@ def agree(one: Run, other: Run) -> None:
 
 
 @pytest.mark.slow
-def test_more_threads_and_other_batches_move_nothing(tmp_path: Path) -> None:
+def test_other_batches_move_nothing(tmp_path: Path) -> None:
     """A few images, too few for verdicts: those are compared where the devices are others."""
     one = audit_on("cpu", tmp_path / "one", images=12, tested=4)
-    two = audit_on("cpu", tmp_path / "two", images=12, tested=4, batch_size=24, threads=2)
+    two = audit_on("cpu", tmp_path / "two", images=12, tested=4, batch_size=24)
     agree(one, two)
 
 
