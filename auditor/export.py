@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -16,14 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditor.actions import CASE_COLUMNS, actions_of
-from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
 from auditor.domain.errors import RunError
 from auditor.domain.schema import CLASSES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
-from auditor.reviews.agreement import Agreement, agreement_by_class, standing
-from auditor.reviews.events import Review
-from auditor.reviews.ledger import Ledger
-from auditor.reviews.store import open_store
+from auditor.reviewed import AGREEMENT, agreement_table, decisions, standing_words
 from auditor.storage.csv_text import csv_bytes, holds_bytes
 from auditor.storage.findings_table import findings_of, first_hypothesis
 from auditor.storage.manifest import json_values
@@ -43,16 +37,6 @@ NAMES_SHOWN = 10
 SUFFIXES = (".csv", ".parquet", ".jsonl", ".xlsx")
 
 DEFAULT_MIN_IMAGES = 20
-REVIEWS = ("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token")
-AGREEMENT = (
-    pa.field("class", pa.string(), nullable=False),
-    pa.field("images", pa.int64(), nullable=False),
-    pa.field("reviewed", pa.int64(), nullable=False),
-    pa.field("several", pa.int64(), nullable=False),
-    pa.field("same", pa.int64(), nullable=False),
-    pa.field("agreement", pa.float64()),
-    pa.field("alpha", pa.float64()),
-)
 CLASS_COLUMN = {"cases": "label", "reviews": "label", "slices": None}
 VERDICTS: dict[str, type[CaseVerdict] | type[ClassVerdict]] = {
     "cases": CaseVerdict,
@@ -158,8 +142,8 @@ def _table(run: Run, what: str) -> pd.DataFrame:
         "slices": run.slices,
         "findings": lambda: _findings(run),
         "hypotheses": run.hypotheses,
-        "reviews": lambda: _events(run),
-        "agreement": lambda: _agreement(run),
+        "reviews": lambda: decisions(run),
+        "agreement": lambda: agreement_table(run),
         "actions": lambda: _actions(run),
     }
     return tables[what]()
@@ -224,54 +208,9 @@ def _of_review(run: Run, what: str, rows: pd.DataFrame, review: str) -> pd.DataF
         raise _unusable("filter", f"no --review: only cases are reviewed, not {what}", review)
     if review not in get_args(Reviewed):
         raise _unusable("review", ", ".join(get_args(Reviewed)), review)
-    latest = _latest(run)
+    latest = standing_words(run)
     decided = rows["case_id"].map(lambda case: latest.get(case, "unreviewed"))
     return rows[decided == review]
-
-
-def _events(run: Run) -> pd.DataFrame:
-    names = [field.name for field in fields(Review)]
-    events = _stored_events(run)
-    rows = [{name: str(getattr(event, name)) for name in names} for event in events]
-    for row, event in zip(rows, events, strict=True):
-        row |= {"decision": event.decision.value, "time": event.time.isoformat()}
-    frame = pd.DataFrame(rows, columns=names, dtype="str")
-    named = frame.merge(run.cases()[["case_id", "image", "label"]], on="case_id", how="left")
-    return named[list(REVIEWS)]
-
-
-def _agreement(run: Run) -> pd.DataFrame:
-    """A row a class, as the classes are listed; null where no case was decided by two people."""
-    said = standing(_stored_events(run))
-    cases = run.cases(("case_id", "label"))
-    labels = cases.loc[cases["case_id"].isin(list(said)), ["case_id", "label"]]
-    found = agreement_by_class(said, dict(zip(labels["case_id"], labels["label"], strict=True)))
-    reviewed = labels["label"].value_counts()
-    rows = []
-    for row in run.classes()[["class", "images"]].to_dict("records"):
-        of = found.get(row["class"], Agreement(cases=0, same=0, alpha=None))
-        share = of.same / of.cases if of.cases else None
-        counts = (int(reviewed.get(row["class"], 0)), of.cases, of.same, share, of.alpha)
-        rows.append((row["class"], row["images"], *counts))
-    frame = pd.DataFrame(rows, columns=[field.name for field in AGREEMENT])
-    return frame.astype({"agreement": "float64", "alpha": "float64"})
-
-
-def _latest(run: Run) -> Mapping[str, str]:
-    standing = Ledger().after(_stored_events(run)).latest()
-    return {case: review.decision.value for case, review in standing.items()}
-
-
-def _stored_events(run: Run) -> list[Review]:
-    """Every event of the run, oldest first; reading makes no database where there is none."""
-    home = run.path.resolve().parent
-    if not os.environ.get(DATABASE_VARIABLE) and not (home / DATABASE_FILE).is_file():
-        return []
-    store = open_store(home)
-    try:
-        return store.events(run.path.resolve().name)
-    finally:
-        store.close()
 
 
 def _unusable(thing: str, expected: str, got: str) -> RunError:

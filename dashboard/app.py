@@ -7,7 +7,7 @@ from streamlit.navigation.page import Page
 
 from dashboard import access, context, launch, pages, run_access, state
 from dashboard.access import Person
-from dashboard.components import account, filters, notices
+from dashboard.components import account, filters, notices, saved_views
 from dashboard.roles import Role
 
 FILTERED = {"Gallery", "Case"}
@@ -51,12 +51,14 @@ def _show(page: Page) -> None:
         now = context.current()
         with st.sidebar:
             if page.title in FILTERED:
+                saved_views.open_linked(now)
                 filters.show(
                     run_access.classes(now.run),
                     run_access.slices(now.run),
                     run_access.verdicts(now.run),
                     now.cases(),
                 )
+                saved_views.show(now)
         page.run()
 
 

@@ -18,6 +18,7 @@ from auditor.comparison.compare import compare
 from auditor.comparison.model import Comparison
 from auditor.domain.errors import AuditorError
 from auditor.reviews.store import ReviewStore, open_store
+from auditor.reviews.views import ViewStore, open_views
 from auditor.schedule.store import ScheduleStore, open_schedules
 from auditor.schedule.values import Schedule, ScheduledAudit
 from auditor.storage.layout import MANIFEST
@@ -235,6 +236,16 @@ def _standing(folder: Path, path: Path, stamp_of_run: int) -> _Standing:
 @st.cache_resource(show_spinner=False)
 def _store(folder: Path) -> ReviewStore:
     return open_store(folder)
+
+
+@st.cache_resource(show_spinner=False)
+def views(folder: Path) -> ViewStore:
+    """The saved views of a folder of runs.
+
+    Raises:
+        AuditorError: the database cannot be used.
+    """
+    return open_views(folder)
 
 
 def store(folder: Path) -> ReviewStore | AuditorError:

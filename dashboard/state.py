@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ RUN, CLASS, VERDICT, REVIEW, GROUP = "run", "class", "verdict", "review", "group
 SCORE, RANGE = "score", "range"
 """Keys of the bound widgets, and so the names in the URL."""
 PAGE, CASE, NAME, BASE, COLUMN = "page", "case", "name", "base", "column"
+VIEW = "view"
 FILTERED_VIEWS = ("gallery", "case")
 REVIEW_CHOICES = (UNREVIEWED, "confirmed", "dismissed", "unsure")
 
@@ -97,6 +99,23 @@ def wish(wanted: Filters, run: str | None = None) -> None:
     remember("wish", values)
 
 
+def put_filters(wanted: Filters) -> None:
+    """Set the filter widgets, before they are made or in a callback."""
+    clear_filters()
+    st.session_state[CLASS] = list(wanted.classes)
+    st.session_state[VERDICT] = list(wanted.verdicts)
+    st.session_state[REVIEW] = list(wanted.reviews)
+    st.session_state[GROUP] = list(wanted.groups)
+    st.session_state[SCORE] = wanted.score
+    if wanted.low is not None and wanted.high is not None:
+        st.session_state[RANGE] = (wanted.low, wanted.high)
+
+
+def take_view() -> str | None:
+    """The saved view that the URL asks for, once."""
+    return st.query_params.pop(VIEW, None)
+
+
 def fulfil() -> None:
     """Set what `wish` asked for; called before any widget is made."""
     st.session_state.update(take("wish") or {})
@@ -113,6 +132,23 @@ def parameters(wanted: Filters) -> dict[str, list[str]]:
         RANGE: [] if wanted.low is None else [str(wanted.low), str(wanted.high)],
     }
     return {key: values for key, values in found.items() if values}
+
+
+def of_parameters(found: Mapping[str, Sequence[str]]) -> Filters:
+    """The inverse of `parameters`; what is no number leaves the range open."""
+    low, high = None, None
+    with suppress(ValueError):
+        low, high = (float(bound) for bound in found.get(RANGE, ()))
+    score = next(iter(found.get(SCORE, ())), None)
+    return Filters(
+        classes=tuple(found.get(CLASS, ())),
+        verdicts=tuple(found.get(VERDICT, ())),
+        reviews=tuple(found.get(REVIEW, ())),
+        groups=tuple(found.get(GROUP, ())),
+        score=score,
+        low=low if score else None,
+        high=high if score else None,
+    )
 
 
 def has_filters() -> bool:
@@ -193,6 +229,11 @@ def component(key: str) -> Mapping[str, Any]:
     """What a component with that key has sent."""
     value = st.session_state.get(key) or {}
     return value if isinstance(value, Mapping) else {}
+
+
+def entered(key: str) -> str:
+    """What was typed into the text field with that key."""
+    return str(st.session_state.get(key) or "")
 
 
 def new_key() -> str:

@@ -105,8 +105,7 @@ def _range(score: str, cases: Cases) -> None:
     if bounds is None or bounds[0] == bounds[1]:
         st.caption(f"{named.name} is the same, or undefined, in every case.")
         return
-    low, high = bounds[0] - 0.005, bounds[1] + 0.005
-    low, high = round(low, 2), round(high, 2)
+    low, high = ends(bounds)
     st.slider(
         named.name,
         low,
@@ -117,3 +116,8 @@ def _range(score: str, cases: Cases) -> None:
         bind="query-params",
         help=named.help,
     )
+
+
+def ends(bounds: tuple[float, float]) -> tuple[float, float]:
+    """The ends of the slider for a score with these bounds, in its steps."""
+    return round(bounds[0] - 0.005, 2), round(bounds[1] + 0.005, 2)
