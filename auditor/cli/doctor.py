@@ -32,6 +32,11 @@ OPTIONAL = {
     "opencv-python-headless": "--auto-mask: pip install 'shortcut-auditor[automask]'",
     "pydicom": "DICOM images: pip install 'shortcut-auditor[medical]'",
 }
+OF_AUDITS = {"torch", "torchvision"}
+READS_ONLY = (
+    "torch is not installed: this environment looks at runs (dashboard, exports, reports, gate) and "
+    "cannot audit: pip install torch torchvision"
+)
 LOW_MEMORY_GIB = 4.0
 LOW_DISK_GIB = 2.0
 
@@ -72,13 +77,17 @@ def examination() -> dict[str, Any]:
     device = _device()
     memory = _memory_gib()
     disk = shutil.disk_usage(Path.cwd()).free / 2**30
-    faults = [
+    missing = {name for name, got in versions.items() if got is None}
+    # A viewer's environment lacks exactly these on purpose (deploy/dashboard-requirements.txt).
+    reads_only = missing == OF_AUDITS
+    faults = [] if reads_only else device.pop("faults")
+    faults += [
         f"{name} is not installed: pip install --force-reinstall shortcut-auditor"
-        for name, got in versions.items()
-        if got is None
+        for name in versions
+        if name in missing and not reads_only
     ]
-    faults += device.pop("faults")
-    notes = [f"not installed: {remedy}" for name, remedy in OPTIONAL.items() if not optional[name]]
+    notes = [READS_ONLY] if reads_only else []
+    notes += [f"not installed: {remedy}" for name, remedy in OPTIONAL.items() if not optional[name]]
     if memory is not None and memory < LOW_MEMORY_GIB:
         notes.append(f"{memory:.1f} GiB of memory is little: lower --batch-size and --workers")
     if disk < LOW_DISK_GIB:

@@ -263,6 +263,20 @@ def test_filters_and_url_are_one(page: Page, served: Served) -> None:
     assert len(lines) == expected + 1
 
 
+def test_a_view_is_saved_and_found_again_by_its_address(page: Page, served: Served) -> None:
+    gallery(page, served, "look", "&verdict=object")
+    page.get_by_role("button", name="Saved views").click()
+    page.get_by_label("Name for the filters as they are").fill("1 Good ones")
+    page.get_by_role("button", name="Save view").click()
+    link = page.get_by_role("link", name="1 Good ones")
+    expect(link).to_have_attribute("href", re.compile(r"run=look&view=1(\+|%20)Good(\+|%20)ones"))
+    page.goto(f"{served.url}/?run=look&view=1%20Good%20ones")
+    page.wait_for_url("**verdict=object*")
+    expect(page.locator(".chip", has_text="Object").first).to_be_visible()
+    expect(page.locator(".chip", has_text=re.compile("Shortcut|Misled|Suspected"))).to_have_count(0)
+    assert all(decision != "confirmed" for _, decision in saved(served.runs, "look"))
+
+
 def test_a_click_on_the_chart_opens_the_gallery(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/overview?run=look")
     settled(page)
