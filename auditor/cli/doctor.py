@@ -34,8 +34,8 @@ OPTIONAL = {
 }
 OF_AUDITS = {"torch", "torchvision"}
 READS_ONLY = (
-    "torch is not installed: this environment looks at runs (dashboard, exports, reports, gate) and "
-    "cannot audit: pip install torch torchvision"
+    "torch is not installed: this environment looks at runs (dashboard, exports, reports, gate) "
+    "and cannot audit: pip install torch torchvision"
 )
 LOW_MEMORY_GIB = 4.0
 LOW_DISK_GIB = 2.0
@@ -80,7 +80,8 @@ def examination() -> dict[str, Any]:
     missing = {name for name, got in versions.items() if got is None}
     # A viewer's environment lacks exactly these on purpose (deploy/dashboard-requirements.txt).
     reads_only = missing == OF_AUDITS
-    faults = [] if reads_only else device.pop("faults")
+    of_device = device.pop("faults")
+    faults = [] if reads_only else list(of_device)
     faults += [
         f"{name} is not installed: pip install --force-reinstall shortcut-auditor"
         for name in versions
