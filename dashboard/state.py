@@ -100,7 +100,8 @@ def wish(wanted: Filters, run: str | None = None) -> None:
 
 
 def put_filters(wanted: Filters) -> None:
-    """Set the filter widgets, before they are made or in a callback."""
+    """Set the filter widgets before they are made."""
+    begun = CLASS in st.session_state
     clear_filters()
     st.session_state[CLASS] = list(wanted.classes)
     st.session_state[VERDICT] = list(wanted.verdicts)
@@ -109,6 +110,8 @@ def put_filters(wanted: Filters) -> None:
     st.session_state[SCORE] = wanted.score
     if wanted.low is not None and wanted.high is not None:
         st.session_state[RANGE] = (wanted.low, wanted.high)
+    if not begun:  # a widget that is not bound yet takes its value from the URL
+        st.query_params.update(parameters(wanted))
 
 
 def take_view() -> str | None:

@@ -33,7 +33,7 @@ def fresh(tmp_path: Path) -> Run:
 def show(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
 
-    def run(folder: Path, view: str = "gallery", **parameters: str | list[str]) -> AppTest:
+    def run(folder: Path, view: str = "gallery", /, **parameters: str | list[str]) -> AppTest:
         monkeypatch.setenv(RUNS_VARIABLE, str(folder))
         app = AppTest.from_file(str(APP), default_timeout=30)
         for name, value in parameters.items():

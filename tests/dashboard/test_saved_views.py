@@ -20,13 +20,22 @@ def shown(app: object) -> set[str]:
 def test_an_address_opens_a_view(fresh: Run, show: Open) -> None:
     kept = {"verdict": ["object"], "class": ["kingfisher", "of another dataset"]}
     open_views(fresh.path.parent).save(SavedView("good ones", kept, "ann"))
-    app = show(fresh.path.parent, view="gallery", run="only")
+    app = show(fresh.path.parent, run="only")
     assert shown(app) != {"Object"}
     app.query_params["view"] = "good ones"
     app = app.run()
     assert not app.exception
     assert shown(app) == {"Object"}
     assert "lacks something" in text(app)
+
+
+def test_an_address_opens_a_view_in_a_new_session(fresh: Run, show: Open) -> None:
+    open_views(fresh.path.parent).save(SavedView("good ones", {"verdict": ["object"]}, "ann"))
+    app = show(fresh.path.parent, run="only", view="good ones")
+    assert not app.exception
+    assert shown(app) == {"Object"}
+    assert "object" in app.query_params["verdict"]
+    assert "view" not in app.query_params
 
 
 def test_a_view_that_is_not_there_is_told(fresh: Run, show: Open) -> None:
