@@ -3,8 +3,9 @@
     python -m benchmarks.loading [--images 96] [--repeat 8] [--side 500] [--workers 0 2]
 
 Every round runs all contenders, in an order that rotates, on the same JPEG files; what is printed
-is the median over rounds of each contender's speed as a multiple of the plain PIL loop's in the
-same round, so that a machine that is busy for a while slows all of them.
+is the median over rounds of each contender's speed as a multiple of torchvision.io's in the same
+round, so that a machine that is busy for a while slows all of them. `torchvision.io, hashes` has
+the auditor's whole output: the pixels, and the library imagehash's hash of each view.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import imagehash
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 from torchvision.io import ImageReadMode, decode_image
 from torchvision.transforms import v2
 
@@ -37,10 +41,9 @@ def main() -> None:
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         files = photographs(Path(folder), arguments.images, arguments.side)
-        speeds = interleaved(
-            _contenders(arguments.workers), files * arguments.repeat, arguments.rounds
-        )
-    report(speeds)
+        for workers in arguments.workers:
+            contenders = _contenders(workers)
+            report(interleaved(contenders, files * arguments.repeat, arguments.rounds), workers)
 
 
 def photographs(folder: Path, count: int, side: int) -> list[Path]:
@@ -63,30 +66,47 @@ def photographs(folder: Path, count: int, side: int) -> list[Path]:
     return files
 
 
-def plain_pil(files: list[Path]) -> int:
+def plain_pil(path: Path) -> Tensor:
     """What most training scripts do."""
-    done = 0
-    for start in range(0, len(files), BATCH):
-        images = []
-        for path in files[start : start + BATCH]:
-            with Image.open(path) as image:
-                scale = SIDE / min(image.size)
-                size = int(image.width * scale), int(image.height * scale)
-                small = image.convert("RGB").resize(size, Image.Resampling.BILINEAR)
-                left, top = (small.width - SIDE) // 2, (small.height - SIDE) // 2
-                images.append(np.asarray(small.crop((left, top, left + SIDE, top + SIDE))))
-        done += len(torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous())
-    return done
+    with Image.open(path) as image:
+        scale = SIDE / min(image.size)
+        size = int(image.width * scale), int(image.height * scale)
+        small = image.convert("RGB").resize(size, Image.Resampling.BILINEAR)
+    left, top = (small.width - SIDE) // 2, (small.height - SIDE) // 2
+    pixels = np.asarray(small.crop((left, top, left + SIDE, top + SIDE)))
+    return torch.from_numpy(pixels).permute(2, 0, 1).contiguous()
 
 
-def torchvision_io(files: list[Path]) -> int:
+def torchvision_io(path: Path) -> Tensor:
     """torchvision's own decoder and its antialiased resize."""
-    done = 0
-    for start in range(0, len(files), BATCH):
-        chosen = files[start : start + BATCH]
-        decoded = (decode_image(p, ImageReadMode.RGB, apply_exif_orientation=True) for p in chosen)
-        done += len(torch.stack([CROP(image) for image in decoded]))
-    return done
+    view: Tensor = CROP(decode_image(path, ImageReadMode.RGB, apply_exif_orientation=True))
+    return view
+
+
+def torchvision_hashed(path: Path) -> Tensor:
+    """The same, and its perceptual hash: all that the auditor's loader gives by default."""
+    view = torchvision_io(path)
+    imagehash.phash(Image.fromarray(view.permute(1, 2, 0).numpy()), hash_size=16)
+    return view
+
+
+class Files(Dataset[Tensor]):
+    """What `read` makes of each file."""
+
+    def __init__(self, files: list[Path], read: Callable[[Path], Tensor]) -> None:
+        self._files = files
+        self._read = read
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, index: int) -> Tensor:
+        return self._read(self._files[index])
+
+
+def theirs(read: Callable[[Path], Tensor], workers: int) -> Callable[[list[Path]], int]:
+    """A plain DataLoader with so many processes (their start counted); 0 is a loop."""
+    return lambda files: sum(map(len, DataLoader(Files(files, read), BATCH, num_workers=workers)))
 
 
 def ours(workers: int, *, hashes: bool = False) -> Callable[[list[Path]], int]:
@@ -117,22 +137,27 @@ def interleaved(
     return speeds
 
 
-def report(speeds: dict[str, list[float]]) -> None:
-    """A table: median images a second, and the ratio to the plain PIL loop with its range."""
-    base = speeds["plain PIL"]
-    print(f"{'':24}{'img/s':>8}{'ratio':>8}{'from':>8}{'to':>8}")
+def report(speeds: dict[str, list[float]], workers: int) -> None:
+    """A table: median images a second, and the ratio to torchvision.io with its range."""
+    print(f"\n{f'{workers} workers':24}{'img/s':>8}{'ratio':>8}{'from':>8}{'to':>8}")
     for name, values in speeds.items():
-        ratios = [value / plain for value, plain in zip(values, base, strict=True)]
+        pairs = zip(values, speeds["torchvision.io"], strict=True)
+        ratios = [value / base for value, base in pairs]
         print(
             f"{name:24}{statistics.median(values):8.0f}{statistics.median(ratios):8.2f}"
-            f"{min(ratios):8.2f}{max(ratios):8.2f}"
+            f"{min(ratios):8.2f}{max(ratios):8.2f}",
+            flush=True,
         )
 
 
-def _contenders(workers: list[int]) -> dict[str, Callable[[list[Path]], int]]:
-    named = {f"auditor, {n} workers": ours(n) for n in workers}
-    named |= {f"auditor, {n} w., hashes": ours(n, hashes=True) for n in workers}
-    return {"plain PIL": plain_pil, "torchvision.io": torchvision_io, **named}
+def _contenders(workers: int) -> dict[str, Callable[[list[Path]], int]]:
+    return {
+        "plain PIL": theirs(plain_pil, workers),
+        "torchvision.io": theirs(torchvision_io, workers),
+        "torchvision.io, hashes": theirs(torchvision_hashed, workers),
+        "auditor": ours(workers),
+        "auditor, hashes": ours(workers, hashes=True),
+    }
 
 
 def _arguments() -> argparse.Namespace:

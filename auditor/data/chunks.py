@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, default_collate
 
 from auditor.data.geometry import View, to_view
 from auditor.data.grabcut import grabcut
 from auditor.data.mask_quality import mask_doubt
 from auditor.data.masks import MaskFault, Planes, read_mask
 from auditor.data.perceptual import perceptual_hashes
-from auditor.data.pixels import read_pixels
+from auditor.data.pixels import read_picture
 from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import MaskAuto, MaskReference, Sample, Skip
@@ -30,16 +30,19 @@ class Look:
 
     Attributes:
         doubt: about its mask, before any crop.
+        animated: only the first frame or page of its file was looked at.
         perceptual_hash: of the network's view, if hashes are asked for.
     """
 
     doubt: MaskDoubt | None = None
+    animated: bool = False
     perceptual_hash: bytes | None = None
 
 
 def look_columns(looks: Sequence[Look]) -> dict[str, list[Any]]:
-    """`mask_doubt` (text or None) and `perceptual_hash` (bytes or None), a value for each look."""
+    """`mask_doubt` (text or None), `animated`, `perceptual_hash` (bytes or None), one a look."""
     return {
+        "animated": [look.animated for look in looks],
         "mask_doubt": [None if look.doubt is None else look.doubt.value for look in looks],
         "perceptual_hash": [look.perceptual_hash for look in looks],
     }
@@ -61,7 +64,11 @@ class Loaded:
 
     def pin_memory(self) -> Loaded:
         """The same in page-locked memory (torch's DataLoader calls it)."""
-        return self.with_tensors(Tensor.pin_memory)
+        return self.whole().with_tensors(Tensor.pin_memory)
+
+    def whole(self) -> Loaded:
+        """The same with memory of its own for every value of every tensor."""
+        return self.with_tensors(lambda each: each.contiguous() if 0 in each.stride() else each)
 
     def with_tensors(self, change: Callable[[Tensor], Tensor]) -> Loaded:
         """The same with every tensor changed."""
@@ -108,15 +115,19 @@ class Decoder(Dataset[Loaded | SizesDiffer]):
             return Loaded(None, tuple(skips))
         batch = _batch(rows)
         hashes = perceptual_hashes(batch.images) if self._hashes else (None,) * len(rows)
-        looks = tuple(Look(row.doubt, value) for row, value in zip(rows, hashes, strict=True))
+        looks = tuple(
+            Look(row.doubt, row.animated, value) for row, value in zip(rows, hashes, strict=True)
+        )
         return Loaded(batch, tuple(skips), looks)
 
     def _read(self, sample: Sample) -> _Row:
-        image = read_pixels(sample.path)
+        picture = read_picture(sample.path)
+        image = picture.pixels
         size = image.shape[1], image.shape[2]
         planes = self._planes(sample.mask, image)
         view = to_view(image, planes, self._preprocess)
-        return _Row(sample, view, size, None if planes is None else mask_doubt(*planes))
+        doubt = None if planes is None else mask_doubt(*planes)
+        return _Row(sample, view, size, doubt, picture.animated)
 
     def _planes(self, mask: MaskReference | None, image: Tensor) -> Planes | None:
         if mask is None:
@@ -133,6 +144,7 @@ class _Row:
     view: View
     size: tuple[int, int]
     doubt: MaskDoubt | None
+    animated: bool
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -141,17 +153,25 @@ class _Row:
 
 
 def _batch(rows: Sequence[_Row]) -> Batch:
-    images = torch.stack([row.view.image for row in rows])
-    planes = torch.zeros((2, len(rows), *images.shape[-2:]), dtype=torch.bool)
-    for position, row in enumerate(rows):
-        if row.view.planes is not None:
-            planes[:, position] = row.view.planes
+    # Channels last, as decoders and networks have it: copied row by row, and never turned again.
+    # In a worker `default_collate` writes straight into the memory that it shares.
+    images = default_collate([row.view.image.permute(1, 2, 0) for row in rows])
     return Batch(
         samples=tuple(row.sample for row in rows),
-        images=images,
-        masks=planes[0],
-        ignored=planes[1],
+        images=images.permute(0, 3, 1, 2),
+        masks=_planes(rows, 0),
+        ignored=_planes(rows, 1),
         has_mask=torch.tensor([row.sample.mask is not None for row in rows]),
         object_cropped=torch.tensor([row.view.object_cropped for row in rows], dtype=torch.float32),
         original_sizes=torch.tensor([row.size for row in rows], dtype=torch.int64),
     )
+
+
+def _planes(rows: Sequence[_Row], which: int) -> Tensor:
+    """(N, H, W) bool; one byte stands for all where nothing is marked (`Loaded.whole`)."""
+    nothing = torch.zeros((), dtype=torch.bool).expand(rows[0].shape)
+    found = [nothing if row.view.planes is None else row.view.planes[which] for row in rows]
+    if not any(plane.any() for plane in found if plane is not nothing):
+        return nothing.expand(len(rows), *rows[0].shape)
+    planes: Tensor = default_collate(found)
+    return planes

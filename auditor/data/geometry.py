@@ -16,13 +16,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torchvision import tv_tensors
 from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as transforms
 
 from auditor.domain.preprocess import Preprocess
-from auditor.imagery.decode import MAX_PIXELS, UnreadableImage
-from auditor.imagery.view import view_size
+from auditor.imagery.view import resized_size
 
 
 @dataclass(frozen=True)
@@ -54,46 +52,35 @@ def to_view(
     Raises:
         UnreadableImage: if resizing the shorter side would make the longer one monstrous.
     """
-    _refuse_monsters(image.shape[-2:], preprocess)
-    picture = tv_tensors.Image(image)
-    if preprocess.resize is not None:
-        picture = _resized(picture, preprocess)
-    size = picture.shape[-2:]
-    if preprocess.crop is not None:
-        picture = transforms.center_crop(picture, [preprocess.crop])
-    seen = picture.as_subclass(Tensor)
+    height, width = image.shape[-2:]
+    across, down = resized_size((width, height), preprocess.resize)
+    size = [down, across]
+    whole = _resized(image, size, InterpolationMode(preprocess.interpolation))
+    seen = _cropped(whole, preprocess.crop)
     if masks is None:
         return View(seen, None, float("nan"))
-    planes = _to_size(tv_tensors.Mask(np.stack(masks).view(np.uint8)), size)
-    before = int(planes[0].sum())
-    if preprocess.crop is not None:
-        planes = transforms.center_crop(planes, [preprocess.crop])
+    stacked = torch.from_numpy(np.stack(masks).view(np.uint8))
+    resized = _resized(stacked, size, InterpolationMode.NEAREST_EXACT)
+    planes = _cropped(resized, preprocess.crop)
+    before = int(resized[0].sum())
     lost = 1.0 - int(planes[0].sum()) / before if before else float("nan")
-    return View(seen, planes.as_subclass(Tensor).bool(), lost)
+    return View(seen, planes.bool(), lost)
 
 
-def _resized(picture: Tensor, preprocess: Preprocess) -> Tensor:
-    size = preprocess.resize
-    resized: Tensor = transforms.resize(
-        picture,
-        list(size) if isinstance(size, tuple) else [size],
-        interpolation=InterpolationMode(preprocess.interpolation),
-        antialias=True,
+def _resized(pixels: Tensor, size: list[int], interpolation: InterpolationMode) -> Tensor:
+    resized: Tensor = transforms.resize_image(
+        pixels, size, interpolation=interpolation, antialias=True
     )
     return resized
 
 
-def _to_size(planes: Tensor, size: torch.Size) -> Tensor:
-    resized: Tensor = transforms.resize_image(
-        planes.as_subclass(Tensor), list(size), interpolation=InterpolationMode.NEAREST_EXACT
-    )
-    mask: Tensor = tv_tensors.Mask(resized)
-    return mask
-
-
-def _refuse_monsters(size: tuple[int, ...], preprocess: Preprocess) -> None:
-    height, width = size
-    uncropped = Preprocess(resize=preprocess.resize, crop=None)
-    across, down = view_size((width, height), uncropped)
-    if min(across, down) < 1 or across * down > MAX_PIXELS:
-        raise UnreadableImage(f"{width}x{height} pixels cannot be resized to {preprocess.resize}")
+def _cropped(pixels: Tensor, side: int | None) -> Tensor:
+    """torchvision's centre crop; where nothing is padded, a view of the same memory."""
+    if side is None:
+        return pixels
+    height, width = pixels.shape[-2:]
+    if min(height, width) < side:
+        padded: Tensor = transforms.center_crop_image(pixels, [side])
+        return padded
+    top, left = round((height - side) / 2), round((width - side) / 2)
+    return pixels[..., top : top + side, left : left + side]

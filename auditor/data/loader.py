@@ -106,7 +106,10 @@ class Loader:
         decoded = (decoder[chunk] for chunk in chunks)
         pinned = self._pin_memory
         for chunk in ahead(decoded, depth=AHEAD, patience=self._patience):
-            yield chunk.pin_memory() if pinned and isinstance(chunk, Loaded) else chunk
+            if isinstance(chunk, SizesDiffer):
+                yield chunk
+            else:
+                yield chunk.pin_memory() if pinned else chunk.whole()
 
     def _by_processes(self, chunks: Iterable[Sequence[Sample]]) -> Iterator[Loaded | SizesDiffer]:
         stream: DataLoader[Loaded | SizesDiffer] = DataLoader(

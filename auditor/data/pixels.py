@@ -10,6 +10,7 @@ decoders are deprecated: where they are gone, PIL does all.
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from torch import Tensor
 from auditor.files import is_remote
 from auditor.imagery.decode import MAX_PIXELS, Header, decode_image, read_header
 from auditor.imagery.jpeg import plain_jpeg_size
+from auditor.imagery.regular import regular_size
 
 try:
     from torchvision.io import ImageReadMode, decode_jpeg
@@ -46,8 +48,26 @@ TURNS: Final[dict[int, tuple[bool, tuple[int, ...]]]] = {
 """EXIF orientation -> exchange rows and columns, then the axes of (3, H, W) to flip."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a file holds.
+
+    Attributes:
+        pixels: (3, H, W) uint8 RGB, upright, as `imagery.decode.decode_image` has it.
+        animated: it has more frames or pages, which nobody looks at.
+    """
+
+    pixels: Tensor
+    animated: bool = False
+
+
 def read_pixels(path: Path) -> Tensor:
-    """(3, H, W) uint8 RGB, upright, as `imagery.decode.decode_image` has it.
+    """The pixels of `read_picture`. Raises `UnreadableImage`."""
+    return read_picture(path).pixels
+
+
+def read_picture(path: Path) -> Picture:
+    """An image file as it is audited.
 
     Raises:
         UnreadableImage: as `decode_image`.
@@ -57,25 +77,26 @@ def read_pixels(path: Path) -> Tensor:
         return torch.from_numpy(decode_image(path)).permute(2, 0, 1)
     plain = _plain(path)
     if plain is not None:
-        return plain
+        return Picture(plain)
     header = read_header(path)
     pixels = _jpeg(path) if _is_plain_jpeg(header) else None
     if pixels is None:
-        return torch.from_numpy(decode_image(path)).permute(2, 0, 1)
+        return Picture(torch.from_numpy(decode_image(path)).permute(2, 0, 1), header.animated)
     exchanged, flipped = TURNS.get(header.orientation, (False, ()))
     upright = pixels.transpose(1, 2) if exchanged else pixels
-    return upright.flip(flipped) if flipped else upright
+    return Picture(upright.flip(flipped) if flipped else upright)
 
 
 def _plain(path: Path) -> Tensor | None:
     """A JPEG without metadata; None for every other file, and where something is wrong with it."""
     if decode_jpeg is None or path.suffix not in SUFFIXES:
         return None
+    length = regular_size(path)
+    if length is None or length > READ_WHOLE:
+        return None
     try:
-        if path.stat().st_size > READ_WHOLE:
-            return None
         content = np.fromfile(path, dtype=np.uint8)
-    except (OSError, ValueError):
+    except OSError:
         return None
     size = plain_jpeg_size(content.data)
     if size is None or size[0] * size[1] > MAX_PIXELS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PIL import Image, ImageOps
 
 from auditor.domain.preprocess import Interpolation, Preprocess
+from auditor.imagery.decode import MAX_PIXELS, UnreadableImage
 
 RESAMPLING: dict[Interpolation, Image.Resampling] = {
     "nearest": Image.Resampling.NEAREST,
@@ -21,6 +22,9 @@ def model_view(image: Image.Image, preprocess: Preprocess) -> Image.Image:
 
     Returns:
         RGB.
+
+    Raises:
+        UnreadableImage: as `resized_size`.
     """
     view = image.convert("RGB")
     size = resized_size(view.size, preprocess.resize)
@@ -36,16 +40,20 @@ def view_size(size: tuple[int, int], preprocess: Preprocess) -> tuple[int, int]:
 
 
 def resized_size(size: tuple[int, int], resize: int | tuple[int, int] | None) -> tuple[int, int]:
-    """Width and height after the resize, before the crop."""
-    if resize is None:
-        return size
+    """Width and height after the resize, before the crop.
+
+    Raises:
+        UnreadableImage: if resizing the shorter side would make the longer one monstrous.
+    """
+    width, height = resized = size
     if isinstance(resize, tuple):
-        height, width = resize
-        return width, height
-    width, height = size
-    if width <= height:
-        return resize, int(resize * height / width)
-    return int(resize * width / height), resize
+        resized = (resize[1], resize[0])
+    elif resize is not None:
+        short = min(width, height)
+        resized = (int(resize * width / short), int(resize * height / short))
+    if min(resized) < 1 or resized[0] * resized[1] > MAX_PIXELS:
+        raise UnreadableImage(f"{width}x{height} pixels cannot be resized to {resize}")
+    return resized
 
 
 def _centre_crop(view: Image.Image, side: int) -> Image.Image:

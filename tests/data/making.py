@@ -29,6 +29,21 @@ def noise(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
+def scene(seed: int) -> Image.Image:
+    """A picture with detail on all scales, as photographs have."""
+    generator = np.random.default_rng(seed)
+    layers = [
+        np.asarray(
+            Image.fromarray(generator.integers(0, 256, (n, n, 3), dtype=np.uint8)).resize(
+                (224, 224), Image.Resampling.BICUBIC
+            ),
+            dtype=np.float32,
+        )
+        for n in (3, 12, 48)
+    ]
+    return Image.fromarray(np.average(layers, axis=0, weights=(4, 2, 1)).astype(np.uint8))
+
+
 def save(path: Path, pixels: NDArray[np.generic], **options: object) -> Path:
     """Write pixels, making the folders."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -160,7 +160,7 @@ def test_a_dead_worker_is_told_with_the_remedy(
     def die(path: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(chunks, "read_pixels", die)  # forked workers inherit it
+    monkeypatch.setattr(chunks, "read_picture", die)  # forked workers inherit it
     with pytest.raises(AuditInterrupted, match="decoding process died") as error:
         _load([sample(tmp_path / "a.png")], workers=1)
     assert "memory" in error.value.remedy
@@ -170,14 +170,14 @@ def test_a_dead_worker_is_told_with_the_remedy(
 def test_a_reader_that_hangs_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    reads = chunks.read_pixels
+    reads = chunks.read_picture
 
     def hangs(path: Path) -> torch.Tensor:
         if path.name == "2.png":
             time.sleep(600)
         return reads(path)
 
-    monkeypatch.setattr(chunks, "read_pixels", hangs)
+    monkeypatch.setattr(chunks, "read_picture", hangs)
     made = [sample(save(tmp_path / f"{i}.png", noise(12, 12))) for i in range(4)]
     stream = Loader(SMALL, batch_size=1, workers=workers, patience=3).load(made)
     assert [next(stream).batch is not None for _ in range(2)] == [True, True]
@@ -190,7 +190,7 @@ def test_a_reader_that_hangs_is_not_waited_for(
 def test_what_goes_wrong_in_the_decoding_thread_is_told_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "read_pixels", lambda path: 1 / 0)
+    monkeypatch.setattr(chunks, "read_picture", lambda path: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         _load([sample(tmp_path / "a.png")])
 

@@ -8,25 +8,17 @@ import imagehash
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter
 
 from auditor.data.near_duplicates import ALIKE, near_duplicates
-from auditor.data.perceptual import BITS, packed, perceptual_hashes
+from auditor.data.perceptual import perceptual_hashes
+from auditor.data.phash import BITS
+from tests.data.making import scene
 
 
-def scene(seed: int) -> Image.Image:
-    """A picture with detail on all scales, as photographs have."""
-    generator = np.random.default_rng(seed)
-    layers = [
-        np.asarray(
-            Image.fromarray(generator.integers(0, 256, (n, n, 3), dtype=np.uint8)).resize(
-                (224, 224), Image.Resampling.BICUBIC
-            ),
-            dtype=np.float32,
-        )
-        for n in (3, 12, 48)
-    ]
-    return Image.fromarray(np.average(layers, axis=0, weights=(4, 2, 1)).astype(np.uint8))
+def packed(bits: NDArray[np.generic]) -> bytes:
+    return np.packbits(bits.astype(bool).ravel()).tobytes()
 
 
 def hashed(picture: Image.Image) -> bytes:
@@ -50,10 +42,17 @@ def random_hashes(count: int, seed: int = 0) -> list[bytes]:
     return [row.tobytes() for row in generator.integers(0, 256, (count, BITS // 8), dtype=np.uint8)]
 
 
-def test_the_hash_is_the_librarys() -> None:
-    small = scene(0).resize((64, 64))
-    assert hashed(small) == packed(imagehash.phash(small, hash_size=16).hash)
-    assert len(hashed(small)) * 8 == BITS
+def test_the_hash_is_the_librarys_in_every_bit() -> None:
+    flat = Image.new("RGB", (64, 64), (90, 120, 7))
+    small = [*(scene(seed).resize((64, 64)) for seed in range(20)), flat]
+    views = torch.from_numpy(np.stack([np.array(each) for each in small])).permute(0, 3, 1, 2)
+    theirs = tuple(packed(imagehash.phash(each, hash_size=16).hash) for each in small)
+    assert perceptual_hashes(views) == theirs
+    assert perceptual_hashes(views.contiguous()) == theirs
+
+
+def test_the_hash_of_a_view_is_nearly_the_librarys() -> None:
+    assert len(hashed(scene(0))) * 8 == BITS
     # A larger one is made small by torchvision and not by PIL: a few bits near zero may turn.
     whole = np.unpackbits(np.frombuffer(hashed(scene(0)), dtype=np.uint8))
     assert (whole != imagehash.phash(scene(0), hash_size=16).hash.ravel()).sum() <= 8
