@@ -1,14 +1,15 @@
 """What Grad-CAM costs beside a plain forward pass, ours and others', measured side by side.
 
-    python benchmarks/saliency.py time    [--networks resnet18 ...] [--batches 16 32] [--rounds 9]
-    python benchmarks/saliency.py memory  [--networks ...] [--batches ...]
-    python benchmarks/saliency.py flat    [--images 20000]
+    python -m benchmarks.saliency time    [--networks resnet18 ...] [--batches 16 32] [--rounds 9]
+    python -m benchmarks.saliency memory  [--networks ...] [--batches ...]
+    python -m benchmarks.saliency flat    [--images 20000]
 
 Times are interleaved (processor time of one thread on a CPU): every round runs every contestant
 once, in an order that turns. A contestant's figure is the median over rounds of its ratio to the
 plain forward pass of the same round, so that a noisy machine disturbs all alike. All see the same
-channels-last network and images. Memory is the rise of the process's peak resident size over
-the loaded network, each contestant in a process of its own (Linux only).
+channels-last network and images; "plain" is the whole batch at once, "plain, in parts" in the parts
+that the auditor makes of it (eight images on a CPU). Memory is the rise of the process's peak
+resident size over the loaded network, each contestant in a process of its own (Linux only).
 """
 
 from __future__ import annotations
@@ -47,6 +48,15 @@ LAYERS = {
     "mobilenet_v3_large": "features",
     "vit_b_16": "encoder.layers.encoder_layer_11.ln_1",
 }
+CONTESTANTS = (
+    "plain",
+    "plain, in parts",
+    "ours, 1 target",
+    "ours, 2 targets",
+    "captum",
+    "torchcam",
+    "pytorch-grad-cam",
+)
 SIDE = 224
 CLASSES = 1000
 MIB = 2**20
@@ -106,14 +116,21 @@ def contestants(classifier: Classifier, batch: int) -> dict[str, Contestant]:
         with TorchCam(network, classifier.target_layer, reshape_transform=transform) as cam:
             return cam([0] * batch, network(inputs()))
 
-    return {
-        "plain": partial(classifier.probabilities, images),
-        "ours, 1 target": partial(explain, classifier, images, predicted),
-        "ours, 2 targets": partial(explain, classifier, images, both),
-        "captum": captum,
-        "torchcam": torchcam,
-        "pytorch-grad-cam": grad_cam,
-    }
+    @torch.inference_mode()
+    def plain() -> object:
+        with classifier.mixed():
+            return network(inputs())
+
+    works = (
+        plain,
+        partial(classifier.probabilities, images),
+        partial(explain, classifier, images, predicted),
+        partial(explain, classifier, images, both),
+        captum,
+        torchcam,
+        grad_cam,
+    )
+    return dict(zip(CONTESTANTS, works, strict=True))
 
 
 def seconds(work: Contestant, device: torch.device) -> float:
@@ -210,15 +227,9 @@ def run_memory(arguments: argparse.Namespace) -> None:
     for name in arguments.networks:
         for batch in arguments.batches:
             print(f"\n{name}, batch {batch}")
-            for who in (
-                "plain",
-                "ours, 1 target",
-                "ours, 2 targets",
-                "captum",
-                "torchcam",
-                "pytorch-grad-cam",
-            ):
-                command = [sys.executable, __file__, "rise", name, str(batch), who]
+            for who in CONTESTANTS:
+                command = [sys.executable, "-m", "benchmarks.saliency", "rise"]
+                command += [name, str(batch), who]
                 told = subprocess.run(command, capture_output=True, text=True, check=True)
                 print(f"  {who:18s} {json.loads(told.stdout):8.0f} MiB", flush=True)
 

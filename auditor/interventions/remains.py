@@ -89,13 +89,19 @@ def _network_features(
             kept[:] = [made.detach().clone()]
 
     network = classifier.network
+
+    def features(part: slice) -> Tensor:
+        with classifier.mixed():
+            network(classifier.inputs(images[part]))
+        return kept[0]
+
     handle = module_named(network, classifier.target_layer).register_forward_hook(keep)
     try:
-        classifier.probabilities(images)
+        parts = classifier.fitting.parts(features, len(images), device=classifier.device)
     finally:
         handle.remove()
     size = (images.shape[2], images.shape[3])
-    grid = to_grid(kept[0], size, prefix_tokens(network)).float()
+    grid = to_grid(torch.cat(parts), size, prefix_tokens(network)).float()
     outside = F.adaptive_max_pool2d(cuts.holes[:, None].float(), grid.shape[2:]) == 0
     cells = outside.sum(dim=(2, 3))
     pooled = (grid * outside).sum(dim=(2, 3)) / cells.clamp(min=1)

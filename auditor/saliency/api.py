@@ -80,7 +80,7 @@ def grad_cam(
 
             return explain_inputs(network, name, inputs[part], chosen, method)
 
-        found = joined(Fitting().parts(work, len(inputs)))
+        found = joined(Fitting().parts(work, len(inputs), device=inputs.device))
     single = wanted is None or wanted.ndim == 1
     return CamResult(
         maps=found.maps[:, 0] if single else found.maps,

@@ -27,10 +27,11 @@ def gradcam_plus_plus(activation: Tensor, gradient: Tensor) -> Tensor:
     no epsilon. It is meant for A >= 0; a cell whose denominator is not positive (S < 0) has
     weight zero, as the paper leaves it undefined.
     """
-    positive = gradient.relu()
-    denominator = 2 + activation.sum(dim=(2, 3), keepdim=True) * positive
+    # In float64: where signs mix, S is what little is left of large terms.
+    positive = gradient.double().relu()
+    denominator = 2 + activation.double().sum(dim=(2, 3), keepdim=True) * positive
     share = torch.where(denominator > 0, positive / denominator, 0.0)
-    return _weighted(activation, share.sum(dim=(2, 3)))
+    return _weighted(activation, share.sum(dim=(2, 3)).to(activation.dtype))
 
 
 def hirescam(activation: Tensor, gradient: Tensor) -> Tensor:
@@ -48,9 +49,11 @@ def xgradcam(activation: Tensor, gradient: Tensor) -> Tensor:
 
     A channel whose activations sum to zero has weight zero.
     """
-    total = activation.sum(dim=(2, 3))
-    share = torch.einsum("nchw,nchw->nc", gradient, activation) / total
-    return _weighted(activation, torch.where(total == 0, 0.0, share))
+    # In float64: where signs mix, the sum is what little is left of large terms.
+    exact = activation.double()
+    total = exact.sum(dim=(2, 3))
+    share = torch.einsum("nchw,nchw->nc", gradient.double(), exact) / total
+    return _weighted(activation, torch.where(total == 0, 0.0, share).to(activation.dtype))
 
 
 def eigencam(activation: Tensor) -> Tensor:

@@ -64,4 +64,4 @@ class Classifier:
                 logits: Tensor = self.network(self.inputs(images[part]))
             return logits.float()
 
-        return torch.cat(self.fitting.parts(work, len(images))).softmax(dim=1)
+        return torch.cat(self.fitting.parts(work, len(images), device=self.device)).softmax(dim=1)

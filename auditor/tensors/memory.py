@@ -1,10 +1,13 @@
-"""A batch that does not fit the device is halved until it does, and the run remembers."""
+"""How many images go through a network at once: few on a CPU, what fits on a GPU.
+
+A batch that does not fit the device is halved until it does, and the run remembers.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import torch
 
@@ -13,6 +16,10 @@ from auditor.domain.errors import ModelError
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+
+ON_A_CPU: Final = 8
+"""Images at once on a CPU, where a larger batch gains nothing: the features of eight stay nearer to
+the caches, so they are faster than thirty-two and take a quarter of the memory."""
 
 
 class Fitting:
@@ -25,20 +32,24 @@ class Fitting:
     def __init__(self) -> None:
         self.images: int | None = None
 
-    def parts(self, work: Callable[[slice], Result], images: int) -> list[Result]:
-        """`work` over all images in order, in parts that fit.
+    def parts(
+        self, work: Callable[[slice], Result], images: int, *, device: torch.device
+    ) -> list[Result]:
+        """`work` over all images in order, in parts that fit: always the same ones.
 
         Args:
             work: called with consecutive slices of 0..`images`.
             images: how many there are.
+            device: where the work is done.
 
         Raises:
             ModelError: not even one image fits.
         """
         results: list[Result] = []
+        most = ON_A_CPU if device.type == "cpu" else images
         start = 0
         while start < images:
-            size = min(images - start, self.images or images)
+            size = min(images - start, self.images or most)
             found = _attempt(work, slice(start, start + size))
             if found is None:
                 self._halve(size)

@@ -10,6 +10,7 @@ from torch import nn
 
 from auditor.interventions.remains import remains
 from tests.interventions.making import OBJECT, classifier, flat_batch, sample
+from tests.saliency.networks import Hungry
 
 GREEN, BLUE, RED, WHITE = (0, 200, 0), (0, 0, 200), (200, 0, 0), (250, 250, 250)
 
@@ -62,3 +63,17 @@ def test_only_the_asked_with_an_object_are_described() -> None:
         "y"
     ]
     assert remains(network, maskless, asked={"x", "y"}, batch_size=4) == []
+
+
+def test_every_image_is_described_however_few_go_through_the_network_at_once() -> None:
+    grounds = [(0, 10 * i, 200) for i in range(20)]
+    names = [f"x{i:02}" for i in range(20)]
+    subjects = flat_batch([sample(name, "a") for name in names], [RED] * 20, grounds)
+    whole = replace(classifier(grid_network(), ["a", "b", "c"]), target_layer="1")
+    hungry = Hungry(grid_network(), most=3)
+    short = replace(classifier(hungry, ["a", "b", "c"]), target_layer="inner.1")
+    expected = remains(whole, subjects, asked=set(names), batch_size=1)
+    assert [found.case_id for found in expected] == names
+    assert remains(whole, subjects, asked=set(names), batch_size=20) == expected
+    assert remains(short, subjects, asked=set(names), batch_size=20) == expected
+    assert hungry.seen[:3] == [8, 4, 2]

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from auditor.domain.errors import ModelError
 from auditor.saliency.engine import METHODS, explain
+from auditor.tensors.memory import Fitting
 from tests.saliency.networks import Hungry, Small, classifier_of, pictures
 
 
@@ -78,6 +79,17 @@ def test_what_was_learned_is_kept_and_told() -> None:
     assert classifier.probabilities(pictures(3)).shape == (3, 3)
     assert hungry.seen == [2, 2, 2, 2, 2, 1]
     assert "went on with 2 images at once" in str(classifier.fitting.words())
+
+
+def test_a_cpu_takes_eight_at_once_and_other_devices_all() -> None:
+    seeing = Hungry(small(), most=99)
+    classifier = classifier_of(seeing, "inner.second")
+    found = explain(classifier, pictures(19), predicted)
+    assert torch.equal(classifier.probabilities(pictures(19)).argmax(dim=1), found.targets[:, 0])
+    assert seeing.seen == [8, 8, 3, 8, 8, 3]
+    assert classifier.fitting.words() is None
+    sizes = Fitting().parts(lambda part: part.stop - part.start, 19, device=torch.device("meta"))
+    assert sizes == [19]
 
 
 def test_not_even_one_image_is_an_error_with_a_remedy() -> None:
