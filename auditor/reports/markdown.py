@@ -35,7 +35,7 @@ def render_markdown(contents: RunContents, *, since: Comparison | None = None) -
 
 def _sanity(page: Page) -> str:
     if page.sane is not False:
-        return ""
+        return plain(page.sanity_told)
     reasons = "; ".join(map(plain, page.sanity_reasons))
     return f"> **The heat maps failed their sanity check.** {reasons}"
 

@@ -47,6 +47,29 @@ def sanity_lines(manifest: Mapping[str, Any]) -> list[SanityLine]:
     ]
 
 
+def sanity_sentence(sane: bool | None, manifest: Mapping[str, Any]) -> str:
+    """For the top of a report: whether the maps passed, with the figures that decided.
+
+    A run whose maps failed has the reasons for that beside it, so no figures stand here.
+    """
+    if sane is None:
+        return "The heat maps were not checked in this run."
+    if not sane:
+        return "The heat maps failed their sanity check."
+    checks = (manifest.get("sanity") or {}).get("checks") or {}
+    likeness, salient, random = (
+        decimal(checks[name]) if isinstance(checks.get(name), float) else None
+        for name in ("randomised_similarity", "deletion_loss_salient", "deletion_loss_random")
+    )
+    told = [] if likeness is None else [f"likeness to the maps of random weights {likeness}"]
+    if salient is not None and random is not None:
+        told.append(
+            f"deleting the most salient places costs {salient}, random ones {random} log-odds"
+        )
+    figures = f" ({'; '.join(told)})" if told else ""
+    return f"The heat maps passed their sanity check{figures}."
+
+
 def method_words(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> list[str]:
     """Paragraphs that say what was done, with the run's own numbers."""
     config = manifest.get("config") or {}

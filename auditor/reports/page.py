@@ -18,7 +18,7 @@ from auditor.reports.hypotheses import ClassHypotheses, hypothesis_lines
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.leaks import LeakCell, LeakLine, baseline_words, leak_lines, leak_square
 from auditor.reports.looks import ChangedLine, changed_lines
-from auditor.reports.method import SanityLine, method_words, sanity_lines
+from auditor.reports.method import SanityLine, method_words, sanity_lines, sanity_sentence
 from auditor.reports.provenance import config_value, provenance
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import CLASS_ORDER
@@ -67,6 +67,7 @@ class Page:
     audited: str
     floor: float | None
     sane: bool | None
+    sanity_told: str
     sanity_reasons: tuple[str, ...]
     lost: list[tuple[str, str]]
     summary: Mapping[str, Any]
@@ -118,6 +119,7 @@ def page_of(
     stored = replace(contents, cases=conform("cases", cases[wanted]))
     with_pictures = pictures and config_value(manifest, "report", "images") is not False
     sanity = manifest.get("sanity") or {}
+    sane = summary.get("saliency_sane", sanity.get("sane"))
     slices = _slices(conform("slices", contents.slices))
     fewest = config_value(manifest, "findings", "min_images")
     actions = actions_of(contents.classes, cases, min_images=int(fewest or 0))
@@ -131,7 +133,8 @@ def page_of(
         headline=headline({row["class"]: row["verdict"] for row in classes}, floor),
         audited=skipped_words(manifest.get("counts") or {}),
         floor=floor,
-        sane=summary.get("saliency_sane", sanity.get("sane")),
+        sane=sane,
+        sanity_told=sanity_sentence(sane, manifest),
         sanity_reasons=tuple(sanity.get("reasons") or ()),
         lost=list((manifest.get("lost_classes") or {}).items()),
         summary=summary,
