@@ -26,9 +26,12 @@ def inspect(
     mask_fit: Annotated[
         bool, typer.Option("--mask-fit", help="Masks of the same aspect ratio are right.")
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Leave with 2 if anything is off.")] = (
-        False
-    ),
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Open every image and mask, and leave with 2 if any is unusable."
+        ),
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -39,7 +42,9 @@ def inspect(
     from auditor.data.opening import open_source
 
     seen = inspect_source(
-        open_source(data, masks=masks, split=split, limit=limit), mask_fit=mask_fit
+        open_source(data, masks=masks, split=split, limit=limit),
+        mask_fit=mask_fit,
+        thorough=strict,
     )
     if as_json:
         say_json(asdict(seen))

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.data.inspection import Areas, Inspection, Sizes
+from auditor.data.looks import Looks
 from auditor.domain.mask_doubts import DOUBT_MEANING
 from auditor.domain.samples import Skip
 
@@ -58,6 +59,14 @@ def _facts(seen: Inspection) -> Iterator[str]:
         yield _sizes(seen.sizes)
     for each in seen.slices:
         yield f"slice {each.column}: {_counts(each.values)}"
+    yield _looks(seen)
+
+
+def _looks(seen: Inspection) -> str:
+    told = f"looks: {_n(seen.looks.compared, 'image')} decoded and compared"
+    if not seen.looks.left:
+        return f"{told}, all that could be read"
+    return f"{told}, {seen.looks.left:,} not opened: a run compares all, --strict opens everything"
 
 
 def _areas(areas: Areas) -> str:
@@ -100,6 +109,17 @@ def _warnings(seen: Inspection) -> Iterator[str]:
         yield f"{_n(seen.identical_across_splits, 'group')} of them over several splits: a leak"
     if seen.identical_across_labels:
         yield f"{_n(seen.identical_across_labels, 'group')} of them under several labels"
+    yield from _look_alikes(seen.looks)
+
+
+def _look_alikes(looks: Looks) -> Iterator[str]:
+    if looks.alike:
+        images, groups = sum(map(len, looks.alike)), _n(len(looks.alike), "group")
+        yield f"{images:,} images look like another one ({groups}; {_few(looks.alike[0])})"
+    if looks.across_splits:
+        yield f"{_n(looks.across_splits, 'group')} of these over several splits: a leak"
+    if looks.across_labels:
+        yield f"{_n(looks.across_labels, 'group')} of these under several labels"
 
 
 def _skips(skips: Sequence[Skip]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """What was understood of a dataset, in seconds on a hundred thousand files.
 
-Counts are of all records. Image sizes come from the headers, mask areas from the pixels, of a
-number of images spread evenly over the dataset; how many is said beside them.
+Counts and files of one content are of all records. Sizes come from the headers, mask areas and
+looks from the pixels, of a number of images spread over the dataset; how many is said beside them.
+A thorough inspection opens everything.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from auditor.data.duplicates import identical
 from auditor.data.listing import Listing
+from auditor.data.looks import Looks, look_over
 from auditor.data.mask_quality import mask_digest, mask_doubt, repeated_masks
 from auditor.data.masks import MaskFault, read_mask
 from auditor.domain.mask_doubts import MaskDoubt
@@ -23,6 +25,9 @@ from auditor.imagery.decode import Header, UnreadableImage, read_header
 
 HEADERS: Final = 2000
 MASKS: Final = 400
+LOOKS: Final = 2000
+LOOKED_AT: Final = 300_000_000
+"""Pixels that are decoded to compare looks: seconds' worth, in small images or in large ones."""
 CELL: Final = 1 / 49
 """One cell of a 7x7 saliency map."""
 
@@ -81,6 +86,8 @@ class Inspection:
         sizes, areas: None where nothing could be measured.
         identical: groups of files with the same bytes; of these, groups that reach over splits
             (leakage) and over labels (contradiction).
+        looks: images that look alike.
+        thorough: every header, mask and image was opened, not a sample of them.
         warnings: what a user should hear, a sentence each.
     """
 
@@ -97,30 +104,46 @@ class Inspection:
     identical: tuple[tuple[str, ...], ...]
     identical_across_splits: int
     identical_across_labels: int
+    looks: Looks
+    thorough: bool
     warnings: tuple[str, ...]
 
 
 def inspect_source(
-    source: Listing, *, mask_fit: bool = False, headers: int = HEADERS, masks: int = MASKS
+    source: Listing,
+    *,
+    mask_fit: bool = False,
+    thorough: bool = False,
+    headers: int = HEADERS,
+    masks: int = MASKS,
+    looks: int = LOOKS,
 ) -> Inspection:
     """Look a dataset over.
 
     Args:
         mask_fit: masks of another size but the same aspect ratio are right.
-        headers: images at most whose header is read.
-        masks: images at most whose mask is decoded.
+        thorough: open every header, mask and image, whatever it takes.
+        headers: else images at most whose header is read.
+        masks: else images at most whose mask is decoded.
+        looks: else images at most that are decoded and compared, fewer where they are large.
     """
     samples = [record for record in source.items() if isinstance(record, Sample)]
-    sizes, unreadable = _sizes(_spread(samples, headers))
+    sizes, unreadable = _sizes(_spread(samples, len(samples) if thorough else headers))
     masked = [sample for sample in samples if sample.mask is not None]
-    areas, misfits = _areas(_spread(masked, masks), fit=mask_fit)
+    areas, misfits = _areas(_spread(masked, len(masked) if thorough else masks), fit=mask_fit)
     same = identical(samples)
+    refused = {skip.image for skip in unreadable}
+    alike, broken = look_over(
+        [sample for sample in samples if sample.image not in refused],
+        same,
+        len(samples) if thorough else min(looks, _affordable(sizes)),
+    )
     listed = tuple(record for record in source.items() if isinstance(record, Skip))
     return Inspection(
         kind=source.kind,
         root=str(source.root),
         images=len(samples),
-        skips=tuple(dict.fromkeys((*listed, *unreadable, *misfits))),
+        skips=(*listed, *dict.fromkeys((*unreadable, *broken, *misfits))),
         classes=tuple(_classes(source.classes, samples)),
         splits=tuple(sorted(Counter(s.split for s in samples if s.split is not None).items())),
         mask_kinds=tuple(sorted(Counter(map(_mask_kind, samples)).items())),
@@ -130,8 +153,15 @@ def inspect_source(
         identical=tuple(tuple(sample.image for sample in group) for group in same),
         identical_across_splits=sum(len({s.split for s in group}) > 1 for group in same),
         identical_across_labels=sum(len({s.label for s in group}) > 1 for group in same),
+        looks=alike,
+        thorough=thorough,
         warnings=source.warnings,
     )
+
+
+def _affordable(sizes: Sizes | None) -> int:
+    """Images of the median size that may be decoded."""
+    return 0 if sizes is None else LOOKED_AT // max(1, sizes.median[0] * sizes.median[1])
 
 
 def _spread(samples: Sequence[Sample], most: int) -> list[Sample]:

@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from auditor.data import inspection
 from auditor.data.duplicates import identical
 from auditor.data.inspection import ClassCount, SliceCount, inspect_source
+from auditor.data.looks import Looks
 from auditor.data.mask_quality import mask_digest, mask_doubt, repeated_masks
 from auditor.data.opening import open_source
 from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, MaskDoubt
 from auditor.domain.samples import Sample, Skip
-from tests.data.making import noise, sample, save, save_mask
+from tests.data.making import noise, sample, save, save_mask, scene
 
 NONE = np.zeros((14, 14), dtype=bool)
 CENTRE = NONE.copy()
@@ -143,10 +145,56 @@ def test_splits_slices_and_leakage(tmp_path: Path) -> None:
 
 
 def test_only_so_many_files_are_opened(dataset: Path) -> None:
-    seen = inspect_source(open_source(dataset / "d", masks=dataset / "m"), headers=2, masks=1)
+    source = open_source(dataset / "d", masks=dataset / "m")
+    seen = inspect_source(source, headers=2, masks=1, looks=5)
     assert seen.sizes is not None
     assert seen.areas is not None
     assert (seen.sizes.measured, seen.areas.measured, seen.images) == (2, 1, 8)
+    assert (seen.looks.compared, seen.thorough) == (5, False)
+    whole = inspect_source(source, thorough=True, headers=2, masks=1, looks=5)
+    assert whole.sizes is not None
+    assert whole.areas is not None
+    assert (whole.sizes.measured, whole.areas.measured, whole.looks.compared) == (7, 3, 7)
+
+
+def test_large_images_are_compared_in_smaller_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(30):
+        save(tmp_path / "cat" / f"{i:02}.png", noise(20, 20, seed=i))
+    monkeypatch.setattr(inspection, "LOOKED_AT", 10 * 20 * 20)
+    assert inspect_source(open_source(tmp_path)).looks.compared == 10
+
+
+def test_look_alikes_and_where_they_lie(tmp_path: Path) -> None:
+    first, other = scene(0), scene(1)
+    rows = ["image,label,split"]
+    for name, picture, label, split in (
+        ("a", first, "cat", "train"),
+        ("b", first.resize((150, 150)), "cat", "val"),
+        ("c", other, "cat", "train"),
+        ("d", other.resize((180, 180)), "dog", "train"),
+        ("e", scene(2), "dog", "val"),
+        ("f", scene(2), "dog", "val"),
+    ):
+        picture.save(tmp_path / f"{name}.png")
+        rows.append(f"{name}.png,{label},{split}")
+    (tmp_path / "m.csv").write_text("\n".join(rows))
+    seen = inspect_source(open_source(tmp_path / "m.csv"))
+    assert seen.identical == (("e.png", "f.png"),)  # the same file is no look-alike
+    assert seen.looks == Looks(6, 0, (("a.png", "b.png"), ("c.png", "d.png")), 1, 1)
+
+
+def test_only_a_thorough_inspection_meets_a_truncated_image(tmp_path: Path) -> None:
+    for i in range(40):
+        save(tmp_path / "cat" / f"{i:02}.jpg", noise(64, 64, seed=i))
+    broken = tmp_path / "cat" / "17.jpg"
+    broken.write_bytes(broken.read_bytes()[:1500])
+    source = open_source(tmp_path)
+    assert inspect_source(source, looks=5).skips == ()
+    (skip,) = inspect_source(source, thorough=True).skips
+    assert skip.image == "cat/17.jpg"
+    assert "truncated" in skip.reason
 
 
 def test_a_dataset_without_any_readable_image(tmp_path: Path) -> None:
