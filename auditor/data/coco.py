@@ -21,6 +21,7 @@ from auditor.domain.samples import MaskBox, MaskReference, MaskRle, Sample, Skip
 
 LISTS: Final = ("images", "annotations", "categories")
 LOOKED_FOR: Final = 100
+_NOTHING: Final = object()
 
 Entry = Mapping[str, Any]
 
@@ -151,13 +152,13 @@ def _read(path: Path) -> dict[str, list[Entry]]:
     except (OSError, ValueError, RecursionError) as error:
         raise _no_coco(path, str(error) or type(error).__name__) from None
     got = sorted(content) if isinstance(content, dict) else type(content).__name__
-    if not isinstance(content, dict) or not all(_is_list(content.get(key)) for key in LISTS):
+    if not isinstance(content, dict) or not all(isinstance(content.get(k), list) for k in LISTS):
         raise _no_coco(path, f"{got} at its top")
+    for key in LISTS:
+        odd = next((e for e in content[key] if not isinstance(e, dict)), _NOTHING)
+        if odd is not _NOTHING:
+            raise _no_coco(path, f"in {key}, among the objects: {str(odd)[:40]!r}")
     return content
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
 
 
 def _no_coco(path: Path, got: str) -> DataError:

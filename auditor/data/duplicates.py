@@ -10,6 +10,7 @@ from typing import Final
 
 from auditor.domain.samples import Sample
 from auditor.files import open_binary, read_bytes, size
+from auditor.imagery.regular import is_endless
 
 PROBE: Final = 4096
 
@@ -50,7 +51,7 @@ def _readable(key: Callable[[Path], Hashable | None], path: Path) -> Hashable | 
 
 
 def _size(path: Path) -> int | None:
-    return size(path) or None
+    return None if is_endless(path) else size(path) or None
 
 
 def _head(path: Path) -> bytes:

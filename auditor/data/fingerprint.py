@@ -9,6 +9,7 @@ from typing import Final
 
 from auditor.domain.samples import MaskAuto, MaskBox, MaskFile, MaskRle, Sample
 from auditor.files import forget, is_remote, mark, size
+from auditor.imagery.regular import is_endless
 
 WHOLE_UP_TO: Final = 256 * 2**20
 """Bytes of images and masks up to which every byte is hashed (about a second)."""
@@ -73,7 +74,7 @@ def _files(sample: Sample) -> tuple[Path, ...]:
 
 def _size(path: Path) -> int | None:
     try:
-        return size(path)
+        return None if is_endless(path) else size(path)
     except (OSError, ValueError):
         return None
 

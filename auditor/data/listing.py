@@ -51,13 +51,14 @@ def listing_of(
 ) -> Listing:
     """A listing of all that was found.
 
-    The second of two inputs with the same image and label becomes a skip. `limit` takes the first
+    The second of two inputs with the same image and label becomes a skip, and so does one whose
+    name is no text (bytes that are not UTF-8), which no table could hold. `limit` takes the first
     samples of every class in turn, so that a short try sees every class; skips fill what is left.
 
     Raises:
         DataError: if nothing at all was found.
     """
-    records = _without_repeats(sorted(found, key=_order))
+    records = _without_repeats(sorted(map(_told, found), key=_order))
     if not records:
         raise DataError(
             "The dataset is empty.",
@@ -69,11 +70,11 @@ def listing_of(
     kept = records if limit is None else sorted(_first(records, limit), key=_order)
     return Listing(
         root=root,
-        classes=tuple(sorted(set(classes))),
+        classes=tuple(sorted(set(map(_printable, classes)))),
         records=tuple(kept),
-        warnings=(*warnings, *_doubts(samples, classes)),
+        warnings=(*warnings, *_doubts(samples, {*map(_printable, classes)})),
         kind=kind,
-        others=tuple(sorted((o for o in others if isinstance(o, Sample)), key=_order)),
+        others=tuple(sorted((o for o in map(_told, others) if isinstance(o, Sample)), key=_order)),
     )
 
 
@@ -82,6 +83,23 @@ def named(names: Collection[str]) -> str:
     ordered = sorted(names)
     more = len(ordered) - NAMED_AT_MOST
     return ", ".join(ordered[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _told(record: Sample | Skip) -> Sample | Skip:
+    """The record as it can be written down."""
+    image = _printable(record.image)
+    if isinstance(record, Skip):
+        return Skip(image, record.reason)
+    if image == record.image and record.label == _printable(record.label):
+        return record
+    return Skip(image, "its name is not UTF-8: rename the file or its folder")
+
+
+def _printable(name: str) -> str:
+    """The same, with \\xe9 in the place of bytes that are no text."""
+    if name.isascii():
+        return name
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _order(record: Sample | Skip) -> tuple[str, str]:

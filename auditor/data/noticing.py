@@ -49,15 +49,21 @@ def notice(
         skips: image and reason of those that were not.
         leakage: what they share with other splits.
         cases: of the CASES columns those known after scoring, `mask_doubt` as far as one image
-            shows it, `perceptual_hash` (bytes or null) and `mask_digest` (int, null without).
+            shows it, `animated`, `perceptual_hash` (bytes or null) and `mask_digest` (int, null
+            without).
     """
     doubted = _with_doubts(cases)
     grouped = _with_groups(doubted)
     lost = _lost_classes(samples, set(cases["label"].unique()), skips)
     leaks = () if leakage is None else leakage.warnings()
-    warnings = (*leaks, *_mask_warnings(doubted), *_duplicate_warnings(cases, grouped))
+    warnings = (
+        *leaks,
+        *_mask_warnings(doubted),
+        *_duplicate_warnings(cases, grouped),
+        *_animated_warnings(cases),
+    )
     return Noticed(
-        cases=grouped.drop(columns=["perceptual_hash", "mask_digest"]),
+        cases=grouped.drop(columns=["animated", "perceptual_hash", "mask_digest"]),
         lost=lost,
         leakage=leakage,
         warnings=warnings,
@@ -127,3 +133,12 @@ def _duplicate_warnings(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[s
     if several.any():
         names = set(several.index[several])
         yield f"{len(names)} of these groups hold more than one label: {named(names)}"
+
+
+def _animated_warnings(cases: pd.DataFrame) -> Iterator[str]:
+    images = cases.loc[cases["animated"].astype(bool), "image"].tolist()
+    if images:
+        yield (
+            f"{len(images)} images are animated or have several pages: their first was audited "
+            f"({named(images)})"
+        )

@@ -74,7 +74,7 @@ def read_picture(path: Path) -> Picture:
     """
     if is_remote(path):
         # Read once: PIL gives the same pixels, and no second look at the header is needed.
-        return torch.from_numpy(decode_image(path)).permute(2, 0, 1)
+        return Picture(torch.from_numpy(decode_image(path)).permute(2, 0, 1))
     plain = _plain(path)
     if plain is not None:
         return Picture(plain)

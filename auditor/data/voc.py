@@ -57,11 +57,12 @@ def read_voc(
     classes = {label for each in found.values() for label in each.boxes}
     indices = _indices(root, classes)
     wanted = None if split is None else _split(root, split)
-    records = [
+    records: list[Sample | Skip] = [
         _record(root, name, each, indices, split)
         for name, each in found.items()
         if wanted is None or PurePosixPath(name).stem in wanted
     ]
+    records += _without_image(root, {PurePosixPath(name).stem for name in found}, wanted)
     if masks is not None:
         records = with_mirrored_masks(records, masks, below=IMAGES)
     several = sum(len(each.boxes) > 1 for each in found.values())
@@ -75,6 +76,18 @@ def read_voc(
         warnings=[said] if several else [],
         others=() if wanted is None else _others(root, found, wanted, indices),
     )
+
+
+def _without_image(root: Path, images: set[str], wanted: set[str] | None) -> Iterator[Skip]:
+    """What the split's list or, without a split, the annotations name and `IMAGES` lacks."""
+    if wanted is not None:
+        for stem in sorted(wanted - images):
+            yield Skip(f"{IMAGES}/{stem}", "the split's list names it: no such image")
+        return
+    for name in files_under(root / ANNOTATIONS):
+        path = PurePosixPath(name)
+        if path.suffix.lower() == ".xml" and path.stem not in images:
+            yield Skip(f"{ANNOTATIONS}/{name}", f"no image of that name in {IMAGES}")
 
 
 def _others(

@@ -107,5 +107,6 @@ def case_id_of(image: str, label: str) -> str:
     One id in 800 would read as a number (all digits, or such as 12e5), which spreadsheets round:
     it begins with an x instead of its first digit.
     """
-    digest = hashlib.sha256(f"{image}\x00{label}".encode()).hexdigest()[:16]
+    name = f"{image}\x00{label}".encode("utf-8", "surrogateescape")
+    digest = hashlib.sha256(name).hexdigest()[:16]
     return f"x{digest[1:]}" if _NUMBER.fullmatch(digest) else digest

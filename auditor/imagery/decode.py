@@ -9,6 +9,7 @@ Of an animation the first frame is taken.
 
 from __future__ import annotations
 
+import errno
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from auditor.domain.errors import AuditorError
 from auditor.files import size, source
 from auditor.imagery.dicom import DICOM_SUFFIXES, dicom_rgb, dicom_size, is_dicom
+from auditor.imagery.regular import is_endless
 
 IMAGE_SUFFIXES: Final = frozenset(
     (
@@ -61,7 +63,7 @@ class Header:
     Attributes:
         height, width: of the upright image.
         orientation: EXIF's, 1..8; 1 is upright already.
-        animated: it has several frames.
+        animated: it has several frames or pages.
         format, mode: as PIL names them.
     """
 
@@ -96,8 +98,8 @@ def read_header(path: Path) -> Header:
     """What the header alone says; no pixel is decoded. Raises `UnreadableImage`."""
     if is_dicom(path):
         with _translated(path):
-            height, width = dicom_size(path)
-            return Header(height, width)
+            height, width, frames = dicom_size(path)
+            return Header(height, width, animated=frames > 1)
     with _opened(path) as image:
         width, height = image.size
         orientation = _orientation(image)
@@ -200,6 +202,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
 
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
+    if is_endless(path):
+        raise UnreadableImage("a pipe, socket or device, not a file")
     try:
         with warnings.catch_warnings():
             # Decoders warn about odd headers and large images: the caller hears what matters.
@@ -221,6 +225,8 @@ def _why(error: Exception, path: Path) -> str:
             why = "a folder, not a file"
         case PermissionError():
             why = "no permission to read it"
+        case OSError(errno=errno.ELOOP):
+            why = "a link that leads to itself"
         case Image.DecompressionBombError():
             why = _bomb("far too large")
         case ModuleNotFoundError():

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.files import read_bytes, source
+from auditor.imagery.regular import is_endless
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -23,18 +24,20 @@ def is_dicom(path: Path) -> bool:
     """Whether a file is DICOM by its suffix or, without any suffix, by its preamble."""
     if path.suffix:
         return path.suffix.lower() in DICOM_SUFFIXES
+    if is_endless(path):
+        return False
     try:
         return read_bytes(path, 132)[128:] == b"DICM"
     except OSError:
         return False
 
 
-def dicom_size(path: Path) -> tuple[int, int]:
-    """Height and width from the header."""
+def dicom_size(path: Path) -> tuple[int, int, int]:
+    """Height, width and number of frames from the header."""
     from pydicom import dcmread
 
     header = dcmread(source(path), stop_before_pixels=True)
-    return int(header.Rows), int(header.Columns)
+    return int(header.Rows), int(header.Columns), int(header.get("NumberOfFrames", None) or 1)
 
 
 def dicom_rgb(path: Path, *, most_pixels: int) -> NDArray[np.uint8]:

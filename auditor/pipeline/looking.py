@@ -37,6 +37,7 @@ LIGHT = (
     "object_area",
     "label_probability",
     "mask_doubt",
+    "animated",
     "mask_digest",
     "perceptual_hash",
 )

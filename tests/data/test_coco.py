@@ -171,6 +171,13 @@ def test_no_coco_file(tmp_path: Path, text: str) -> None:
         open_source(tmp_path / "a.json")
 
 
+def test_an_entry_that_is_no_object_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"images": [{}, "x"], "annotations": [], "categories": []}')
+    with pytest.raises(DataError, match="no COCO instances JSON") as error:
+        open_source(tmp_path / "a.json")
+    assert "in images, among the objects: 'x'" in error.value.got
+
+
 def test_a_split_is_a_file_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no splits"):
         open_source(_write(tmp_path, [_note(0, 7)]), split="val")

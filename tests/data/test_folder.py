@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from auditor.data.opening import open_source
+from auditor.data.walking import files_under
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskFile, Sample, Skip, case_id_of
+from auditor.imagery.decode import UnreadableImage, read_header
 from tests.data.making import noise, save, save_mask
 
 HOLE = np.eye(4, dtype=bool)
@@ -69,6 +73,37 @@ def test_a_link_that_leads_back_ends(tmp_path: Path) -> None:
         "cat/broken.png",
         "dog/b.png",
     ]
+
+
+def test_a_link_that_leads_to_itself_is_a_file_and_no_image(tmp_path: Path) -> None:
+    root = _images(tmp_path, "cat/a.png")
+    (root / "cat" / "loop.png").symlink_to("loop.png")
+    assert [record.image for record in open_source(root).items()] == ["cat/a.png", "cat/loop.png"]
+    with pytest.raises(UnreadableImage, match="a link that leads to itself"):
+        read_header(root / "cat" / "loop.png")
+
+
+def test_a_folder_that_cannot_be_listed_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be read") as error:
+        list(files_under(tmp_path / "gone"))
+    assert "No such file" in error.value.got
+
+
+def test_a_name_that_is_no_text_is_a_skip(tmp_path: Path) -> None:
+    root = _images(tmp_path, "cat/a.png")
+    odd = os.fsencode(root) + b"/d\xe9g"
+    try:
+        Path(os.fsdecode(odd)).mkdir()
+    except OSError:  # a file system that takes UTF-8 alone has no such names
+        odd = b""
+    if odd:
+        shutil.copy(os.fsencode(root / "cat" / "a.png"), odd + b"/b.png")
+        shutil.copy(os.fsencode(root / "cat" / "a.png"), os.fsencode(root / "cat") + b"/\xff.png")
+    listed = open_source(root)
+    reason = "its name is not UTF-8: rename the file or its folder"
+    skips = (Skip("cat/\\xff.png", reason), Skip("d\\xe9g/b.png", reason)) if odd else ()
+    assert tuple(each for each in listed.records if isinstance(each, Skip)) == skips
+    assert listed.classes == (("cat", "d\\xe9g") if odd else ("cat",))
 
 
 def test_masks_mirror_the_tree_with_any_suffix(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ def case(number: int, **values: Any) -> dict[str, Any]:
         "object_area": 0.3,
         "mask_digest": number,
         "mask_doubt": None,
+        "animated": False,
         "nominated": True,
         "duplicate_group": None,
         "perceptual_hash": HASHES[number],
@@ -55,6 +56,14 @@ def test_nothing_odd_nothing_said() -> None:
     assert seen.cases["mask_doubt"].isna().all()
     assert seen.cases["duplicate_group"].isna().all()
     assert "perceptual_hash" not in seen.cases
+
+
+def test_pages_that_nobody_looked_at_are_told() -> None:
+    seen = noticed(case(0), case(1, animated=True))
+    assert seen.warnings == (
+        "1 images are animated or have several pages: their first was audited (01.png)",
+    )
+    assert "animated" not in seen.cases
 
 
 @pytest.mark.parametrize("doubt", ["empty", "full", "inverted"])

@@ -128,3 +128,18 @@ def test_a_devkit_holds_trees(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds VOC trees") as error:
         open_source(tmp_path)
     assert "VOC2012" in error.value.remedy
+
+
+def test_what_has_no_image_is_not_lost(tmp_path: Path) -> None:
+    _annotate(tmp_path, "a", ("cat", 1, 1, 8, 4))
+    _annotate(tmp_path, "gone", ("cat", 1, 1, 8, 4))
+    (tmp_path / "JPEGImages" / "gone.jpg").unlink()
+    assert _records(tmp_path)["gone"] == Skip(
+        "Annotations/gone.xml", "no image of that name in JPEGImages"
+    )
+    lists = tmp_path / "ImageSets" / "Main"
+    lists.mkdir(parents=True)
+    (lists / "val.txt").write_text("a\ngone\n")
+    assert _records(tmp_path, split="val")["gone"] == Skip(
+        "JPEGImages/gone", "the split's list names it: no such image"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from contextlib import suppress
@@ -13,8 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from auditor.data.duplicates import identical
+from auditor.data.fingerprint import fingerprint
+from auditor.data.pixels import read_pixels
 from auditor.imagery.decode import UnreadableImage, decode_image, decode_mask, read_header
-from tests.data.making import UPRIGHT_TO_RAW, noise, save
+from tests.data.making import UPRIGHT_TO_RAW, noise, sample, save
 
 
 def _exif(orientation: int) -> Image.Exif:
@@ -140,6 +144,19 @@ def test_what_is_no_image_is_refused_with_its_reason(tmp_path: Path) -> None:
     for name, reason in reasons.items():
         with pytest.raises(UnreadableImage, match=reason):
             decode_image(tmp_path / name)
+
+
+def test_what_has_no_end_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device.png").symlink_to("/dev/zero")
+    for name in ("pipe.jpg", "pipe", "device.png"):
+        for read in (decode_image, read_header, decode_mask, read_pixels):
+            with pytest.raises(UnreadableImage, match="a pipe, socket or device"):
+                read(tmp_path / name)
+    same = [sample(tmp_path / name) for name in ("pipe.jpg", "pipe", "device.png")]
+    assert len(fingerprint(same)) == 64
+    assert identical(same) == []
 
 
 def test_any_value_but_zero_is_the_object(tmp_path: Path) -> None:

@@ -82,6 +82,11 @@ def test_files_of_many_kinds(name: str, size: tuple[int, int]) -> None:
     assert (header.height, header.width) == size
 
 
+def test_further_frames_are_noted() -> None:
+    assert read_header(_file("SC_rgb_rle_2frame.dcm")).animated
+    assert not read_header(_file("CT_small.dcm")).animated
+
+
 def test_colours_are_the_files_own(tmp_path: Path) -> None:
     eight, sixteen = _file("SC_rgb_rle.dcm"), _file("SC_rgb_rle_16bit.dcm")
     stored = pydicom.dcmread(eight).pixel_array
