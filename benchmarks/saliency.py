@@ -171,14 +171,7 @@ def marginal(classifier: Classifier, batch: int, rounds: int, targets: int = 8) 
     inputs = classifier.normalise(images).contiguous(memory_format=torch.channels_last)
     chosen = torch.arange(batch * targets, device=classifier.device).view(batch, targets) % CLASSES
     spent = []
-    with (
-        undisturbed(classifier.network),
-        torch.autocast(
-            classifier.device.type,
-            dtype=classifier.autocast,
-            enabled=classifier.autocast is not None,
-        ),
-    ):
+    with undisturbed(classifier.network), classifier.mixed():
         for _ in range(rounds):
             features = forward(classifier.network, classifier.target_layer, inputs, with_graph=True)
             activation, gradients = features.activation, features.gradients(chosen)
