@@ -46,8 +46,8 @@ def explain(
 ) -> Explanation:
     """Explain the classifier's answers to a batch.
 
-    On a CPU a batch goes through the network eight images at a time, which is faster; where it does
-    not fit the device, in halves. `classifier.fitting` keeps what was learned.
+    On a CPU a batch goes through the network eight images at a time; where it does not fit the
+    device, in halves. `classifier.fitting` keeps what was learned.
 
     Args:
         images: (N, 3, H, W) uint8 (or float in 0..255), on any device.

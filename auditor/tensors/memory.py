@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 ON_A_CPU: Final = 8
-"""Images at once on a CPU, where a larger batch gains nothing: the features of eight stay nearer to
-the caches, so they are faster than thirty-two and take a quarter of the memory."""
+"""Images at once on a CPU: features of eight stay near the caches, which decoding wants too, and
+take a quarter of the memory of thirty-two."""
 
 
 class Fitting:
