@@ -16,10 +16,11 @@ from auditor.storage.run import Run
 from tests.engines.conftest import ROOT, assert_the_same, config, reopened
 
 
-def job(planted: Path, out: Path, *more: str) -> subprocess.Popen[str]:
+def job(planted: Path, out: Path, *more: str, restarts: int = 0) -> subprocess.Popen[str]:
     file = out.parent / "audit.toml"
     file.write_text(config(planted, out).to_toml())
     command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    command += ["--max-restarts", str(restarts)]
     command += ["--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0"]
     return subprocess.Popen(
         [*command, "-m", "auditor", "run", str(file), *more],
@@ -35,10 +36,7 @@ def job(planted: Path, out: Path, *more: str) -> subprocess.Popen[str]:
 def test_a_killed_rank_loses_nothing(local: Run, planted: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     with job(planted, out) as first:
-        until = time.monotonic() + 300
-        while not list(out.glob("parts/cases-*.parquet")) and time.monotonic() < until:
-            time.sleep(0.05)
-        os.kill(_rank_of(first.pid), signal.SIGKILL)
+        _kill_at_work(first, out)
         _, said = first.communicate(timeout=300)
         assert first.returncode != 0, said
     assert not (out / "manifest.json").exists()
@@ -49,6 +47,25 @@ def test_a_killed_rank_loses_nothing(local: Run, planted: Path, tmp_path: Path) 
     assert summary.count('"verdicts"') == 1
     assert_the_same(local, reopened(out))
     assert not (out / "parts").exists()
+
+
+@pytest.mark.slow
+def test_torchrun_begins_again_by_itself(local: Run, planted: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with job(planted, out, restarts=2) as whole:
+        _kill_at_work(whole, out)
+        _, said = whole.communicate(timeout=300)
+        assert whole.returncode == 0, said
+    assert_the_same(local, reopened(out))
+    assert not (out / "parts").exists()
+
+
+def _kill_at_work(launched: subprocess.Popen[str], out: Path) -> None:
+    """Kill a rank as soon as there is something to lose."""
+    until = time.monotonic() + 300
+    while not list(out.glob("parts/cases-*.parquet")) and time.monotonic() < until:
+        time.sleep(0.05)
+    os.kill(_rank_of(launched.pid), signal.SIGKILL)
 
 
 def _rank_of(launcher: int) -> int:
