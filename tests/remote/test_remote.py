@@ -182,9 +182,11 @@ def test_a_store_that_does_not_answer_is_bad_input(
     def gone(self: MemoryFileSystem, path: str, **more: Any) -> bool:
         raise ConnectionError("nobody there")
 
-    monkeypatch.setattr(MemoryFileSystem, "exists", gone)
-    with pytest.raises(ConfigError, match=r"data\.path: ConnectionError: nobody there") as caught:
-        auditor.audit(configuration(Path("memory://world/manifest.csv"), tmp_path / "run"))
+    tree = configuration(Path("memory://world/manifest.csv"), tmp_path / "run")
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryFileSystem, "exists", gone)
+        with pytest.raises(ConfigError, match=r"data\.path: ConnectionError: nobody") as caught:
+            auditor.audit(tree)
     assert caught.value.exit_code == 2
 
 
