@@ -19,7 +19,7 @@ from auditor.reviews.agreement import (
     disagreements,
     unsettled,
 )
-from auditor.reviews.events import Review
+from auditor.reviews.events import Decision, Review
 from auditor.storage.csv_text import csv_bytes
 from dashboard import charts, context, pages, progress_chart, run_access, state
 from dashboard.components import cards, notices
@@ -57,7 +57,7 @@ def main() -> None:
         unsettled(said),
         said,
     )
-    _reviewers(events)
+    _reviewers(events, said)
     _notes(now, events)
     _download(now, events)
 
@@ -149,12 +149,13 @@ def _queue(now: Context, title: str, tip: str, queue: Sequence[str], said: Stand
         st.caption(f"And {len(queue) - len(shown):,} more.")
 
 
-def _reviewers(events: Sequence[Review]) -> None:
+def _reviewers(events: Sequence[Review], said: Standing) -> None:
     if not events:
         return
     st.header("Reviewers", anchor=False)
-    decided = Counter(event.reviewer for event in events)
-    cases = {name: len({e.case_id for e in events if e.reviewer == name}) for name in decided}
+    decided = Counter({event.reviewer: 0 for event in events})
+    decided.update(e.reviewer for e in events if e.decision is not Decision.WITHDRAWN)
+    cases = Counter(name for by in said.values() for name in by)
     last = {event.reviewer: event.time for event in events}
     st.dataframe(
         pd.DataFrame(

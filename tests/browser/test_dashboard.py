@@ -55,7 +55,7 @@ def click_a_point(page: Page) -> None:
     layer above the points takes the clicks: Playwright's own wait for a still target is forced off.
     """
     point = page.locator(".plotly .points path").first
-    point.wait_for()
+    point.scroll_into_view_if_needed()
     before: object = None
     while (now := point.bounding_box()) != before:
         before = now

@@ -179,3 +179,12 @@ def test_the_report_is_shown_if_it_is_there(show: Open, fresh: Run) -> None:
     app = show(fresh.path.parent, "reports")
     assert not app.exception
     assert "no report.html" in app.info[0].value
+
+
+def test_what_was_taken_back_counts_as_no_decision(fresh: Run, show: Open) -> None:
+    first, second, *_ = fresh.cases()["case_id"]
+    said = ((first, Decision.CONFIRMED), (first, Decision.WITHDRAWN), (second, Decision.UNSURE))
+    open_store(fresh.path.parent).append(*(Review("only", c, "ann", d) for c, d in said))
+    app = show(fresh.path.parent, "reviews")
+    tables = [table.value for table in app.dataframe if "Reviewer" in table.value]
+    assert tables[0][["Reviewer", "Cases", "Decisions"]].to_numpy().tolist() == [["ann", 1, 2]]
