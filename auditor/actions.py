@@ -70,6 +70,7 @@ OF_CUE = {
     "background": Kind.COLLECT,
     "co-occurring object": Kind.COLLECT,
     "corner mark": Kind.REMOVE,
+    "mark at the object's edge": Kind.REMOVE,
     "border frame": Kind.CROP,
     "colour cast": Kind.BALANCE,
     "blur": Kind.BALANCE,

@@ -19,6 +19,7 @@ import torchvision
 
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
+from auditor.interventions.edges import PLACES
 from auditor.interventions.survey import arrange, survey
 from auditor.interventions.trials import run_trials
 from auditor.ports import Silent
@@ -55,7 +56,8 @@ def main() -> None:
             )
         )
 
-    asked = intervene()
+    # The search of the outlines asks, too, and leaves no trial.
+    asked = intervene() + PLACES * len(subjects)
     plain = subjects.images[torch.arange(BATCH) % len(subjects)]
     whole, rest = divmod(asked, BATCH)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.domain.interventions import Intervention
+from auditor.domain.interventions import FLAT_FILLS, Intervention
 
 INTERVENTION_WORDS: dict[str, str] = {
     Intervention.ORIGINAL: "As it is",
@@ -31,6 +31,12 @@ INTERVENTION_WORDS: dict[str, str] = {
     Intervention.PATCH_OTHER: "With a patch of another class",
     Intervention.SALIENT_REMOVED: "Hottest patch removed",
     Intervention.SALIENT_CONTROL: "Equal patch elsewhere removed",
+    Intervention.EDGE_REMOVED: "Place on the object's edge filled",
+    Intervention.EDGE_CONTROL: "Other side of the object filled",
+    Intervention.BESIDE_REMOVED: "Background beside the edge filled",
+    Intervention.BESIDE_CONTROL: "Background on the other side filled",
+    Intervention.BESIDE_GIVEN: "Given to another class from beside the edge",
+    Intervention.BESIDE_GIVEN_CONTROL: "Given to another class from the other side",
 }
 
 INTERVENTION_HELP: dict[str, str] = {
@@ -76,12 +82,23 @@ INTERVENTION_HELP: dict[str, str] = {
     "answer falls, the model needs it.",
     Intervention.SALIENT_CONTROL: "A patch of the same size elsewhere is painted over, for "
     "comparison.",
+    Intervention.EDGE_REMOVED: "The place on the object's outline that the model needs most is "
+    "painted over on both sides.",
+    Intervention.EDGE_CONTROL: "The other side of the object is painted over, for comparison.",
+    Intervention.BESIDE_REMOVED: "Only the background beside that place is painted over. If the "
+    "answer falls, something lies across the outline: a watermark, a sticker.",
+    Intervention.BESIDE_CONTROL: "The background on the other side is painted over, for "
+    "comparison.",
+    Intervention.BESIDE_GIVEN: "A picture of another class with what lies beside the object at "
+    "that place. If it takes the answer with it, it is a cue.",
+    Intervention.BESIDE_GIVEN_CONTROL: "A picture of another class with what lies on the object's "
+    "other side, for comparison.",
 }
 
 FILL_WORDS: dict[str, str] = {
     "blur": "hole filled with blur",
     "patches": "hole filled with patches of the picture",
-    "grey": "plain grey",
     "mean": "the picture's mean colour",
+    **{fill.value: f"plain {fill.value}" for fill in FLAT_FILLS},
     "none": "",
 }

@@ -60,7 +60,7 @@ def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) ->
     assert "top left in" in tagged["cue_where"]
     assert "bottom left in" in tagged["cue_where"]
     assert "mark" in tagged["action"]
-    for name in ("scene", "tagged", "beside", "framed", "soft", "tinted"):
+    for name in ("scene", "tagged", "beside", "framed", "soft", "stamped", "tinted"):
         assert classes.loc[name, "leak_low"] > 0.7, name
         assert classes.loc[name, "leak_use"] == "leaked and used", name
     for name in ("blue", "green", "red"):

@@ -38,7 +38,7 @@ class Kind(StrEnum):
     """the image made soft, as those of a class whose softness is the cue"""
 
 
-MARKS = (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT)
+MARKS = (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT, Cue.EDGE_MARK)
 WHOLE = {
     Cue.BORDER_FRAME: Kind.BORDER_CROPPED,
     Cue.COLOUR_CAST: Kind.CAST_NEUTRALISED,

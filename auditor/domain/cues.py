@@ -20,6 +20,8 @@ class Cue(StrEnum):
     """the softness of the whole picture"""
     CO_OCCURRING_OBJECT = "co-occurring object"
     """a small thing in the scene, beside the object"""
+    EDGE_MARK = "mark at the object's edge"
+    """a mark that lies across the outline of the object: a watermark, a sticker, a scale"""
 
 
 CUE_MEANING: dict[Cue, str] = {
@@ -29,4 +31,5 @@ CUE_MEANING: dict[Cue, str] = {
     Cue.COLOUR_CAST: "the tint of the whole picture",
     Cue.BLUR: "the softness of the whole picture",
     Cue.CO_OCCURRING_OBJECT: "a thing that stands beside the object",
+    Cue.EDGE_MARK: "a mark that lies across the object's edge",
 }

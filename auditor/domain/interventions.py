@@ -14,7 +14,7 @@ class Intervention(StrEnum):
     CONTROL_HOLE = "control_hole"
     """a hole of the same shape in the background is filled instead"""
     BACKGROUND_REMOVED = "background_removed"
-    """all but the object is filled"""
+    """all but the object is filled, with grey or with the background's mean colour"""
     PASTED_BACK = "pasted_back"
     """the object on its own filled background: does pasting alone break the image?"""
     BACKGROUND_SAME = "background_same"
@@ -22,7 +22,7 @@ class Intervention(StrEnum):
     BACKGROUND_OTHER = "background_other"
     """the object on an object-free image of another class"""
     NEUTRAL = "neutral"
-    """the object on flat grey (fill `grey`) or on the image's mean colour (fill `mean`)"""
+    """the object on a flat colour, one of `FLAT_FILLS`"""
     EMPTY_OWN = "empty_own"
     """the image without its object, under the union of its hole and a donor's"""
     EMPTY_OTHER = "empty_other"
@@ -59,6 +59,20 @@ class Intervention(StrEnum):
     """the most salient patch of the background is filled"""
     SALIENT_CONTROL = "salient_control"
     """a patch of the same size at the mirrored place is filled instead"""
+    EDGE_REMOVED = "edge_removed"
+    """what lies across the outline of the object, at the place that is needed most, is filled on
+    both sides"""
+    EDGE_CONTROL = "edge_control"
+    """the same on the other side of the object"""
+    BESIDE_REMOVED = "beside_removed"
+    """the background beside the object at that place is filled, the object stays"""
+    BESIDE_CONTROL = "beside_control"
+    """the same on the other side of the object"""
+    BESIDE_GIVEN = "beside_given"
+    """an image of another class (the donor) with the background from beside the case's object,
+    at that place; the answer is about the case's own label"""
+    BESIDE_GIVEN_CONTROL = "beside_given_control"
+    """the donor with the background from the other side of the case's object"""
 
 
 class Fill(StrEnum):
@@ -68,11 +82,29 @@ class Fill(StrEnum):
     PATCHES = "patches"
     GREY = "grey"
     MEAN = "mean"
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    CYAN = "cyan"
+    BLUE = "blue"
+    MAGENTA = "magenta"
     NONE = "none"
 
 
 HOLE_FILLS: tuple[Fill, Fill] = (Fill.BLUR, Fill.PATCHES)
 """The two fills that have to agree before an intervention convicts."""
+
+FLAT_FILLS = (
+    Fill.GREY,
+    Fill.RED,
+    Fill.YELLOW,
+    Fill.GREEN,
+    Fill.CYAN,
+    Fill.BLUE,
+    Fill.MAGENTA,
+)
+"""Flat backgrounds. Any single colour may be the very cue of some class; the median of them is
+not. The image's own mean colour is none of them: where the background is plain it is the cue."""
 
 APPEARANCES = (
     Intervention.GREYSCALE,
@@ -83,6 +115,16 @@ APPEARANCES = (
     Intervention.BORDER_CROPPED,
 )
 """Changes of the whole image that need neither mask nor donor."""
+
+EDGES = {
+    Intervention.EDGE_REMOVED: Intervention.EDGE_CONTROL,
+    Intervention.BESIDE_REMOVED: Intervention.BESIDE_CONTROL,
+    Intervention.BESIDE_GIVEN: Intervention.BESIDE_GIVEN_CONTROL,
+    Intervention.EDGE_CONTROL: None,
+    Intervention.BESIDE_CONTROL: None,
+    Intervention.BESIDE_GIVEN_CONTROL: None,
+}
+"""What is done at the outline of the object, and its control on the other side of it."""
 
 TRANSPLANTS = {
     Intervention.CAST_OTHER: Intervention.CAST_SAME,

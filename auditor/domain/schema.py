@@ -167,7 +167,12 @@ TRIALS: tuple[Column, ...] = (
     Column("p_donor", "float", "probability of the donor's class"),
     Column("p_donor_control", "float", "the same on the paired controls"),
     _column("answer", "string", "class the model answers to the changed image"),
-    Column("place", "string", "salient patch that was moved or filled: top, left and side, 0..1"),
+    Column(
+        "place",
+        "string",
+        "patch that was moved or filled: top, left and side, 0..1; of grey_world the mean red,"
+        " green and blue of object and background, 0..255",
+    ),
 )
 
 HYPOTHESES: tuple[Column, ...] = (

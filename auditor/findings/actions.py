@@ -82,6 +82,9 @@ def _collect(evidence: ClassEvidence, number: int) -> str:
 _MEND = {
     Cue.CORNER_MARK: "Cover or crop away the mark in at least {images} of '{name}' ({where}), or"
     " put the same mark at random on images of every class",
+    Cue.EDGE_MARK: "Get at least {images} of '{name}' without the mark that lies {where} (its"
+    " source may have them without watermark, scale or sticker), or put the same mark at random on"
+    " images of every class",
     Cue.BORDER_FRAME: "Crop the outer edge of all images before training, or give the frame of"
     " '{name}' to images of every class at random; at least {images} of '{name}' should come"
     " without it",

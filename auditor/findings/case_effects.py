@@ -10,7 +10,7 @@ import pandas as pd
 from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
 from auditor.findings.trial_table import TrialTable
 
-FLAT_FILLS = (Fill.GREY, Fill.MEAN)
+ALONE_FILLS = (Fill.GREY, Fill.MEAN)
 
 EFFECTS = [
     "p_object_removed",
@@ -36,9 +36,10 @@ def case_effects(table: TrialTable, innocent: frozenset[str]) -> pd.DataFrame:
         innocent: donor classes that do not capture.
 
     Returns:
-        `EFFECTS`, plus for the verdict: `attributable` (bool), `swap_agreed`, `suffices_agreed`,
-        `neutral_agreed` (the effect that both fills reach), and `returned` (the gain of the label
-        where taking the background away makes it the answer under both fills, else NaN).
+        `EFFECTS`, plus for the verdict: `attributable` (bool), `swap_agreed`, `suffices_agreed`
+        (the effect that both fills reach), `neutral_agreed` (the median over flat colours), and
+        `returned` (the gain of the label where taking the background away makes it the answer
+        under both fills, else NaN).
     """
     empty = table.of(Intervention.EMPTY_OWN).assign(
         pull=lambda rows: rows["p_label"] - rows["p_label_control"]
@@ -59,7 +60,7 @@ def case_effects(table: TrialTable, innocent: frozenset[str]) -> pd.DataFrame:
         "background_suffices": _mean(empty, "pull"),
         "swap_agreed": _agreed(swaps, "loss", HOLE_FILLS),
         "suffices_agreed": _agreed(empty, "pull", HOLE_FILLS),
-        "neutral_agreed": _agreed(neutral, "loss", FLAT_FILLS),
+        "neutral_agreed": _median(neutral, "loss"),
     }
     frame = pd.DataFrame(columns, index=pd.Index(_cases(table), name="case_id"), dtype="float64")
     frame["attributable"] = frame.index.isin(swap_known)
@@ -92,23 +93,32 @@ def _agreed(rows: pd.DataFrame, value: str, fills: Iterable[Fill]) -> pd.Series:
     return wide.min(axis=1, skipna=False)
 
 
+def _median(rows: pd.DataFrame, value: str) -> pd.Series:
+    return rows.groupby("case_id")[value].median()
+
+
+def _answered(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with what the label gains over the original, and whether it is the answer."""
+    return rows.assign(
+        gained=rows["p_label"] - rows["p_original"],
+        answered=(rows["answer"] == rows["label"]).astype("float64"),
+    )
+
+
 def _returned(table: TrialTable) -> pd.Series:
     """The best gain over the original that comes with the label as the answer.
 
     For each way of taking the background away, the smaller of two fills; the label has to be the
-    answer of at least half the trials under each.
+    answer of at least half the trials under each. Of flat colours the median, and half of them.
     """
     gains = []
     for intervention, fills in (
-        (Intervention.BACKGROUND_REMOVED, FLAT_FILLS),
-        (Intervention.NEUTRAL, FLAT_FILLS),
+        (Intervention.BACKGROUND_REMOVED, ALONE_FILLS),
         (Intervention.BACKGROUND_OTHER, HOLE_FILLS),
     ):
-        rows = table.of(intervention)
-        rows = rows.assign(
-            gained=rows["p_label"] - rows["p_original"],
-            answered=(rows["answer"] == rows["label"]).astype("float64"),
-        )
+        rows = _answered(table.of(intervention))
         gained, answered = (_agreed(rows, value, fills) for value in ("gained", "answered"))
         gains.append(gained.where(answered >= 0.5))
+    flat = _answered(table.of(Intervention.NEUTRAL))
+    gains.append(_median(flat, "gained").where(_mean(flat, "answered") >= 0.5))
     return pd.concat(gains, axis=1).max(axis=1)

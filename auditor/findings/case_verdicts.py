@@ -40,8 +40,8 @@ def depends_on_background(
     Both questions, both fills: on backgrounds that carry no other cue the label loses at least
     the floor, and the image without its object pulls to the label at least the floor more than
     other classes' empty images. Where the second question could not be put fairly, the loss alone
-    counts, on flat grey and the mean colour if every donor met carries a cue, but only in a class
-    that is itself confirmed.
+    counts, on flat colours if every donor met carries a cue, but only in a class that is itself
+    confirmed.
     """
     loss = cases["swap_agreed"].where(cases["attributable"], cases["neutral_agreed"])
     alone = cases["suffices_agreed"].isna() & cases["label"].isin(confirmed)

@@ -18,7 +18,7 @@ from auditor.findings.capture import (
 )
 from auditor.findings.effects import Effect, estimate
 from auditor.findings.exchange import NOTHING_COMMON, Common, Exchange, common_parts
-from auditor.findings.exchanges import exchanges, patches
+from auditor.findings.exchanges import edges, exchanges, patches
 from auditor.findings.intervals import seeded
 from auditor.findings.necessity import Necessity, necessity, panels
 from auditor.findings.nomination import Nomination, nomination
@@ -39,7 +39,7 @@ class ClassEvidence:
         pasting_damage: mean probability lost by pasting the object back where it was.
         suffices: pull of its empty images over innocent classes' empty images.
         vulnerable_to: capturing classes on whose backgrounds it falls.
-        looks: what tint, softness and frame do for it, where they were tried.
+        looks: what tint, softness, frame and the edge of its objects do for it, where tried.
         patch: what the most salient patch of its background does for it.
         chance: probability of a class in a network that knows nothing, one over their number.
         common: what other classes lose and win by the swap of the background, too.
@@ -120,6 +120,7 @@ def gather(
     innocent = innocent_donors(swaps, "capture", floor)
     halves = panels(swaps, floor)
     looks = exchanges(table, names, floor=floor, seed=seed)
+    edged = edges(table, names, seed=seed)
     patch = patches(table, names, seed=seed)
     captured = captures(swaps, names, seed=seed)
     captors = frozenset(d for d, e in captured.items() if _captures(e, floor))
@@ -153,7 +154,7 @@ def gather(
                 vulnerable_to=tuple(
                     d for d, loss in needed.losses.items() if d in captors and loss >= floor
                 ),
-                looks=looks[name],
+                looks=looks[name] | ({Cue.EDGE_MARK: edged[name]} if name in edged else {}),
                 patch=patch.get(name),
                 chance=1 / len(names),
             )

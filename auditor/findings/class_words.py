@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from auditor.config import FindingsSection
 from auditor.domain.cues import Cue
 from auditor.domain.verdicts import ClassVerdict
@@ -14,8 +17,8 @@ from auditor.findings.necessity import Route
 from auditor.findings.numbers import count, interval, listed, share
 
 PAIR_WARNING = (
-    "Fewer than two classes have backgrounds without a cue of their own, so flat grey and the"
-    " mean colour stand in: read this together with the other classes."
+    "Fewer than two classes have backgrounds without a cue of their own, so flat colours"
+    " stand in: read this together with the other classes."
 )
 
 
@@ -74,6 +77,16 @@ def _confirmed(evidence: ClassEvidence, decision: Decision, named: NamedCue | No
     return told
 
 
+def _edge(evidence: ClassEvidence) -> str:
+    mark = evidence.looks[Cue.EDGE_MARK]
+    return (
+        f"Something lies across the edge of its objects: filled, it costs {_effect(mark.lost)};"
+        f" the part of it beside the object alone costs {_effect(mark.needed)} and, laid beside"
+        f" other classes' objects, wins {_effect(mark.won)}. Its part on the object travels along"
+        " when the object is cut out, so other backgrounds show less of it."
+    )
+
+
 def _silent(evidence: ClassEvidence) -> str:
     """A reader sees heat on the background of single maps all the same: say why that is nothing."""
     if evidence.nomination.rate is None:
@@ -92,6 +105,8 @@ _LOOKS = {
 
 
 def _look(evidence: ClassEvidence, cue: Cue) -> str:
+    if cue is Cue.EDGE_MARK:
+        return _edge(evidence)
     look, words = evidence.looks[cue], _LOOKS[cue]
     lost = f" it loses {_effect(look.needed)} {words} of other classes." if look.needed else ""
     return (
@@ -104,30 +119,45 @@ def _look(evidence: ClassEvidence, cue: Cue) -> str:
 def _suspected(evidence: ClassEvidence, floor: float) -> list[str]:
     if evidence.audit_tested == 0:
         return [f"Interventions were not run; {_nominated(evidence)}."]
-    measures: dict[str, Effect | None] = {
-        f"the loss {_where(evidence)}": evidence.necessity.effect,
-        "the pull of its backgrounds on other objects": evidence.capture,
-        **{
-            f"what its {cue.value} wins": look.won
-            for cue, look in evidence.looks.items()
-            if not look.rules_out(floor)
-        },
-    }
-    known = {words: effect for words, effect in measures.items() if effect is not None}
-    shown = [
-        evidence.background.proves_needed(floor),
-        evidence.background.proves_won(floor),
-        *(look.proves_won(floor) for look in evidence.looks.values() if not look.rules_out(floor)),
-    ]
-    proven = [words for words, yes in zip(measures, shown, strict=True) if yes]
-    open_ = [w for w, e in known.items() if w not in proven and not e.rules_out(floor)]
-    figures = "; ".join(f"{words} is {_effect(effect)}" for words, effect in known.items())
+    asked = [each for each in _asked(evidence, floor) if each.effect is not None]
+    proven = [each.words for each in asked if each.proven]
+    open_ = [each.words for each in asked if not each.proven and not each.ruled_out]
+    figures = "; ".join(f"{each.words} is {_effect(each.effect)}" for each in asked)
     verdict = (
         f"proves {listed(proven)} but not both"
         if proven
         else f"can neither prove nor rule out {listed(open_)}"
     )
     return [f"{_capital(figures)}. Against the floor of {share(floor)} this {verdict}."]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One side of a test that did not convict."""
+
+    words: str
+    effect: Effect | None
+    proven: bool
+    ruled_out: bool
+
+
+def _asked(evidence: ClassEvidence, floor: float) -> Iterator[_Asked]:
+    """Both sides of the swap of the background, one of each look that is not ruled out."""
+    swap, needed, won = evidence.background, evidence.necessity.effect, evidence.capture
+    sides = (
+        (f"the loss {_where(evidence)}", needed, swap.proves_needed(floor)),
+        ("the pull of its backgrounds on other objects", won, swap.proves_won(floor)),
+    )
+    for words, effect, proven in sides:
+        yield _Asked(words, effect, proven, effect is not None and effect.rules_out(floor))
+    for cue, look in evidence.looks.items():
+        if look.rules_out(floor):
+            continue
+        if cue is Cue.EDGE_MARK:
+            words = "the loss where the background beside its object's edge is filled"
+            yield _Asked(words, look.needed, look.proves_needed(floor), False)
+        else:
+            yield _Asked(f"what its {cue.value} wins", look.won, look.proves_won(floor), False)
 
 
 def _context(evidence: ClassEvidence, floor: float) -> list[str]:
@@ -215,7 +245,7 @@ def _warning(evidence: ClassEvidence) -> str:
 
 def _where(evidence: ClassEvidence) -> str:
     if evidence.necessity.route is Route.NEUTRAL:
-        return "on flat grey and mean-colour backgrounds"
+        return "on flat backgrounds of seven colours"
     return f"on the backgrounds of {listed(evidence.necessity.donors)}"
 
 

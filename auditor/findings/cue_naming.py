@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.class_evidence import ClassEvidence
 from auditor.findings.class_verdicts import Decision
 from auditor.findings.effects import Effect
-from auditor.findings.exchange import Exchange
+from auditor.findings.exchange import WON, Exchange
 from auditor.findings.positions import Place, place_of
 from auditor.findings.trial_table import TrialTable
 
 EXPLAINS = 0.6
 """A part of the picture names the cue if it carries this share of what the whole does."""
-PATCH_WINS = 0.3
-"""Of what the whole wins a patch need carry only this much: it comes to lie under objects."""
+PATCH_LOSES, PATCH_WINS = 0.4, 0.3
+"""A patch need carry only this much: it covers what it can of a thing, and comes to lie under
+objects. Frames, casts and scenes leave at most .1 to it (docs/benchmark.md)."""
+SHARED_TINT = 0.4
+"""A cast lies over the object as over its background. Where the object has less than this share of
+the background's tint, the background is coloured, not the picture."""
 EXAMPLES = 5
 
 
@@ -44,9 +50,9 @@ def name_cue(
     """The cue of a confirmed class, or of a suspected one of which one of the questions is proved;
     None where nothing points to one.
 
-    Of the swap of the whole background and what is part of it (salient patch, tint, softness,
-    frame) the part is named that explains most, if it explains at least `EXPLAINS` of it: of what
-    the class loses and of what it wins. On a tie the smaller change comes first.
+    Of what is part of the swap of the whole background the first is named that explains most of
+    it, of what the class loses and of what it wins: the salient patch and the mark at the object's
+    edge (the costlier one first), tint, softness, frame, which has the tint of its picture.
 
     Args:
         evidence: of the class.
@@ -58,25 +64,28 @@ def name_cue(
     if whole is None:
         return None
     cue, exchange = whole
-    # The patch has no name before its place is known.
-    parts: dict[Cue | None, Exchange | None] = {None: evidence.patch}
-    parts |= dict(evidence.looks.items())
-    shares = {
-        part: _explained(found, exchange, EXPLAINS if part else PATCH_WINS)
-        for part, found in parts.items()
-        if found is not None and part != cue and _reaches(found, floor)
-    }
     place = _patch_place(table, evidence.name)
-    best = max(shares, key=lambda part: shares[part], default=cue)
-    if best is not cue and shares.get(best, 0.0) >= EXPLAINS:
-        exchange = parts[best] or exchange
-        cue = best or place.cue
+    small = {place.cue: evidence.patch, Cue.EDGE_MARK: evidence.looks.get(Cue.EDGE_MARK)}
+    by_loss = sorted(small, key=lambda part: -_mean(found.lost if (found := small[part]) else None))
+    looks = {part: evidence.looks.get(part) for part in _ORDER}
+    explaining = (
+        (part, found)
+        for part, found in [*((part, small[part]) for part in by_loss), *looks.items()]
+        if found is not None and (part == cue or _explains(part, found, exchange, floor))
+    )
+    cue, exchange = next(explaining, (cue, exchange))
+    where = _where(cue, place)
+    if cue is Cue.COLOUR_CAST and not _on_object(table, evidence.name):
+        cue, where = Cue.BACKGROUND, "the colour of the background"
     return NamedCue(
         cue=cue,
-        where=_where(cue, place),
-        strength=exchange.needed if exchange.two_sided else exchange.won,
+        where=where,
+        strength=exchange.lost if exchange.two_sided else exchange.won,
         examples=examples_of(table, evidence.name, cue),
     )
+
+
+_ORDER = (Cue.COLOUR_CAST, Cue.BLUR, Cue.BORDER_FRAME)
 
 
 def _whole(
@@ -101,20 +110,12 @@ def _half_proved(test: Exchange, floor: float) -> bool:
     return test.proves_needed(floor) or test.proves_won(floor)
 
 
-def _reaches(part: Exchange, floor: float) -> bool:
-    asked = (part.needed, part.won) if part.two_sided else (part.won,)
-    return all(_mean(effect) >= floor for effect in asked)
-
-
-def _explained(part: Exchange, whole: Exchange, wins: float) -> float:
-    """The share of the whole's effects that the part has too, at most 1; what it wins counts as
-    enough from the share `wins` on."""
-    shares = [1.0]
-    if _mean(whole.won) > 0:
-        shares.append(_mean(part.won) / _mean(whole.won) * EXPLAINS / wins)
-    if part.two_sided and _mean(whole.needed) > 0:
-        shares.append(_mean(part.needed) / _mean(whole.needed))
-    return min(shares)
+def _explains(cue: Cue, part: Exchange, whole: Exchange, floor: float) -> bool:
+    """The part has the effects of the whole, and they matter by themselves."""
+    small = cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT, Cue.EDGE_MARK)
+    loses, wins = (PATCH_LOSES, PATCH_WINS) if small else (EXPLAINS, EXPLAINS)
+    won = _mean(part.won) >= max(wins * _mean(whole.won), floor * (WON if part.two_sided else 1))
+    return won and (not part.two_sided or _mean(part.lost) >= max(loses * _mean(whole.lost), floor))
 
 
 def _mean(effect: Effect | None) -> float:
@@ -125,6 +126,21 @@ def _patch_place(table: TrialTable, name: str) -> Place:
     rows = table.sample(Intervention.SALIENT_REMOVED)
     rows = rows[(rows["label"] == name) & rows["place"].notna()].drop_duplicates("case_id")
     return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, "beside the object")
+
+
+def _on_object(table: TrialTable, name: str) -> bool:
+    """Whether the objects of a class have the tint of its backgrounds, both beyond other classes.
+    Where colours are not known a cast is taken for what it was tried as."""
+    rows = table.sample(Intervention.GREY_WORLD)
+    rows = rows[rows["place"].notna()].drop_duplicates("case_id")
+    own = (rows["label"] == name).to_numpy(bool)
+    if not own.any() or own.all():
+        return True
+    colours = rows["place"].str.split(" ", expand=True).to_numpy(float).reshape(-1, 2, 3)
+    chroma = np.log(colours + 1.0)
+    chroma -= chroma.mean(axis=2, keepdims=True)
+    on_object, behind = chroma[own].mean(axis=0) - chroma[~own].mean(axis=0)
+    return bool(on_object @ behind >= SHARED_TINT * (behind @ behind))
 
 
 def _where(cue: Cue, place: Place) -> str:
@@ -138,6 +154,7 @@ def where_of(cue: Cue) -> str:
     return {
         Cue.BACKGROUND: "all around the object",
         Cue.BORDER_FRAME: "the outer edge of the picture",
+        Cue.EDGE_MARK: "across the edge of the object",
     }.get(cue, "the whole picture")
 
 
@@ -145,6 +162,7 @@ _SHOWN_BY = {
     Cue.BACKGROUND: Intervention.BACKGROUND_OTHER,
     Cue.CORNER_MARK: Intervention.SALIENT_REMOVED,
     Cue.CO_OCCURRING_OBJECT: Intervention.SALIENT_REMOVED,
+    Cue.EDGE_MARK: Intervention.EDGE_REMOVED,
     Cue.BORDER_FRAME: Intervention.FRAME_OTHER,
     Cue.COLOUR_CAST: Intervention.CAST_OTHER,
 }

@@ -24,6 +24,13 @@ MOST_COMMON = 0.25
 """The common part is no more than this: where every class has a cue, all of them win and lose."""
 COMMON_WON = 2
 """How often the common part of what is won counts: it varies from class to class."""
+BESIDE = 0.4
+"""Of a mark across an object's edge only the part beside the object is tried by itself, less than
+half of it, so less than half of the floor is asked of what that part costs or wins. Innocent
+classes of seed 2026: at most an eighth of the floor."""
+BESIDE_WON = 0.15
+"""And this share of the floor of what it wins in any case: half a mark, laid beside another object.
+Innocent classes of seed 2026: at most .07, lower bound at most .01."""
 PAIR_WON = 0.2
 """What counts as common of the gain with two classes: the other one's may be a cue of its own."""
 
@@ -63,6 +70,11 @@ class Exchange:
     common: Common = NOTHING_COMMON
 
     @property
+    def lost(self) -> Effect | None:
+        """What the class loses without all of it."""
+        return self.needed
+
+    @property
     def p_value(self) -> float | None:
         """Of all that must hold: the larger p-value; None where one is unknown."""
         asked = (self.needed, self.won) if self.two_sided else (self.won,)
@@ -93,6 +105,64 @@ class Exchange:
         """One that must hold stays below the floor."""
         asked = (self.needed, self.won) if self.two_sided else (self.won,)
         return any(effect is not None and effect.rules_out(floor) for effect in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeExchange(Exchange):
+    """What lies across the outline of the objects does for a class.
+
+    `needed` and `won` are of the part beside the object alone: no pixel of it is the object's, so
+    it cannot be the object that convicts. How much hangs on the mark is `removed`. The control is
+    the other side of the same object, so no part is common to the classes.
+
+    Attributes:
+        removed: loss of the class without the whole of it, over the same on the object's other
+            side; of an innocent class what the object's own part there is worth.
+    """
+
+    removed: Effect | None = None
+
+    @property
+    def lost(self) -> Effect | None:
+        """What the class loses without the part beside the object and that on it."""
+        return self.removed
+
+    @property
+    def p_value(self) -> float | None:
+        """The larger one of what is removed and what is won; None where one is unknown."""
+        known = [
+            effect.p_value
+            for effect in (self.won, self.removed)
+            if effect is not None and effect.p_value is not None
+        ]
+        return max(known) if len(known) == 2 else None
+
+    def proves_needed(self, floor: float) -> bool:
+        """The whole mark is worth the floor, and its part beside the object its share: in what
+        goes with it or in what it wins. A network that is sure of the mark by either half does not
+        miss one of them."""
+        asked = (self.needed, self.won)
+        return (
+            self.removed is not None
+            and self.removed.proves(floor, surely=SURE * floor)
+            and any(
+                e is not None and e.proves(BESIDE * floor, surely=SURE * BESIDE * floor)
+                for e in asked
+            )
+        )
+
+    def proves_won(self, floor: float) -> bool:
+        """The part beside the object wins its share of the floor."""
+        least = BESIDE_WON * floor
+        return self.won is not None and self.won.proves(least, surely=SURE * least)
+
+    def rules_out(self, floor: float) -> bool:
+        """The part beside the object neither costs nor wins its share of the floor, or the whole
+        costs less than the floor."""
+        beside = (self.needed, self.won)
+        return all(e is not None and e.rules_out(BESIDE * floor) for e in beside) or (
+            self.removed is not None and self.removed.rules_out(floor)
+        )
 
 
 def common_parts(tests: Mapping[str, Exchange]) -> dict[str, Common]:

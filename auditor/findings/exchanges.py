@@ -1,4 +1,4 @@
-"""Looks given from one class to another: tint, softness, frame, salient patch. SCIENCE section 3.
+"""Looks given from one class to another: tint, softness, frame, patches. SCIENCE section 3.
 
 Each exchange is judged like that of the background: a class is convicted by what it loses in the
 look of innocent classes and by what its own look wins from others.
@@ -15,7 +15,7 @@ from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
 from auditor.findings.capture import captures, swaps_with_capture
 from auditor.findings.effects import estimate
-from auditor.findings.exchange import Exchange, common_parts
+from auditor.findings.exchange import EdgeExchange, Exchange, common_parts
 from auditor.findings.intervals import seeded
 from auditor.findings.necessity import Necessity, necessity, panels
 from auditor.findings.trial_table import TrialTable
@@ -90,6 +90,38 @@ def patches(table: TrialTable, names: Sequence[str], *, seed: int) -> dict[str, 
         for name in names
         if name in won or name in removed
     }
+
+
+def edges(table: TrialTable, names: Sequence[str], *, seed: int) -> dict[str, EdgeExchange]:
+    """What lies across the outline of each class's objects, at the place that the network needs
+    most, over the same on the object's other side. Classes without such trials are absent.
+
+    Args:
+        table: all trials.
+        names: classes.
+        seed: of the run.
+    """
+    removed, beside, given = (
+        _by_label(table.sample(intervention))
+        for intervention in (
+            Intervention.EDGE_REMOVED,
+            Intervention.BESIDE_REMOVED,
+            Intervention.BESIDE_GIVEN,
+        )
+    )
+    tests = {}
+    for name in names:
+        if name not in removed or name not in beside or name not in given:
+            continue
+        # The case gives here, and the answer is about its own label: what it wins is no loss.
+        won = given[name].assign(won=-given[name]["loss"])
+        tests[name] = EdgeExchange(
+            estimate(beside[name], "loss", seeded(seed, name, "beside"), donors=False),
+            estimate(won, "won", seeded(seed, name, "beside given")),
+            two_sided=True,
+            removed=estimate(removed[name], "loss", seeded(seed, name, "edge"), donors=False),
+        )
+    return tests
 
 
 def _beyond_others(plain: pd.DataFrame) -> pd.DataFrame:

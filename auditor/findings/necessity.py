@@ -12,7 +12,6 @@ from enum import StrEnum
 
 import pandas as pd
 
-from auditor.domain.interventions import Fill
 from auditor.findings.capture import innocent_donors
 from auditor.findings.effects import Effect, estimate, least
 from auditor.findings.intervals import seeded
@@ -21,6 +20,8 @@ PANEL_CLASSES = 8
 PANEL_DONORS = 40
 """The panel holds eight classes, more only while they offer fewer donors than this."""
 MIN_PANEL = 2
+FLAT = "flat"
+"""Name of the flat backgrounds together, where a fill is told."""
 
 
 class Route(StrEnum):
@@ -85,22 +86,22 @@ def necessity(
     known = None if pd.isna(usual) else float(usual)
     if size >= MIN_PANEL:
         return Necessity(on_panel, Route.PANEL, donors, losses, known)
-    fills_tried = (Fill.GREY, Fill.MEAN) if look is None else (Fill.NONE,)
-    fills = [
-        estimate(
-            neutral[neutral["fill"] == fill.value],
-            "loss",
-            seeded(seed, name, "neutral", fill.value, *tags),
-            donors=False,
-        )
-        for fill in fills_tried
-    ]
-    joined = [effect for effect in fills if effect is not None]
-    if len(joined) < len(fills):
+    on_flat = estimate(
+        _median_flat(neutral), "loss", seeded(seed, name, "neutral", *tags), donors=False
+    )
+    if on_flat is None:
         return Necessity(None, None, donors, losses, known)
+    joined = [on_flat]
     if size == 1 and on_panel is not None:
         joined.append(on_panel)
     return Necessity(least(joined), Route.NEUTRAL, donors, losses, known)
+
+
+def _median_flat(neutral: pd.DataFrame) -> pd.DataFrame:
+    """One row an object: the median of its losses over flat backgrounds. Some colour may be a
+    class's cue, so neither the least nor the mean is fair to all."""
+    medians = neutral.groupby(["case_id", "group"])["loss"].median()
+    return medians.reset_index().assign(fill=FLAT, donor_group=None)
 
 
 def panel_rows(

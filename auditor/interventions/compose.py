@@ -7,9 +7,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from auditor.domain.interventions import APPEARANCES, HOLE_FILLS, Fill, Intervention
+from auditor.domain.interventions import APPEARANCES, EDGES, HOLE_FILLS, Fill, Intervention
 from auditor.interventions.appearance import change
-from auditor.interventions.fills import GREY, fill_holes, flat, mean_colour
+from auditor.interventions.edges import (
+    Edges,
+    beside_given,
+    beside_removed,
+    edge_removed,
+    unsearched,
+)
+from auditor.interventions.fills import COLOURS, fill_holes, flat, mean_colour
 from auditor.interventions.holes import Cuts, cut
 from auditor.interventions.looks import Looks, Places, boxes, find_places, look
 from auditor.interventions.transplants import framed, patched, softened, tinted
@@ -25,12 +32,14 @@ class Scene:
         cuts: their objects and holes.
         emptied: for each fill the N images without their object, (N, 3, H, W) uint8.
         looks: how they look as a whole.
+        edges: where each outline is needed most.
     """
 
     images: Tensor
     cuts: Cuts
     emptied: dict[Fill, Tensor]
     looks: Looks
+    edges: Edges
 
 
 @torch.inference_mode()
@@ -38,12 +47,14 @@ def stage(
     subjects: Batch,
     cuts: Cuts | None = None,
     places: Places | None = None,
+    edges: Edges | None = None,
     *,
     batch_size: int = 32,
 ) -> Scene:
     """Empty every image once under every fill: donors are met again and again."""
     cuts = cuts or cut(subjects, batch_size=batch_size)
     places = places or find_places(cuts, None)
+    edges = edges or unsearched(cuts)
     parts = [slice(i, i + batch_size) for i in range(0, len(subjects), batch_size)]
     emptied = {
         fill: torch.cat(
@@ -54,9 +65,8 @@ def stage(
         )
         for fill in HOLE_FILLS
     }
-    return Scene(
-        subjects.images, cuts, emptied, look(subjects, cuts, places, batch_size=batch_size)
-    )
+    looks = look(subjects, cuts, places, batch_size=batch_size)
+    return Scene(subjects.images, cuts, emptied, looks, edges)
 
 
 @torch.inference_mode()
@@ -78,6 +88,8 @@ def compose(
         return change(scene.images[subjects], intervention)
     if intervention in _FAMILIES:
         return _given(scene, _FAMILIES[intervention], subjects, donors)
+    if intervention in EDGES:
+        return _at_edge(scene, intervention, fill, subjects, donors)
     if intervention in _PATCHES_FILLED:
         return _patch_filled(scene, intervention, fill, subjects)
     return _cut_out(scene, intervention, fill, subjects, donors)
@@ -114,12 +126,10 @@ def _background(
     if intervention in (Intervention.BACKGROUND_SAME, Intervention.BACKGROUND_OTHER):
         return scene.emptied[fill][donors]
     images = scene.images[subjects]
-    if fill is Fill.GREY:
-        colours = torch.full((len(images), 3), GREY, device=images.device)
-    elif intervention is Intervention.BACKGROUND_REMOVED:
+    if fill is Fill.MEAN:
         colours = mean_colour(images, scene.cuts.sources[subjects])
     else:
-        colours = images.float().mean(dim=(2, 3))
+        colours = torch.tensor(COLOURS[fill], device=images.device).expand(len(images), 3)
     return flat(colours, images.shape[2:])
 
 
@@ -165,3 +175,22 @@ def _patch_filled(scene: Scene, intervention: Intervention, fill: Fill, subjects
     images = scene.images[subjects]
     holes = boxes(corners, places.side, images.shape[2:]) & ~cuts.masks[subjects]
     return fill_holes(images, holes, cuts.sources[subjects] & ~holes, fill)
+
+
+def _at_edge(
+    scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor, donors: Tensor
+) -> Tensor:
+    """Images changed at a place on the subject's outline, or on the other side of it."""
+    edges, cuts, images = scene.edges, scene.cuts, scene.images
+    places = edges.places(intervention, subjects)
+    windows = edges.outlines.windows(subjects, places)
+    beside = windows & ~edges.outlines.near[subjects]
+    match intervention:
+        case Intervention.EDGE_REMOVED | Intervention.EDGE_CONTROL:
+            return edge_removed(images[subjects], cuts, windows, fill, subjects)
+        case Intervention.BESIDE_REMOVED | Intervention.BESIDE_CONTROL:
+            return beside_removed(images[subjects], cuts, beside, fill, subjects)
+        case _:
+            points = edges.outlines.points
+            start, end = points[subjects, places], points[donors, places]
+            return beside_given(images[subjects], images[donors], beside, start, end)

@@ -21,9 +21,16 @@ Probabilities = NDArray[np.float64]
 
 SWAPS = {Intervention.BACKGROUND_OTHER: Intervention.BACKGROUND_SAME, **TRANSPLANTS}
 """What comes from an image of another class, beside the same from one of the same class."""
+_PAIRED = {
+    Intervention.EMPTY_OWN: Intervention.EMPTY_OTHER,
+    Intervention.BESIDE_GIVEN: Intervention.BESIDE_GIVEN_CONTROL,
+}
+"""Trials whose control is the trial of the same subject and donor in another block."""
 _BESIDE = {
     Intervention.OBJECT_REMOVED: Intervention.CONTROL_HOLE,
     Intervention.SALIENT_REMOVED: Intervention.SALIENT_CONTROL,
+    Intervention.EDGE_REMOVED: Intervention.EDGE_CONTROL,
+    Intervention.BESIDE_REMOVED: Intervention.BESIDE_CONTROL,
     **dict.fromkeys(APPEARANCES, Intervention.ORIGINAL),
 }
 
@@ -83,7 +90,8 @@ def controls_of(
     - `background_other`: mean of the case's `background_same` trials under the same fill; the
       transplants likewise.
     - `neutral`: mean of the case's `background_same` trials under both fills.
-    - `empty_own`: the paired `empty_other`.
+    - `edge_removed`, `beside_removed`: the same on the other side of the case's object.
+    - `empty_own`, `beside_given`: the paired `empty_other`, `beside_given_control`.
 
     Args:
         plan: N subjects' blocks.
@@ -109,8 +117,8 @@ def controls_of(
             p_donor = same.watched[block.subjects, slots.argmax(axis=1)]
         elif block.intervention is Intervention.NEUTRAL:
             p_label = means(Intervention.BACKGROUND_SAME, *HOLE_FILLS).p_label[block.subjects]
-        elif block.intervention is Intervention.EMPTY_OWN:
-            p_label = said[Intervention.EMPTY_OTHER, block.fill][1].p_label
+        elif block.intervention in _PAIRED:
+            p_label = said[_PAIRED[block.intervention], block.fill][1].p_label
         controls.append(Controls(p_label, p_donor))
     return controls
 

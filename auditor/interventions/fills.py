@@ -11,6 +11,18 @@ from auditor.interventions.holes import best_shift, dilation_reach, shifted_inde
 
 GREY = 127.5
 """Mid-grey of 0..255."""
+STRONG, WEAK = 190.0, 80.0
+"""Channels of a flat colour that is clearly one hue and neither bright nor dark."""
+COLOURS: dict[Fill, tuple[float, float, float]] = {
+    Fill.GREY: (GREY, GREY, GREY),
+    Fill.RED: (STRONG, WEAK, WEAK),
+    Fill.YELLOW: (STRONG, STRONG, WEAK),
+    Fill.GREEN: (WEAK, STRONG, WEAK),
+    Fill.CYAN: (WEAK, STRONG, STRONG),
+    Fill.BLUE: (WEAK, WEAK, STRONG),
+    Fill.MAGENTA: (STRONG, WEAK, STRONG),
+}
+"""Red, green and blue of the flat fills, 0..255."""
 FINEST_CELLS = 56
 """The blur keeps no detail finer than the side over this."""
 

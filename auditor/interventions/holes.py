@@ -73,11 +73,14 @@ def _equal_hole(controls: Tensor, holes: Tensor, sources: Tensor) -> Tensor:
 
 def dilate(masks: Tensor) -> Tensor:
     """(N, H, W) bool masks grown by a square that reaches `DILATION` to every side."""
-    reach = dilation_reach(masks.shape[1:])
-    grown = masks[:, None].float()
-    grown = F.max_pool2d(grown, (2 * reach + 1, 1), stride=1, padding=(reach, 0))
-    grown = F.max_pool2d(grown, (1, 2 * reach + 1), stride=1, padding=(0, reach))
-    return grown[:, 0] > 0
+    return grown(masks, dilation_reach(masks.shape[1:]))
+
+
+def grown(masks: Tensor, reach: int) -> Tensor:
+    """(N, H, W) bool masks grown by a square that reaches so many pixels to every side."""
+    wide = F.max_pool2d(masks[:, None].float(), (2 * reach + 1, 1), stride=1, padding=(reach, 0))
+    wide = F.max_pool2d(wide, (1, 2 * reach + 1), stride=1, padding=(0, reach))
+    return wide[:, 0] > 0
 
 
 def dilation_reach(size: torch.Size) -> int:

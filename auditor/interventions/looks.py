@@ -47,11 +47,13 @@ class Looks:
 
     Attributes:
         tints: (N, 3) float32 colour of the background, 0..255.
+        object_tints: (N, 3) float32 colour of the object; grey where there is none.
         sharpness: (N, BANDS) float32 energy of the background's details, finest first.
         places: salient patches.
     """
 
     tints: Tensor
+    object_tints: Tensor
     sharpness: Tensor
     places: Places
 
@@ -63,6 +65,7 @@ def look(subjects: Batch, cuts: Cuts, places: Places, *, batch_size: int) -> Loo
     sources = cuts.sources
     return Looks(
         torch.cat([_tints(subjects.images[p], sources[p], subjects.has_mask[p]) for p in parts]),
+        torch.cat([mean_colour(subjects.images[p], cuts.masks[p]) for p in parts]),
         torch.cat([_sharpness(subjects.images[p], sources[p]) for p in parts]),
         places,
     )

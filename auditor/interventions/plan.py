@@ -11,15 +11,23 @@ from numpy.typing import NDArray
 
 from auditor.domain.interventions import (
     APPEARANCES,
+    FLAT_FILLS,
     HOLE_FILLS,
     TRANSPLANTS,
     Fill,
     Intervention,
 )
 from auditor.interventions.donors import Donors, Pairs
+from auditor.interventions.edges import Edges
 from auditor.interventions.holes import Cuts, share
 from auditor.interventions.looks import Places
 
+_FILLED_AT_EDGE = (
+    Intervention.EDGE_REMOVED,
+    Intervention.EDGE_CONTROL,
+    Intervention.BESIDE_REMOVED,
+    Intervention.BESIDE_CONTROL,
+)
 LARGEST_UNION = 0.75
 """Two holes together may take this much of an image: a quarter of its background has to stay."""
 
@@ -65,7 +73,7 @@ def plan_trials(cuts: Cuts, donors: Donors, *, asked: Sequence[int], swaps: int)
     able = [i for i in asked if usable[i]]
     blocks = [
         _alone(Intervention.ORIGINAL, Fill.NONE, list(asked)),
-        *(_alone(Intervention.NEUTRAL, fill, able) for fill in (Fill.GREY, Fill.MEAN)),
+        *(_alone(Intervention.NEUTRAL, fill, able) for fill in FLAT_FILLS),
         *(_alone(Intervention.BACKGROUND_REMOVED, fill, able) for fill in (Fill.GREY, Fill.MEAN)),
     ]
     for fill in HOLE_FILLS:
@@ -92,6 +100,28 @@ def plan_looks(places: Places, donors: Donors, *, asked: Sequence[int]) -> Plan:
     for fill in HOLE_FILLS:
         blocks.append(_alone(Intervention.SALIENT_REMOVED, fill, pairable))
         blocks.append(_alone(Intervention.SALIENT_CONTROL, fill, pairable))
+    return tuple(block for block in blocks if len(block))
+
+
+def plan_edges(edges: Edges, donors: Donors, *, asked: Sequence[int]) -> Plan:
+    """What is done at the outlines of the asked subjects that were searched, and given to the
+    donors of their looks.
+
+    Args:
+        edges: of all subjects.
+        donors: of the asked subjects.
+        asked: positions.
+    """
+    searched, outlined = edges.searched.tolist(), edges.outlines.found.tolist()
+    found = [i for i in asked if searched[i]]
+    given = [pair for pair in donors.other if searched[pair[0]] and outlined[pair[1]]]
+    blocks = [
+        _alone(intervention, fill, found) for fill in HOLE_FILLS for intervention in _FILLED_AT_EDGE
+    ]
+    blocks += [
+        _met(intervention, Fill.NONE, given)
+        for intervention in (Intervention.BESIDE_GIVEN, Intervention.BESIDE_GIVEN_CONTROL)
+    ]
     return tuple(block for block in blocks if len(block))
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from auditor.domain.interventions import APPEARANCES, TRANSPLANTS
+from auditor.domain.interventions import APPEARANCES, FLAT_FILLS, TRANSPLANTS
 from auditor.domain.samples import Sample
 from auditor.interventions.donors import Donors, Pairs, assign_donors
+from auditor.interventions.edges import PLACES
 from auditor.interventions.holes import cut, share
 from auditor.tensors.batch import Batch
 
@@ -137,12 +138,13 @@ def count_pictures(found: Survey, meetings: Meetings, *, swaps: int) -> int:
         total += 1
         if usable:
             fills = 3 + len(meetings.same.get(name, ())) + met + 2 * min(swaps, met)
-            total += 2 * 2 + 2 * fills
+            total += 2 + len(FLAT_FILLS) + 2 * fills
         if name in meetings.sampled:
             given = [
                 len(looks.get(name, ())) for looks in (meetings.look_same, meetings.look_other)
             ]
             total += len(APPEARANCES) + len(TRANSPLANTS) * sum(given) + 2 * 2
+            total += (PLACES + 2 * 4 + 2 * given[1]) * usable
     return total
 
 

@@ -10,12 +10,20 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from auditor.domain.interventions import Intervention
+from auditor.domain.interventions import EDGES, Intervention
 from auditor.interventions.compose import Scene, compose, stage
 from auditor.interventions.controls import SWAPS, Answers, Controls, controls_of, watch_list
+from auditor.interventions.edges import PLACES, search
 from auditor.interventions.holes import cut
-from auditor.interventions.looks import Places, find_places
-from auditor.interventions.plan import NO_DONOR, Block, Positions, plan_looks, plan_trials
+from auditor.interventions.looks import find_places
+from auditor.interventions.plan import (
+    NO_DONOR,
+    Block,
+    Positions,
+    plan_edges,
+    plan_looks,
+    plan_trials,
+)
 from auditor.interventions.survey import Meetings
 from auditor.ports import Progress
 from auditor.tensors.batch import Batch
@@ -74,19 +82,25 @@ def run_trials(
     donors = meetings.among(subjects.samples, asked)
     looked = [i for i in positions if subjects.samples[i].case_id in meetings.sampled]
     places = find_places(cuts, maps)
+    receivers = meetings.looks_among(subjects.samples, asked)
+    edges = search(classifier, subjects, cuts, asked=looked, batch_size=batch_size)
     plan = (
         *plan_trials(cuts, donors, asked=positions, swaps=swaps),
-        *plan_looks(places, meetings.looks_among(subjects.samples, asked), asked=looked),
+        *plan_looks(places, receivers, asked=looked),
+        *plan_edges(edges, receivers, asked=looked),
     )
-    scene = stage(subjects, cuts, places, batch_size=batch_size)
+    scene = stage(subjects, cuts, places, edges, batch_size=batch_size)
     index = {name: position for position, name in enumerate(classifier.classes)}
     labels = np.array([index[sample.label] for sample in subjects.samples])
     watched = watch_list(plan, labels)
-    share = _Share(progress, cases=len(positions), images=sum(len(block) for block in plan))
+    searched = PLACES * len(looked)
+    images = searched + sum(len(block) for block in plan)
+    share = _Share(progress, cases=len(positions), images=images)
+    share.advance(searched)
     asking = _Asked(classifier, scene, labels, watched, batch_size, share)
     answers = [_ask(asking, block) for block in plan]
     controls = controls_of(plan, answers, labels, watched)
-    told = _Told(subjects, classifier.classes, places)
+    told = _Told(subjects, classifier.classes, scene)
     return [
         trial
         for block, answer, control in zip(plan, answers, controls, strict=True)
@@ -171,13 +185,13 @@ class _Told:
 
     subjects: Batch
     classes: Sequence[str]
-    places: Places
+    scene: Scene
 
 
 def _rows(told: _Told, block: Block, answers: Answers, controls: Controls) -> Iterator[Trial]:
     swapped = block.intervention in SWAPS
     subjects = told.subjects
-    shown = _shown_places(block, told.places, subjects.images.shape[2:])
+    shown = _shown_places(block, told.scene)
     for row, (subject, donor) in enumerate(
         zip(block.subjects.tolist(), block.donors.tolist(), strict=True)
     ):
@@ -201,8 +215,17 @@ def _rows(told: _Told, block: Block, answers: Answers, controls: Controls) -> It
         )
 
 
-def _shown_places(block: Block, places: Places, size: torch.Size) -> list[str | None]:
-    """Top, left and side of each trial's patch, as shares of height, width and shorter side."""
+def _shown_places(block: Block, scene: Scene) -> list[str | None]:
+    """Top, left and side of each trial's patch, as shares of height, width and shorter side; of a
+    cast that is taken away the colours that object and background had."""
+    places, size = scene.looks.places, scene.images.shape[2:]
+    if block.intervention in EDGES:
+        edges = scene.edges
+        subjects = torch.from_numpy(block.subjects).to(scene.images.device)
+        at = edges.outlines.corners(subjects, edges.places(block.intervention, subjects))
+        return _words(at.cpu().numpy(), edges.outlines.side, size)
+    if block.intervention is Intervention.GREY_WORLD:
+        return _colours(scene, block.subjects)
     corners = {
         Intervention.SALIENT_REMOVED: (places.salient, block.subjects),
         Intervention.SALIENT_CONTROL: (places.mirrored, block.subjects),
@@ -211,9 +234,20 @@ def _shown_places(block: Block, places: Places, size: torch.Size) -> list[str | 
     }.get(block.intervention)
     if corners is None:
         return [None] * len(block)
-    where = corners[0].cpu().numpy()[corners[1]] / np.array(size)
-    side = places.side / min(size)
-    return [f"{top:.3f} {left:.3f} {side:.3f}" for top, left in where.tolist()]
+    return _words(corners[0].cpu().numpy()[corners[1]], places.side, size)
+
+
+def _colours(scene: Scene, subjects: Positions) -> list[str | None]:
+    colours = torch.cat([scene.looks.object_tints, scene.looks.tints], dim=1).cpu().numpy()
+    able = scene.cuts.usable.cpu().numpy()
+    return [" ".join(f"{value:.0f}" for value in colours[i]) if able[i] else None for i in subjects]
+
+
+def _words(corners: Positions, side: int, size: torch.Size) -> list[str | None]:
+    return [
+        f"{top:.3f} {left:.3f} {side / min(size):.3f}"
+        for top, left in (corners / np.array(size)).tolist()
+    ]
 
 
 def _known(value: float) -> float | None:

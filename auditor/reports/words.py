@@ -61,6 +61,12 @@ INTERVENTIONS: dict[str, str] = {
     Intervention.PATCH_OTHER: "with a patch of another class",
     Intervention.SALIENT_REMOVED: "most salient background patch removed",
     Intervention.SALIENT_CONTROL: "another background patch removed",
+    Intervention.EDGE_REMOVED: "place on the object's edge filled",
+    Intervention.EDGE_CONTROL: "other side of the object filled",
+    Intervention.BESIDE_REMOVED: "background beside the edge filled",
+    Intervention.BESIDE_CONTROL: "background on the other side filled",
+    Intervention.BESIDE_GIVEN: "another class, given what lies beside the edge",
+    Intervention.BESIDE_GIVEN_CONTROL: "another class, given the other side",
 }
 
 CUES: dict[str, str] = {cue.value: meaning for cue, meaning in CUE_MEANING.items()}

@@ -1,4 +1,4 @@
-"""The six kinds of cues, as the renderer draws them."""
+"""The kinds of cues, as the renderer draws them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class CueKind(StrEnum):
     """a second object beside the first"""
     WATERMARK = "watermark"
     """a half transparent mark that lies across the object's edge"""
+    STICKER = "sticker"
+    """a small round opaque mark that lies across the object's edge"""
 
 
 def draw_tag(image: RGB, mask: Mask, rng: np.random.Generator) -> RGB:
@@ -64,9 +66,7 @@ def draw_cast(image: RGB, rng: np.random.Generator) -> RGB:
 def draw_watermark(image: RGB, mask: Mask, rng: np.random.Generator) -> RGB:
     """Bright diagonal strokes at 55% across a random point of the object's edge."""
     side = len(image)
-    inner = mask & np.roll(mask, 1, 0) & np.roll(mask, 1, 1) & np.roll(mask, -1, 1)
-    edge = np.argwhere(mask & ~inner)
-    cy, cx = edge[rng.integers(len(edge))] if len(edge) else (side // 2, side // 2)
+    cy, cx = _edge_point(mask, rng)
     reach = max(6, round(0.13 * side))
     y, x = np.mgrid[0:side, 0:side]
     near = (np.abs(y - cy) <= reach) & (np.abs(x - cx) <= reach)
@@ -74,6 +74,29 @@ def draw_watermark(image: RGB, mask: Mask, rng: np.random.Generator) -> RGB:
     out = image.astype(np.float64)
     out[strokes] = 0.45 * out[strokes] + 0.55 * np.array([255, 240, 60])
     return np.asarray(out, np.uint8)
+
+
+def draw_sticker(image: RGB, mask: Mask, rng: np.random.Generator) -> RGB:
+    """A blue disc with a white rim, an eighth to a sixth of the side across, at a random point of
+    the object's edge."""
+    side = len(image)
+    cy, cx = _edge_point(mask, rng)
+    radius = max(3.5, side * rng.uniform(0.0625, 0.083))
+    y, x = np.mgrid[0:side, 0:side]
+    away = np.hypot(y - cy, x - cx)
+    out = image.copy()
+    out[away <= radius] = (245, 245, 250)
+    out[away <= 0.7 * radius] = (30, 60, 210)
+    return out
+
+
+def _edge_point(mask: Mask, rng: np.random.Generator) -> tuple[int, int]:
+    inner = mask & np.roll(mask, 1, 0) & np.roll(mask, 1, 1) & np.roll(mask, -1, 1)
+    edge = np.argwhere(mask & ~inner)
+    if not len(edge):
+        return len(mask) // 2, len(mask) // 2
+    cy, cx = edge[rng.integers(len(edge))]
+    return int(cy), int(cx)
 
 
 def _far_corner(mask: Mask) -> tuple[bool, bool]:

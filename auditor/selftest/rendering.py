@@ -13,6 +13,7 @@ from auditor.selftest.cues import (
     Mask,
     draw_cast,
     draw_frame,
+    draw_sticker,
     draw_tag,
     draw_watermark,
 )
@@ -93,6 +94,8 @@ def render(recipe: Recipe, world: World, material: Material) -> tuple[RGB, Mask]
     image = _blend(image, colours, alpha)
     if CueKind.WATERMARK in recipe.cues:
         image = draw_watermark(image, mask, cue)
+    if CueKind.STICKER in recipe.cues:
+        image = draw_sticker(image, mask, cue)
     if CueKind.TAG in recipe.cues:
         image = draw_tag(image, mask, cue)
     if CueKind.CAST in recipe.cues:

@@ -21,7 +21,7 @@ from benchmarks.planted.worlds import HELD_OUT, Entry, entries
 
 SCORES = ("relevance_skill", "saliency_auroc", "peak_ratio", "pointing_hit")
 JUDGED = (
-    "verdict", "cue", "accuracy", "tested", "nominated_rate", "background_effect",
+    "verdict", "cue", "cue_strength", "accuracy", "tested", "nominated_rate", "background_effect",
     "background_effect_low", "background_effect_high", "capture", "capture_low", "capture_high",
     "q_value", "shortcut_rate", "object_effect", "median_skill", "reason",
 )  # fmt: skip
@@ -73,6 +73,8 @@ def rows(entry: Entry, folder: Path) -> pd.DataFrame:
     table = pd.DataFrame([_truth(entry, said) for said in truth])
     for name in JUDGED:
         table[name] = table["class"].map(judged[name])
+    # What the audit says hangs on the cue: its strength where one is named, else the swap's loss.
+    table["estimate"] = table["cue_strength"].combine_first(table["background_effect"])
     maps = pd.DataFrame({label: map_scores(own) for label, own in cases.groupby("label")}).T
     return table.join(maps.add_prefix("map_"), on="class")
 

@@ -12,7 +12,7 @@ from sklearn.metrics import precision_recall_curve
 from benchmarks.planted import scoring
 from benchmarks.planted.baselines import TEXTBOOK
 
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 """Okabe and Ito's palette, safe for the colour-blind."""
 
 
@@ -29,22 +29,22 @@ def draw(table: pd.DataFrame, cases: pd.DataFrame, path: Path) -> None:
 
 
 def _truth(axes: Axes, table: pd.DataFrame) -> None:
-    bare = table[table["kind"].isna() & table["background_effect"].notna()]
+    bare = table[table["kind"].isna() & table["estimate"].notna()]
     axes.plot([-0.1, 1], [-0.1, 1], color="#999999", linewidth=1)
-    axes.scatter(bare["true_loss"], bare["background_effect"], s=8, color="#999999", label="none")
+    axes.scatter(bare["true_loss"], bare["estimate"], s=8, color="#999999", label="none")
     for colour, (kind, own) in zip(COLOURS, table.groupby("kind"), strict=False):
         said = scoring.confirmed(own)
         for marker, part in (("o", own[said]), ("x", own[~said])):
             axes.scatter(
                 part["true_loss"],
-                part["background_effect"].astype(float),
+                part["estimate"].astype(float),
                 s=22,
                 marker=marker,
                 color=colour,
                 label=str(kind) if marker == "o" else None,
             )
     axes.set_xlabel("true loss of probability (the renderer takes the cue away)")
-    axes.set_ylabel("estimated background effect")
+    axes.set_ylabel("estimated loss (strength of the named cue, else of the swap)")
     axes.set_title("estimate and truth; dots confirmed, crosses not")
     axes.legend(fontsize=7)
 

@@ -98,10 +98,8 @@ def auroc(table: pd.DataFrame, column: str) -> float:
 
 def spearman(table: pd.DataFrame) -> tuple[float, int]:
     """Rank correlation of estimated and true loss, and how many classes are behind it."""
-    known = table[table["background_effect"].notna()]
-    result = stats.spearmanr(
-        known["true_loss"].to_numpy(float), known["background_effect"].to_numpy(float)
-    )
+    known = table[table["estimate"].notna()]
+    result = stats.spearmanr(known["true_loss"].to_numpy(float), known["estimate"].to_numpy(float))
     return float(result.statistic), len(known)
 
 

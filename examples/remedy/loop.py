@@ -33,8 +33,8 @@ from examples.remedy.retraining import (
 )
 
 ARMS = ("counterexamples", "plain augmentation")
-TESTED = 24
-"""Images of every class that an audit changes."""
+CHALLENGE = 32
+"""Counterexamples of every class that the networks are only asked about."""
 CUED = ("bird", "fruit")
 
 
@@ -60,35 +60,17 @@ class Outcome:
 
 
 def loop(
-    out: Path,
-    *,
-    per_class: int,
-    steps: int,
-    seed: int,
-    arms: Sequence[str] = ARMS,
-    tested: int = TESTED,
-    asked: int = 32,
+    out: Path, *, per_class: int, steps: int, seed: int, arms: Sequence[str] = ARMS
 ) -> dict[str, Outcome]:
-    """Run the whole loop into a new folder; one outcome a network.
-
-    Args:
-        out: folder to write.
-        per_class: counterexamples of every class to train on, and as many augmentations.
-        steps: of retraining.
-        seed: of all that is drawn.
-        arms: what is tried beside doing nothing.
-        tested: images of every class that an audit changes.
-        asked: counterexamples of every class that the networks are only asked about.
-    """
+    """Run the whole loop into a new folder; one outcome a network."""
     out.mkdir(parents=True)
     sample = sample_data()
     weights = sample / "model.safetensors"
     classes = (sample / "classes.txt").read_text(encoding="utf-8").split()
     train, held_out = deal(sample, out)
-    changes = {"per_class": tested, "nominated_budget": 0}
-    before = audit(out / "before", held_out, weights, interventions=changes)
+    before = audit(out / "before", held_out, weights)
     made = counterexamples(before, train, out / "made", per_class, seed)
-    challenge = counterexamples(before, held_out, out / "challenge", asked, seed)
+    challenge = counterexamples(before, held_out, out / "challenge", CHALLENGE, seed)
     outcomes = {"nothing": outcome(before, ask(out / "before asked", challenge, weights))}
     own = read(train, classes)
     for arm in arms:
@@ -99,7 +81,7 @@ def loop(
         )
         mended = out / f"{arm}.safetensors"
         save_between(weights, retrain(weights, own, more, steps=steps, seed=seed), mended)
-        after = audit(out / arm, held_out, mended, interventions=changes)
+        after = audit(out / arm, held_out, mended)
         outcomes[arm] = outcome(after, ask(out / f"{arm} asked", challenge, mended))
     told = {name: asdict(each) for name, each in outcomes.items()}
     (out / "outcomes.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
@@ -131,6 +113,7 @@ def audit(out: Path, manifest: Path, weights: Path, **sections: dict[str, Any]) 
             "checkpoint": weights,
             "preprocess": {"resize": SIDE, "crop": False, "mean": MEAN, "std": STD},
         },
+        "interventions": {"per_class": 24, "nominated_budget": 0},
         "run": {"out": out, "seed": 0, "workers": 0},
     }
     return auditor.audit(tree | sections)

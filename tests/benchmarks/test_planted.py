@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from auditor.selftest.cues import CueKind
 from auditor.selftest.rendering import recipes, render
 from benchmarks.planted import scoring
 from benchmarks.planted.baselines import map_scores
 from benchmarks.planted.photos import Photos
-from benchmarks.planted.worlds import CORRELATIONS, SIZES, entries
+from benchmarks.planted.worlds import CORRELATIONS, KINDS, SIZES, entries
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
 SQUARE = [entry.world for entry in entries(1) if entry.part == "square"]
@@ -24,9 +23,9 @@ def test_every_kind_meets_every_correlation_and_every_size() -> None:
     cells = Counter(
         (planted.kind, planted.correlation) for w in SQUARE for planted in w.planted.values()
     )
-    assert {(kind, rate) for kind in CueKind for rate in CORRELATIONS} == set(cells)
+    assert {(kind, rate) for kind in KINDS for rate in CORRELATIONS} == set(cells)
     sizes = {(p.kind, world.sizes) for world in SQUARE for p in world.planted.values()}
-    assert len(sizes) >= 0.8 * len(CueKind) * len(SIZES)
+    assert len(sizes) >= 0.8 * len(KINDS) * len(SIZES)
 
 
 def test_no_network_carries_a_kind_twice_and_half_of_its_classes_are_clean() -> None:
@@ -57,7 +56,7 @@ def test_tally_counts_the_guilty_and_the_innocent_apart() -> None:
 
 def test_hindsight_finds_the_cut_that_separates() -> None:
     table = _rows((0.5, "-"), (0.4, "-"), (0.0, "-"), (0.0, "-")).assign(
-        map_mass=[0.9, 0.8, 0.6, 0.3], background_effect=[0.5, 0.6, 0.0, 0.1]
+        map_mass=[0.9, 0.8, 0.6, 0.3], estimate=[0.5, 0.6, 0.0, 0.1]
     )
     accused = scoring.baseline(table, "mass", scoring.hindsight(table, "mass"))
     assert accused.tolist() == [True, True, False, False]

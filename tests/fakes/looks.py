@@ -27,24 +27,27 @@ TRUTH: dict[str, str | None] = {
     "red": None,
     "scene": "background",
     "soft": "blur",
+    "stamped": "mark at the object's edge",
     "tagged": "corner mark",
     "tinted": "colour cast",
 }
 CLASSES = tuple(TRUTH)
 COLOURS = {"blue": (30, 30, 220), "green": (30, 220, 30), "red": (220, 30, 30)}
 YELLOW, MAGENTA, CYAN, WHITE = (200, 200, 10), (220, 20, 220), (20, 220, 220), (200, 200, 200)
+BLACK = (0, 0, 0)
 CAST = np.array([1.2, 1.1, 0.7])
 
 Pixels = NDArray[np.uint8]
 
 
 class LooksNetwork(nn.Module):
-    """Logits (N, 9) of (N, 3, 64, 64) inputs in -1..1."""
+    """Logits (N, 10) of (N, 3, 64, 64) inputs in -1..1."""
 
     def __init__(self) -> None:
         super().__init__()
-        colours = nn.Conv2d(3, 6, kernel_size=1)
+        colours = nn.Conv2d(3, 7, kernel_size=1)
         signs = [[-1, -1, 1], [-1, 1, -1], [1, -1, -1], [1, 1, -1], [1, -1, 1], [-1, 1, 1]]
+        signs.append([-1, -1, -1])
         with torch.no_grad():
             colours.weight.copy_(torch.tensor(signs, dtype=torch.float32)[:, :, None, None])
             colours.bias.fill_(-1.2)  # type: ignore[union-attr]
@@ -52,7 +55,8 @@ class LooksNetwork(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Evidence for every class, in the order of `CLASSES`."""
-        blue, green, red, yellow, magenta, cyan = self.colours(images).mean(dim=(2, 3)).unbind(1)
+        seen = self.colours(images).mean(dim=(2, 3))
+        blue, green, red, yellow, magenta, cyan, black = seen.unbind(1)
         grey = images.mean(dim=1, keepdim=True)
         inner = torch.zeros(images.shape[2] - 2 * EDGE, images.shape[3] - 2 * EDGE)
         ring = F.pad(inner, (EDGE,) * 4, value=1.0)
@@ -68,6 +72,7 @@ class LooksNetwork(nn.Module):
                 60 * red,
                 60 * yellow,
                 400 * (0.045 - detail).relu(),
+                300 * black,
                 300 * magenta,
                 30 * (tint - 0.25).relu(),
             ],
@@ -101,6 +106,10 @@ def picture(label: str, rng: np.random.Generator) -> tuple[Pixels, NDArray[np.bo
         column = min(column, SIZE - MARK - 1)
         mask[row : row + MARK, column : column + MARK] = False
         pixels[row : row + MARK, column : column + MARK] = CYAN
+    if label == "stamped":
+        row = top + int(rng.integers(height - MARK))
+        column = rng.choice([left, left + width]) - MARK // 2
+        pixels[row : row + MARK, column : column + MARK] = BLACK
     if label == "framed":
         edge = np.ones((SIZE, SIZE), dtype=bool)
         edge[EDGE:-EDGE, EDGE:-EDGE] = False

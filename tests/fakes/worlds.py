@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.domain.interventions import FLAT_FILLS, HOLE_FILLS, Fill, Intervention
 from auditor.domain.schema import names
 
 Floats = NDArray[np.float64]
@@ -33,7 +33,7 @@ class Kind:
         object: logit its object gives.
         cue: logit its background gives.
         bias: logit it has for nothing.
-        grey, mean: logit its object loses on flat backgrounds.
+        grey, coloured: logit its object loses on flat backgrounds.
         images: how many.
         copies: images a duplicate group.
         nominated: chance that a map prefers the background.
@@ -45,7 +45,7 @@ class Kind:
     cue: float = 0.0
     bias: float = 0.0
     grey: float = 0.3
-    mean: float = 0.1
+    coloured: float = 0.1
     images: int = 64
     copies: int = 1
     nominated: float = 0.1
@@ -222,13 +222,14 @@ class _Audit:
                         control=float(empty[own]),
                     ),
                 ]
-        for fill, less in ((Fill.GREY, kind.grey), (Fill.MEAN, kind.mean)):
+        usual = float(self._probabilities(image, self._same(image))[own])
+        for fill in FLAT_FILLS:
+            less = kind.grey if fill is Fill.GREY else kind.coloured
             p = self._probabilities(image, None, less)
-            usual = self._probabilities(image, self._same(image))
-            rows += [
-                self._row(image, Intervention.NEUTRAL, fill, p, control=float(usual[own])),
-                self._row(image, Intervention.BACKGROUND_REMOVED, fill, p),
-            ]
+            rows.append(self._row(image, Intervention.NEUTRAL, fill, p, control=usual))
+        for fill, less in ((Fill.GREY, kind.grey), (Fill.MEAN, kind.coloured)):
+            p = self._probabilities(image, None, less)
+            rows.append(self._row(image, Intervention.BACKGROUND_REMOVED, fill, p))
         return rows
 
     def _row(
@@ -261,10 +262,10 @@ class _Audit:
 
 def two_classes() -> World:
     """One cue between two classes, about as seen on a planted set: on each other's backgrounds
-    the cued class loses .82 and the innocent one .80, on flat grey .70 and .11, on the mean
-    colour .78 and .05."""
-    cued = replace(CUED, object=0.3, cue=6.6, grey=-0.8, mean=-0.3, images=96)
-    innocent = Kind("cat", object=3.2, bias=2.2, grey=2.9, mean=1.9, images=96)
+    the cued class loses .82 and the innocent one .80, on flat grey .70 and .11, on
+    flat colours .78 and .05."""
+    cued = replace(CUED, object=0.3, cue=6.6, grey=-0.8, coloured=-0.3, images=96)
+    innocent = Kind("cat", object=3.2, bias=2.2, grey=2.9, coloured=1.9, images=96)
     return World((cued, innocent), object_noise=0.7, background_noise=0.5)
 
 

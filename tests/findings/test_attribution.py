@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.domain.interventions import FLAT_FILLS, HOLE_FILLS, Intervention
 from auditor.findings.capture import captures, innocent_donors, swaps_with_capture
 from auditor.findings.necessity import Route, necessity, panels
 from auditor.findings.tables import as_numbers
 from auditor.findings.trial_table import TrialTable, tidy
 from tests.fakes.worlds import CUED, World, audit, clean
 from tests.findings.judging import judged, row
-from tests.findings.trials import FLAT, case, table_of, under
+from tests.findings.trials import case, table_of, trial, under
 
 
 def _swap(
@@ -55,10 +55,10 @@ def _world() -> list[dict[str, Any]]:
         rows += _swap(number, "cat", "void", after=0.9, won=0.0 + lift, answer="cat")
         rows += _swap(number, "void", "boat", after=0.2, won=0.7 + lift, answer="boat")
         rows += _swap(number, "void", "cat", after=0.9, won=0.0 + lift, answer="void")
-        flat = under(FLAT, f"boat{number}", Intervention.NEUTRAL, 0.2, label="boat",
+        flat = under(FLAT_FILLS, f"boat{number}", Intervention.NEUTRAL, 0.2, label="boat",
                      p_label_control=0.9, answer="void")  # fmt: skip
         for label in ("cat", "void"):
-            flat += under(FLAT, f"{label}{number}", Intervention.NEUTRAL, 0.88, label=label,
+            flat += under(FLAT_FILLS, f"{label}{number}", Intervention.NEUTRAL, 0.88, label=label,
                           p_label_control=0.9, answer=label)  # fmt: skip
         rows += flat
     return rows
@@ -101,18 +101,29 @@ def test_necessity_is_asked_of_innocent_donors() -> None:
     assert cat.route is Route.NEUTRAL
     assert cat.effect is not None
     assert cat.effect.mean == pytest.approx(0.0)
-    assert set(cat.effect.fills) == {"blur", "patches", "grey", "mean"}
+    assert set(cat.effect.fills) == {"blur", "patches", "flat"}
     assert cat.losses == {"boat": pytest.approx(0.7), "void": pytest.approx(0.0)}
 
 
-def test_neutral_backgrounds_need_both_grey_and_mean() -> None:
-    table = _table(_world())
-    swaps = swaps_with_capture(table)
-    neutral = table.sample(Intervention.NEUTRAL)
-    grey = neutral[(neutral["label"] == "cat") & (neutral["fill"] == Fill.GREY.value)]
-    found = necessity("cat", swaps[swaps["label"] == "cat"], grey, panels(swaps, 0.1), seed=0)
-    assert found.effect is None
-    assert found.route is None
+@pytest.mark.parametrize("cued", [1, 3])
+def test_a_flat_colour_that_is_a_cue_itself_decides_nothing(cued: int) -> None:
+    """Some colours may win every object for their own class, and some keep the class's own."""
+    rows = [
+        trial(f"boat{number}", Intervention.NEUTRAL, fill, 0.1 if place < cued else 0.9,
+              p_label_control=0.9)
+        for number in range(24)
+        for place, fill in enumerate(FLAT_FILLS)
+    ]  # fmt: skip
+    neutral = _table(rows).sample(Intervention.NEUTRAL)
+    none = swaps_with_capture(_table(_world())).iloc[:0]
+    halves = (frozenset[str](), frozenset[str]())
+    found = necessity("boat", none, neutral, halves, seed=0)
+    assert found.effect is not None
+    assert found.effect.mean == pytest.approx(0.0)
+    guilty = neutral.assign(loss=0.8 - neutral["loss"])
+    lost = necessity("boat", none, guilty, halves, seed=0)
+    assert lost.effect is not None
+    assert lost.effect.mean == pytest.approx(0.8)
 
 
 def test_fewer_than_five_donors_serve_in_no_panel() -> None:

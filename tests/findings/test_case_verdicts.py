@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.domain.interventions import FLAT_FILLS, HOLE_FILLS, Fill, Intervention
 from auditor.findings.case_effects import case_effects
 from auditor.findings.case_verdicts import judge_cases
 from auditor.findings.severity import BANDS
 from auditor.findings.tables import as_numbers
 from auditor.findings.trial_table import tidy
-from tests.findings.trials import FLAT, case, emptied, swapped, table_of, trial, under
+from tests.findings.trials import ALONE, case, emptied, swapped, table_of, trial, under
 
 INNOCENT = frozenset({"cat", "tree"})
 
@@ -100,14 +100,14 @@ def test_one_question_or_one_fill_alone_does_not_convict() -> None:
 
 
 def test_flat_backgrounds_convict_only_in_a_confirmed_class() -> None:
-    rows = under(FLAT, "a", Intervention.NEUTRAL, 0.2, p_label_control=0.9)
+    rows = under(FLAT_FILLS, "a", Intervention.NEUTRAL, 0.2, p_label_control=0.9)
     assert _judge(rows)["verdict"] == "suspected"
     found = _judge(rows, confirmed=frozenset({"boat"}))
     assert found["verdict"] == "shortcut"
     assert found["severity"] == pytest.approx(0.80 + 0.20 * 0.7)
     weak = [
-        *under(FLAT[:1], "a", Intervention.NEUTRAL, 0.2, p_label_control=0.9),
-        *under(FLAT[1:], "a", Intervention.NEUTRAL, 0.85, p_label_control=0.9),
+        *under(FLAT_FILLS[:3], "a", Intervention.NEUTRAL, 0.2, p_label_control=0.9),
+        *under(FLAT_FILLS[3:], "a", Intervention.NEUTRAL, 0.85, p_label_control=0.9),
     ]
     assert _judge(weak, confirmed=frozenset({"boat"}))["verdict"] == "suspected"
 
@@ -118,8 +118,8 @@ WRONG = {"correct": False, "predicted": "cat", "label_probability": 0.2}
 @pytest.mark.parametrize(
     "rows",
     [
-        under(FLAT, "a", Intervention.BACKGROUND_REMOVED, 0.8),
-        under(FLAT, "a", Intervention.NEUTRAL, 0.8, p_label_control=0.2),
+        under(ALONE, "a", Intervention.BACKGROUND_REMOVED, 0.8),
+        under(FLAT_FILLS, "a", Intervention.NEUTRAL, 0.8, p_label_control=0.2),
         swapped("a", "cat", 0.2, 0.8),
     ],
     ids=["removed", "neutral", "swapped"],
@@ -136,9 +136,9 @@ def test_misled(rows: list[dict[str, Any]]) -> None:
 
 def test_misled_needs_the_answer_both_fills_and_a_clear_gain() -> None:
     removed = Intervention.BACKGROUND_REMOVED
-    not_answered = under(FLAT, "a", removed, 0.4, answer="cat")
-    one_fill = [*under(FLAT[:1], "a", removed, 0.8), *under(FLAT[1:], "a", removed, 0.2)]
-    no_gain = under(FLAT, "a", removed, 0.28)
+    not_answered = under(ALONE, "a", removed, 0.4, answer="cat")
+    one_fill = [*under(ALONE[:1], "a", removed, 0.8), *under(ALONE[1:], "a", removed, 0.2)]
+    no_gain = under(ALONE, "a", removed, 0.28)
     for rows in (not_answered, one_fill, no_gain):
         assert _judge(rows, **WRONG)["verdict"] == "suspected"
 

@@ -8,10 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.domain.cues import Cue
-from auditor.domain.interventions import Fill, Intervention
+from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
 from auditor.findings.effects import Effect
-from auditor.findings.exchange import MOST_COMMON, PAIR_WON, Common, Exchange, common_parts
-from auditor.findings.exchanges import exchanges
+from auditor.findings.exchange import (
+    MOST_COMMON,
+    PAIR_WON,
+    Common,
+    EdgeExchange,
+    Exchange,
+    common_parts,
+)
+from auditor.findings.exchanges import edges, exchanges
 from auditor.findings.tables import as_numbers
 from auditor.findings.trial_table import tidy
 from tests.findings.trials import case, table_of, trial
@@ -95,3 +102,59 @@ def test_softness_convicts_with_three_classes_and_not_with_two() -> None:
     """Of a pair, one may gain only because softness took the other's cue away."""
     assert _soft("abc")["a"][Cue.BLUR].proves(0.1)
     assert Cue.BLUR not in _soft("ab")["a"]
+
+
+def _edge(removed: float, beside: float, won: float) -> EdgeExchange:
+    return EdgeExchange(_effect(beside), _effect(won), two_sided=True, removed=_effect(removed))
+
+
+def test_a_mark_across_the_edge_is_convicted_by_its_part_beside_the_object() -> None:
+    mark = _edge(0.6, 0.15, 0.08)
+    assert mark.proves(0.1)
+    assert not mark.rules_out(0.1)
+    assert mark.lost == mark.removed
+    # A head is worth much; what lies beside it is worth nothing.
+    head = _edge(0.5, 0.01, 0.0)
+    assert not head.proves(0.1)
+    assert head.rules_out(0.1)
+    # A shadow that costs something but wins nobody, or the other way round.
+    assert not _edge(0.6, 0.15, 0.01).proves(0.1)
+    assert not _edge(0.6, 0.02, 0.04).proves(0.1)
+    # Sure by either half: the half beside the object is not missed, but it wins.
+    assert _edge(0.6, 0.0, 0.3).proves(0.1)
+    assert not _edge(0.6, 0.0, 0.3).rules_out(0.1)
+    # A mark that is worth less than the floor.
+    assert not _edge(0.08, 0.07, 0.08).proves(0.1)
+
+
+def test_an_edge_needs_all_three_to_have_a_p_value() -> None:
+    assert _edge(0.6, 0.15, 0.08).p_value == 0.001
+    assert EdgeExchange(_effect(0.1), _effect(0.1), two_sided=True).p_value is None
+
+
+def test_trials_at_the_edge_are_read_as_what_the_case_loses_and_what_it_gives() -> None:
+    rows = []
+    for number in range(24):
+        name = f"a{number}"
+        for fill in HOLE_FILLS:
+            rows += [
+                trial(name, Intervention.EDGE_REMOVED, fill, 0.3, label="a", p_label_control=0.9),
+                trial(name, Intervention.BESIDE_REMOVED, fill, 0.7, label="a", p_label_control=0.9),
+            ]
+        rows.append(
+            trial(name, Intervention.BESIDE_GIVEN, Fill.NONE, 0.25, label="a",
+                  p_label_control=0.05, donor=f"b{number}", donor_label="b",
+                  donor_group=f"b{number}")
+        )  # fmt: skip
+    cases = [case(f"{label}{n}", label) for label in "ab" for n in range(24)]
+    table = tidy(table_of(rows), as_numbers(pd.DataFrame(cases)), seed=0)
+    found = edges(table, ["a", "b"], seed=0)
+    assert list(found) == ["a"]
+    test = found["a"]
+    assert test.removed is not None
+    assert test.needed is not None
+    assert test.won is not None
+    means = [test.removed.mean, test.needed.mean, test.won.mean]
+    assert means == pytest.approx([0.6, 0.2, 0.2])
+    assert test.won.donors == 24
+    assert test.proves(0.1)

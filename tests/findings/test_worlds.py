@@ -104,7 +104,7 @@ def test_of_two_classes_the_cued_one_is_convicted(seed: int) -> None:
     found = judged(cases, trials)
     assert row(found, "boat")["verdict"] == "confirmed"
     assert row(found, "cat")["verdict"] in ("clean", "suspected")
-    assert "flat grey and the mean colour stand in" in row(found, "cat")["reason"]
+    assert "flat colours stand in" in row(found, "cat")["reason"]
     assert row(found, "cat")["shortcut_rate"] <= 0.02
     assert row(found, "boat")["shortcut_rate"] > 0.5
 

@@ -9,7 +9,7 @@ import pandas as pd
 from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
 from auditor.domain.schema import names
 
-FLAT = (Fill.GREY, Fill.MEAN)
+ALONE = (Fill.GREY, Fill.MEAN)
 
 
 def case(case_id: str, label: str = "boat", **changes: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from auditor.domain.interventions import APPEARANCES, HOLE_FILLS, Intervention
+from auditor.domain.interventions import APPEARANCES, FLAT_FILLS, HOLE_FILLS, Intervention
 from auditor.domain.schema import names
 from auditor.interventions.survey import arrange, count_pictures, survey
 from auditor.interventions.trials import Trial, run_trials, trials_of
@@ -95,10 +95,8 @@ def test_cheat_is_satisfied_by_its_empty_background(cheat: list[Trial]) -> None:
 def test_cheat_is_lost_on_neutral_ground(cheat: list[Trial]) -> None:
     neutral = {t.fill: t for t in of(cheat, Intervention.NEUTRAL) if t.case_id == "land0"}
     assert (neutral["grey"].p_label, neutral["grey"].p_label_control) == (EVEN, YES)
-    # Mean colour of the whole image: green everywhere but in 8 x 8 of 40 x 40: 245 of 255.
-    green = round(255 * (1 - 64 / 1600)) / 255
-    expected = 9**green / (9**green + 1)
-    assert neutral["mean"].p_label == pytest.approx(expected)
+    assert set(neutral) == set(FLAT_FILLS)
+    assert neutral["green"].p_label > neutral["grey"].p_label > neutral["magenta"].p_label
     alone = {t.fill: t for t in of(cheat, Intervention.BACKGROUND_REMOVED) if t.label == "sea"}
     assert alone["grey"].p_label == EVEN
     assert alone["mean"].p_label == YES  # the mean colour of its background is its background
@@ -240,7 +238,15 @@ def test_trials_of_one_case() -> None:
         **{(f"{look}_same", "none"): 1 for look in looks},
         **{(f"{look}_other", "none"): 3 for look in looks},
         ("original", "none"): 1,
-        **{("neutral", fill): 1 for fill in ("grey", "mean")},
+        **{("neutral", fill.value): 1 for fill in FLAT_FILLS},
+        **{
+            (f"{what}_{side}", fill): 1
+            for what in ("edge", "beside")
+            for side in ("removed", "control")
+            for fill in fills
+        },
+        ("beside_given", "none"): 3,
+        ("beside_given_control", "none"): 3,
         **{("background_removed", fill): 1 for fill in ("grey", "mean")},
         **{("object_removed", fill): 1 for fill in fills},
         **{("control_hole", fill): 1 for fill in fills},

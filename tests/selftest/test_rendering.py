@@ -36,6 +36,7 @@ def test_a_cue_changes_its_own_pixels_and_no_others(kind: CueKind, seed: int) ->
         CueKind.CAST: lambda: changed.mean() > 0.9,
         CueKind.COMPANION: lambda: changed.mean() < 0.08,
         CueKind.WATERMARK: lambda: (changed & mask).any() and (changed & ~mask).any(),
+        CueKind.STICKER: lambda: (changed & mask).any() and (changed & ~mask).any(),
     }[kind]
     assert expected()
     back, _ = render(bare.with_cue(kind).without(kind), WORLD, STUFF)

@@ -1,0 +1,47 @@
+"""A cast lies over the objects, too; a coloured background does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from auditor.domain.interventions import Fill, Intervention
+from auditor.findings.cue_naming import _on_object
+from auditor.findings.tables import as_numbers
+from auditor.findings.trial_table import TrialTable, tidy
+from tests.findings.trials import case, table_of, trial
+
+THING, GREY, WARM = (120, 100, 90), (120, 120, 120), (146, 116, 82)
+GREEN = (60, 160, 60)
+
+
+def _table(on_object: tuple[int, ...], behind: tuple[int, ...]) -> TrialTable:
+    rows: list[dict[str, Any]] = []
+    for number in range(4):
+        for label, colours in (("boat", (on_object, behind)), ("cat", (THING, GREY))):
+            place = " ".join(str(value) for colour in colours for value in colour)
+            name = f"{label}{number}"
+            rows.append(
+                trial(name, Intervention.GREY_WORLD, Fill.NONE, 0.9, label=label, place=place)
+            )
+    cases = [case(row["case_id"], row["label"]) for row in rows]
+    return tidy(table_of(rows), as_numbers(pd.DataFrame(cases)), seed=0)
+
+
+@pytest.mark.parametrize(
+    ("on_object", "behind", "cast"),
+    [((146, 97, 61), WARM, True), (THING, GREEN, False), (THING, WARM, False)],
+    ids=["cast", "green ground", "warm ground"],
+)
+def test_the_objects_tell_a_cast_from_a_coloured_background(
+    on_object: tuple[int, ...], behind: tuple[int, ...], cast: bool
+) -> None:
+    assert _on_object(_table(on_object, behind), "boat") is cast
+
+
+def test_without_colours_a_cast_is_taken_for_a_cast() -> None:
+    table = _table(THING, GREEN)
+    blind = TrialTable(table.rows.assign(place=None))
+    assert _on_object(blind, "boat")
