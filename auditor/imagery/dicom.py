@@ -37,6 +37,7 @@ def dicom_size(path: Path) -> tuple[int, int, int]:
     from pydicom import dcmread
 
     header = dcmread(source(path), stop_before_pixels=True)
+    _refuse_imageless(header)
     return int(header.Rows), int(header.Columns), int(header.get("NumberOfFrames", None) or 1)
 
 
@@ -55,6 +56,7 @@ def dicom_rgb(path: Path, *, most_pixels: int) -> NDArray[np.uint8]:
     from pydicom.pixels.utils import pixel_array
 
     header = dcmread(source(path))
+    _refuse_imageless(header)
     if int(header.Rows) * int(header.Columns) > most_pixels:
         raise ValueError(f"{header.Columns}x{header.Rows} pixels are too many")
     stored = pixel_array(header, index=0)
@@ -84,3 +86,8 @@ def _scaled(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
         return np.zeros(values.shape, dtype=np.uint8)
     share = np.clip((values.astype(np.float64) - low) / (high - low), 0.0, 1.0)
     return np.asarray((share * 255.0).round().astype(np.uint8))
+
+
+def _refuse_imageless(header: Dataset) -> None:
+    if "Rows" not in header or "Columns" not in header:
+        raise ValueError("a DICOM file without an image, such as a report or a plan")

@@ -33,8 +33,8 @@ from examples.remedy.retraining import (
 )
 
 ARMS = ("counterexamples", "plain augmentation")
-CHALLENGE = 32
-"""Counterexamples of every class that the networks are only asked about."""
+TESTED = 24
+"""Images of every class that an audit changes."""
 CUED = ("bird", "fruit")
 
 
@@ -60,17 +60,35 @@ class Outcome:
 
 
 def loop(
-    out: Path, *, per_class: int, steps: int, seed: int, arms: Sequence[str] = ARMS
+    out: Path,
+    *,
+    per_class: int,
+    steps: int,
+    seed: int,
+    arms: Sequence[str] = ARMS,
+    tested: int = TESTED,
+    asked: int = 32,
 ) -> dict[str, Outcome]:
-    """Run the whole loop into a new folder; one outcome a network."""
+    """Run the whole loop into a new folder; one outcome a network.
+
+    Args:
+        out: folder to write.
+        per_class: counterexamples of every class to train on, and as many augmentations.
+        steps: of retraining.
+        seed: of all that is drawn.
+        arms: what is tried beside doing nothing.
+        tested: images of every class that an audit changes.
+        asked: counterexamples of every class that the networks are only asked about.
+    """
     out.mkdir(parents=True)
     sample = sample_data()
     weights = sample / "model.safetensors"
     classes = (sample / "classes.txt").read_text(encoding="utf-8").split()
     train, held_out = deal(sample, out)
-    before = audit(out / "before", held_out, weights)
+    changes = {"per_class": tested, "nominated_budget": 0}
+    before = audit(out / "before", held_out, weights, interventions=changes)
     made = counterexamples(before, train, out / "made", per_class, seed)
-    challenge = counterexamples(before, held_out, out / "challenge", CHALLENGE, seed)
+    challenge = counterexamples(before, held_out, out / "challenge", asked, seed)
     outcomes = {"nothing": outcome(before, ask(out / "before asked", challenge, weights))}
     own = read(train, classes)
     for arm in arms:
@@ -81,7 +99,7 @@ def loop(
         )
         mended = out / f"{arm}.safetensors"
         save_between(weights, retrain(weights, own, more, steps=steps, seed=seed), mended)
-        after = audit(out / arm, held_out, mended)
+        after = audit(out / arm, held_out, mended, interventions=changes)
         outcomes[arm] = outcome(after, ask(out / f"{arm} asked", challenge, mended))
     told = {name: asdict(each) for name, each in outcomes.items()}
     (out / "outcomes.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
@@ -113,7 +131,6 @@ def audit(out: Path, manifest: Path, weights: Path, **sections: dict[str, Any]) 
             "checkpoint": weights,
             "preprocess": {"resize": SIDE, "crop": False, "mean": MEAN, "std": STD},
         },
-        "interventions": {"per_class": 24, "nominated_budget": 0},
         "run": {"out": out, "seed": 0, "workers": 0},
     }
     return auditor.audit(tree | sections)

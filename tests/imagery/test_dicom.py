@@ -82,6 +82,12 @@ def test_files_of_many_kinds(name: str, size: tuple[int, int]) -> None:
     assert (header.height, header.width) == size
 
 
+def test_a_file_without_an_image_says_so() -> None:
+    for read in (decode_image, read_header):
+        with pytest.raises(UnreadableImage, match="without an image"):
+            read(_file("rtplan.dcm"))
+
+
 def test_further_frames_are_noted() -> None:
     assert read_header(_file("SC_rgb_rle_2frame.dcm")).animated
     assert not read_header(_file("CT_small.dcm")).animated
