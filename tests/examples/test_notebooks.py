@@ -1,4 +1,4 @@
-"""The example notebook runs from top to bottom, and shows what it says."""
+"""The example notebooks run from top to bottom, and show what they say."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOK = ROOT / "examples" / "notebooks" / "first_audit.ipynb"
+NOTEBOOKS = ROOT / "examples" / "notebooks"
 
 
-@pytest.fixture(scope="module")
-def executed() -> NotebookNode:
-    book = nbformat.read(NOTEBOOK, as_version=4)
-    client = NotebookClient(book, timeout=500, resources={"metadata": {"path": NOTEBOOK.parent}})
-    return client.execute()
+def run(name: str) -> NotebookNode:
+    book = nbformat.read(NOTEBOOKS / name, as_version=4)
+    return NotebookClient(book, timeout=500, resources={"metadata": {"path": NOTEBOOKS}}).execute()
 
 
 def text_of(book: NotebookNode) -> str:
@@ -32,7 +30,8 @@ def text_of(book: NotebookNode) -> str:
 
 
 @pytest.mark.slow
-def test_it_convicts_the_planted_classes_and_shows_a_case(executed: NotebookNode) -> None:
+def test_it_convicts_the_planted_classes_and_shows_a_case() -> None:
+    executed = run("first_audit.ipynb")
     truth = json.loads((ROOT / "sample_data" / "truth.json").read_text())
     text = text_of(executed)
     lines = [line.split() for line in text.splitlines() if "confirmed" in line]
@@ -44,8 +43,23 @@ def test_it_convicts_the_planted_classes_and_shows_a_case(executed: NotebookNode
     assert shown["image/png"]
 
 
-def test_the_stored_outputs_name_no_machine() -> None:
-    text = NOTEBOOK.read_text(encoding="utf-8")
+@pytest.mark.slow
+def test_methods_agree_where_they_must_and_an_early_layer_misleads() -> None:
+    lines = [line.split() for line in text_of(run("saliency_methods.ipynb")).splitlines()]
+    masses = {line[0]: line[1:3] for line in lines if len(line) == 7 and line[0] != "class"}
+    assert masses["gradcam"] == masses["hirescam"] == masses["xgradcam"]
+    assert all(float(vehicle) > 0.3 > float(fruit) for vehicle, fruit in masses.values())
+    hits = [float(line[-1]) for line in lines if line[:1] == ["fruit"]]
+    assert len(hits) == 3
+    early = next(i for i, line in enumerate(lines) if line[:1] == ["stage3"])
+    on_the_object, beside_it = float(lines[early + 1][-1]), float(lines[early - 1][-1])
+    assert on_the_object > 0.7
+    assert beside_it < 0.3
+
+
+@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda p: p.stem)
+def test_the_stored_outputs_name_no_machine(notebook: Path) -> None:
+    text = notebook.read_text(encoding="utf-8")
     assert '"outputs": []' not in text.split('"cell_type": "code"')[-1], "outputs are stored"
     for folder in (ROOT, Path.home(), Path(sys.prefix), Path(tempfile.gettempdir())):
         assert f"{folder}/" not in text
