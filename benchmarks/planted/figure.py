@@ -44,7 +44,7 @@ def _truth(axes: Axes, table: pd.DataFrame) -> None:
                 label=str(kind) if marker == "o" else None,
             )
     axes.set_xlabel("true loss of probability (the renderer takes the cue away)")
-    axes.set_ylabel("estimated loss (strength of the named cue, else of the swap)")
+    axes.set_ylabel("estimated loss")
     axes.set_title("estimate and truth; dots confirmed, crosses not")
     axes.legend(fontsize=7)
 

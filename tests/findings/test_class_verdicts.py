@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from auditor.config import FindingsSection
+from auditor.domain.cues import Cue
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.actions import action, images_to_change
 from auditor.findings.class_evidence import ClassEvidence
@@ -16,7 +17,7 @@ from auditor.findings.class_verdicts import Decision, Gate, decide, with_q_value
 from auditor.findings.class_words import reason
 from auditor.findings.cue_naming import NamedCue, name_cue
 from auditor.findings.effects import Effect, estimate, least
-from auditor.findings.exchange import Common
+from auditor.findings.exchange import Common, EdgeExchange
 from auditor.findings.intervals import seeded
 from auditor.findings.necessity import Necessity, Route
 from auditor.findings.nomination import Nomination, nomination
@@ -205,6 +206,15 @@ def test_a_map_alone_makes_nobody_suspected_of_too_few_images() -> None:
     assert decide(_evidence(images=20, **untested), SETTINGS).verdict is ClassVerdict.SUSPECTED
     few = decide(_evidence(images=19, **untested), SETTINGS)
     assert (few.verdict, few.gate) == (ClassVerdict.UNDETERMINED, Gate.NOT_RUN)
+
+
+def test_half_a_mark_is_told_with_what_it_is_held_against() -> None:
+    beside = _effect(0.03, 0.01, 0.05)
+    mark = EdgeExchange(beside, NOTHING, two_sided=True, removed=_effect(0.2, 0.1, 0.3))
+    evidence = _cleared(looks={Cue.EDGE_MARK: mark})
+    decision = decide(evidence, SETTINGS)
+    assert decision.verdict is ClassVerdict.SUSPECTED
+    assert "held against .04) is .03 [.01, .05]" in told(evidence, decision)
 
 
 @pytest.mark.parametrize(
