@@ -12,7 +12,7 @@ from auditor.findings.class_evidence import ClassEvidence
 from auditor.findings.class_verdicts import Decision, Gate
 from auditor.findings.cue_naming import NamedCue
 from auditor.findings.effects import Effect
-from auditor.findings.exchange import BESIDE, COMMON_WON
+from auditor.findings.exchange import COMMON_WON, HALF
 from auditor.findings.necessity import Route
 from auditor.findings.numbers import count, interval, listed, share
 
@@ -156,7 +156,7 @@ def _asked(evidence: ClassEvidence, floor: float) -> Iterator[_Asked]:
         if cue is Cue.EDGE_MARK:
             words = (
                 "the loss where the background beside its object's edge is filled"
-                f" (half a mark: held against {share(BESIDE * floor)})"
+                f" (half a mark: held against {share(HALF * floor)})"
             )
             yield _Asked(words, look.needed, look.proves_needed(floor), False)
         else:

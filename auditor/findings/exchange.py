@@ -28,6 +28,9 @@ BESIDE = 0.4
 """Of a mark across an object's edge only the part beside the object is tried by itself, less than
 half of it, so less than half of the floor is asked of what that part costs or wins. Innocent
 classes of seed 2026: at most an eighth of the floor."""
+HALF = 0.5
+"""A mark across an object's edge lies half beside the object. Below this share of the floor what
+that half costs and wins is ruled out."""
 BESIDE_WON = 0.15
 """And this share of the floor of what it wins in any case: half a mark, laid beside another object.
 Innocent classes of seed 2026: at most .07, lower bound at most .01."""
@@ -157,10 +160,10 @@ class EdgeExchange(Exchange):
         return self.won is not None and self.won.proves(least, surely=SURE * least)
 
     def rules_out(self, floor: float) -> bool:
-        """The part beside the object neither costs nor wins its share of the floor, or the whole
-        costs less than the floor."""
+        """The part beside the object neither costs nor wins half of the floor, or the whole costs
+        less than the floor."""
         beside = (self.needed, self.won)
-        return all(e is not None and e.rules_out(BESIDE * floor) for e in beside) or (
+        return all(e is not None and e.rules_out(HALF * floor) for e in beside) or (
             self.removed is not None and self.removed.rules_out(floor)
         )
 

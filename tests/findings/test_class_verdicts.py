@@ -209,12 +209,14 @@ def test_a_map_alone_makes_nobody_suspected_of_too_few_images() -> None:
 
 
 def test_half_a_mark_is_told_with_what_it_is_held_against() -> None:
-    beside = _effect(0.03, 0.01, 0.05)
+    beside = _effect(0.03, 0.01, 0.06)
     mark = EdgeExchange(beside, NOTHING, two_sided=True, removed=_effect(0.2, 0.1, 0.3))
     evidence = _cleared(looks={Cue.EDGE_MARK: mark})
     decision = decide(evidence, SETTINGS)
     assert decision.verdict is ClassVerdict.SUSPECTED
-    assert "held against .04) is .03 [.01, .05]" in told(evidence, decision)
+    slight = replace(mark, needed=_effect(0.02, -0.01, 0.04))
+    assert decide(_cleared(looks={Cue.EDGE_MARK: slight}), SETTINGS).verdict is ClassVerdict.CONTEXT
+    assert "held against .05) is .03 [.01, .06]" in told(evidence, decision)
 
 
 @pytest.mark.parametrize(
