@@ -158,18 +158,18 @@ def forget() -> None:
 
 
 def _answer(path: Path, ask: Callable[[], Any]) -> Any:
-    for pause in (*PAUSES, None):
+    pauses = list(PAUSES)
+    while True:
         try:
             return ask()
         except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise
         except Exception as error:  # drivers raise whatever their own libraries do
-            if pause is None:
+            if not pauses:
                 raise AuditInterrupted(
                     "A remote file could not be read.",
                     expected=f"an answer within {len(PAUSES) + 1} tries from {words(path)}",
                     got=f"{type(error).__name__}: {error}",
                     remedy="see that the store answers and lets you in; --resume goes on",
                 ) from error
-            time.sleep(pause)
-    raise AssertionError
+            time.sleep(pauses.pop(0))

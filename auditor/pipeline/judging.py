@@ -9,8 +9,8 @@ import pandas as pd
 
 from auditor.domain.mask_doubts import SCORELESS
 from auditor.domain.schema import SLICE_PREFIX
-from auditor.findings.judgement import MAPS, Weighed, weigh
 from auditor.findings.map_clusters import draw
+from auditor.findings.weighing import MAPS, Weighed, weigh
 from auditor.pipeline.setup import Setup
 from auditor.scoring.null import null_nomination_rates
 from auditor.storage.parts import Parts
