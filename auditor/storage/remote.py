@@ -89,7 +89,8 @@ def _is_held(folder: Path, manifest: bytes) -> bool:
 
 
 def _fetch(path: Path, folder: Path, manifest: bytes) -> None:
-    (folder / MANIFEST).unlink(missing_ok=True)
+    for file in RUN_FILES:  # an older run at this address may have had more of them
+        (folder / file).unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     for file in reversed(RUN_FILES):
         if file == MANIFEST:

@@ -163,6 +163,21 @@ def test_a_run_that_could_not_be_handed_over_is_not_there_and_resume_hands_it_ov
     assert json.loads(memory.cat_file("/runs/late/manifest.json"))["schema_version"] == 1
 
 
+def test_a_run_that_was_replaced_leaves_nothing_behind(
+    home: Path, memory: MemoryFileSystem
+) -> None:
+    for file in (home / "run").iterdir():
+        if file.is_file():
+            memory.pipe_file(f"/runs/one/{file.name}", file.read_bytes())
+    assert (auditor.open_run("memory://runs/one").path / "hypotheses.parquet").is_file()
+    memory.rm_file("/runs/one/hypotheses.parquet")
+    manifest = json.loads(memory.cat_file("/runs/one/manifest.json"))
+    memory.pipe_file("/runs/one/manifest.json", json.dumps(manifest | {"seed": 7}).encode())
+    again = auditor.open_run("memory://runs/one")
+    assert again.manifest["seed"] == 7
+    assert not (again.path / "hypotheses.parquet").exists()
+
+
 def test_a_changed_remote_image_is_seen_on_resume(home: Path, memory: MemoryFileSystem) -> None:
     from auditor.data.fingerprint import fingerprint
     from auditor.data.opening import open_source
