@@ -112,3 +112,11 @@ class Engine(Protocol):
         once; what it gives follows from the task alone.
         """
         ...
+
+    def meet(self) -> None:
+        """Wait until every process that makes parts has come here.
+
+        Raises:
+            AuditInterrupted: one of them is gone.
+        """
+        ...

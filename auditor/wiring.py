@@ -24,7 +24,7 @@ from auditor.domain.errors import AuditInterrupted, AuditorError, DataError
 from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
 from auditor.engines.local import Local
-from auditor.engines.ranks import Place, Ranks, job, meet, place_in
+from auditor.engines.ranks import Place, Ranks, job, place_in
 from auditor.files import is_remote
 from auditor.pipeline.provenance import identity_of, provenance_of
 from auditor.pipeline.worker import Worker
@@ -119,7 +119,7 @@ def _audit(
     else:
         writer = RunWriter.join(out)
     with writer:
-        return _kept_on_failure(setup, writer, place)
+        return _kept_on_failure(setup, writer)
 
 
 def build_worker(
@@ -162,13 +162,11 @@ def _engine(
     return Local(worker) if place is None else Ranks(worker, place)
 
 
-def _kept_on_failure(setup: pipeline.Setup, writer: RunWriter, place: Place | None) -> Run:
+def _kept_on_failure(setup: pipeline.Setup, writer: RunWriter) -> Run:
     try:
-        if place is not None:
-            meet()  # the run is begun
+        setup.engine.meet()  # the run is begun
         run = pipeline.audit(setup, writer)
-        if place is not None:
-            meet()  # the run is whole
+        setup.engine.meet()  # the run is whole
         return run or open_run(writer.path)
     except DataError:
         writer.discard()

@@ -11,9 +11,13 @@ import pytest
 from PIL import Image
 
 import auditor
+from auditor import wiring
+from auditor.config import AuditConfig
 from auditor.domain.errors import AuditInterrupted, DataError, RunError
 from auditor.domain.schema import names
+from auditor.engines.local import Local
 from auditor.pipeline import intervening, looking, order, picturing
+from auditor.ports import Silent
 from auditor.storage.run import Run
 from tests.fakes.planted import CLASSES, SIZE, config_of, write_dataset
 
@@ -270,3 +274,20 @@ def test_the_labels_map_is_kept_where_it_is_not_the_predictions(tmp_path: Path) 
     assert len(wrong["label_cam"]) == wrong["cam_height"] * wrong["cam_width"]
     assert wrong["label_cam"] != wrong["cam"]
     assert cases.drop(index="blue/wrong.png")["label_cam"].isna().all()
+
+
+def test_who_leads_goes_on_alone_only_when_all_have_seen_every_part(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes the parts away in the end, and another rank may still look for them."""
+    told: list[str] = []
+
+    class Told(Silent):
+        def stage(self, name: str, total: int | None) -> None:
+            told.append(name)
+
+    monkeypatch.setattr(Local, "meet", lambda self: told.append("all are here"))
+    config = AuditConfig.from_dict(config_of(planted, run={"out": tmp_path / "run"}))
+    wiring.audit(config, progress=Told())
+    last = told.index("looking without the object")
+    assert told[last : last + 3] == ["looking without the object", "all are here", "judging"]

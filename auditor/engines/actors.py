@@ -74,6 +74,9 @@ class Actors:
             progress.advance(len(task))
             yield index, result
 
+    def meet(self) -> None:
+        """See `auditor.ports.Engine`: the driver alone writes, actors wait for it."""
+
     def _new_actor(self) -> Any:
         kind = self._ray.remote(num_cpus=1, num_gpus=self._gpus)(_Actor)
         return kind.remote(self._build)

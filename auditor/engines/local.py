@@ -25,3 +25,6 @@ class Local:
     ) -> Iterator[tuple[int, Result]]:
         """See `auditor.ports.Engine`."""
         yield from stage(self._worker, tasks, progress)
+
+    def meet(self) -> None:
+        """See `auditor.ports.Engine`: there is nobody to wait for."""

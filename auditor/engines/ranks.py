@@ -7,19 +7,26 @@ once, and the job is begun again with `--resume` (torchrun --max-restarts does t
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import torch.distributed as dist
 
 from auditor.domain.errors import AuditInterrupted
 from auditor.ports import Progress, Result, Stage, Task
 
+if TYPE_CHECKING:
+    from torch.distributed.distributed_c10d import Store
+
 LONGEST_WAIT = timedelta(days=7)
 """A rank may have to wait as long for the others; a dead one is noticed long before."""
+PAUSE = 0.05
+"""Seconds between two looks for ranks that are not here yet."""
 
 
 @dataclass(frozen=True)
@@ -75,31 +82,65 @@ class Ranks:
         """See `auditor.ports.Engine`."""
         own = (task for task in tasks if task[0] % self._place.world == self._place.rank)
         yield from stage(self._worker, own, progress)
-        meet()
+        self.meet()
+
+    def meet(self) -> None:
+        """See `auditor.ports.Engine`."""
+        try:
+            dist.barrier()
+        except RuntimeError as error:
+            raise AuditInterrupted(
+                "Another rank of the job is gone.",
+                expected=f"all {dist.get_world_size()} ranks until the end",
+                got=str(error).splitlines()[0],
+                remedy="see its messages; start the job again with --resume",
+            ) from None
 
 
 @contextmanager
 def job() -> Iterator[None]:
     """Find the other ranks, and let go of them in the end."""
-    dist.init_process_group("gloo", timeout=LONGEST_WAIT)
+    # Late: where torch is built without its distributed part there are no jobs.
+    from torch.distributed.distributed_c10d import PrefixStore
+    from torch.distributed.rendezvous import rendezvous
+
+    store, rank, world = next(rendezvous("env://", timeout=LONGEST_WAIT))
+    dist.init_process_group(
+        "gloo",
+        store=PrefixStore(start_of(store, rank, world), store),
+        rank=rank,
+        world_size=world,
+        timeout=LONGEST_WAIT,
+    )
     try:
         yield
     finally:
         dist.destroy_process_group()
 
 
-def meet() -> None:
-    """Wait until every rank is here.
+def start_of(store: Store, rank: int, world: int) -> str:
+    """A name of this start of the job, the same on every rank and new each time.
 
-    Raises:
-        AuditInterrupted: one of them is gone.
+    A store may outlive a start (torchrun keeps its own when it begins again), and with it the
+    addresses of ranks that are dead: who reads one waits for good. So rank 0 answers whoever says
+    hello under a name that nobody had before, until all are here.
+
+    Args:
+        store: that all ranks share.
+        rank: of this process, from 0.
+        world: how many there are.
     """
-    try:
-        dist.barrier()
-    except RuntimeError as error:
-        raise AuditInterrupted(
-            "Another rank of the job is gone.",
-            expected=f"all {dist.get_world_size()} ranks until the end",
-            got=str(error).splitlines()[0],
-            remedy="see its messages; start the job again with --resume",
-        ) from None
+    own = uuid4().hex
+    if rank > 0:
+        store.set(f"hello/{rank}", own)
+        start = str(store.get(f"welcome/{own}").decode())
+        store.set(f"here/{start}/{rank}", "")
+        return start
+    missing = set(range(1, world))
+    while missing:
+        for other in missing:
+            if store.check([f"hello/{other}"]):
+                store.set(f"welcome/{store.get(f'hello/{other}').decode()}", own)
+        missing = {other for other in missing if not store.check([f"here/{own}/{other}"])}
+        time.sleep(PAUSE)
+    return own

@@ -46,6 +46,8 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     with watch.of("interventions"):
         cases, trials = intervene(setup, writer.parts, noticed.cases)
         describe(setup, writer.parts, cases)
+    # Who leads takes the parts away in the end; until here the others may still look for them.
+    setup.engine.meet()
     if not setup.engine.leads:
         return None
     with watch.of("findings"):

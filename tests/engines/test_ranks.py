@@ -6,23 +6,29 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import torch.distributed as dist
 
-from auditor.engines.ranks import Place, place_in
+from auditor.engines.ranks import Place, place_in, start_of
 from auditor.storage.run import Run
 from tests.engines.conftest import ROOT, assert_the_same, config, reopened
 
 
-def job(planted: Path, out: Path, *more: str, restarts: int = 0) -> subprocess.Popen[str]:
+@contextmanager
+def job(planted: Path, out: Path, *more: str, restarts: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """A job under torchrun; what still runs in the end is stopped, so that no test hangs."""
     file = out.parent / "audit.toml"
     file.write_text(config(planted, out).to_toml())
     command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
     command += ["--max-restarts", str(restarts)]
     command += ["--master-port", "0", "--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0"]
-    return subprocess.Popen(
+    launched = subprocess.Popen(
         [*command, "-m", "auditor", "run", str(file), *more],
         cwd=ROOT,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
@@ -30,6 +36,11 @@ def job(planted: Path, out: Path, *more: str, restarts: int = 0) -> subprocess.P
         stderr=subprocess.PIPE,
         text=True,
     )
+    with launched:
+        try:
+            yield launched
+        finally:
+            launched.terminate()
 
 
 @pytest.mark.slow
@@ -58,6 +69,34 @@ def test_torchrun_begins_again_by_itself(local: Run, planted: Path, tmp_path: Pa
         assert whole.returncode == 0, said
     assert_the_same(local, reopened(out))
     assert not (out / "parts").exists()
+
+
+def test_every_start_has_a_name_that_all_ranks_know_and_no_earlier_start_had() -> None:
+    store = dist.HashStore()
+    names = [_started(store, world=3) for _ in range(3)]
+    assert all(len(of_ranks) == 1 for of_ranks in names)
+    assert len(set.union(*names)) == 3
+
+
+def test_who_died_before_the_start_is_not_taken_for_its_successor() -> None:
+    store = dist.HashStore()
+    store.set("hello/1", "of a rank that is dead")
+    assert len(_started(store, world=2)) == 1
+
+
+def _started(store: dist.HashStore, world: int) -> set[str]:
+    """What the ranks of one start are told."""
+    told: list[str] = []
+    ranks = [
+        threading.Thread(target=lambda r=rank: told.append(start_of(store, r, world)), daemon=True)
+        for rank in range(world)
+    ]
+    for rank in ranks:
+        rank.start()
+    for rank in ranks:
+        rank.join(timeout=60)
+    assert len(told) == world, "a rank waits for good"
+    return set(told)
 
 
 def _kill_at_work(launched: subprocess.Popen[str], out: Path) -> None:
