@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from auditor.classifiers.architectures import build, call_factory
 from auditor.classifiers.checkpoints import Checkpoint, read_checkpoint
+from auditor.classifiers.folding import folded
 from auditor.classifiers.weights import classes_in, fingerprint, load_weights
 from auditor.config import ModelSection
 from auditor.domain.errors import ModelError
@@ -47,7 +48,7 @@ def load_classifier(
     device: torch.device,
     precision: str = "float32",
 ) -> Classifier:
-    """The network with its weights, in eval mode, frozen, on its device, channels-last.
+    """The network with its weights, in eval mode, frozen, on its device, channels-last, `folded`.
 
     Class names are, in this order of preference, `classes`, the checkpoint's, `data_classes`
     sorted. The number of classes comes from the checkpoint's last layer, of a factory's network
@@ -75,11 +76,12 @@ def load_classifier(
         network = _ready(LogitsOnly(network), device)
     count = logits_of(output).shape[1]
     layers, _ = trace(network, images)
+    target = target_layer(network, layers, _inner_name(network, model.layer))
     return Classifier(
-        network=network,
+        network=folded(network, images, target),
         classes=_class_names(classes, checkpoint, data_classes, count),
         preprocess=preprocess,
-        target_layer=target_layer(network, layers, _inner_name(network, model.layer)),
+        target_layer=target,
         device=device,
         weights_sha256=fingerprint(network),
         autocast=PRECISIONS[precision],
