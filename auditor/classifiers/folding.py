@@ -22,14 +22,22 @@ CLOSE = 1e-4
 log = logging.getLogger(__name__)
 
 
+class Folded(nn.Module):
+    """In the place of a batch norm; gives what it gave, so that its name still names a layer."""
+
+    def forward(self, features: Tensor) -> Tensor:
+        """The features as they come."""
+        return features
+
+
 @torch.no_grad()
 def folded(network: nn.Module, images: Tensor, target_layer: str) -> nn.Module:
     """The network with its batch norms folded into the convolutions before them.
 
     In eval mode a batch norm is a factor and a shift for each channel, which the convolution can
-    apply itself (Jacob et al. 2018, section 3.2). Names of modules stay: a folded norm becomes an
-    `nn.Identity`. What the target layer gives stays the same, too: no pair is folded of which only
-    one lies in it.
+    apply itself (Jacob et al. 2018, section 3.2). Names of modules stay: a folded norm becomes a
+    `Folded`. What the target layer gives stays the same, too: no pair is folded of which only one
+    lies in it.
 
     Args:
         network: in eval mode; left as it is.
@@ -90,7 +98,7 @@ def _fold(network: nn.Module, convolution: str, norm: str) -> None:
     fuse: Any = fuse_conv_bn_eval
     fused = fuse(module_named(network, convolution), module_named(network, norm))
     network.set_submodule(convolution, fused)
-    network.set_submodule(norm, nn.Identity())
+    network.set_submodule(norm, Folded())
 
 
 def _alike(logits: Tensor, others: Tensor) -> bool:

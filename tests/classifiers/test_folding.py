@@ -13,6 +13,7 @@ from torch import Tensor, fx, nn
 
 from auditor.classifiers.folding import folded
 from auditor.saliency.engine import explain
+from auditor.tensors.layers import trace
 from tests.classifiers.making import load, saved, weights
 from tests.saliency.networks import classifier_of, pictures, torchvision_network
 
@@ -134,6 +135,13 @@ def test_a_pair_is_folded() -> None:
 def test_what_somebody_else_sees_is_not_folded(join: Callable[[Small, Tensor], Tensor]) -> None:
     network = lived_in(Small(join))
     assert folded(network, probe(1), "elsewhere") is network
+
+
+def test_the_layers_that_can_be_explained_keep_their_names() -> None:
+    network = lived_in(torchvision_network("mobilenet_v3_small", SIDE))
+    layers, _ = trace(network, probe(1))
+    others, _ = trace(folded(network, probe(1), "features"), probe(1))
+    assert others == layers
 
 
 def test_a_norm_of_the_batch_itself_is_not_folded() -> None:
