@@ -39,7 +39,7 @@ class Classifier:
         """(N, 3, H, W) uint8 or float in 0..255 to what the network takes, on its device."""
         mean = torch.tensor(self.preprocess.mean, device=self.device).view(1, 3, 1, 1) * 255.0
         std = torch.tensor(self.preprocess.std, device=self.device).view(1, 3, 1, 1) * 255.0
-        return (images.to(self.device, non_blocking=True).float() - mean) / std
+        return images.to(self.device, non_blocking=True).sub(mean).div_(std).float()
 
     def inputs(self, images: Tensor) -> Tensor:
         """`normalise`, channels-last: what every forward pass starts from."""
