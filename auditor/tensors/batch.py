@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from auditor.domain.samples import Sample
+from auditor.tensors.sending import packed, received
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return received, (type(self), {name: packed(value) for name, value in vars(self).items()})
 
     def to(self, device: torch.device) -> Batch:
         """The same batch with pixels and masks on `device` (asynchronously from pinned memory)."""
