@@ -7,6 +7,7 @@ fsspec's file systems do not survive a fork, and it remembers its own.
 
 from __future__ import annotations
 
+import errno
 import posixpath
 import re
 import time
@@ -85,7 +86,19 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
         with path.open("rb") as file:
             return file.read(-1 if most is None else most)
     system, name = at(path)
-    return cast(bytes, _answer(path, lambda: system.cat_file(name, start=0, end=most)))
+    if most is None:
+        # Without a range: S3 refuses to give any of an empty file.
+        return cast(bytes, _answer(path, lambda: system.cat_file(name)))
+    return cast(bytes, _answer(path, lambda: _beginning(system, name, most)))
+
+
+def _beginning(system: Any, name: str, most: int) -> bytes:
+    try:
+        return cast(bytes, system.cat_file(name, start=0, end=most))
+    except OSError as error:
+        if error.errno != errno.EINVAL or system.size(name):
+            raise
+        return b""
 
 
 def open_binary(path: Path) -> BufferedReader:

@@ -18,22 +18,8 @@ from auditor import files
 from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError, RunError
 from auditor.export import export
 from auditor.storage.remote import local_folder
-from auditor.storage.run import Run
-from tests.fakes.planted import CLASSES, config_of, write_dataset
-
-PER_CLASS = 8
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dataset with a manifest beside it, and its audit."""
-    folder = tmp_path_factory.mktemp("local")
-    write_dataset(folder, per_class=PER_CLASS)
-    names = [f"{label}/{n:03}.png" for label in CLASSES for n in range(PER_CLASS)]
-    lines = [f"images/{name},{name.split('/')[0]},masks/{name}" for name in names]
-    (folder / "manifest.csv").write_text("\n".join(["image,label,mask", *lines]))
-    auditor.audit(configuration(folder / "manifest.csv", folder / "run"))
-    return folder
+from tests.fakes.planted import CLASSES
+from tests.remote.audits import PER_CLASS, assert_same, configuration, files_of
 
 
 @pytest.fixture
@@ -44,18 +30,10 @@ def memory(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(files, "PAUSES", (0.0,))
     system = fsspec.filesystem("memory")
-    for file in sorted(home.rglob("*")):
-        if file.is_file() and "run" not in file.relative_to(home).parts:
-            system.pipe_file(f"/world/{file.relative_to(home).as_posix()}", file.read_bytes())
+    for name, content in files_of(home):
+        system.pipe_file(f"/world/{name}", content)
     yield system
     system.rm("/", recursive=True)
-
-
-def configuration(manifest: Path, out: Path) -> dict[str, Any]:
-    tree = config_of(Path(), run={"out": out}, interventions={"per_class": 8})
-    tree["data"] = {"path": manifest}
-    tree["findings"] = {"min_images": 4}
-    return tree
 
 
 def test_a_url_stays_one_as_a_path() -> None:
@@ -218,8 +196,3 @@ def test_bad_addresses(memory: MemoryFileSystem, tmp_path: Path, address: str, s
         auditor.audit(configuration(Path(address), tmp_path / "run"))
     assert caught.value.exit_code == 2
     assert not (tmp_path / "run").exists()
-
-
-def assert_same(one: Run, other: Run) -> None:
-    pd.testing.assert_frame_equal(one.cases(), other.cases(), check_exact=True)
-    pd.testing.assert_frame_equal(one.classes(), other.classes(), check_exact=True)
