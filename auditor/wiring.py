@@ -33,6 +33,7 @@ from auditor.preflight import refuse_unavailable
 from auditor.reports import render_html
 from auditor.storage.remote import local_folder, publish, refuse_finished
 from auditor.storage.run import Run, is_finished, open_run
+from auditor.storage.tables import give_back
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.determinism import deterministic
@@ -101,6 +102,7 @@ def _audit(
     provenance = provenance_of(config, classifier, source, dataset, auto_masks)
     others = source.others
     del source  # the samples are on the disk now
+    give_back()
     setup = pipeline.Setup(
         config=config,
         samples=samples,

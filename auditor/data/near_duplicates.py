@@ -19,6 +19,8 @@ ALIKE: Final = 32
 
 DRAWS: Final = 32
 NEIGHBOURS: Final = 64
+AT_ONCE: Final = 1 << 15
+"""Pairs that are compared at once: three copies of their hashes are made."""
 _SEED: Final = 20_110_811
 
 Pairs = set[tuple[int, int]]
@@ -110,6 +112,10 @@ def _alike_in_buckets(words: NDArray[np.uint64], keys: NDArray[np.int64]) -> Pai
 
 
 def _alike(words: NDArray[np.uint64], one: NDArray[np.int64], other: NDArray[np.int64]) -> Pairs:
-    differ = np.bitwise_count(words[one] ^ words[other]).sum(axis=1)
-    near = (differ <= ALIKE) & (one < other)
-    return set(zip(one[near].tolist(), other[near].tolist(), strict=True))
+    pairs: Pairs = set()
+    for start in range(0, len(one), AT_ONCE):
+        left, right = one[start : start + AT_ONCE], other[start : start + AT_ONCE]
+        differ = np.bitwise_count(words[left] ^ words[right]).sum(axis=1)
+        near = (differ <= ALIKE) & (left < right)
+        pairs.update(zip(left[near].tolist(), right[near].tolist(), strict=True))
+    return pairs

@@ -91,9 +91,9 @@ def _with_doubts(cases: pd.DataFrame) -> pd.DataFrame:
     counts = pd.to_numeric(masks.map(masks.value_counts())).astype("Float64").fillna(0.0)
     repeated = (counts >= many).astype(bool)
     doubt = doubt.mask(repeated, MaskDoubt.REPEATED.value)
-    nominated = cases["nominated"].astype(object)
+    nominated = cases["nominated"].astype("boolean")
     scoreless = doubt.isin([each.value for each in SCORELESS])
-    return cases.assign(mask_doubt=doubt, nominated=nominated.mask(scoreless, None))
+    return cases.assign(mask_doubt=doubt, nominated=nominated.mask(scoreless))
 
 
 def _with_groups(cases: pd.DataFrame) -> pd.DataFrame:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from auditor.findings.capture import swaps_with_capture
 from auditor.findings.necessity import MIN_PANEL, panel_rows, panels
-from auditor.findings.tables import as_numbers
-from auditor.findings.trial_table import clusters, tidy
+from auditor.findings.population import taking_part
+from auditor.findings.trial_table import tidy
 
 BEHIND = ["class", "value", "group", "donor_group"]
 
@@ -29,9 +29,7 @@ def rows_behind(
         `donor_group`. A class without a donor panel, which was held against neutral backgrounds,
         has no `background_effect` rows.
     """
-    numbers = as_numbers(cases)
-    numbers["group"] = clusters(numbers)
-    swaps = swaps_with_capture(tidy(trials, numbers, seed=seed))
+    swaps = swaps_with_capture(tidy(trials, taking_part(cases, trials), seed=seed))
     halves = panels(swaps, floor)
     losses = [_losses(own, halves) for _, own in swaps[swaps["loss"].notna()].groupby("label")]
     won = swaps[swaps["capture"].notna()]

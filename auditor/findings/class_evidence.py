@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from auditor.domain.cues import Cue
@@ -166,14 +167,15 @@ def gather(
 
 
 class _ByLabel:
-    """The rows of a label, none for a label without any."""
+    """The rows of a label, none for a label without any; only one label's are copied at once."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self._groups = dict(iter(frame.groupby("label")))
-        self._none = frame.iloc[:0]
+        self._frame = frame
+        found = frame.groupby("label", observed=True).indices
+        self._places = {str(name): np.asarray(places) for name, places in found.items()}
 
     def __call__(self, name: str) -> pd.DataFrame:
-        return self._groups.get(name, self._none)
+        return self._frame.take(self._places.get(name, np.empty(0, np.int64)))
 
 
 def _captures(effect: Effect, floor: float) -> bool:

@@ -17,14 +17,14 @@ from auditor.findings.class_words import reason
 from auditor.findings.cue_naming import NamedCue
 from auditor.findings.effects import Effect
 from auditor.findings.hypotheses import Hypothesis
-from auditor.findings.rates import rate, swap_tested
+from auditor.findings.rates import rate
 
 
 def class_row(
     evidence: ClassEvidence,
     decision: Decision,
     named: NamedCue | None,
-    cases: pd.DataFrame,
+    tested: pd.DataFrame,
     settings: FindingsSection,
     *,
     hypotheses: Sequence[Hypothesis] = (),
@@ -35,11 +35,12 @@ def class_row(
         evidence: of the class.
         decision: on the class.
         named: what it relies on, if anything points to it.
-        cases: all judged cases with `group`, `has_trials`, `sampled`, `mask_source`, `verdict`.
+        tested: the judged cases of which a shortcut could be shown (`rates.swap_tested`), with
+            `group`, `label` and `verdict`.
         settings: effect floor and minimum of images.
         hypotheses: on a class without masks, the best shown first.
     """
-    own = swap_tested(cases[cases["label"] == evidence.name])
+    own = tested[tested["label"] == evidence.name]
     shortcuts = rate(own, own["verdict"] == CaseVerdict.SHORTCUT.value)
     said, todo = _words(evidence, decision, named, settings, hypotheses)
     return {

@@ -96,12 +96,12 @@ class Patches:
 
     Attributes:
         maps: `case_id`, `label`, `cam`, `cam_scale` and `patch_group` of the cases drawn.
-        population: every audited image with `case_id` and `group`, its statistical cluster.
+        clusters: the statistical cluster of each of them, by case_id.
         removed, given: sampled trials of salient patches, removed and given away.
     """
 
     maps: pd.DataFrame
-    population: pd.DataFrame
+    clusters: pd.Series
     removed: pd.DataFrame
     given: pd.DataFrame
 
@@ -111,9 +111,10 @@ class Patches:
         group = maps.set_index("case_id")["patch_group"]
         removed = table.sample(Intervention.SALIENT_REMOVED)
         given = swaps_with_capture(table, Intervention.PATCH_OTHER, None)
+        drawn = population[population["case_id"].isin(maps["case_id"])]
         return cls(
             maps=seen(maps).sort_values("case_id"),
-            population=population,
+            clusters=drawn.set_index("case_id")["group"],
             removed=removed.assign(patch_group=removed["case_id"].map(group)),
             given=given.assign(patch_group=given["donor"].map(group)),
         )
@@ -125,7 +126,7 @@ class Patches:
         chosen = rows[rows["patch_group"] == own if own else rows["label"] != other_than]
         if chosen.empty:
             return np.zeros((0, 1))
-        clusters = chosen["case_id"].map(self.population.set_index("case_id")["group"])
+        clusters = chosen["case_id"].map(self.clusters)
         shares = pd.DataFrame(vectors_of(chosen["cam"]) ** 2)
         means: Floats = shares.groupby(clusters.to_numpy()).mean().to_numpy()
         return means

@@ -64,5 +64,7 @@ def judge(
         maps=cases if "cam" in cases else None,
     )
     judged = weighed.cases(cases)
-    concluded = weighed.conclude(judged, judged.set_index("case_id")[["cluster", "patch_group"]])
+    groups = judged.set_index("case_id")[["cluster", "patch_group"]]
+    in_order = groups if cases.empty else groups.loc[cases["case_id"]]
+    concluded = weighed.conclude(judged, in_order.astype("category"))
     return Judgement(cases=judged, **vars(concluded))

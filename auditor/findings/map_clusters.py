@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 
 import numpy as np
 import pandas as pd
@@ -61,11 +62,8 @@ def draw(cases: pd.DataFrame, *, seed: int) -> list[str]:
     drawn: list[str] = []
     # Only these columns: others of a whole dataset need not be copied.
     seen = cases.loc[cases["cam_scale"] > 0, ["case_id", "label"]]
-    for _, own in seen.groupby("label", observed=True):
-        names = own["case_id"].tolist()
-        if len(names) > MOST_CASES:
-            names = sorted(names, key=lambda name: _digest(seed, name))[:MOST_CASES]
-        drawn += names
+    for _, own in seen.groupby("label", observed=True)["case_id"]:
+        drawn += nsmallest(MOST_CASES, own, key=lambda name: _digest(seed, name))
     return sorted(drawn)
 
 

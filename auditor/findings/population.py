@@ -25,7 +25,8 @@ POPULATION = (
 
 
 def population(cases: pd.DataFrame, tested: Collection[str]) -> pd.DataFrame:
-    """Every audited image with `group`, the code of its statistical cluster, and `has_trials`.
+    """Every audited image by case_id with `group`, the code of its statistical cluster, and
+    `has_trials`. The index is its place in `cases`.
 
     Args:
         cases: at least `POPULATION` and the slices.
@@ -35,6 +36,14 @@ def population(cases: pd.DataFrame, tested: Collection[str]) -> pd.DataFrame:
     numbers["group"] = _cluster_codes(numbers["duplicate_group"])
     numbers["has_trials"] = numbers["case_id"].isin(list(tested))
     return numbers.drop(columns="duplicate_group")
+
+
+def taking_part(cases: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
+    """The cases and donors of the trials: as few as the sample, however many were audited."""
+    if trials.empty:
+        return as_numbers(cases.iloc[:0])
+    involved = pd.concat([trials["case_id"], trials["donor"].dropna()]).unique()
+    return as_numbers(cases[cases["case_id"].isin(involved)])
 
 
 def _cluster_codes(groups: pd.Series) -> NDArray[np.int64]:

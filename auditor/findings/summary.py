@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -40,22 +40,24 @@ def summarise(cases: pd.DataFrame, verdicts: Mapping[str, str]) -> dict[str, Any
 
 def worst_group(cases: pd.DataFrame) -> tuple[str, float] | None:
     """Name and accuracy of the worst group; ties go to the first name. None if all are small."""
-    groups = {name: float(rows["correct"].mean()) for name, rows in groups_of(cases)}
+    needed = [n for n in cases.columns if n in ("label", "correct") or n.startswith(SLICE_PREFIX)]
+    groups = {name: float(rows["correct"].mean()) for name, rows in groups_of(cases[needed])}
     if not groups:
         return None
     name = min(groups, key=lambda group: (groups[group], group))
     return name, groups[name]
 
 
-def groups_of(cases: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Name and cases of every group that is large enough: class and slice value, or class."""
-    columns = [name for name in cases.columns if name.startswith(SLICE_PREFIX)]
-    crossed = [
-        (f"{label}, {column.removeprefix(SLICE_PREFIX)} {value}", rows)
-        for column in columns
-        for (label, value), rows in cases.groupby(["label", column])
-        if len(rows) >= MIN_GROUP
-    ]
-    return crossed or [
-        (str(label), rows) for label, rows in cases.groupby("label") if len(rows) >= MIN_GROUP
-    ]
+def groups_of(cases: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Name and cases of every group that is large enough: class and slice value, or class where
+    there is none of those. One group's cases are copied at a time."""
+    crossed = False
+    for column in (name for name in cases.columns if name.startswith(SLICE_PREFIX)):
+        for (label, value), rows in cases.groupby(["label", column], observed=True):
+            if len(rows) >= MIN_GROUP:
+                crossed = True
+                yield f"{label}, {column.removeprefix(SLICE_PREFIX)} {value}", rows
+    if not crossed:
+        for label, rows in cases.groupby("label", observed=True):
+            if len(rows) >= MIN_GROUP:
+                yield str(label), rows

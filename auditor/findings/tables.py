@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from auditor.domain.schema import SLICE_PREFIX, TABLES, Kind, names
 
@@ -17,25 +18,43 @@ PLAIN_FLAGS = ("correct", "sampled", "tested")
 
 def as_numbers(cases: pd.DataFrame, columns: Collection[str] | None = None) -> pd.DataFrame:
     """A copy sorted by case_id in which scores are float64 with NaN for null, flags 1, 0 or NaN,
-    and every column of CASES is there (or only `columns`), with the slices. Categories stay."""
+    and every column of CASES is there (or only `columns`), with the slices. Categories stay.
+
+    A column at a time: a whole dataset is not copied twice. The index is each row's place in
+    `cases`.
+    """
     slices = sorted(name for name in cases.columns if name.startswith(SLICE_PREFIX))
-    wanted = [each for each in TABLES["cases"] if columns is None or each.name in columns]
-    frame = cases.reindex(columns=[*(each.name for each in wanted), *slices]).copy()
-    for column in wanted:
-        values = frame[column.name]
-        if column.kind in ("float", "int") or column.name in FLAGS:
-            frame[column.name] = values.astype("Float64").astype("float64")
-        elif column.name in PLAIN_FLAGS:
-            frame[column.name] = values.astype("boolean").fillna(False).astype(bool)
-        else:
-            frame[column.name] = _text(values)
-    for name in slices:
-        frame[name] = _text(frame[name])
-    return frame.sort_values("case_id", kind="stable", ignore_index=True)
+    kinds = {c.name: c.kind for c in TABLES["cases"] if columns is None or c.name in columns}
+    order = _places_by_case(cases)
+    taken = {
+        name: _plain(name, cases[name].take(order), kinds.get(name, "string"))
+        if name in cases
+        else _plain(name, pd.Series(np.nan, index=cases.index[order]), kinds[name])
+        for name in (*kinds, *slices)
+    }
+    arrays = {name: each.array for name, each in taken.items()}
+    return pd.DataFrame(arrays, index=order, copy=columns is None)
+
+
+def _places_by_case(cases: pd.DataFrame) -> NDArray[np.int64]:
+    if "case_id" not in cases:
+        return np.arange(len(cases), dtype=np.int64)
+    return np.asarray(cases["case_id"].argsort(kind="stable"), dtype=np.int64)
+
+
+def _plain(name: str, values: pd.Series, kind: Kind) -> pd.Series:
+    if kind in ("float", "int") or name in FLAGS:
+        return values.astype("Float64").astype("float64")
+    if name in PLAIN_FLAGS:
+        return values.astype("boolean").fillna(False).astype(bool)
+    return _text(values)
 
 
 def _text(values: pd.Series) -> pd.Series:
-    if isinstance(values.dtype, pd.CategoricalDtype):
+    """Null is None. What takes little memory stays as it is: categories, and texts of which none
+    is null."""
+    packed = isinstance(values.dtype, pd.StringDtype) and not values.hasnans
+    if packed or isinstance(values.dtype, pd.CategoricalDtype):
         return values
     return values.astype(object).where(values.notna(), None)
 

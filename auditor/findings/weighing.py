@@ -23,7 +23,8 @@ from auditor.findings.leak import Leak, find_leak
 from auditor.findings.leak_rows import leak_columns, leak_summary
 from auditor.findings.map_clusters import MapClusters, find_clusters
 from auditor.findings.patch_groups import PatchGroups, find_groups
-from auditor.findings.population import population
+from auditor.findings.population import population, taking_part
+from auditor.findings.rates import swap_tested
 from auditor.findings.slices import slice_rows
 from auditor.findings.summary import summarise
 from auditor.findings.tables import as_numbers, to_cases, to_table
@@ -94,13 +95,16 @@ class Weighed:
 
         Args:
             judged: of the cases with trials at least `case_id` and `verdict`.
-            groups: `cluster` and `patch_group` of the cases that have one, by case_id.
+            groups: categories `cluster` and `patch_group` of every case, null where it has none,
+                in the order of the cases that were weighed.
         """
         verdicts = dict(zip(judged["case_id"], judged["verdict"], strict=True))
-        tested = self.population["has_trials"]
-        known = self.population.assign(verdict=pd.Series(dtype=object))
-        known.loc[tested, "verdict"] = known.loc[tested, "case_id"].map(verdicts)
-        known["cluster"] = known["case_id"].map(groups["cluster"])
+        trialled = self.population.loc[self.population["has_trials"], "case_id"]
+        known = self.population.drop(columns="case_id").assign(
+            verdict=trialled.map(verdicts).astype("category"),  # null without trials
+            cluster=groups["cluster"].array.take(self.population.index),
+        )
+        sample = swap_tested(known)
         counts = Counts(known["label"].value_counts(), groups["patch_group"].value_counts())
         hypotheses = hypothesis_rows(self.hypotheses, counts, self.settings)
         rows = [
@@ -108,7 +112,7 @@ class Weighed:
                 e,
                 self.decisions[e.name],
                 self.cues[e.name],
-                known,
+                sample,
                 self.settings,
                 hypotheses=self.hypotheses.get(e.name, ()),
             )
@@ -157,7 +161,11 @@ def weigh(
         remains: what is left of sampled images without their object, see `findings.leak`.
         trials, settings, seed, classes, null_nominated: see `auditor.findings.judge`.
     """
-    table = tidy(trials, _taking_part(cases, trials), seed=seed)
+    seen = pd.DataFrame(columns=MAPS) if maps is None else maps
+    fitted = seen if drawn is None else seen[seen["case_id"].isin(list(drawn))]
+    # First, for it takes most memory: so nothing else is held beside it yet.
+    clusters = MapClusters({}) if fitted.empty else find_clusters(fitted)
+    table = tidy(trials, taking_part(cases, trials), seed=seed)
     numbers = population(cases, table.rows["case_id"].unique())
     names = tuple(sorted(set(classes) | set(numbers["label"].unique())))
     gathered = gather(
@@ -171,8 +179,6 @@ def weigh(
     evidence = with_q_values(gathered.classes)
     decided = {e.name: decide(e, settings) for e in evidence}
     named = {e.name: name_cue(e, decided[e.name], table, settings.effect_floor) for e in evidence}
-    seen = pd.DataFrame(columns=MAPS) if maps is None else maps
-    fitted = seen if drawn is None else seen[seen["case_id"].isin(list(drawn))]
     patches = find_groups(fitted, {e.name for e in evidence if e.masked == 0})
     hypotheses = hypotheses_of(
         evidence,
@@ -193,18 +199,10 @@ def weigh(
         confirmed=frozenset(
             name for name, d in decisions.items() if Cue.BACKGROUND in d.convicted_by
         ),
-        clusters=MapClusters({}) if fitted.empty else find_clusters(fitted),
+        clusters=clusters,
         patches=patches,
         hypotheses=hypotheses,
         appearance=appearance_losses(table),
         leak=Leak() if remains is None else find_leak(remains, numbers, seed=seed),
         settings=settings,
     )
-
-
-def _taking_part(cases: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
-    """The cases and donors of the trials: as few as the sample, however many were audited."""
-    if trials.empty:
-        return as_numbers(cases.iloc[:0])
-    involved = pd.concat([trials["case_id"], trials["donor"].dropna()]).unique()
-    return as_numbers(cases[cases["case_id"].isin(involved)])

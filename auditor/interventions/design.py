@@ -8,6 +8,8 @@ from itertools import chain, zip_longest
 import numpy as np
 import pandas as pd
 
+CHOSEN_BY = ("case_id", "label", "object_area", "nominated")
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -38,10 +40,13 @@ def choose(cases: pd.DataFrame, *, per_class: int, nominated_budget: int, seed: 
         nominated_budget: most nominated cases over all classes.
         seed: of the draws. A class's sample does not depend on other classes or on row order.
     """
+    cases = cases[list(CHOSEN_BY)]
     area = pd.to_numeric(cases["object_area"], errors="coerce")
     apart = (area > 0) & (area < 1)
     hopeless = ~apart.groupby(cases["label"]).transform("any").astype(bool)
-    usable = cases[apart | hopeless].sort_values(["object_area", "case_id"])
+    # By area, then by name: two sorts of one key each, which need no table of all names.
+    named = cases[apart | hopeless].sort_values("case_id", kind="stable")
+    usable = named.sort_values("object_area", kind="stable")
     sampled: set[str] = set()
     queues: list[list[str]] = []
     for label, members in usable.groupby("label", sort=True):

@@ -11,7 +11,7 @@ import pandas as pd
 from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.samples import Sample
 from auditor.domain.schema import names
-from auditor.interventions.design import choose
+from auditor.interventions.design import CHOSEN_BY, choose
 from auditor.interventions.survey import Meetings, Survey, arrange, count_pictures, survey
 from auditor.interventions.trials import run_trials
 from auditor.pipeline.keeping import keep
@@ -32,7 +32,7 @@ def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> tuple[pd.DataF
     """The cases with `sampled` and `tested`, and the trials. Parts that are done stay."""
     settings = setup.config.interventions
     choice = choose(
-        cases[cases["mask_doubt"] != MaskDoubt.INVERTED.value],
+        cases.loc[cases["mask_doubt"] != MaskDoubt.INVERTED.value, list(CHOSEN_BY)],
         per_class=settings.per_class,
         nominated_budget=settings.nominated_budget,
         seed=setup.config.run.seed,

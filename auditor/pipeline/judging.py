@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from auditor.domain.mask_doubts import SCORELESS
@@ -14,7 +15,7 @@ from auditor.findings.weighing import MAPS, Weighed, weigh
 from auditor.pipeline.setup import Setup
 from auditor.scoring.null import null_nomination_rates
 from auditor.storage.parts import Parts
-from auditor.storage.tables import to_arrow
+from auditor.storage.tables import give_back, to_arrow
 from auditor.storage.writer import RunWriter
 
 SETTLED = ("sampled", "tested", "duplicate_group", "nominated", "mask_doubt")
@@ -64,6 +65,7 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
         drawn=drawn,
         remains=writer.parts.read("remains"),
     )
+    give_back()
     tested, groups = _judge_parts(setup, writer.parts, weighed, cases)
     writer.write_cases("judged", sorted(n for n in cases.columns if n.startswith(SLICE_PREFIX)))
     return Verdicts(tested=tested, **vars(weighed.conclude(tested, groups)))
@@ -72,22 +74,41 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
 def _judge_parts(
     setup: Setup, parts: Parts, weighed: Weighed, cases: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The cases with trials, and `GROUPS` of every case that has one, by case_id."""
+    """The cases with trials, and `GROUPS` of every case in the order of `cases`."""
     parts.remove("judged")
     tested: list[pd.DataFrame] = []
-    groups: list[pd.DataFrame] = []
+    groups = {name: _Names(len(cases)) for name in GROUPS}
     start = 0
     for index, rows in enumerate(parts.each("cases")):
         settled = cases.iloc[start : start + len(rows)]
-        start += len(rows)
         if rows.empty:
             continue
         judged = weighed.cases(rows.assign(**{n: settled[n].array for n in SETTLED}))
         parts.write_arrow("judged", index, to_arrow("cases", judged))
         tested.append(judged.loc[judged["tested"].astype(bool), KEPT])
-        own = judged[judged[GROUPS].notna().any(axis=1)]
-        groups.append(own.set_index("case_id")[GROUPS].astype("category"))
+        in_order = judged[["case_id", *GROUPS]].set_index("case_id").loc[rows["case_id"]]
+        for name, column in groups.items():
+            column.put(start, in_order[name])
+        start += len(rows)
         setup.progress.advance(len(rows))
     found = pd.concat(tested, ignore_index=True)
     ordered = found.sort_values(["severity", "case_id"], ascending=[False, True], ignore_index=True)
-    return ordered, pd.concat(groups)
+    return ordered, pd.DataFrame({name: column.whole() for name, column in groups.items()})
+
+
+class _Names:
+    """A column of few names that comes a part at a time: four bytes a row."""
+
+    def __init__(self, rows: int) -> None:
+        self._codes = np.full(rows, -1, dtype=np.int32)
+        self._known: dict[str, int] = {}
+
+    def put(self, start: int, names: pd.Series) -> None:
+        """Some rows' names from `start` on; null where there is none."""
+        codes = [self._known.setdefault(n, len(self._known)) for n in names.dropna()]
+        self._codes[start + np.flatnonzero(names.notna())] = codes
+
+    def whole(self) -> pd.Series:
+        """All rows, as categories."""
+        names = pd.Index(list(self._known), dtype=object)
+        return pd.Series(pd.Categorical.from_codes(self._codes, names))

@@ -22,6 +22,7 @@ from auditor.pipeline.setup import Setup
 from auditor.saliency.sanity import Sanity
 from auditor.storage.manifest import build_manifest
 from auditor.storage.run import Run
+from auditor.storage.tables import give_back
 from auditor.storage.writer import RunWriter, skipped_frame
 
 FEW_SKIPS = 5
@@ -43,11 +44,13 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     with watch.of("splits"):
         leakage = compare_splits(setup, cases)
     noticed = notice(cases, setup.samples, skips, leakage)
+    give_back()
     with watch.of("interventions"):
         cases, trials = intervene(setup, writer.parts, noticed.cases)
         describe(setup, writer.parts, cases)
     # Who leads takes the parts away in the end; until here the others may still look for them.
     setup.engine.meet()
+    give_back()
     if not setup.engine.leads:
         return None
     with watch.of("findings"):

@@ -92,8 +92,10 @@ class Parts:
         paths = self.paths(stage)
         if not paths:
             return pd.DataFrame(columns=names(stage) if stage in TABLES else [])
-        tables = [_read(path, columns) for path in paths]
-        return to_frame(pa.concat_tables(tables, promote_options="permissive"))
+        parts = (_read(path, columns) for path in paths)
+        frame = to_frame(pa.concat_tables(parts, promote_options="permissive"), used_up=True)
+        give_back()
+        return frame
 
     def each(self, stage: str) -> Iterator[pd.DataFrame]:
         """The parts of a stage one by one, in the order of their index."""

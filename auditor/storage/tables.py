@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,9 @@ import pyarrow.parquet as pq
 from auditor.domain.errors import RunError
 from auditor.domain.schema import TABLES, names
 from auditor.storage.schema import ARROW_TYPES, arrow_field, arrow_schema, is_slice
+
+_TRIM: Final = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+"""Of glibc; other C libraries have none."""
 
 ROWS_A_GROUP = {"cases": 5_000, "evidence": 64}
 """Small groups: a page of the worst cases, or one case's pictures, reads a small part of a file."""
@@ -25,8 +30,11 @@ SORTED_BY: dict[str, tuple[list[str], list[bool]]] = {
 
 
 def give_back() -> None:
-    """Let the system have the memory that Arrow holds for later: it keeps several parts' worth."""
+    """Let the system have the memory that is held for later: Arrow keeps several parts' worth,
+    and glibc whatever lies below something that is in use."""
     pa.default_memory_pool().release_unused()
+    if _TRIM is not None:
+        _TRIM(0)
 
 
 def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:
@@ -63,19 +71,23 @@ def to_arrow_part(table: str, frame: pd.DataFrame) -> pa.Table:
     return pa.table(arrays, names=list(frame.columns))
 
 
-def to_frame(arrow: pa.Table) -> pd.DataFrame:
+def to_frame(arrow: pa.Table, *, used_up: bool = False) -> pd.DataFrame:
     """A frame: float64 with NaN for null, int64, text, bytes; a nullable flag is `boolean`.
 
     A column of the schema that allows no null comes as plain bool.
+
+    Args:
+        used_up: give each column of `arrow` back as soon as the frame has it. Nobody may hold or
+            ask the table afterwards.
     """
     nullable = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
-    frame = arrow.to_pandas(types_mapper=nullable.get)
     plain = {
         field.name: "bool" if pa.types.is_boolean(field.type) else "int64"
         for field in arrow.schema
         if field.type in nullable and arrow.column(field.name).null_count == 0
         if pa.types.is_integer(field.type) or not field.nullable
     }
+    frame = arrow.to_pandas(types_mapper=nullable.get, split_blocks=used_up, self_destruct=used_up)
     typed: pd.DataFrame = frame.astype(plain)
     return typed
 
