@@ -23,6 +23,7 @@ from auditor.cli import (
     selftest,
 )
 from auditor.cli.options import Version
+from auditor.cli.usage import UsageFault, usage_error
 from auditor.domain.errors import AuditorError
 
 app = typer.Typer(
@@ -60,11 +61,16 @@ INTERRUPTED = 130
 def run_command_line() -> NoReturn:
     """Exit codes: 0 done, 1 the gate fails, 2 bad usage or input, 3 stopped part-way."""
     debug = "--debug" in sys.argv
+    code = 0
     try:
-        app()
+        # Not standalone: then typer would tell wrong use in its own way.
+        code = app(standalone_mode=False) or 0
     except AuditorError as error:
         _fail(f"error: {error}", error.exit_code, debug)
-    except KeyboardInterrupt:
+    except UsageFault as fault:
+        told = usage_error(fault)
+        _fail(f"error: {told}" if told else str(fault), AuditorError.exit_code, debug)
+    except (KeyboardInterrupt, typer.Abort):
         _fail("interrupted", INTERRUPTED, debug)
     except BrokenPipeError:
         sys.exit(0)
@@ -77,7 +83,7 @@ def run_command_line() -> NoReturn:
             UNEXPECTED,
             debug,
         )
-    sys.exit(0)
+    sys.exit(code)
 
 
 def _fail(message: str, code: int, debug: bool) -> NoReturn:

@@ -106,10 +106,17 @@ def test_all_that_is_wrong_is_told_at_once(command: Command, tmp_path: Path) -> 
         (["report", "nowhere"], "nowhere"),
         (["export", "nowhere", "--what", "cases", "--out", "x.csv"], "nowhere"),
         (["run", "--batch-size", "many"], "batch-size"),
+        (["run", "--batch-size"], "batch-size"),
+        (["run", "--device", "tpu"], "'tpu' is not one of 'auto', 'cpu', 'cuda'"),
+        (["run", "--frob"], "--frob"),
+        (["compare", "one"], "NEW"),
+        (["gate", "run", "--max-confirmed", "-1"], "max-confirmed"),
+        (["schedule", "nonsense"], "nonsense"),
+        (["doctor", "--run", "run"], "--bundle"),
         (["nonsense"], "nonsense"),
     ],
 )
-def test_bad_usage_leaves_with_2_and_a_word(
+def test_bad_usage_leaves_with_2_and_expected_got_remedy(
     command: Command,
     words: list[str],
     said: str,
@@ -120,8 +127,19 @@ def test_bad_usage_leaves_with_2_and_a_word(
     done = command(*words)
     assert done.code == 2
     assert said in done.err
-    assert "Traceback" not in done.err
+    for part in ("error: ", "expected:", "got:", "remedy:"):
+        assert part in done.err
+    for stranger in ("Traceback", "Value error", "Usage:"):
+        assert stranger not in done.err
+    assert not done.out
     assert not list(tmp_path.iterdir())
+
+
+def test_without_a_command_the_help_is_shown(command: Command) -> None:
+    for words in ([], ["schedule"]):
+        done = command(*words)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("Usage:")
 
 
 @pytest.mark.parametrize(
