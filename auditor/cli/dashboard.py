@@ -20,6 +20,7 @@ from auditor.cli.options import (
     DEFAULT_PORT,
     Address,
     Debug,
+    Json,
     Port,
     Quiet,
     Version,
@@ -32,14 +33,17 @@ def dashboard(
     address: Address = DEFAULT_ADDRESS,
     port: Port = DEFAULT_PORT,
     quiet: Quiet = False,
+    as_json: Json = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:
     """Serve the reviewers' app until Ctrl-C."""
-    raise typer.Exit(serve(runs, address=address, port=port))
+    raise typer.Exit(serve(runs, address=address, port=port, quiet=quiet, as_json=as_json))
 
 
-def serve(runs: Path, *, address: str, port: int) -> int:
+def serve(
+    runs: Path, *, address: str, port: int, quiet: bool = False, as_json: bool = False
+) -> int:
     """The app's exit code; it runs until it is stopped.
 
     Where the system can, this very process becomes the app: what stops one then stops the other,
@@ -52,8 +56,15 @@ def serve(runs: Path, *, address: str, port: int) -> int:
             got="at least one of them is missing",
             remedy="pip install shortcut-auditor",
         )
-    command = [sys.executable, "-m", "dashboard", str(runs)]
-    command += ["--address", address, "--port", str(port)]
+    if runs.exists() and not runs.is_dir():
+        raise RunError(
+            "This is no folder of runs.",
+            expected="a folder; it may be empty, or not be there yet",
+            got=f"{runs} is a file",
+            remedy="name the folder that holds the run folders",
+        )
+    command = [sys.executable, "-m", "dashboard", "--address", address, "--port", str(port)]
+    command += ["--quiet"] * quiet + ["--json"] * as_json + ["--", str(runs)]
     if os.name == "posix":
         sys.stdout.flush()
         sys.stderr.flush()

@@ -48,7 +48,7 @@ def demo(
         quiet=quiet,
         as_json=as_json,
     )
-    raise typer.Exit(dashboard.serve(OUT.parent, address=address, port=port))
+    raise typer.Exit(dashboard.serve(OUT.parent, address=address, port=port, quiet=True))
 
 
 def sample_data() -> Path:

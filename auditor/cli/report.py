@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.domain.errors import RunError
 
 if TYPE_CHECKING:
     from auditor.storage.run import Run
 
 Format = Literal["html", "pdf", "md"]
+SUFFIXES: dict[str, Format] = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "md"}
 
 
 def report(
@@ -36,8 +38,8 @@ def report(
     from auditor.storage.output import write_output
     from auditor.storage.run import open_run
 
-    opened = open_run(run)
     chosen = format_ or _by_suffix(out)
+    opened = open_run(run)
     target = out or opened.path / f"report.{chosen}"
     content = _document(opened, chosen, pictures=not no_images)
     write_output(target, content)
@@ -47,8 +49,16 @@ def report(
 
 
 def _by_suffix(out: Path | None) -> Format:
-    suffix = "" if out is None else out.suffix.lower()
-    return "pdf" if suffix == ".pdf" else "md" if suffix == ".md" else "html"
+    suffix = out.suffix.lower() if out is not None and out.suffix else ".html"
+    found = SUFFIXES.get(suffix)
+    if found is None:
+        raise RunError(
+            "This is no file that a report can be written to.",
+            expected=f"a name that ends in {' or '.join(SUFFIXES)}",
+            got=suffix,
+            remedy="name another --out, or say with --format what to write there",
+        )
+    return found
 
 
 def _document(opened: Run, chosen: Format, *, pictures: bool) -> str | bytes:

@@ -29,6 +29,11 @@ IMAGE = "shortcut-auditor:latest"
 VOLUME = "shortcut-audits"
 
 
+@app.callback()
+def _root(version: Version = False) -> None:
+    """Audits that run by the clock."""
+
+
 @app.command("add")
 def add(
     name: Name,

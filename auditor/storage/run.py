@@ -23,6 +23,15 @@ from auditor.storage.show import CasePictures, show_case
 from auditor.storage.shown import shown_cases
 from auditor.storage.tables import read_table, unreadable
 
+MANIFEST_KINDS: dict[str, type] = dict.fromkeys(
+    (
+        *("config", "versions", "environment", "fingerprints", "counts", "timings"),
+        *("peak_memory", "sanity", "preprocess", "lost_classes", "auto_masks", "leakage"),
+    ),
+    dict,
+) | {"classes": list, "warnings": list}
+SUMMARY_KINDS: dict[str, type] = {"verdicts": dict, "leak": dict}
+
 
 @dataclass(frozen=True)
 class Run:
@@ -144,7 +153,8 @@ def open_run(path: Path | str) -> Run:
 
     Raises:
         RunError: if the folder is missing, holds no run or an unfinished one, is of another
-            schema, or a table is missing, truncated or lacks a column that is never null.
+            schema, its manifest or summary was edited into something else, or a table is
+            missing, truncated or lacks a column that is never null.
     """
     folder = fetch(Path(path)) if is_remote(Path(path)) else Path(path)
     if not is_finished(folder):
@@ -152,6 +162,8 @@ def open_run(path: Path | str) -> Run:
     manifest = _json(folder / MANIFEST)
     _check_version(folder, manifest)
     summary = _json(folder / SUMMARY)
+    _check_kinds(folder / MANIFEST, manifest, MANIFEST_KINDS)
+    _check_kinds(folder / SUMMARY, summary, SUMMARY_KINDS)
     for table in TABLES_OF_A_RUN:
         _check_table(folder / table_file(table), table)
     return Run(folder, manifest, summary)
@@ -195,6 +207,14 @@ def _check_version(folder: Path, manifest: dict[str, Any]) -> None:
         got=f"schema_version {version}",
         remedy="upgrade shortcut-auditor" if newer else "audit again with this version",
     )
+
+
+def _check_kinds(path: Path, value: dict[str, Any], kinds: dict[str, type]) -> None:
+    """What is read as an object or a list is one, or a reader would meet it far from here."""
+    for key, kind in kinds.items():
+        if value.get(key) is not None and not isinstance(value[key], kind):
+            named = "a list" if kind is list else "an object"
+            raise unreadable(path, ValueError(f"{key} is {value[key]!r:.40}, not {named}"))
 
 
 def _check_table(path: Path, table: str) -> None:

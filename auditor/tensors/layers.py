@@ -73,7 +73,7 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
             # Not the leaf itself: a network may change its input in place.
             logits = logits_of(network(images.detach().clone().requires_grad_().clone()))
         head = _head(calls)
-        on_grid = head is not None and _grid_or_none(calls[head].output, size, prefix) is not None
+        on_grid = head is not None and _class_maps(calls[head].output, logits, size, prefix)
         gradients = _gradients(_answer(logits, calls, head), [call.output for call in calls])
     layers: dict[str, GridLayer] = {}
     for i, (call, gradient) in enumerate(zip(calls, gradients, strict=True)):
@@ -87,7 +87,7 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
             name=call.name,
             grid=(grid.shape[2], grid.shape[3]),
             reached=reach is not None and bool((reach != 0).any()),
-            # SqueezeNet's head is a convolution over the grid.
+            # SqueezeNet's head is a convolution over the grid, a channel a class.
             block=_is_block(call, calls) and not (on_grid and head is not None and i >= head),
         )
     return list(layers.values()), logits.detach()
@@ -218,6 +218,15 @@ def _grid_or_none(output: Tensor, size: tuple[int, int], prefix: int | None) -> 
     h, w = grid.shape[2:]
     # More cells than the image has is no grid but, say, an attention matrix.
     return grid if h * w > 1 and h <= size[0] and w <= size[1] else None
+
+
+def _class_maps(output: Tensor, logits: Tensor, size: tuple[int, int], prefix: int | None) -> bool:
+    """The last layer with weights makes a channel a class; other channels are features still.
+
+    A head without weights (a mean, a cosine, a formula) may follow those.
+    """
+    grid = _grid_or_none(output, size, prefix)
+    return grid is not None and grid.shape[1] == logits.shape[-1]
 
 
 def _is_block(call: _Call, calls: list[_Call]) -> bool:

@@ -213,7 +213,12 @@ def test_doctor_speaks_json(command: Command) -> None:
 
 
 def test_version_everywhere(command: Command) -> None:
-    for words in (["--version"], ["run", "--version"], ["demo", "--version"]):
+    for words in (
+        ["--version"],
+        ["run", "--version"],
+        ["demo", "--version"],
+        ["schedule", "--version"],
+    ):
         done = command(*words)
         assert done.code == 0
         assert auditor.__version__ in done.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -12,6 +13,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+
+from tests.cli.conftest import Command
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 90
@@ -43,6 +46,33 @@ def test_sigterm_ends_the_app_with_the_command(tmp_path: Path, address: str) -> 
         process.kill()
     assert ("WARNING: nobody has to sign in" in said) is (address == "0.0.0.0")  # noqa: S104
     assert "Traceback" not in said
+
+
+def test_a_file_is_no_folder_of_runs(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "cases.csv"
+    file.touch()
+    done = command("dashboard", file)
+    assert done.code == 2
+    assert "cases.csv is a file" in done.err
+
+
+@pytest.mark.parametrize(("word", "said"), [("--json", '"url"'), ("--quiet", "")])
+def test_where_it_is_served_is_said_as_every_command_says_it(
+    tmp_path: Path, word: str, said: str
+) -> None:
+    program = (
+        "import dashboard.__main__ as it, runpy; it.WARM = (); "
+        "runpy.run_module = lambda *_, **__: None; "
+        f"it.main(['--port', '0', {word!r}, {str(tmp_path)!r}])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    if said:
+        assert said in done.stdout
+        assert json.loads(done.stdout)["runs"] == str(tmp_path)
+    else:
+        assert not done.stdout
 
 
 def _answers(url: str, process: subprocess.Popen[str]) -> bool:

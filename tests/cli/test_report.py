@@ -43,6 +43,16 @@ def test_formats(
     assert told["bytes"] == len(content)
 
 
+def test_html_is_not_written_under_another_formats_name(
+    command: Command, run: Path, tmp_path: Path
+) -> None:
+    done = command("report", run, "--out", tmp_path / "report.docx")
+    assert done.code == 2
+    assert ".docx" in done.err
+    assert "remedy" in done.err
+    assert not list(tmp_path.iterdir())
+
+
 def test_no_images_leaves_none(command: Command, run: Path, tmp_path: Path) -> None:
     command("report", run, "--out", tmp_path / "with.html", "--quiet")
     command("report", run, "--out", tmp_path / "without.html", "--no-images", "--quiet")

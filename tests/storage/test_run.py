@@ -152,6 +152,25 @@ def test_broken_json(run: Run, name: str, text: str) -> None:
         open_run(run.path)
 
 
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [
+        ("manifest.json", "config", 3),
+        ("manifest.json", "counts", [1]),
+        ("manifest.json", "sanity", "fine"),
+        ("manifest.json", "classes", {"a": 1}),
+        ("summary.json", "verdicts", ["clean"]),
+    ],
+)
+def test_json_that_was_edited_into_something_else(
+    run: Run, name: str, key: str, value: object
+) -> None:
+    edited = json.loads((run.path / name).read_text()) | {key: value}
+    (run.path / name).write_text(json.dumps(edited))
+    with pytest.raises(RunError, match=rf"(?s){name}.*{key} is .*, not a"):
+        open_run(run.path)
+
+
 def test_a_lost_column_is_told(run: Run) -> None:
     run.classes().drop(columns="reason").to_parquet(run.table_path("classes"))
     with pytest.raises(RunError, match="column reason is missing"):

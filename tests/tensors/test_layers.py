@@ -44,6 +44,21 @@ def test_a_head_that_is_a_convolution_is_not_a_layer_to_explain() -> None:
     assert found(Squeezed()) == "body"
 
 
+def test_a_convolution_before_a_head_without_weights_is_the_layer_to_explain() -> None:
+    class Formula(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first = nn.Conv2d(3, 5, 3, 2)
+            self.last = nn.Conv2d(5, 4, 1)
+
+        def forward(self, images: Tensor) -> Tensor:
+            areas = self.last(self.first(images).relu()).mean(dim=(2, 3))
+            return torch.stack([areas[:, 0] - areas[:, 1], areas[:, 2] - areas[:, 3]], dim=1)
+
+    torch.manual_seed(0)
+    assert found(Formula()) == "last"
+
+
 def test_a_head_of_zeros_hides_nothing() -> None:
     network = Small()
     nn.init.zeros_(network.head.weight)
