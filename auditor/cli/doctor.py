@@ -60,13 +60,14 @@ def doctor(
     if bundle is None and (run, log) != (None, None):
         raise typer.BadParameter("--run and --log add to a bundle: name one with --bundle FILE.zip")
     found = examination()
+    held = [] if bundle is None else write_bundle(bundle, found, run, log)
     if as_json:
         say_json(found)
     elif not quiet:
         _print(found)
-    if bundle is not None:
-        held = ", ".join(write_bundle(bundle, found, run, log))
-        say(f"written: {bundle} ({held}): read it before you send it", quiet=quiet, as_json=as_json)
+    if held:
+        told = f"written: {bundle} ({', '.join(held)}): read it before you send it"
+        say(told, quiet=quiet, as_json=as_json)
     raise typer.Exit(0 if found["healthy"] else 2)
 
 

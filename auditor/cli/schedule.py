@@ -24,6 +24,9 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The schedule's name."
 Runs = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the runs.")]
 Format = Literal["crontab", "systemd", "kubernetes"]
 
+YEAR_HOURS = 8760.0
+"""Of what is waited for: an infinite time is none that a clock or JSON can hold."""
+
 RUNS = Path("runs")
 IMAGE = "shortcut-auditor:latest"
 VOLUME = "shortcut-audits"
@@ -53,7 +56,10 @@ def add(
     ] = None,
     keep: Annotated[int | None, typer.Option(min=1, help="Finished runs to keep.")] = None,
     timeout: Annotated[
-        float, typer.Option(metavar="HOURS", min=0, help="Stop an audit that hangs; 0 for never.")
+        float,
+        typer.Option(
+            metavar="HOURS", min=0, max=YEAR_HOURS, help="Stop an audit that hangs; 0 for never."
+        ),
     ] = 24.0,
     runs: Runs = RUNS,
     quiet: Quiet = False,
@@ -153,7 +159,10 @@ def once(
     name: Name,
     runs: Runs = RUNS,
     wait: Annotated[
-        float, typer.Option(min=0, help="Seconds to wait for a process that has it.")
+        float,
+        typer.Option(
+            min=0, max=YEAR_HOURS * 3600, help="Seconds to wait for a process that has it."
+        ),
     ] = 0,
     quiet: Quiet = False,
     as_json: Json = False,

@@ -72,9 +72,9 @@ def to_arrow_part(table: str, frame: pd.DataFrame) -> pa.Table:
 
 
 def to_frame(arrow: pa.Table, *, used_up: bool = False) -> pd.DataFrame:
-    """A frame: float64 with NaN for null, int64, text, bytes; a nullable flag is `boolean`.
+    """A frame: float64 with NaN for null, int64, text, bytes; a flag without a null is plain bool.
 
-    A column of the schema that allows no null comes as plain bool.
+    A flag with nulls is `boolean`, as an integer with nulls is `Int64`.
 
     Args:
         used_up: give each column of `arrow` back as soon as the frame has it. Nobody may hold or
@@ -85,7 +85,6 @@ def to_frame(arrow: pa.Table, *, used_up: bool = False) -> pd.DataFrame:
         field.name: "bool" if pa.types.is_boolean(field.type) else "int64"
         for field in arrow.schema
         if field.type in nullable and arrow.column(field.name).null_count == 0
-        if pa.types.is_integer(field.type) or not field.nullable
     }
     frame = arrow.to_pandas(types_mapper=nullable.get, split_blocks=used_up, self_destruct=used_up)
     typed: pd.DataFrame = frame.astype(plain)

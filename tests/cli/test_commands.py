@@ -112,7 +112,10 @@ def test_all_that_is_wrong_is_told_at_once(command: Command, tmp_path: Path) -> 
         (["compare", "one"], "NEW"),
         (["gate", "run", "--max-confirmed", "-1"], "max-confirmed"),
         (["schedule", "nonsense"], "nonsense"),
+        (["schedule", "once", "nightly", "--wait", "inf"], "wait"),
         (["doctor", "--run", "run"], "--bundle"),
+        (["doctor", "--bundle", "b.zip", "--run", "nowhere"], "nowhere"),
+        (["doctor", "--json", "--bundle", "b.zip", "--run", "nowhere"], "nowhere"),
         (["nonsense"], "nonsense"),
     ],
 )

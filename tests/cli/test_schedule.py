@@ -79,6 +79,7 @@ def test_add_list_remove(schedule: Schedule, tmp_path: Path) -> None:
         (["--notify", "https://ann:s3cret@host/"], "env:VARIABLE"),
         (["--notify", "slack"], "mailto:"),
         (["--keep", "0"], "keep"),
+        (["--timeout", "inf"], "timeout"),
     ],
 )
 def test_what_is_wrong_is_refused_whole(

@@ -101,6 +101,8 @@ def test_frames_have_plain_types_where_nothing_can_be_null(cases: pd.DataFrame) 
     assert cases["sampled"].dtype == bool
     assert cases["tested"].dtype == bool
     assert cases["nominated"].dtype == "boolean"
+    said = conform("cases", cases[cases["nominated"].notna()])
+    assert said["nominated"].dtype == bool
     assert cases["image_width"].dtype == np.int64
     assert cases["severity"].dtype == np.float64
     assert isinstance(cases["cam"][0], bytes)
