@@ -131,25 +131,29 @@ def _refused_object(error: Exception) -> str:
 
 
 def _refuse_programs(path: Path) -> None:
-    """TorchScript and ExportedProgram files: their layers cannot be hooked."""
+    """Programs: TorchScript's layers cannot be hooked, and loading an exported one unpickles."""
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as archive:
         names = [name.partition("/")[2] for name in archive.namelist()]
-    kind = None
+    kind, way_out = None, "return the eager network from --model module:function"
     if any(name.startswith("code/") for name in names):
         kind = "a TorchScript program"
     elif any("exported_program" in name or name.startswith("models/") for name in names):
         kind = "an ExportedProgram"
+        way_out = (
+            "return torch.export.unflatten(torch.export.load(FILE)) from --model module:function, "
+            "exported with a dynamic batch, if you trust the file: loading it can run code"
+        )
     elif any(name.startswith("data/aotinductor") for name in names):
         kind = "a compiled package"
     if kind is not None:
         raise ModelError(
-            f"The checkpoint is {kind}, which Grad-CAM cannot look into.",
+            f"The checkpoint is {kind}, not weights alone.",
             expected="a state_dict beside the name of its architecture",
             got=f"{path}: {kind}",
             remedy="save the eager network's weights with torch.save(network.state_dict(), FILE) "
-            "and name --arch, or return the network from --model module:function",
+            f"and name --arch, or {way_out}",
         )
 
 

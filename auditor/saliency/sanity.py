@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import torch
 from scipy.stats import rankdata
@@ -100,28 +101,40 @@ def _random_maps(
     """(N, h, w) maps of the same classes by the same network with random weights."""
     with torch.random.fork_rng(_gpus(classifier.device)):
         torch.manual_seed(seed)
-        randomised = replace(classifier, network=randomised_copy(classifier.network))
-        again = explain(randomised, images, lambda _, part: found.targets[part], method)
+        with randomised(classifier.network):
+            again = explain(classifier, images, lambda _, part: found.targets[part], method)
     return again.maps[:, 0]
 
 
-def randomised_copy(network: nn.Module) -> nn.Module:
-    """A deep copy in which every layer is initialised anew, from the global random state.
+@contextmanager
+def randomised(network: nn.Module) -> Iterator[None]:
+    """Inside, every layer is initialised anew, from the global random state; then as it was.
 
     Weights outside of layers that know how (tokens, position embeddings) become normal noise of
-    their own spread.
+    their own spread. In place, since not every network can be copied: a user's may hold a lock or
+    a file, an exported program holds symbolic sizes.
     """
-    other = copy.deepcopy(network)
-    for module in other.modules():
-        reset = getattr(module, "reset_parameters", None)
-        if callable(reset):
-            reset()
-            continue
+    own = [*network.parameters(), *network.buffers()]
+    kept = [tensor.detach().clone() for tensor in own]
+    try:
+        for module in network.modules():
+            _initialise(module)
+        yield
+    finally:
         with torch.no_grad():
-            for parameter in module.parameters(recurse=False):
-                spread = float(parameter.std()) if parameter.numel() > 1 else 0.0
-                parameter.normal_(0.0, spread)
-    return other.eval().requires_grad_(False)
+            for tensor, value in zip(own, kept, strict=True):
+                tensor.copy_(value)
+
+
+def _initialise(module: nn.Module) -> None:
+    reset = getattr(module, "reset_parameters", None)
+    if callable(reset):
+        reset()
+        return
+    with torch.no_grad():
+        for parameter in module.parameters(recurse=False):
+            spread = float(parameter.std()) if parameter.numel() > 1 else 0.0
+            parameter.normal_(0.0, spread)
 
 
 def rank_similarity(maps: Tensor, others: Tensor) -> float:

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from auditor.cli import main
 from auditor.domain.errors import ModelError
+from auditor.saliency.api import grad_cam
+from auditor.saliency.sanity import randomised
 from tests.classifiers.making import CLASSES, load, saved, weights
 
 
@@ -154,6 +156,29 @@ def test_a_factory_of_the_users(factories: str) -> None:
     assert classifier.network(torch.zeros(1, 3, 64, 64)).shape == (1, 3)
     named = load(None, None, model={"factory": f"{factories}:wrapped", "layer": "body.0"})
     assert named.target_layer == "network.body.0"
+
+
+def test_an_exported_program_comes_in_through_a_factory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    body = nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.ReLU(), nn.Conv2d(4, 5, 3, 2), nn.ReLU())
+    network = nn.Sequential(body, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 3)).eval()
+    batch = ({0: torch.export.Dim("batch", min=1, max=64)},)
+    images = torch.randn(2, 3, 64, 64)
+    exported = torch.export.export(network, (images,), dynamic_shapes=batch)
+    torch.export.save(exported, tmp_path / "network.pt2")
+    program = torch.export.unflatten(torch.export.load(tmp_path / "network.pt2"))
+    monkeypatch.setattr("auditor.classifiers.loading.call_factory", lambda _: program)
+    classifier = load(None, None, model={"factory": "mine:network"})
+    assert classifier.target_layer == "0"
+    of_the_program = grad_cam(classifier.network, images, targets=1)
+    of_the_network = grad_cam(network, images, targets=1)
+    torch.testing.assert_close(of_the_program.maps, of_the_network.maps)
+    before = program(images)
+    with randomised(program):
+        assert not torch.equal(program(images), before)
+    assert torch.equal(program(images), before)
 
 
 @pytest.mark.parametrize(
