@@ -91,7 +91,9 @@ def blueprint(arch: str, input_size: tuple[int, int]) -> Blueprint:
 
 
 def call_factory(factory: str) -> nn.Module:
-    """What `module:function` returns; the module may lie in the current folder.
+    """The network that `module:function` returns, or that is in the exported program it returns.
+
+    The module may lie in the current folder.
 
     This runs the user's code.
 
@@ -110,12 +112,15 @@ def call_factory(factory: str) -> nn.Module:
                 got=f"{type(error).__name__}: {error}",
                 remedy="mend it, or run from the folder that holds the module",
             ) from error
+    if isinstance(network, torch.export.ExportedProgram):
+        # Its modules back under their names: layers can be hooked, gradients reach them.
+        network = torch.export.unflatten(network)
     if isinstance(network, torch.jit.ScriptModule) or not isinstance(network, nn.Module):
         raise ModelError(
             f"The factory {factory} does not give a network that can be explained.",
-            expected="an eager nn.Module",
+            expected="an eager nn.Module or an ExportedProgram",
             got=type(network).__name__,
-            remedy="return the nn.Module itself, not a scripted, exported or wrapped one",
+            remedy="return the nn.Module itself, not a scripted or wrapped one",
         )
     return network
 

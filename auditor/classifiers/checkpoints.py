@@ -142,7 +142,7 @@ def _refuse_programs(path: Path) -> None:
     elif any("exported_program" in name or name.startswith("models/") for name in names):
         kind = "an ExportedProgram"
         way_out = (
-            "return torch.export.unflatten(torch.export.load(FILE)) from --model module:function, "
+            "return torch.export.load(FILE) from --model module:function, "
             "exported with a dynamic batch, if you trust the file: loading it can run code"
         )
     elif any(name.startswith("data/aotinductor") for name in names):

@@ -121,7 +121,15 @@ def _ready(network: nn.Module, device: torch.device) -> nn.Module:
     # nn.Module.to knows memory_format, its type hints do not.
     place: Any = network.to
     place(device=device, memory_format=torch.channels_last)
-    return network.float().eval().requires_grad_(False)
+    try:
+        return network.float().eval().requires_grad_(False)
+    except NotImplementedError as error:
+        raise ModelError(
+            "The network cannot be put into eval mode.",
+            expected="an nn.Module that can",
+            got=f"{type(network).__name__}: {error}",
+            remedy="return an exported program itself from --model, not its module()",
+        ) from None
 
 
 def _probe(size: tuple[int, int], device: torch.device) -> Tensor:

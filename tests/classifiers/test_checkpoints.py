@@ -108,7 +108,7 @@ def test_programs_are_refused_with_the_remedy(tmp_path: Path) -> None:
             read_checkpoint(tmp_path / name)
         assert "--arch" in caught.value.remedy
         assert "--model" in caught.value.remedy
-        assert ("torch.export.unflatten" in caught.value.remedy) is (kind == "ExportedProgram")
+        assert ("torch.export.load" in caught.value.remedy) is (kind == "ExportedProgram")
 
 
 @pytest.mark.parametrize(

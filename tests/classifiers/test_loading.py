@@ -158,6 +158,17 @@ def test_a_factory_of_the_users(factories: str) -> None:
     assert named.target_layer == "network.body.0"
 
 
+EXPORTED = """
+import torch
+
+def program():
+    return torch.export.load("network.pt2")
+
+def module():
+    return program().module()
+"""
+
+
 def test_an_exported_program_comes_in_through_a_factory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,9 +179,13 @@ def test_an_exported_program_comes_in_through_a_factory(
     images = torch.randn(2, 3, 64, 64)
     exported = torch.export.export(network, (images,), dynamic_shapes=batch)
     torch.export.save(exported, tmp_path / "network.pt2")
-    program = torch.export.unflatten(torch.export.load(tmp_path / "network.pt2"))
-    monkeypatch.setattr("auditor.classifiers.loading.call_factory", lambda _: program)
-    classifier = load(None, None, model={"factory": "mine:network"})
+    name = f"exported_{tmp_path.name.replace('-', '_')}"
+    (tmp_path / f"{name}.py").write_text(EXPORTED)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError, match="eval mode"):
+        load(None, None, model={"factory": f"{name}:module"})
+    classifier = load(None, None, model={"factory": f"{name}:program"})
+    program = classifier.network
     assert classifier.target_layer == "0"
     of_the_program = grad_cam(classifier.network, images, targets=1)
     of_the_network = grad_cam(network, images, targets=1)
