@@ -63,12 +63,16 @@ class JsonLines:
     def _say(self, event: str, **figures: Any) -> None:
         device = device_use()
         line = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "event": event,
             "stage": self._name,
             **figures,
             "peak_memory": host_peak(),
             "device_memory": None if device is None else device.peak,
             "device_percent": None if device is None else device.percent,
         }
-        print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)
+        say_line(event, **line)
+
+
+def say_line(event: str, **figures: Any) -> None:
+    """One line: `time` (UTC), `event`, and what belongs to it."""
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **figures}
+    print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)

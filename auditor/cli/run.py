@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from auditor.cli import show
+from auditor.cli.json_lines import say_line
 from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
 from auditor.cli.progress import progress
 from auditor.cli.stopping import stoppable
@@ -118,14 +119,18 @@ def audit(
         quiet, as_json, log_json = True, False, False
     with stoppable(), progress(quiet=quiet, log_json=log_json) as reported:
         finished = wiring.audit(config, resume=resume, overwrite=overwrite, progress=reported)
-    show.warnings(finished, quiet=quiet)
+    show.warnings(finished, quiet=quiet, log_json=log_json)
     if as_json:
         say_json(show.machine_summary(finished))
     elif not quiet:
         show.verdicts(finished)
     out = config.run.out
     where = words(out) if out is not None and is_remote(out) else finished.path
-    say(f"written: {where}", quiet=quiet, as_json=as_json)
+    if log_json:
+        say_line("written", run=str(where))
+    # With --json text goes to stderr, where lines for machines stand alone.
+    if not (log_json and as_json):
+        say(f"written: {where}", quiet=quiet, as_json=as_json)
     return finished.path
 
 

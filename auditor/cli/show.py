@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from auditor.cli.json_lines import say_line
 from auditor.domain.verdicts import CLASS_VERDICT_MEANING, ClassVerdict
 from auditor.storage.run import Run
 
@@ -70,14 +71,18 @@ def console() -> Console:
     return out if out.is_terminal else Console(width=NARROWEST)
 
 
-def warnings(run: Run, *, quiet: bool) -> None:
+def warnings(run: Run, *, quiet: bool, log_json: bool = False) -> None:
     """Say on stderr what is odd about the data; with --quiet only that a class was lost."""
     err = Console(stderr=True, soft_wrap=True)
     lost = run.manifest.get("lost_classes") or {}
-    for name, reason in lost.items():
-        err.print(Text(f"warning: class {name!r} lost ALL its images: {reason}", style="red"))
-    for warning in () if quiet else run.manifest.get("warnings") or ():
-        err.print(Text(f"warning: {warning}", style="yellow"))
+    told = [(f"class {name!r} lost ALL its images: {why}", "red") for name, why in lost.items()]
+    if not quiet:
+        told += [(warning, "yellow") for warning in run.manifest.get("warnings") or ()]
+    for text, style in told:
+        if log_json:
+            say_line("warning", text=text)
+        else:
+            err.print(Text(f"warning: {text}", style=style))
 
 
 def machine_summary(run: Run) -> dict[str, Any]:

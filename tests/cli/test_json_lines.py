@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from auditor.cli import json_lines
 from auditor.cli.progress import memory, progress
+from auditor.cli.run import audit
+from auditor.config import AuditConfig
+from auditor.storage.run import Run
+from tests.fakes.runs import make_run
 
 
 def test_every_line_is_an_object_with_figures(
@@ -39,6 +44,22 @@ def test_every_line_is_an_object_with_figures(
     assert lines[4]["seconds_left"] is None
     assert {(line["device_memory"], line["device_percent"]) for line in lines} == {(None, None)}
     assert all(line["peak_memory"] > 0 and line["time"].endswith("+00:00") for line in lines)
+
+
+def test_warnings_and_the_end_are_lines_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run = make_run(tmp_path / "run", classes=3)
+    odd = {"warnings": ["6 of 48 images have no mask"], "lost_classes": {"cow": "broken image"}}
+    ended = Run(run.path, run.manifest | odd, run.summary)
+    monkeypatch.setattr("auditor.wiring.audit", lambda *_, **__: ended)
+    config = AuditConfig.from_dict({"data": {"path": str(run.path)}, "model": {"factory": "m:f"}})
+    audit(config, resume=False, quiet=False, as_json=True, log_json=True)
+    said = capsys.readouterr()
+    lines = [json.loads(line) for line in said.err.splitlines()]
+    assert [line["event"] for line in lines] == ["warning", "warning", "written"]
+    assert lines[1]["text"] == odd["warnings"][0]
+    assert lines[2]["run"] == json.loads(said.out)["run"] == str(run.path)
 
 
 class Cuda:
