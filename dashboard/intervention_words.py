@@ -31,12 +31,12 @@ INTERVENTION_WORDS: dict[str, str] = {
     Intervention.PATCH_OTHER: "With a patch of another class",
     Intervention.SALIENT_REMOVED: "Hottest patch removed",
     Intervention.SALIENT_CONTROL: "Equal patch elsewhere removed",
-    Intervention.EDGE_REMOVED: "Place on the object's edge filled",
-    Intervention.EDGE_CONTROL: "Other side of the object filled",
-    Intervention.BESIDE_REMOVED: "Background beside the edge filled",
-    Intervention.BESIDE_CONTROL: "Background on the other side filled",
-    Intervention.BESIDE_GIVEN: "Given to another class from beside the edge",
-    Intervention.BESIDE_GIVEN_CONTROL: "Given to another class from the other side",
+    Intervention.EDGE_REMOVED: "Spot on the object's edge painted over",
+    Intervention.EDGE_CONTROL: "Opposite spot painted over",
+    Intervention.BESIDE_REMOVED: "Same spot, outside the object only",
+    Intervention.BESIDE_CONTROL: "Opposite spot, outside only",
+    Intervention.BESIDE_GIVEN: "Another class's picture, given the outside of the spot",
+    Intervention.BESIDE_GIVEN_CONTROL: "The same, given the outside of the opposite spot",
 }
 
 INTERVENTION_HELP: dict[str, str] = {
@@ -82,17 +82,20 @@ INTERVENTION_HELP: dict[str, str] = {
     "answer falls, the model needs it.",
     Intervention.SALIENT_CONTROL: "A patch of the same size elsewhere is painted over, for "
     "comparison.",
-    Intervention.EDGE_REMOVED: "The place on the object's outline that the model needs most is "
-    "painted over on both sides.",
-    Intervention.EDGE_CONTROL: "The other side of the object is painted over, for comparison.",
-    Intervention.BESIDE_REMOVED: "Only the background beside that place is painted over. If the "
-    "answer falls, something lies across the outline: a watermark, a sticker.",
-    Intervention.BESIDE_CONTROL: "The background on the other side is painted over, for "
-    "comparison.",
-    Intervention.BESIDE_GIVEN: "A picture of another class with what lies beside the object at "
-    "that place. If it takes the answer with it, it is a cue.",
-    Intervention.BESIDE_GIVEN_CONTROL: "A picture of another class with what lies on the object's "
-    "other side, for comparison.",
+    Intervention.EDGE_REMOVED: "The spot on the object's edge that the model needs most is painted "
+    "over, inside and outside the object. Compare it with the next picture.",
+    Intervention.EDGE_CONTROL: "The spot on the opposite side of the object is painted over: what "
+    "covering a bit of the edge costs anyway.",
+    Intervention.BESIDE_REMOVED: "At the same spot only what lies outside the object is painted "
+    "over. If the answer falls, something lies across the edge: a watermark, a sticker, a "
+    "scale.",
+    Intervention.BESIDE_CONTROL: "On the opposite side only what lies outside the object is "
+    "painted over, for comparison.",
+    Intervention.BESIDE_GIVEN: "A picture of another class, onto which was copied what lies "
+    "outside this object at the spot. If the model now finds this class in it, what was copied is "
+    "a cue, since no part of this object is there. The change is against the next picture.",
+    Intervention.BESIDE_GIVEN_CONTROL: "The same picture of another class, onto which was copied "
+    "what lies outside this object on the opposite side: the comparison for the one before.",
 }
 
 FILL_WORDS: dict[str, str] = {

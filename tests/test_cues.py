@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import auditor
+from auditor.domain.interventions import EDGES
 from auditor.storage.run import Run
 from tests.fakes import planted
 from tests.fakes.looks import TRUTH, write_dataset
@@ -41,6 +42,11 @@ def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) ->
     assert run.hypotheses().empty
     shown = set(run.evidence()["intervention"])
     assert {"cast_other", "frame_other", "blur_other", "salient_removed", "patch_other"} <= shown
+    examples = by_class(run.classes()).loc["stamped", "cue_examples"].split()
+    for example in examples:
+        assert set(EDGES) <= set(run.evidence(example)["intervention"])
+    report = (run.path / "report.html").read_text()
+    assert "spot on the object&#39;s edge painted over" in report
     classes = by_class(run.classes())
     losses = [name for name in classes if name.endswith("_loss")]
     assert len(losses) == 6

@@ -126,6 +126,10 @@ EDGES = {
 }
 """What is done at the outline of the object, and its control on the other side of it."""
 
+ON_DONOR = {Intervention.BESIDE_GIVEN: Intervention.BESIDE_GIVEN_CONTROL}
+"""What is done to the image of another class, so that the case itself is not to be seen, and its
+control on the same image. The answers are about the case's label all the same."""
+
 TRANSPLANTS = {
     Intervention.CAST_OTHER: Intervention.CAST_SAME,
     Intervention.BLUR_OTHER: Intervention.BLUR_SAME,

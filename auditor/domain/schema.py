@@ -170,8 +170,9 @@ TRIALS: tuple[Column, ...] = (
     Column(
         "place",
         "string",
-        "patch that was moved or filled: top, left and side, 0..1; of grey_world the mean red,"
-        " green and blue of object and background, 0..255",
+        "patch that was moved or filled: top, left and side, 0..1, at an object's edge and which"
+        " of the places on its outline is needed most; of grey_world the mean red, green and blue"
+        " of object and background, 0..255",
     ),
 )
 

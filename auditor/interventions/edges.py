@@ -9,7 +9,7 @@ away or given to others.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -89,6 +89,19 @@ def unsearched(cuts: Cuts) -> Edges:
     found = outlines(cuts)
     nowhere = torch.zeros_like(found.found)
     return Edges(found, nowhere.long(), nowhere)
+
+
+def searched_before(cuts: Cuts, needed: Mapping[int, int]) -> Edges:
+    """Outlines of images of which it is known where they are needed most.
+
+    Args:
+        cuts: of N images.
+        needed: image -> place.
+    """
+    edges = unsearched(cuts)
+    for image, place in needed.items():
+        edges.needed[image], edges.searched[image] = place, True
+    return edges
 
 
 @torch.inference_mode()

@@ -10,11 +10,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from auditor.domain.interventions import Fill, Intervention
+from auditor.domain.interventions import EDGES, Fill, Intervention
 from auditor.interventions.compose import compose, stage
+from auditor.interventions.edges import searched_before
 from auditor.interventions.holes import cut
 from auditor.interventions.looks import find_places
 from auditor.interventions.plan import NO_DONOR
+from auditor.interventions.told_places import needed_place
 from auditor.interventions.trials import Trial
 from auditor.tensors.batch import Batch
 
@@ -39,7 +41,8 @@ def render(
 ) -> Iterator[Evidence]:
     """The changed images of chosen trials, in their order.
 
-    A picture follows from its trial's case, donor, intervention and fill alone: nothing is drawn.
+    A picture follows from its trial's case, donor, intervention, fill and place alone: nothing is
+    drawn and nothing asked.
 
     Args:
         subjects: at least the cases and donors of the trials. Give few at a time: two emptied
@@ -53,8 +56,13 @@ def render(
     if not trials:
         return
     cuts = cut(subjects)
-    scene = stage(subjects, cuts, find_places(cuts, maps))
     position = {sample.case_id: i for i, sample in enumerate(subjects.samples)}
+    needed = {
+        position[trial.case_id]: needed_place(trial.place)
+        for trial in trials
+        if trial.intervention in EDGES and trial.place is not None
+    }
+    scene = stage(subjects, cuts, find_places(cuts, maps), searched_before(cuts, needed))
     for trial in trials:
         subject = position[trial.case_id]
         donor = NO_DONOR if trial.donor is None else position[trial.donor]

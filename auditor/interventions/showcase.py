@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from auditor.domain.interventions import Fill, Intervention
+from auditor.domain.interventions import ON_DONOR, Fill, Intervention
 
 CASES_A_CLASS = 12
 CASES_AT_MOST = 200
@@ -35,6 +35,12 @@ LOOKS_SHOWN = (
     (Intervention.SALIENT_CONTROL, Fill.BLUR),
     (Intervention.PATCH_SAME, Fill.NONE),
     (Intervention.PATCH_OTHER, Fill.NONE),
+    (Intervention.EDGE_REMOVED, Fill.BLUR),
+    (Intervention.EDGE_CONTROL, Fill.BLUR),
+    (Intervention.BESIDE_REMOVED, Fill.BLUR),
+    (Intervention.BESIDE_CONTROL, Fill.BLUR),
+    (Intervention.BESIDE_GIVEN, Fill.NONE),
+    (Intervention.BESIDE_GIVEN_CONTROL, Fill.NONE),
 )
 """What convicts a tint, a softness, a frame or a mark, each beside its control."""
 
@@ -74,17 +80,27 @@ def showcase(
     """The trials to show of these cases, in the order of `SHOWN`; of some `LOOKS_SHOWN` too.
 
     Of several donors the one with the median probability is shown: neither the best nor the worst
-    that the numbers could offer.
+    that the numbers could offer. Where the picture is the donor's own, its control shows the same.
     """
     chosen = trials[trials["case_id"].isin(case_ids)]
-    frames = []
-    kinds = [(kind, True) for kind in SHOWN] + [(kind, False) for kind in LOOKS_SHOWN]
     with_looks = chosen["case_id"].isin(list(looked))
-    for (intervention, fill), of_all in kinds:
+    frames: dict[tuple[Intervention, Fill], pd.DataFrame] = {}
+    for kind in (*SHOWN, *LOOKS_SHOWN):
+        intervention, fill = kind
         rows = chosen[(chosen["intervention"] == intervention) & (chosen["fill"] == fill)]
-        rows = rows[of_all | with_looks[rows.index]]
-        ordered = rows.sort_values(["case_id", "p_label", "donor"])
-        place = ordered.groupby("case_id").cumcount()
-        size = ordered.groupby("case_id")["case_id"].transform("size")
-        frames.append(ordered[place == (size - 1) // 2])
-    return pd.concat(frames, ignore_index=True)
+        rows = rows[(kind in SHOWN) | with_looks[rows.index]]
+        if intervention in _CONTROLS:
+            rows = rows.merge(frames[_CONTROLS[intervention], fill][["case_id", "donor"]])
+        frames[kind] = _median(rows)
+    return pd.concat(frames.values(), ignore_index=True)
+
+
+_CONTROLS = {control: given for given, control in ON_DONOR.items()}
+
+
+def _median(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of every case the row with its median probability, the lower one of two."""
+    ordered = rows.sort_values(["case_id", "p_label", "donor"])
+    place = ordered.groupby("case_id").cumcount()
+    size = ordered.groupby("case_id")["case_id"].transform("size")
+    return ordered[place == (size - 1) // 2]

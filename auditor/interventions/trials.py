@@ -10,7 +10,6 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from auditor.domain.interventions import EDGES, Intervention
 from auditor.interventions.compose import Scene, compose, stage
 from auditor.interventions.controls import SWAPS, Answers, Controls, controls_of, watch_list
 from auditor.interventions.edges import PLACES, search
@@ -25,6 +24,7 @@ from auditor.interventions.plan import (
     plan_trials,
 )
 from auditor.interventions.survey import Meetings
+from auditor.interventions.told_places import places_told
 from auditor.ports import Progress
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
@@ -191,7 +191,7 @@ class _Told:
 def _rows(told: _Told, block: Block, answers: Answers, controls: Controls) -> Iterator[Trial]:
     swapped = block.intervention in SWAPS
     subjects = told.subjects
-    shown = _shown_places(block, told.scene)
+    shown = places_told(block, told.scene)
     for row, (subject, donor) in enumerate(
         zip(block.subjects.tolist(), block.donors.tolist(), strict=True)
     ):
@@ -213,41 +213,6 @@ def _rows(told: _Told, block: Block, answers: Answers, controls: Controls) -> It
             answer=told.classes[answers.answer[row]],
             place=shown[row],
         )
-
-
-def _shown_places(block: Block, scene: Scene) -> list[str | None]:
-    """Top, left and side of each trial's patch, as shares of height, width and shorter side; of a
-    cast that is taken away the colours that object and background had."""
-    places, size = scene.looks.places, scene.images.shape[2:]
-    if block.intervention in EDGES:
-        edges = scene.edges
-        subjects = torch.from_numpy(block.subjects).to(scene.images.device)
-        at = edges.outlines.corners(subjects, edges.places(block.intervention, subjects))
-        return _words(at.cpu().numpy(), edges.outlines.side, size)
-    if block.intervention is Intervention.GREY_WORLD:
-        return _colours(scene, block.subjects)
-    corners = {
-        Intervention.SALIENT_REMOVED: (places.salient, block.subjects),
-        Intervention.SALIENT_CONTROL: (places.mirrored, block.subjects),
-        Intervention.PATCH_SAME: (places.salient, block.donors),
-        Intervention.PATCH_OTHER: (places.salient, block.donors),
-    }.get(block.intervention)
-    if corners is None:
-        return [None] * len(block)
-    return _words(corners[0].cpu().numpy()[corners[1]], places.side, size)
-
-
-def _colours(scene: Scene, subjects: Positions) -> list[str | None]:
-    colours = torch.cat([scene.looks.object_tints, scene.looks.tints], dim=1).cpu().numpy()
-    able = scene.cuts.usable.cpu().numpy()
-    return [" ".join(f"{value:.0f}" for value in colours[i]) if able[i] else None for i in subjects]
-
-
-def _words(corners: Positions, side: int, size: torch.Size) -> list[str | None]:
-    return [
-        f"{top:.3f} {left:.3f} {side / min(size):.3f}"
-        for top, left in (corners / np.array(size)).tolist()
-    ]
 
 
 def _known(value: float) -> float | None:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from auditor.domain.cues import Cue
 from auditor.domain.errors import RunError
-from auditor.domain.interventions import Intervention
+from auditor.domain.interventions import ON_DONOR, Intervention
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import INTERVENTIONS
 from auditor.storage.contents import RunContents
@@ -54,6 +54,14 @@ SHOWN_BY: dict[str | None, tuple[Intervention, ...]] = {
         (Cue.CORNER_MARK.value, Cue.CO_OCCURRING_OBJECT.value),
         (Intervention.SALIENT_REMOVED, Intervention.SALIENT_CONTROL),
     ),
+    Cue.EDGE_MARK.value: (
+        Intervention.EDGE_REMOVED,
+        Intervention.EDGE_CONTROL,
+        Intervention.BESIDE_REMOVED,
+        Intervention.BESIDE_CONTROL,
+        Intervention.BESIDE_GIVEN,
+        Intervention.BESIDE_GIVEN_CONTROL,
+    ),
 }
 """What convicts a cue that is not the whole background: shown before all else."""
 ALWAYS = (
@@ -80,6 +88,8 @@ def thumbnails(case: Row, contents: RunContents, cue: str | None = None) -> list
         picture = _opened(row["picture"])
         if picture is not None:
             name = INTERVENTIONS.get(row["intervention"]) or str(row["intervention"])
+            if row["intervention"] in (*ON_DONOR, *ON_DONOR.values()):
+                name = f"{name}: probability of {case['label']}"
             shown.append(Thumbnail(data_address(picture), name, row["probability"]))
     return shown
 

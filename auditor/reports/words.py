@@ -61,12 +61,12 @@ INTERVENTIONS: dict[str, str] = {
     Intervention.PATCH_OTHER: "with a patch of another class",
     Intervention.SALIENT_REMOVED: "most salient background patch removed",
     Intervention.SALIENT_CONTROL: "another background patch removed",
-    Intervention.EDGE_REMOVED: "place on the object's edge filled",
-    Intervention.EDGE_CONTROL: "other side of the object filled",
-    Intervention.BESIDE_REMOVED: "background beside the edge filled",
-    Intervention.BESIDE_CONTROL: "background on the other side filled",
-    Intervention.BESIDE_GIVEN: "another class, given what lies beside the edge",
-    Intervention.BESIDE_GIVEN_CONTROL: "another class, given the other side",
+    Intervention.EDGE_REMOVED: "spot on the object's edge painted over",
+    Intervention.EDGE_CONTROL: "for comparison: the opposite spot",
+    Intervention.BESIDE_REMOVED: "the same spot, outside the object only",
+    Intervention.BESIDE_CONTROL: "for comparison: the opposite spot, outside only",
+    Intervention.BESIDE_GIVEN: "another class's picture, given the outside of the spot",
+    Intervention.BESIDE_GIVEN_CONTROL: "for comparison: given the outside of the opposite spot",
 }
 
 CUES: dict[str, str] = {cue.value: meaning for cue, meaning in CUE_MEANING.items()}

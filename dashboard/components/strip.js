@@ -1,6 +1,6 @@
 // Pictures of the interventions, side by side. See components/strip.py for the data.
 
-function figure(shown, before) {
+function figure(shown) {
   const node = element("figure");
   node.setAttribute("role", "listitem");
   node.title = shown.help;
@@ -12,8 +12,8 @@ function figure(shown, before) {
       element("b", "", `${Math.round(shown.probability * 100)}%`),
       element("span", "", shown.label),
     );
-    const change = Math.round((shown.probability - before) * 100);
-    if (before !== null && change !== 0) {
+    const change = Math.round((shown.probability - shown.before) * 100);
+    if (shown.before !== null && change !== 0) {
       line.append(element("span", "change", change > 0 ? `▲ ${change}` : `▼ ${-change}`));
     }
     const meter = element("div", "meter");
@@ -26,7 +26,5 @@ function figure(shown, before) {
 }
 
 export default function ({ data, parentElement }) {
-  const before = data.length ? data[0].probability : null;
-  const figures = data.map((shown, index) => figure(shown, index ? before : null));
-  parentElement.querySelector(".strip").replaceChildren(...figures);
+  parentElement.querySelector(".strip").replaceChildren(...data.map(figure));
 }

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from auditor.domain.interventions import ON_DONOR, Intervention
+from auditor.reports.pictures import SHOWN_BY
 from dashboard import images
 from dashboard.components.assets import read
 from dashboard.intervention_words import FILL_WORDS, INTERVENTION_HELP, INTERVENTION_WORDS
@@ -20,24 +22,32 @@ _mount = st.components.v2.component(
 
 
 def figures(
-    rows: Sequence[Mapping[str, Any]], label: str, donors: Mapping[str, str]
+    rows: Sequence[Mapping[str, Any]],
+    label: str,
+    donors: Mapping[str, str],
+    cue: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows of the evidence as plain values, in the order in which they tell the story.
+    """Rows of the evidence as plain values, in the order in which they tell the story: the picture
+    as it is, what shows the cue of its class, the others.
 
     Args:
         rows: of the evidence table.
         label: class whose probability is told.
         donors: case_id -> label of the pictures that lent a background.
+        cue: that its class is accused of.
     """
-    order = list(INTERVENTION_WORDS)
+    first = [Intervention.ORIGINAL.value, *SHOWN_BY.get(cue, ())]
+    order = [*first, *(name for name in INTERVENTION_WORDS if name not in first)]
     known = [row for row in rows if row["intervention"] in INTERVENTION_WORDS]
     known.sort(key=lambda row: (order.index(row["intervention"]), row["fill"]))
+    before = _befores(known)
     return [
         {
             "title": INTERVENTION_WORDS[row["intervention"]],
             "help": INTERVENTION_HELP[row["intervention"]],
             "fill": _how(row, donors),
             "probability": row["probability"],
+            "before": before.get(row["intervention"]),
             "picture": images.jpeg_address(bytes(row["picture"])),
             "label": label,
         }
@@ -45,9 +55,25 @@ def figures(
     ]
 
 
-def show(rows: Sequence[Mapping[str, Any]], label: str, donors: Mapping[str, str]) -> None:
+def show(
+    rows: Sequence[Mapping[str, Any]],
+    label: str,
+    donors: Mapping[str, str],
+    cue: str | None = None,
+) -> None:
     """Show the pictures with the probability of `label`, the first of them as it is."""
-    _mount(key="strip", data=figures(rows, label, donors))
+    _mount(key="strip", data=figures(rows, label, donors, cue))
+
+
+def _befores(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """What each probability is held against: that of the picture as it is; where the picture is
+    another case's, that of the same one with its control; nothing for controls of that kind."""
+    found = {row["intervention"]: row["probability"] for row in rows}
+    alone = {Intervention.ORIGINAL.value, *(control.value for control in ON_DONOR.values())}
+    against = {
+        name: ON_DONOR.get(name, Intervention.ORIGINAL) for name in found if name not in alone
+    }
+    return {name: found[control] for name, control in against.items() if control in found}
 
 
 def _how(row: Mapping[str, Any], donors: Mapping[str, str]) -> str:

@@ -100,11 +100,18 @@ def _interventions(now: Context, case: dict[str, Any]) -> None:
     rows = plain_rows(run_access.evidence(now.run, case["case_id"]))
     if rows:
         lent = [row["donor"] for row in rows if row["donor"] is not None]
-        strip.show(rows, case["label"], now.cases().labels(lent))
+        strip.show(rows, case["label"], now.cases().labels(lent), _cue(now, case["label"]))
     elif case["tested"]:
         st.markdown("This case was tested; pictures are kept for the worst cases only.")
     else:
         st.markdown("This case was not tested with changed pictures.")
+
+
+def _cue(now: Context, label: str) -> str | None:
+    """What the class is accused of, if it is."""
+    classes = run_access.classes(now.run)
+    found = plain_rows(classes[classes["class"] == label])
+    return found[0]["cue"] if found else None
 
 
 def _alike(now: Context, case: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from auditor.domain.interventions import EDGES, Fill, Intervention
+from auditor.interventions import evidence
 from auditor.interventions.edges import (
     LEAST_OUTLINE,
     PLACES,
@@ -19,6 +20,7 @@ from auditor.interventions.edges import (
     unsearched,
 )
 from auditor.interventions.holes import cut
+from auditor.interventions.told_places import needed_place
 from auditor.tensors.batch import Batch
 from tests.interventions.making import batch_of, classifier, run_all, sample
 
@@ -150,3 +152,24 @@ def test_trials_at_the_edge_show_the_mark_on_both_sides_of_the_mask() -> None:
     places = {t.intervention: t.place for t in trials if t.case_id == "a0" and t.place}
     assert controls <= set(places)
     assert places[Intervention.EDGE_REMOVED] != places[Intervention.EDGE_CONTROL]
+    assert len({needed_place(place) for name, place in places.items() if name in EDGES}) == 1
+
+
+def test_pictures_at_the_edge_are_those_that_the_network_saw(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(evidence, "jpeg", lambda image: image.numpy().tobytes())
+    batch = _batch(*[BOX] * 12, labels="aaaaaabbbbbb")
+    network = classifier(RedSeer(), ["a", "b"])
+    trials = [t for t in run_all(network, batch) if t.intervention in EDGES and t.label == "a"]
+    assert {t.intervention for t in trials} == set(EDGES)
+    # On its own, as a stored run does it: no other case of the part is there.
+    for trial in (trials[0], trials[-1], *trials[::5]):
+        wanted = {trial.case_id, trial.donor}
+        kept = [i for i, s in enumerate(batch.samples) if s.case_id in wanted]
+        alone = batch_of([batch.samples[i] for i in kept], batch.images[kept], batch.masks[kept])
+        picture = np.frombuffer(next(evidence.render(alone, [trial])).picture, np.uint8)
+        seen = torch.from_numpy(picture.reshape(1, 3, SIDE, SIDE).copy())
+        asked = network.probabilities(seen)[0, 0].item()
+        assert asked == pytest.approx(trial.p_label, abs=1e-6), trial
+    assert np.ptp([trial.p_label for trial in trials]) > 0.3

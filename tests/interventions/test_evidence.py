@@ -91,6 +91,20 @@ def test_looks_of_named_and_worst_cases_are_shown_few_of_a_class() -> None:
     assert len(showcase(trials, worst)) == len(worst)
 
 
+def test_of_an_edge_the_control_shows_the_same_image() -> None:
+    given = {"x": 0.1, "y": 0.5, "z": 0.9}
+    control = {"x": 0.2, "y": 0.3, "z": 0.0}
+    trials = pd.DataFrame(
+        [
+            {"case_id": "a", "intervention": kind, "fill": "none", "donor": donor, "p_label": p}
+            for kind, asked in (("beside_given", given), ("beside_given_control", control))
+            for donor, p in asked.items()
+        ]
+    )
+    shown = showcase(trials, ["a"], ["a"]).set_index("intervention")["donor"]
+    assert shown.to_dict() == {"beside_given": "y", "beside_given_control": "y"}
+
+
 def test_a_salient_patch_is_drawn_where_the_map_has_it() -> None:
     maps = torch.zeros(len(SAMPLES), 5, 5)
     maps[:, 0, 0] = 1.0

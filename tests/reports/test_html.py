@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from auditor.domain.interventions import EDGES
 from auditor.reports import render_html
 from auditor.reports.evidence import cue_cards
 from auditor.reports.leaks import leak_lines, leak_square
@@ -275,6 +276,25 @@ def test_what_convicts_a_cue_is_shown_first(contents: RunContents) -> None:
     assert captions("border frame")[0] == "frame of another class"
     assert captions("background")[0] == "object removed"
     assert "frame of another class" not in captions("colour cast")
+
+
+def test_what_convicts_a_mark_at_the_edge_is_all_shown_first(contents: RunContents) -> None:
+    row = rows_of(contents.cases)[0]
+    own = contents.evidence[contents.evidence["case_id"] == row["case_id"]].head(1)
+    marks = pd.concat([own.assign(intervention=name.value) for name in EDGES])
+    known = replace(contents, evidence=pd.concat([contents.evidence, marks], ignore_index=True))
+    shown = thumbnails(row, known, "mark at the object's edge")
+    captions = [each.caption for each in shown if not each.heat][1:]
+    assert captions[:2] == [
+        "spot on the object's edge painted over",
+        "for comparison: the opposite spot",
+    ]
+    assert [name.endswith(f"probability of {row['label']}") for name in captions[:6]] == [
+        *[False] * 4,
+        *[True] * 2,
+    ]
+    assert captions[6] == "object removed"
+    assert not any("spot" in each.caption for each in thumbnails(row, known, "background"))
 
 
 def test_an_audit_that_finds_nothing(contents: RunContents) -> None:
