@@ -35,8 +35,8 @@ INTERVENTION_WORDS: dict[str, str] = {
     Intervention.EDGE_CONTROL: "Opposite spot painted over",
     Intervention.BESIDE_REMOVED: "Same spot, outside the object only",
     Intervention.BESIDE_CONTROL: "Opposite spot, outside only",
-    Intervention.BESIDE_GIVEN: "Another class's picture, given the outside of the spot",
-    Intervention.BESIDE_GIVEN_CONTROL: "The same, given the outside of the opposite spot",
+    Intervention.BESIDE_GIVEN: "Outside part pasted onto another class's picture",
+    Intervention.BESIDE_GIVEN_CONTROL: "Opposite part pasted onto it instead",
 }
 
 INTERVENTION_HELP: dict[str, str] = {
@@ -91,11 +91,11 @@ INTERVENTION_HELP: dict[str, str] = {
     "scale.",
     Intervention.BESIDE_CONTROL: "On the opposite side only what lies outside the object is "
     "painted over, for comparison.",
-    Intervention.BESIDE_GIVEN: "A picture of another class, onto which was copied what lies "
-    "outside this object at the spot. If the model now finds this class in it, what was copied is "
-    "a cue, since no part of this object is there. The change is against the next picture.",
-    Intervention.BESIDE_GIVEN_CONTROL: "The same picture of another class, onto which was copied "
-    "what lies outside this object on the opposite side: the comparison for the one before.",
+    Intervention.BESIDE_GIVEN: "A picture of another class, onto which what lies outside this "
+    "object at the spot was pasted. If the model now finds this class in it, what was pasted is a "
+    "cue, since no part of this object is there. The change is against the next picture.",
+    Intervention.BESIDE_GIVEN_CONTROL: "The same picture of another class, onto which what lies "
+    "outside this object on the opposite side was pasted: the comparison for the one before.",
 }
 
 FILL_WORDS: dict[str, str] = {

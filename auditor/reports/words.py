@@ -65,8 +65,8 @@ INTERVENTIONS: dict[str, str] = {
     Intervention.EDGE_CONTROL: "for comparison: the opposite spot",
     Intervention.BESIDE_REMOVED: "the same spot, outside the object only",
     Intervention.BESIDE_CONTROL: "for comparison: the opposite spot, outside only",
-    Intervention.BESIDE_GIVEN: "another class's picture, given the outside of the spot",
-    Intervention.BESIDE_GIVEN_CONTROL: "for comparison: given the outside of the opposite spot",
+    Intervention.BESIDE_GIVEN: "outside part pasted onto another class's picture",
+    Intervention.BESIDE_GIVEN_CONTROL: "for comparison: the opposite part pasted instead",
 }
 
 CUES: dict[str, str] = {cue.value: meaning for cue, meaning in CUE_MEANING.items()}

@@ -7,7 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from auditor.domain.cues import CUE_MEANING
 from auditor.domain.errors import AuditorError
+from auditor.domain.verdicts import ClassVerdict
 from auditor.reviews.events import Decision, Review
 from dashboard import access, context, heat, inbox, pages, run_access, state
 from dashboard.components import cards, notices, score_panel, strip, tally, viewer
@@ -97,21 +99,32 @@ def _interventions(now: Context, case: dict[str, Any]) -> None:
         help=f"How likely the model finds {plain(case['label'])} in each picture. A model that "
         "looks at the object keeps its answer on any background and loses it with the object.",
     )
+    accused = _accused(now, case["label"])
     rows = plain_rows(run_access.evidence(now.run, case["case_id"]))
+    if accused is not None:
+        st.markdown(_accusation(accused))
     if rows:
         lent = [row["donor"] for row in rows if row["donor"] is not None]
-        strip.show(rows, case["label"], now.cases().labels(lent), _cue(now, case["label"]))
+        cue = None if accused is None else accused["cue"]
+        strip.show(rows, case["label"], now.cases().labels(lent), cue)
     elif case["tested"]:
         st.markdown("This case was tested; pictures are kept for the worst cases only.")
     else:
         st.markdown("This case was not tested with changed pictures.")
 
 
-def _cue(now: Context, label: str) -> str | None:
-    """What the class is accused of, if it is."""
+def _accused(now: Context, label: str) -> dict[str, Any] | None:
+    """The row of a class that has a cue."""
     classes = run_access.classes(now.run)
-    found = plain_rows(classes[classes["class"] == label])
-    return found[0]["cue"] if found else None
+    found = plain_rows(classes[(classes["class"] == label) & classes["cue"].notna()])
+    return found[0] if found else None
+
+
+def _accusation(row: dict[str, Any]) -> str:
+    """What the class is accused of: a case alone may show nothing of it."""
+    sure = row["verdict"] == ClassVerdict.CONFIRMED.value
+    cue = CUE_MEANING.get(row["cue"], plain(row["cue"]))
+    return f"The class **{plain(row['class'])}** {'relies' if sure else 'may rely'} on **{cue}**."
 
 
 def _alike(now: Context, case: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from auditor.database import DATABASE_VARIABLE
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
-from auditor.storage.run import Run
+from auditor.storage.run import Run, open_run
 from tests.dashboard.apps import Open, component, text
 from tests.fakes.runs import make_run
 
@@ -201,6 +201,24 @@ def test_a_case_has_its_neighbours_scores_and_pictures(show: Open, shelf: Path) 
     assert all(metric.help for metric in app.metric)
     figures = component(app, "strip")
     assert [figure["title"] for figure in figures][:2] == ["As it is", "Object removed"]  # type: ignore[index]
+    assert "behind the object**" not in text(app)
+
+
+def test_a_case_tells_what_its_class_is_accused_of(show: Open, shelf: Path) -> None:
+    run = open_run(shelf / "first")
+    classes, cases = run.classes(), run.cases()
+    for verdict, words in (("confirmed", "relies"), ("suspected", "may rely")):
+        name = classes.loc[classes["verdict"] == verdict, "class"].iloc[0]
+        case = cases.loc[cases["label"] == name, "case_id"].iloc[0]
+        app = show(shelf, "case", run="first", case=case)
+        assert f"{words} on **the scene behind the object**" in text(app)
+
+
+def test_a_case_of_a_class_with_a_hostile_cue(show: Open, shelf: Path) -> None:
+    app = show(shelf, "case", run="hostile", case=_tested(shelf / "hostile"))
+    assert not app.exception
+    assert "on **background" in text(app)
+    assert "![](" not in text(app)
 
 
 def test_a_case_that_is_not_there(show: Open, shelf: Path) -> None:
