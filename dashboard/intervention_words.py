@@ -33,8 +33,8 @@ INTERVENTION_WORDS: dict[str, str] = {
     Intervention.SALIENT_CONTROL: "Equal patch elsewhere removed",
     Intervention.EDGE_REMOVED: "Spot on the object's edge painted over",
     Intervention.EDGE_CONTROL: "Opposite spot painted over",
-    Intervention.BESIDE_REMOVED: "Same spot, outside the object only",
-    Intervention.BESIDE_CONTROL: "Opposite spot, outside only",
+    Intervention.BESIDE_REMOVED: "Only the spot's outside part painted over",
+    Intervention.BESIDE_CONTROL: "Only the opposite outside part painted over",
     Intervention.BESIDE_GIVEN: "Outside part pasted onto another class's picture",
     Intervention.BESIDE_GIVEN_CONTROL: "Opposite part pasted onto it instead",
 }

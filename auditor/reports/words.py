@@ -63,8 +63,8 @@ INTERVENTIONS: dict[str, str] = {
     Intervention.SALIENT_CONTROL: "another background patch removed",
     Intervention.EDGE_REMOVED: "spot on the object's edge painted over",
     Intervention.EDGE_CONTROL: "for comparison: the opposite spot",
-    Intervention.BESIDE_REMOVED: "the same spot, outside the object only",
-    Intervention.BESIDE_CONTROL: "for comparison: the opposite spot, outside only",
+    Intervention.BESIDE_REMOVED: "only the spot's outside part painted over",
+    Intervention.BESIDE_CONTROL: "for comparison: the opposite outside part",
     Intervention.BESIDE_GIVEN: "outside part pasted onto another class's picture",
     Intervention.BESIDE_GIVEN_CONTROL: "for comparison: the opposite part pasted instead",
 }

@@ -33,7 +33,7 @@ def figures(
     Args:
         rows: of the evidence table.
         label: class whose probability is told.
-        donors: case_id -> label of the pictures that lent a background.
+        donors: case_id -> label of the pictures that lent something or were given it.
         cue: that its class is accused of.
     """
     first = [Intervention.ORIGINAL.value, *SHOWN_BY.get(cue, ())]
@@ -79,4 +79,5 @@ def _befores(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 def _how(row: Mapping[str, Any], donors: Mapping[str, str]) -> str:
     fill = FILL_WORDS.get(row["fill"], row["fill"])
     donor = donors.get(row["donor"] or "")
-    return ", ".join(part for part in (f"from {donor}" if donor else "", fill) if part)
+    way = "onto" if row["intervention"] in (*ON_DONOR, *ON_DONOR.values()) else "from"
+    return ", ".join(part for part in (f"{way} {donor}" if donor else "", fill) if part)

@@ -54,5 +54,14 @@ def test_what_shows_the_cue_of_the_class_comes_after_the_picture(
     assert titles[:2] == ["As it is", INTERVENTION_WORDS[second]]
 
 
+def test_a_donor_lends_or_is_given() -> None:
+    rows = [
+        {"intervention": name, "fill": "none", "donor": "d", "probability": 0.5, "picture": b""}
+        for name in ("background_other", "beside_given", "beside_given_control")
+    ]
+    said = [figure["fill"] for figure in figures(rows, "cat", {"d": "dog"})]
+    assert said == ["from dog", "onto dog", "onto dog"]
+
+
 def test_everything_that_is_done_at_an_edge_has_words() -> None:
     assert len({INTERVENTION_WORDS[name] for name in EDGES}) == len(EDGES)
