@@ -34,8 +34,15 @@ SETTINGS = ("saliency", "interventions", "findings")
 
 LOG_LINES = 200
 """The end of a log says what went wrong; more would be the data team's whole day."""
-FOLDERS = re.compile(r"(?:(?:~|[A-Za-z]:)?[/\\]+[^/\\\s\"':,;]+)+(?=[/\\])|\w+://[^\s\"']+")
-"""The folders of a path, and addresses: the file's own name stays, or a fault could not be told."""
+_NAME = r"(?:(?!\.\w{1,5}\s)[^/\\\n\"':,;]){1,255}"
+"""Of a folder: it may hold blanks, but an extension and a blank end a path."""
+_WORD = r"[^/\\\s\"':,;]{1,255}"
+PRIVATE = re.compile(
+    r"\w{1,20}://[^\s\"']+|[\w.+-]{1,64}@[\w-]+\.[\w.-]+"  # of machines and of people
+    rf"|(?<![\w/\\])(?:~[\w.-]*|[A-Za-z]:)?(?:[/\\]+{_NAME})+(?=[/\\])"
+    rf"|{_WORD}(?:[/\\]+{_WORD})+(?=[/\\])"  # from here on; "3/8" is no folder
+)
+"""Folders and addresses. The file's own name stays, or a fault could not be told."""
 
 
 def write_bundle(
@@ -94,4 +101,4 @@ def _tail(log: Path) -> str:
             got=f"{log}: {error.strerror or error}",
             remedy="name the file that stderr of `auditor run` was written to",
         ) from error
-    return FOLDERS.sub("...", "\n".join(lines[-LOG_LINES:])) + "\n"
+    return PRIVATE.sub("...", "\n".join(lines[-LOG_LINES:])) + "\n"
