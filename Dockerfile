@@ -70,8 +70,9 @@ ENV PATH=/opt/auditor/bin:$PATH \
 ARG TORCH_INDEX=
 ARG EXTRAS=timm,medical,automask,postgres,team
 COPY requirements.lock /src/
+# Of another index these two only: it mirrors a few old versions of what they ask for, not those of the lock.
 RUN pip install --no-cache-dir -c /src/requirements.lock \
-        ${TORCH_INDEX:+--index-url "${TORCH_INDEX}"} torch torchvision
+        ${TORCH_INDEX:+--no-deps --index-url "${TORCH_INDEX}"} torch torchvision
 COPY pyproject.toml README.md LICENSE NOTICE /src/
 COPY auditor /src/auditor
 COPY dashboard /src/dashboard
@@ -86,7 +87,9 @@ EXPOSE 8501
 FROM command AS notebook
 
 # hadolint ignore=DL3013
-RUN pip install --no-cache-dir -c /src/requirements.lock jupyterlab
+RUN pip install --no-cache-dir -c /src/requirements.lock jupyterlab \
+    && ln -s /src/sample_data /audits/sample_data
+COPY examples/notebooks /audits/examples/notebooks
 USER 10001
 EXPOSE 8888
 ENV JUPYTER_CONFIG_DIR=/tmp/jupyter \

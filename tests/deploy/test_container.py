@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -22,7 +24,7 @@ DEPLOY = ROOT / "deploy"
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
-OWN = ("dashboard", "scheduler")
+OWN = ("dashboard", "scheduler", "notebook")
 
 
 def stages() -> dict[str, str]:
@@ -75,7 +77,7 @@ def test_the_wheel_needs_no_file_that_the_image_lacks() -> None:
         assert name.split("/")[0] in copied
 
 
-def test_compose_runs_all_three_with_health_checks() -> None:
+def test_compose_runs_them_all_with_health_checks_and_jupyter_only_when_asked() -> None:
     services = COMPOSE["services"]
     assert set(services) == {"database", *OWN}
     assert all(service["healthcheck"]["test"] for service in services.values())
@@ -88,6 +90,29 @@ def test_compose_runs_all_three_with_health_checks() -> None:
         assert service["depends_on"]["database"]["condition"] == "service_healthy"
         assert "runs:/audits/runs" in service["volumes"]
     assert services["dashboard"]["ports"] == ["127.0.0.1:8501:8501"]
+    assert services["notebook"]["ports"] == ["127.0.0.1:8888:8888"]
+    assert [name for name in services if "profiles" in services[name]] == ["notebook"]
+    assert services["notebook"]["build"]["args"] == services["scheduler"]["build"]["args"]
+
+
+def test_a_health_check_asks_what_its_target_asks() -> None:
+    for name in ("dashboard", "notebook"):
+        words = COMPOSE["services"][name]["healthcheck"]["test"]
+        assert json.dumps(words[1:]) in stages()[COMPOSE["services"][name]["build"]["target"]]
+
+
+def test_another_index_gives_torch_alone() -> None:
+    """Its mirror holds few versions of what torch asks for: no solution of the lock there."""
+    assert '${TORCH_INDEX:+--no-deps --index-url "${TORCH_INDEX}"}' in stages()["command"]
+
+
+def test_the_notebooks_of_the_image_find_the_sample_data_beside_them() -> None:
+    stage = stages()["notebook"]
+    place = Path(re.findall(r"^COPY examples/notebooks (\S+)$", stage, flags=re.MULTILINE)[0])
+    found = re.findall(r"ln -s /src/sample_data (\S+)", stage)
+    for book in (ROOT / "examples" / "notebooks").glob("*.ipynb"):
+        relative = re.findall(r'SAMPLE = Path\(\\"([^"\\]+)', book.read_text(encoding="utf-8"))
+        assert [os.path.normpath(place / each) for each in relative] == found
 
 
 def test_compose_holds_no_password() -> None:
