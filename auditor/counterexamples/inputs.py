@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from auditor.config import AuditConfig
-from auditor.counterexamples.marks import Box, mark_box
+from auditor.counterexamples.marks import Box, mark_box, tried_box
 from auditor.counterexamples.recipes import MARKS
 from auditor.data.opening import open_source
 from auditor.domain.cues import Cue
 from auditor.domain.errors import DataError, RunError
+from auditor.domain.interventions import Intervention
 from auditor.domain.samples import Sample
 from auditor.domain.verdicts import ClassVerdict
 from auditor.files import exists
@@ -101,13 +104,35 @@ def usable(run: Run, config: AuditConfig, source: Source) -> list[Sample]:
 def mark_boxes(
     run: Run, config: AuditConfig, samples: Sequence[Sample], cues: Mapping[str, Cue]
 ) -> dict[str, Box]:
-    """By case_id, where the map of a case points at what may be its class's mark."""
-    labels = {label for label, cue in cues.items() if cue in MARKS}
+    """By case_id, where a case shows its class's mark.
+
+    Where the audit filled the patch under the map's peak it is known whether that was the mark: it
+    cost the class at least the effect floor. Of a class that was not tested the map alone tells.
+    """
+    labels = {label: cue for label, cue in cues.items() if cue in MARKS}
     if not labels:
         return {}
     ids = {sample.case_id for sample in samples}
     cases = run.cases()
     cases = cases[cases["label"].isin(labels) & cases["case_id"].isin(ids) & cases["mask"].notna()]
+    tried = pd.concat([_tried(run.trials(), label, cue) for label, cue in labels.items()])
+    places = tried.loc[tried["cost"] >= config.findings.effect_floor, "place"]
     preprocess = config.model.preprocess.value()
-    found = {row["case_id"]: mark_box(row, preprocess) for row in cases.to_dict("records")}
+    found = {}
+    for row in cases.to_dict("records"):
+        if row["case_id"] in places.index:
+            found[row["case_id"]] = tried_box(row, places[row["case_id"]], preprocess)
+        elif row["label"] not in set(tried["label"]):
+            found[row["case_id"]] = mark_box(row, preprocess)
     return {case_id: box for case_id, box in found.items() if box is not None}
+
+
+def _tried(trials: pd.DataFrame, label: str, cue: Cue) -> pd.DataFrame:
+    """By case_id of a class: `label`, `place` of the patch that was filled, and its `cost`, the
+    probability lost beyond that of the control, mean of the fills."""
+    removed = Intervention.BESIDE_REMOVED if cue is Cue.EDGE_MARK else Intervention.SALIENT_REMOVED
+    rows = trials[(trials["label"] == label) & (trials["intervention"] == removed.value)]
+    rows = rows.assign(cost=rows["p_label_control"] - rows["p_label"])
+    return rows.groupby("case_id").agg(
+        label=("label", "first"), place=("place", "first"), cost=("cost", "mean")
+    )

@@ -1,4 +1,4 @@
-"""Where in the file the mark lies that a map points at."""
+"""Where in the file the mark lies that the audit removed, or that a map points at."""
 
 from __future__ import annotations
 
@@ -40,19 +40,52 @@ def mark_box(case: Mapping[Any, Any], preprocess: Preprocess) -> Box | None:
     if values.max() <= 0:
         return None
     row, column = np.unravel_index(int(values.argmax()), grid)
+    down, across = _ends(int(row), grid[0]), _ends(int(column), grid[1])
+    return _in_file(case, mask.shape, down, across, preprocess)
+
+
+def tried_box(case: Mapping[Any, Any], place: str, preprocess: Preprocess) -> Box | None:
+    """The patch of the upright image that a trial of the audit filled.
+
+    Args:
+        case: a row of the cases table with `mask`, `image_width`, `image_height`.
+        place: of the trial: "top left side", shares of the view's height, width and shorter side.
+        preprocess: the geometry in which the trial was made.
+
+    Returns:
+        None where no pixel of the file is left of it.
+    """
+    view = decode_rle(case["mask"]).shape
+    top, left, side = map(float, place.split())
+    height, width = (side * min(view) / length for length in view)
+    return _in_file(case, view, (top, top + height), (left, left + width), preprocess)
+
+
+def _ends(cell: int, cells: int) -> tuple[float, float]:
+    """A cell and what is within reach of it, as shares of the view."""
+    return (cell - REACH) / cells, (cell + 1 + REACH) / cells
+
+
+def _in_file(
+    case: Mapping[Any, Any],
+    view: tuple[int, ...],
+    down: tuple[float, float],
+    across: tuple[float, float],
+    preprocess: Preprocess,
+) -> Box | None:
+    """Shares of the view as pixels of the file."""
     height, width = int(case["image_height"]), int(case["image_width"])
-    across, down = resized_size((width, height), preprocess.resize)
-    top, bottom = _pixels(int(row), grid[0], mask.shape[0], down, height)
-    left, right = _pixels(int(column), grid[1], mask.shape[1], across, width)
+    resized = resized_size((width, height), preprocess.resize)
+    top, bottom = _pixels(down, view[0], resized[1], height)
+    left, right = _pixels(across, view[1], resized[0], width)
     return (top, bottom, left, right) if bottom > top and right > left else None
 
 
-def _pixels(cell: int, cells: int, view: int, resized: int, file: int) -> tuple[int, int]:
-    """A cell's reach along one axis, from the view back over crop and resize to the file.
+def _pixels(ends: tuple[float, float], view: int, resized: int, file: int) -> tuple[int, int]:
+    """Along one axis, from the view back over crop and resize to the file.
 
     Where nothing is cropped the view is as long as the resized file, and the offset 0.
     """
     cropped = round((resized - view) / 2)
-    ends = (cell - REACH) / cells, (cell + 1 + REACH) / cells
     low, high = (round((end * view + cropped) * file / resized) for end in ends)
     return min(max(low, 0), file), min(max(high, 0), file)

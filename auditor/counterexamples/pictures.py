@@ -121,13 +121,15 @@ def _without(source: Picture, box: Box) -> Picture:
 
 
 def _with_mark(source: Picture, donor: Picture, box: Box, rng: np.random.Generator) -> Picture:
-    """The donor's mark, as large in proportion, where it hides least of the object."""
+    """The donor's mark without its object, as large in proportion, where it hides least."""
     top, bottom, left, right = box
     scale = min(source.size) / min(donor.size)
     height = min(max(1, round((bottom - top) * scale)), source.size[0])
     width = min(max(1, round((right - left) * scale)), source.size[1])
     patch = donor.image[None, :, top:bottom, left:right].float()
     mark = F.interpolate(patch, size=(height, width), mode="bilinear", antialias=True)[0]
+    held = _hole(donor)[None, :, top:bottom, left:right].float()
+    mark_only = F.interpolate(held, size=(height, width), mode="nearest-exact")[0, 0] == 0
     rows = rng.integers(0, source.size[0] - height + 1, TRIES)
     columns = rng.integers(0, source.size[1] - width + 1, TRIES)
     hidden = [
@@ -137,8 +139,10 @@ def _with_mark(source: Picture, donor: Picture, box: Box, rng: np.random.Generat
     best = int(np.argmin(hidden))
     y, x = int(rows[best]), int(columns[best])
     image, mask = source.image.clone(), source.mask.clone()
-    image[:, y : y + height, x : x + width] = (mark + 0.5).clamp(0, 255).to(torch.uint8)
-    mask[y : y + height, x : x + width] = False
+    place = slice(y, y + height), slice(x, x + width)
+    pasted = (mark + 0.5).clamp(0, 255).to(torch.uint8)
+    image[:, *place] = torch.where(mark_only, pasted, image[:, *place])
+    mask[place] &= ~mark_only
     return Picture(image, mask)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from auditor.counterexamples.marks import mark_box
+from auditor.counterexamples.marks import mark_box, tried_box
 from auditor.domain.preprocess import Preprocess
 from auditor.imagery.rle import encode_rle
 
@@ -49,6 +49,19 @@ def test_the_resize_and_the_crop_are_undone() -> None:
     # and the view's upper edge is row 20 of 80, row 50 of 200.
     found = mark_box(case(CAM, corner(), (200, 100)), Preprocess(resize=40, crop=40))
     assert found == (round((20 - 5) * 2.5), round((20 + 15) * 2.5), round(25 * 2.5), 100)
+
+
+def test_a_patch_that_was_tried_comes_back_to_the_file_over_resize_and_crop() -> None:
+    # As above: the view's pixel is 2.5 of the file's and its first row is row 50; a patch of
+    # 0.3 x 40 = 12 pixels at row 20, column 8 of the view.
+    row = case(CAM, corner(), (200, 100))
+    assert tried_box(row, "0.500 0.200 0.300", Preprocess(resize=40, crop=40)) == (100, 130, 20, 50)
+
+
+def test_a_patch_is_square_in_a_view_that_is_not() -> None:
+    row = case(CAM, np.zeros((40, 80), dtype=bool), (40, 80))
+    whole = Preprocess(resize=None, crop=None)
+    assert tried_box(row, "0.000 0.500 0.300", whole) == (0, 12, 40, 52)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,15 @@ def test_a_pasted_mark_lies_beside_the_object_and_grows_with_the_picture() -> No
     assert torch.equal(made.mask, source.mask)
 
 
+def test_a_pasted_mark_brings_nothing_of_its_donors_object() -> None:
+    donor = flat(BLUE, RED)
+    donor.image[:, 10:14, 20:30] = 255
+    made = make(Kind.MARK_PASTED, flat(GREEN, GREEN), donor, (8, 28, 18, 38), rng())
+    colours = {tuple(each) for each in made.image.reshape(3, -1).T.tolist()}
+    assert (255, 255, 255) in colours
+    assert RED not in colours
+
+
 def test_a_mark_that_has_to_hide_a_part_of_the_object_is_no_object() -> None:
     source = Picture(flat(GREEN, RED).image, torch.ones(40, 60, dtype=torch.bool))
     made = make(Kind.MARK_PASTED, source, flat(BLUE, BLUE), (0, 5, 0, 5), rng())
