@@ -1,10 +1,12 @@
 """From finding to fix on the sample data: audit, counterexamples, retrain, audit again, compare.
 
-    python -m examples.remedy.loop [--out remedy] [--per-class 128] [--steps 280] [--seed 0]
+    python -m examples.remedy.loop [--out remedy] [--per-class 128] [--steps 280] [--rounds 1]
+                                   [--seed 0]
 
 The sample's pictures are dealt into two halves. One is audited, before and after, and nothing is
 learned from it; counterexamples are made of the other, and the network goes on training on both. It
-is held against doing nothing and against as many plain augmentations. docs/remedy.md tells it all.
+is held against doing nothing and against as many plain augmentations. A further round starts from
+the mended network and from what is still confirmed of it. docs/remedy.md tells it all.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from examples.remedy.retraining import (
     MEAN,
     SIDE,
     STD,
+    Pictures,
     plainly_augmented,
     read,
     retrain,
@@ -36,6 +39,8 @@ ARMS = ("counterexamples", "plain augmentation")
 TESTED = 24
 """Images of every class that an audit changes."""
 CUED = ("bird", "fruit")
+LATER = 10
+"""What a further round adds to the seed: apart from the seeds that one would try."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ def loop(
     per_class: int,
     steps: int,
     seed: int,
+    rounds: int = 1,
     arms: Sequence[str] = ARMS,
     tested: int = TESTED,
     asked: int = 32,
@@ -76,6 +82,7 @@ def loop(
         per_class: counterexamples of every class to train on, and as many augmentations.
         steps: of retraining.
         seed: of all that is drawn.
+        rounds: at most so many for each arm; it ends where nothing is confirmed any more.
         arms: what is tried beside doing nothing.
         tested: images of every class that an audit changes.
         asked: counterexamples of every class that the networks are only asked about.
@@ -87,23 +94,64 @@ def loop(
     train, held_out = deal(sample, out)
     changes = {"per_class": tested, "nominated_budget": 0}
     before = audit(out / "before", held_out, weights, interventions=changes)
-    made = counterexamples(before, train, out / "made", per_class, seed)
     challenge = counterexamples(before, held_out, out / "challenge", asked, seed)
     outcomes = {"nothing": outcome(before, ask(out / "before asked", challenge, weights))}
     own = read(train, classes)
+    bench = Bench(out, train, held_out, challenge, classes, own, per_class, steps, changes)
     for arm in arms:
-        more = (
-            read(made, classes)
-            if arm == "counterexamples"
-            else plainly_augmented(own, per_class * len(classes), seed)
-        )
-        mended = out / f"{arm}.safetensors"
-        save_between(weights, retrain(weights, own, more, steps=steps, seed=seed), mended)
-        after = audit(out / arm, held_out, mended, interventions=changes)
-        outcomes[arm] = outcome(after, ask(out / f"{arm} asked", challenge, mended))
+        outcomes |= bench.rounds(arm, before, weights, rounds, seed)
     told = {name: asdict(each) for name, each in outcomes.items()}
     (out / "outcomes.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return outcomes
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every retraining has in common.
+
+    Attributes:
+        out: the loop's folder.
+        train, held_out, challenge: manifests.
+        classes: of the network, in the order of its outputs.
+        own: the pictures of `train`.
+        per_class, steps: as for `loop`.
+        changes: the audits' section [interventions].
+    """
+
+    out: Path
+    train: Path
+    held_out: Path
+    challenge: Path
+    classes: Sequence[str]
+    own: Pictures
+    per_class: int
+    steps: int
+    changes: dict[str, Any]
+
+    def rounds(
+        self, arm: str, run: auditor.Run, weights: Path, rounds: int, seed: int
+    ) -> dict[str, Outcome]:
+        """Retrain and audit, again from there, until nothing is confirmed; by name of the round."""
+        found: dict[str, Outcome] = {}
+        for turn in range(rounds):
+            name = arm if turn == 0 else f"{arm} {turn + 1}"
+            drawn = seed + LATER * turn
+            mended = self.out / f"{name}.safetensors"
+            more = self.pictures(arm, run, self.out / f"{name} made", drawn)
+            net = retrain(weights, self.own, more, steps=self.steps, seed=drawn)
+            save_between(weights, net, mended)
+            run = audit(self.out / name, self.held_out, mended, interventions=self.changes)
+            asked = ask(self.out / f"{name} asked", self.challenge, mended)
+            found[name], weights = outcome(run, asked), mended
+            if not found[name].confirmed:
+                break
+        return found
+
+    def pictures(self, arm: str, run: auditor.Run, made: Path, drawn: int) -> Pictures:
+        """What a network is retrained with beside the training pictures."""
+        if arm == "counterexamples":
+            return read(counterexamples(run, self.train, made, self.per_class, drawn), self.classes)
+        return plainly_augmented(self.own, self.per_class * len(self.classes), drawn)
 
 
 def deal(sample: Path, out: Path) -> tuple[Path, Path]:
@@ -174,9 +222,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("remedy"))
     parser.add_argument("--per-class", type=int, default=128)
     parser.add_argument("--steps", type=int, default=280)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    found = loop(given.out, per_class=given.per_class, steps=given.steps, seed=given.seed)
+    found = loop(**vars(given))
     print("| network | accuracy | against the cue | worst group | confirmed | effect | capture |")
     print("|---|---|---|---|---|---|---|")
     for name, each in found.items():
