@@ -128,7 +128,8 @@ def randomised(network: nn.Module) -> Iterator[None]:
 
 def _initialise(module: nn.Module) -> None:
     reset = getattr(module, "reset_parameters", None)
-    if callable(reset):
+    # Torch's own change values in place; a user's may put in new tensors, which nobody takes out.
+    if callable(reset) and getattr(reset, "__module__", "").startswith("torch.nn."):
         reset()
         return
     with torch.no_grad():

@@ -202,6 +202,23 @@ def test_a_randomised_network_is_another_one_and_then_as_it_was() -> None:
     assert float(inside["token"].std()) == pytest.approx(spread, rel=0.6)
 
 
+def test_what_a_users_own_layer_does_to_reset_itself_is_not_tried() -> None:
+    class Own(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.reset_parameters()
+
+        def reset_parameters(self) -> None:
+            self.scale = nn.Parameter(torch.rand(5))
+
+    network = Own()
+    scale, before = network.scale, network.scale.detach().clone()
+    with randomised(network):
+        assert not torch.equal(network.scale, before)
+    assert network.scale is scale
+    assert torch.equal(network.scale, before)
+
+
 def test_rank_similarity() -> None:
     maps = torch.tensor([[[1.0, 2.0], [3.0, 4.0]]])
     assert rank_similarity(maps, maps**3) == pytest.approx(1.0)
