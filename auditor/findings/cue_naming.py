@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
 from auditor.domain.verdicts import ClassVerdict
@@ -14,6 +12,7 @@ from auditor.findings.class_verdicts import Decision
 from auditor.findings.effects import Effect
 from auditor.findings.exchange import WON, Exchange
 from auditor.findings.positions import Place, place_of
+from auditor.findings.tints import tint_on_objects
 from auditor.findings.trial_table import TrialTable
 
 EXPLAINS = 0.6
@@ -21,9 +20,6 @@ EXPLAINS = 0.6
 PATCH_LOSES, PATCH_WINS = 0.4, 0.3
 """A patch need carry only this much: it covers what it can of a thing, and comes to lie under
 objects. Frames, casts and scenes leave at most .1 to it (docs/benchmark.md)."""
-SHARED_TINT = 0.4
-"""A cast lies over the object as over its background. Where the object has less than this share of
-the background's tint, the background is coloured, not the picture."""
 EXAMPLES = 5
 
 
@@ -75,8 +71,8 @@ def name_cue(
     )
     cue, exchange = next(explaining, (cue, exchange))
     where = _where(cue, place)
-    if cue is Cue.COLOUR_CAST and not _on_object(table, evidence.name):
-        cue, where = Cue.BACKGROUND, "the colour of the background"
+    if cue is Cue.COLOUR_CAST:
+        cue, where = _tinted(table, evidence.name)
     return NamedCue(
         cue=cue,
         where=where,
@@ -128,19 +124,21 @@ def _patch_place(table: TrialTable, name: str) -> Place:
     return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, "beside the object")
 
 
-def _on_object(table: TrialTable, name: str) -> bool:
-    """Whether the objects of a class have the tint of its backgrounds, both beyond other classes.
-    Where colours are not known a cast is taken for what it was tried as."""
+def _tinted(table: TrialTable, name: str) -> tuple[Cue, str]:
+    """What a tint is that explains the effects, and where: a cast lies over objects and
+    backgrounds. Where colours are not known it is taken for what it was tried as."""
     rows = table.sample(Intervention.GREY_WORLD)
-    rows = rows[rows["place"].notna()].drop_duplicates("case_id")
-    own = (rows["label"] == name).to_numpy(bool)
-    if not own.any() or own.all():
-        return True
-    colours = rows["place"].str.split(" ", expand=True).to_numpy(float).reshape(-1, 2, 3)
-    chroma = np.log(colours + 1.0)
-    chroma -= chroma.mean(axis=2, keepdims=True)
-    on_object, behind = chroma[own].mean(axis=0) - chroma[~own].mean(axis=0)
-    return bool(on_object @ behind >= SHARED_TINT * (behind @ behind))
+    rows = rows[rows["place"].notna()].drop_duplicates("group")
+    share = tint_on_objects(rows, name)
+    if share is None:
+        return Cue.COLOUR_CAST, where_of(Cue.COLOUR_CAST)
+    picture, ground = where_of(Cue.COLOUR_CAST), "the colour of the background"
+    cue, where, other = (
+        (Cue.COLOUR_CAST, picture, "its background alone")
+        if share.of_cast
+        else (Cue.BACKGROUND, ground, "of the whole picture")
+    )
+    return cue, where if share.sure else f"{where}, or {other}: its images cannot tell"
 
 
 def _where(cue: Cue, place: Place) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from auditor.domain.cues import Cue
 from auditor.domain.interventions import Fill, Intervention
-from auditor.findings.cue_naming import _on_object
+from auditor.findings.cue_naming import _tinted
 from auditor.findings.tables import as_numbers
 from auditor.findings.trial_table import TrialTable, tidy
 from tests.findings.trials import case, table_of, trial
@@ -38,10 +39,28 @@ def _table(on_object: tuple[int, ...], behind: tuple[int, ...]) -> TrialTable:
 def test_the_objects_tell_a_cast_from_a_coloured_background(
     on_object: tuple[int, ...], behind: tuple[int, ...], cast: bool
 ) -> None:
-    assert _on_object(_table(on_object, behind), "boat") is cast
+    told = (Cue.COLOUR_CAST, "the whole picture")
+    ground = (Cue.BACKGROUND, "the colour of the background")
+    assert _tinted(_table(on_object, behind), "boat") == (told if cast else ground)
+
+
+@pytest.mark.parametrize(
+    ("on_object", "cue"), [((146, 97, 61), Cue.COLOUR_CAST), (THING, Cue.BACKGROUND)]
+)
+def test_among_objects_of_many_colours_it_is_said_that_nobody_can_tell(
+    on_object: tuple[int, ...], cue: Cue
+) -> None:
+    rows = _table(on_object, WARM).rows
+    motley = rows["case_id"].map(
+        {f"cat{i}": f"{90 + 20 * i} 100 {120 - 20 * i} 120 120 120" for i in range(4)}
+    )
+    table = TrialTable(rows.assign(place=motley.fillna(rows["place"])))
+    named, where = _tinted(table, "boat")
+    assert named is cue
+    assert where.endswith("its images cannot tell")
 
 
 def test_without_colours_a_cast_is_taken_for_a_cast() -> None:
     table = _table(THING, GREEN)
     blind = TrialTable(table.rows.assign(place=None))
-    assert _on_object(blind, "boat")
+    assert _tinted(blind, "boat") == (Cue.COLOUR_CAST, "the whole picture")
