@@ -129,6 +129,8 @@ EDGES = {
 ON_DONOR = {Intervention.BESIDE_GIVEN: Intervention.BESIDE_GIVEN_CONTROL}
 """What is done to the image of another class, so that the case itself is not to be seen, and its
 control on the same image. The answers are about the case's label all the same."""
+SHOW_DONOR = frozenset((*ON_DONOR, *ON_DONOR.values()))
+"""What leaves a picture of the donor, not of the case."""
 
 TRANSPLANTS = {
     Intervention.CAST_OTHER: Intervention.CAST_SAME,

@@ -43,6 +43,7 @@ LOOKS_SHOWN = (
     (Intervention.BESIDE_GIVEN_CONTROL, Fill.NONE),
 )
 """What convicts a tint, a softness, a frame or a mark, each beside its control."""
+_CONTROLS = {control: given for given, control in ON_DONOR.items()}
 
 
 def worst_cases(cases: pd.DataFrame, named: Collection[str] = ()) -> list[str]:
@@ -93,9 +94,6 @@ def showcase(
             rows = rows.merge(frames[_CONTROLS[intervention], fill][["case_id", "donor"]])
         frames[kind] = _median(rows)
     return pd.concat(frames.values(), ignore_index=True)
-
-
-_CONTROLS = {control: given for given, control in ON_DONOR.items()}
 
 
 def _median(rows: pd.DataFrame) -> pd.DataFrame:

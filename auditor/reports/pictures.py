@@ -11,7 +11,7 @@ from PIL import Image
 
 from auditor.domain.cues import Cue
 from auditor.domain.errors import RunError
-from auditor.domain.interventions import ON_DONOR, Intervention
+from auditor.domain.interventions import SHOW_DONOR, Intervention
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import INTERVENTIONS
 from auditor.storage.contents import RunContents
@@ -88,7 +88,7 @@ def thumbnails(case: Row, contents: RunContents, cue: str | None = None) -> list
         picture = _opened(row["picture"])
         if picture is not None:
             name = INTERVENTIONS.get(row["intervention"]) or str(row["intervention"])
-            if row["intervention"] in (*ON_DONOR, *ON_DONOR.values()):
+            if row["intervention"] in SHOW_DONOR:
                 name = f"{name}: probability of {case['label']}"
             shown.append(Thumbnail(data_address(picture), name, row["probability"]))
     return shown

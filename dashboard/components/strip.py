@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from auditor.domain.interventions import ON_DONOR, Intervention
+from auditor.domain.interventions import ON_DONOR, SHOW_DONOR, Intervention
 from auditor.reports.pictures import SHOWN_BY
 from dashboard import images
 from dashboard.components.assets import read
@@ -79,5 +79,5 @@ def _befores(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 def _how(row: Mapping[str, Any], donors: Mapping[str, str]) -> str:
     fill = FILL_WORDS.get(row["fill"], row["fill"])
     donor = donors.get(row["donor"] or "")
-    way = "onto" if row["intervention"] in (*ON_DONOR, *ON_DONOR.values()) else "from"
+    way = "onto" if row["intervention"] in SHOW_DONOR else "from"
     return ", ".join(part for part in (f"{way} {donor}" if donor else "", fill) if part)

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
+import auditor
+from auditor.domain.errors import AuditorError
 from auditor.storage.run import Run
 from tests.fakes.planted import config_of
 
@@ -32,3 +35,11 @@ def files_of(home: Path) -> Iterator[tuple[str, bytes]]:
 def assert_same(one: Run, other: Run) -> None:
     pd.testing.assert_frame_equal(one.cases(), other.cases(), check_exact=True)
     pd.testing.assert_frame_equal(one.classes(), other.classes(), check_exact=True)
+
+
+def assert_refused(address: str, out: Path, said: str) -> None:
+    """Nothing of the run is written."""
+    with pytest.raises(AuditorError, match=said) as caught:
+        auditor.audit(configuration(Path(address), out))
+    assert caught.value.exit_code == 2
+    assert not out.exists()

@@ -15,11 +15,11 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 import auditor
 from auditor import files
-from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError, RunError
+from auditor.domain.errors import AuditInterrupted, ConfigError, RunError
 from auditor.export import export
 from auditor.storage.remote import local_folder
 from tests.fakes.planted import CLASSES
-from tests.remote.audits import PER_CLASS, assert_same, configuration, files_of
+from tests.remote.audits import PER_CLASS, assert_refused, assert_same, configuration, files_of
 
 
 @pytest.fixture
@@ -192,7 +192,4 @@ def test_a_store_that_does_not_answer_is_bad_input(
     ],
 )
 def test_bad_addresses(memory: MemoryFileSystem, tmp_path: Path, address: str, said: str) -> None:
-    with pytest.raises(AuditorError, match=said) as caught:
-        auditor.audit(configuration(Path(address), tmp_path / "run"))
-    assert caught.value.exit_code == 2
-    assert not (tmp_path / "run").exists()
+    assert_refused(address, tmp_path / "run", said)

@@ -15,13 +15,13 @@ from auditor import files
 from auditor.data.fingerprint import fingerprint
 from auditor.data.loader import Loader
 from auditor.data.opening import open_source
-from auditor.domain.errors import AuditorError, RunError
+from auditor.domain.errors import RunError
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
 from auditor.tensors.batch import Batch
 from tests.fakes.planted import CLASSES
 from tests.fakes.s3 import environment, server
-from tests.remote.audits import PER_CLASS, assert_same, configuration, files_of
+from tests.remote.audits import PER_CLASS, assert_refused, assert_same, configuration, files_of
 
 s3fs = pytest.importorskip("s3fs", reason="s3fs is not installed")
 pytest.importorskip("moto", reason="moto is not installed")
@@ -124,7 +124,4 @@ def test_an_image_that_changed_in_s3_changes_the_fingerprint(bucket: Any) -> Non
     ],
 )
 def test_bad_addresses_in_s3(bucket: Any, tmp_path: Path, url: str, said: str) -> None:
-    with pytest.raises(AuditorError, match=said) as caught:
-        auditor.audit(configuration(Path(url), tmp_path / "run"))
-    assert caught.value.exit_code == 2
-    assert not (tmp_path / "run").exists()
+    assert_refused(url, tmp_path / "run", said)
