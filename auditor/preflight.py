@@ -7,7 +7,7 @@ import torch
 from auditor.classifiers.architectures import TIMM, known_architectures, suggestion
 from auditor.config import AuditConfig
 from auditor.config_faults import missing_paths
-from auditor.data import grabcut
+from auditor.data.masks import grabcut
 from auditor.domain.errors import ConfigError
 from auditor.engines.ranks import Place
 from auditor.files import is_remote

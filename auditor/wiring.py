@@ -14,12 +14,12 @@ from auditor import pipeline
 from auditor.classifiers.loading import load_classifier
 from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
-from auditor.data.auto_masks import AutoMasks, with_auto_masks
 from auditor.data.fingerprint import fingerprint
-from auditor.data.known import known_samples
+from auditor.data.label_filter import known_samples
 from auditor.data.loader import Loader
-from auditor.data.opening import open_source
+from auditor.data.masks.automatic import AutoMasks, with_auto_masks
 from auditor.data.sample_store import SampleStore
+from auditor.data.sources.opening import open_source
 from auditor.domain.errors import AuditInterrupted, AuditorError, DataError
 from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
@@ -33,7 +33,7 @@ from auditor.preflight import refuse_unavailable
 from auditor.reports import render_html
 from auditor.storage.remote import local_folder, publish, refuse_finished
 from auditor.storage.run import Run, is_finished, open_run
-from auditor.storage.tables import give_back
+from auditor.storage.tables import release_memory
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.determinism import deterministic
@@ -102,7 +102,7 @@ def _audit(
     provenance = provenance_of(config, classifier, source, dataset, auto_masks)
     others = source.others
     del source  # the samples are on the disk now
-    give_back()
+    release_memory()
     setup = pipeline.Setup(
         config=config,
         samples=samples,

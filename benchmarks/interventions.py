@@ -19,8 +19,8 @@ import torchvision
 
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
+from auditor.interventions.donor_assignment import assign_donors, survey_donors
 from auditor.interventions.edges import PLACES
-from auditor.interventions.survey import arrange, survey
 from auditor.interventions.trials import run_trials
 from auditor.ports import Silent
 from auditor.tensors.batch import Batch
@@ -39,7 +39,7 @@ def main() -> None:
     given = parser.parse_args()
     classifier, subjects = _network(given.network), _subjects(given.images)
     everyone = frozenset(sample.case_id for sample in subjects.samples)
-    meetings = arrange(survey([subjects]), sampled=everyone, swaps=3, seed=0)
+    assignment = assign_donors(survey_donors([subjects]), sampled=everyone, swaps=3, seed=0)
     maps = torch.rand(len(subjects), 7, 7, generator=torch.Generator().manual_seed(1))
 
     def intervene() -> int:
@@ -47,7 +47,7 @@ def main() -> None:
             run_trials(
                 classifier,
                 subjects,
-                meetings,
+                assignment,
                 asked=everyone,
                 swaps=3,
                 batch_size=BATCH,

@@ -43,8 +43,8 @@ from auditor.saliency.capture import forward
 from auditor.saliency.engine import explain
 from auditor.saliency.methods import gradcam
 from auditor.tensors.classifier import Classifier
+from auditor.tensors.frozen_eval import frozen_eval
 from auditor.tensors.layers import module_named
-from auditor.tensors.undisturbed import undisturbed
 
 LAYERS = {
     "resnet18": "layer4",
@@ -178,7 +178,7 @@ def marginal(classifier: Classifier, batch: int, rounds: int, targets: int = 8) 
     inputs = classifier.normalise(images).contiguous(memory_format=torch.channels_last)
     chosen = torch.arange(batch * targets, device=classifier.device).view(batch, targets) % CLASSES
     spent = []
-    with undisturbed(classifier.network), classifier.mixed():
+    with frozen_eval(classifier.network), classifier.mixed():
         for _ in range(rounds):
             features = forward(classifier.network, classifier.target_layer, inputs, with_graph=True)
             activation, gradients = features.activation, features.gradients(chosen)

@@ -19,10 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from auditor.config import AuditConfig
-from auditor.data.opening import open_source
+from auditor.data.sources.opening import open_source
 from auditor.domain.samples import Sample
-from auditor.pipeline.keeping import keep
-from auditor.pipeline.looking import BATCHES_A_PART, Looked, look_at
+from auditor.pipeline.background_writer import keep
+from auditor.pipeline.saliency_stage import BATCHES_A_PART, Looked, look_at
 from auditor.pipeline.worker import Worker
 from auditor.ports import Silent
 from auditor.storage.parts import Parts

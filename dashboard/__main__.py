@@ -19,10 +19,10 @@ WARM = (
     "auditor.export",
     "auditor.reports",
     "auditor.schedule.store",
-    "dashboard.change_chart",
-    "dashboard.group_charts",
-    "dashboard.images",
-    "dashboard.progress_chart",
+    "dashboard.charts.changes",
+    "dashboard.charts.groups",
+    "dashboard.runs.images",
+    "dashboard.charts.progress",
 )
 """What takes a second to import and needs no session: the first reader shall not wait for it."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboard import access, context, launch, pages, run_access, state
+from dashboard import access, context, launch, pages, state
 from dashboard.access import Person
 from dashboard.components import account, filters, notices, saved_views
 from dashboard.roles import Role
+from dashboard.runs import access as run_access
 
 FILTERED = {"Gallery", "Case"}
 
@@ -28,21 +29,21 @@ def _admit(person: Person) -> None:
         st.navigation(pages.build(), position="hidden")
         account.ask(person)
         return
-    state.fulfil()
+    state.handle()
     page = st.navigation(
         pages.build(team=person.signed_in and person.may(Role.ADMIN)), position="top"
     )
     with st.sidebar:
         account.show(person)
-    shelf = run_access.shelf(launch.runs_folder())
+    catalog = run_access.catalog(launch.runs_folder())
     asked = state.run_in_url()
-    if not shelf.runs:
-        notices.no_run(shelf)
-    elif asked is not None and asked not in shelf.names():
-        notices.unknown_run(asked, shelf)
+    if not catalog.runs:
+        notices.no_run(catalog)
+    elif asked is not None and asked not in catalog.names():
+        notices.unknown_run(asked, catalog)
     else:
         with st.sidebar:
-            filters.choose_run(shelf.names())
+            filters.choose_run(catalog.names())
         _show(page)
 
 

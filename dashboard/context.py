@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from auditor.domain.errors import AuditorError
 from auditor.reviews.store import ReviewStore
 from auditor.storage.run import Run
-from dashboard import access, launch, run_access, state
+from dashboard import access, launch, state
 from dashboard.access import Person
-from dashboard.queries import Cases
-from dashboard.ranks import Decided
 from dashboard.roles import Role
-from dashboard.run_access import Shelf
+from dashboard.runs import access as run_access
+from dashboard.runs.access import RunCatalog
+from dashboard.runs.queries import Cases
+from dashboard.runs.ranks import Decided
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Context:
         person: who looks.
     """
 
-    shelf: Shelf
+    catalog: RunCatalog
     run: Run
     store: ReviewStore | AuditorError
     decided: Decided
@@ -54,13 +55,13 @@ def current() -> Context:
         AuditorError: whoever looks may not, or the run cannot be read.
     """
     person = access.looker()
-    shelf = run_access.shelf(launch.runs_folder())
-    run = run_access.run_named(shelf, state.run_name(shelf.names()))
-    store = run_access.store(shelf.folder)
+    catalog = run_access.catalog(launch.runs_folder())
+    run = run_access.run_named(catalog, state.run_name(catalog.names()))
+    store = run_access.store(catalog.folder)
     if isinstance(store, AuditorError):
-        return Context(shelf, run, store, run_access.undecided(run), person)
+        return Context(catalog, run, store, run_access.undecided(run), person)
     try:
-        decided = run_access.decided(store, shelf.folder, run)
+        decided = run_access.decided(store, catalog.folder, run)
     except AuditorError as error:
-        return Context(shelf, run, error, run_access.undecided(run), person)
-    return Context(shelf, run, store, decided, person)
+        return Context(catalog, run, error, run_access.undecided(run), person)
+    return Context(catalog, run, store, decided, person)

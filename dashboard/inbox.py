@@ -10,7 +10,8 @@ from auditor.domain.errors import AuditorError
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import ReviewStore
 from auditor.storage.run import Run
-from dashboard import access, run_access, state
+from dashboard import access, state
+from dashboard.runs import access as run_access
 
 MOST_CHARACTERS = 2000
 HANDLED, FAILURE, OPEN, BACK = "handled", "failure", "open", "back"
@@ -52,7 +53,7 @@ def receive(key: str, run: Run, store: ReviewStore | AuditorError) -> None:
     Decisions are saved first and only then count as handled: after a failure they come again.
     """
     instance, events = events_of(state.component(key).get("events") or {})
-    handled: dict[str, int] = state.recall(HANDLED, {})
+    handled: dict[str, int] = state.restore(HANDLED, {})
     fresh = [event for event in events if event.seq > handled.get(instance, 0)]
     if not fresh:
         return

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from dashboard import state
-from dashboard.filtering import Filters
+from dashboard.runs.filters import Filters
 
 ICON = Path(__file__).with_name("icon.svg")
 STYLE = Path(__file__).with_name("page.css")
@@ -48,7 +48,7 @@ def go(
     script: str, wanted: Filters, *, case: str | None = None, run: str | None = None
 ) -> NoReturn:
     """Leave for another page with these filters; of the run that is shown if none is given."""
-    state.wish(wanted, run)
+    state.request(wanted, run)
     parameters = {} if state.has_filters() else state.parameters(wanted)
     if case is not None:
         parameters[state.CASE] = [case]

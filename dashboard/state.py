@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard.filtering import UNREVIEWED, Filters
+from dashboard.runs.filters import UNREVIEWED, Filters
 
 REVIEWER_VARIABLE = "AUDITOR_REVIEWER"
 
@@ -80,7 +80,7 @@ def filters() -> Filters:
     )
 
 
-def wish(wanted: Filters, run: str | None = None) -> None:
+def request(wanted: Filters, run: str | None = None) -> None:
     """Ask for filters and a run (the one that is shown if None) on the page that is gone to.
 
     A bound parameter can be set through its widget's state only, and only before the widget is
@@ -119,7 +119,7 @@ def take_view() -> str | None:
     return st.query_params.pop(VIEW, None)
 
 
-def fulfil() -> None:
+def handle() -> None:
     """Set what `wish` asked for; called before any widget is made."""
     st.session_state.update(take("wish") or {})
 
@@ -156,7 +156,7 @@ def of_parameters(found: Mapping[str, Sequence[str]]) -> Filters:
 
 def has_filters() -> bool:
     """Whether the page that is shown has the filter widgets, so that their parameters are bound."""
-    return recall("view") in FILTERED_VIEWS
+    return restore("view") in FILTERED_VIEWS
 
 
 def page_number() -> int:
@@ -206,7 +206,7 @@ def remember(name: str, value: Any) -> None:
     st.session_state[f"kept {name}"] = value
 
 
-def recall(name: str, default: Any = None) -> Any:
+def restore(name: str, default: Any = None) -> Any:
     """What `remember` was told."""
     return st.session_state.get(f"kept {name}", default)
 
@@ -218,14 +218,14 @@ def take(name: str) -> Any:
 
 def enter(view: str) -> None:
     """Say which page is shown; coming back to one is a new visit."""
-    if recall("view") != view:
+    if restore("view") != view:
         remember("view", view)
-        remember("visit", recall("visit", 0) + 1)
+        remember("visit", restore("visit", 0) + 1)
 
 
 def visit() -> int:
     """Counts the visits to pages."""
-    return int(recall("visit", 0))
+    return int(restore("visit", 0))
 
 
 def component(key: str) -> Mapping[str, Any]:

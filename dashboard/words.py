@@ -31,7 +31,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@])")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class VerdictStyle:
     """How a verdict is shown: a word, a sign, a colour (hex), the marker of charts, a meaning."""
 
     name: str
@@ -46,15 +46,15 @@ class Word:
         return f":{_TONES[self.colour]}-badge[{self.sign} {self.name}]"
 
 
-def _case(verdict: CaseVerdict, name: str, sign: str, colour: str, marker: str) -> Word:
-    return Word(name, sign, colour, marker, CASE_VERDICT_MEANING[verdict])
+def _case(verdict: CaseVerdict, name: str, sign: str, colour: str, marker: str) -> VerdictStyle:
+    return VerdictStyle(name, sign, colour, marker, CASE_VERDICT_MEANING[verdict])
 
 
-def _class(verdict: ClassVerdict, name: str, sign: str, colour: str, marker: str) -> Word:
-    return Word(name, sign, colour, marker, CLASS_VERDICT_MEANING[verdict])
+def _class(verdict: ClassVerdict, name: str, sign: str, colour: str, marker: str) -> VerdictStyle:
+    return VerdictStyle(name, sign, colour, marker, CLASS_VERDICT_MEANING[verdict])
 
 
-CASE_WORDS: dict[str, Word] = {
+CASE_WORDS: dict[str, VerdictStyle] = {
     "shortcut": _case(CaseVerdict.SHORTCUT, "Shortcut", "▲", "#D55E00", "triangle-up"),
     "misled": _case(CaseVerdict.MISLED, "Misled", "✕", "#CC79A7", "x"),
     "suspected": _case(CaseVerdict.SUSPECTED, "Suspected", "◆", "#E69F00", "diamond"),
@@ -63,7 +63,7 @@ CASE_WORDS: dict[str, Word] = {
     "undetermined": _case(CaseVerdict.UNDETERMINED, "Undetermined", "?", "#8A8F98", "circle-open"),
 }
 
-CLASS_WORDS: dict[str, Word] = {
+CLASS_WORDS: dict[str, VerdictStyle] = {
     "confirmed": _class(ClassVerdict.CONFIRMED, "Confirmed", "▲", "#D55E00", "triangle-up"),
     "suspected": _class(ClassVerdict.SUSPECTED, "Suspected", "◆", "#E69F00", "diamond"),
     "context": _class(ClassVerdict.CONTEXT, "Context", "●", "#56B4E9", "circle"),

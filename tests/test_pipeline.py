@@ -16,7 +16,7 @@ from auditor.config import AuditConfig
 from auditor.domain.errors import AuditInterrupted, DataError, RunError
 from auditor.domain.schema import names
 from auditor.engines.local import Local
-from auditor.pipeline import intervening, looking, order, picturing
+from auditor.pipeline import evidence_stage, intervention_stage, run_audit, saliency_stage
 from auditor.ports import Silent
 from auditor.storage.run import Run
 from tests.fakes.planted import CLASSES, SIZE, config_of, write_dataset
@@ -37,8 +37,8 @@ def run(planted: Path) -> Run:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that something is done and something is left when an audit stops."""
-    monkeypatch.setattr(looking, "BATCHES_A_PART", 1)
-    monkeypatch.setattr(intervening, "PIXELS_A_PART", 30 * SIZE * SIZE)
+    monkeypatch.setattr(saliency_stage, "BATCHES_A_PART", 1)
+    monkeypatch.setattr(intervention_stage, "PIXELS_A_PART", 30 * SIZE * SIZE)
 
 
 def test_what_is_planted_is_found_and_nothing_else(run: Run) -> None:
@@ -120,10 +120,10 @@ def test_the_same_input_gives_the_same_cases(run: Run, planted: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("stage", "broken"),
     [
-        (looking, "score_batch"),
-        (intervening, "run_trials"),
-        (order, "judge"),
-        (picturing, "render"),
+        (saliency_stage, "score_batch"),
+        (intervention_stage, "run_trials"),
+        (run_audit, "judge"),
+        (evidence_stage, "render"),
     ],
 )
 @pytest.mark.usefixtures("small_parts")
@@ -166,7 +166,7 @@ def test_resume_refuses_another_audit(
 ) -> None:
     out = tmp_path / "stopped"
     with monkeypatch.context() as patched:
-        patched.setattr(order, "judge", lambda *_, **__: 1 / 0)
+        patched.setattr(run_audit, "judge", lambda *_, **__: 1 / 0)
         with pytest.raises(AuditInterrupted):
             auditor.audit(config_of(planted, run={"out": out}))
     with pytest.raises(RunError):
@@ -243,8 +243,8 @@ def test_without_masks_only_the_looks_are_judged(planted: Path, tmp_path: Path) 
     cases = run.cases()
     assert set(cases["mask_source"]) == {"none"}
     assert cases["relevance_mass"].isna().all()
-    innocent = run.classes().set_index("class").drop(index="cued")
-    assert innocent["reason"].str.contains("mask").all()
+    unaffected = run.classes().set_index("class").drop(index="cued")
+    assert unaffected["reason"].str.contains("mask").all()
 
 
 def test_some_images_without_a_mask(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from auditor.config import ModelSection
 from auditor.domain.errors import ModelError
 from auditor.domain.preprocess import Preprocess
 from auditor.tensors.classifier import Classifier
+from auditor.tensors.frozen_eval import refuse_inference_tensors
 from auditor.tensors.layers import target_layer, trace
 from auditor.tensors.outputs import logits_of
-from auditor.tensors.undisturbed import refuse_inference_tensors
 
 PRECISIONS: dict[str, torch.dtype | None] = {
     "float32": None,

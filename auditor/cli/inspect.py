@@ -38,8 +38,8 @@ def inspect(
     version: Version = False,
 ) -> None:
     """Say what was understood of a dataset: classes, splits, masks, sizes, duplicates, faults."""
-    from auditor.data.inspection import inspect_source
-    from auditor.data.opening import open_source
+    from auditor.data.checks.inspection import inspect_source
+    from auditor.data.sources.opening import open_source
 
     seen = inspect_source(
         open_source(data, masks=masks, split=split, limit=limit),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from auditor.measuring import device_use, host_peak
+from auditor.profiling import device_use, host_peak
 
 EVERY_SECONDS = 10.0
 

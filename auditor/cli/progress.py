@@ -19,7 +19,7 @@ from rich.progress import (
 
 from auditor import ports
 from auditor.cli.json_lines import JsonLines
-from auditor.measuring import device_use, host_peak
+from auditor.profiling import device_use, host_peak
 
 LINE_EVERY_SECONDS = 10.0
 

@@ -140,7 +140,7 @@ def run(
     version: Version = False,
 ) -> None:
     """Keep the time: run every audit that is due, one after another, until stopped."""
-    from auditor.schedule.keeping import keep_time
+    from auditor.schedule.scheduler_loop import keep_time
 
     worker = _worker(runs, quiet=quiet, as_json=as_json)
     try:
@@ -170,7 +170,7 @@ def once(
     version: Version = False,
 ) -> None:
     """Run one schedule's audit now, as it would run when due."""
-    from auditor.schedule.keeping import run_now
+    from auditor.schedule.scheduler_loop import run_now
 
     worker = _worker(runs, quiet=quiet, as_json=as_json)
     audit = run_now(worker, name, wait=wait)

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from auditor.data.inspection import Areas, Inspection, Sizes
-from auditor.data.looks import Looks
+from auditor.data.checks.inspection import Areas, Inspection, Sizes
+from auditor.data.checks.lookalikes import Looks
 from auditor.domain.mask_doubts import DOUBT_MEANING
 from auditor.domain.samples import Skip
 

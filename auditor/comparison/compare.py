@@ -8,10 +8,10 @@ import pandas as pd
 
 from auditor.comparison.differences import Difference
 from auditor.comparison.images import image_changes
+from auditor.comparison.inputs import Side, side_of
 from auditor.comparison.measures import class_measures, overall_measures
-from auditor.comparison.model import WORSE_IS_MORE, ClassChange, Comparison, Reading
+from auditor.comparison.model import HIGHER_IS_WORSE, ClassChange, Comparison, Reading
 from auditor.comparison.provenance import explanations
-from auditor.comparison.sides import Side, side_of
 from auditor.domain.errors import RunError
 from auditor.domain.verdicts import ClassVerdict
 from auditor.storage.run import Run
@@ -75,7 +75,7 @@ def _change(
 ) -> ClassChange:
     before, after = (_cell(side, name, "verdict") for side in (base, new))
     moved = {
-        measure: ((difference.change or 0.0) > 0.0) == WORSE_IS_MORE[measure]
+        measure: ((difference.change or 0.0) > 0.0) == HIGHER_IS_WORSE[measure]
         for measure, difference in measures.items()
         if difference.noise is False and _matters(measure, difference, min(floors))
     }

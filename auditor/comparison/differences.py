@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from auditor.findings.intervals import CONFIDENCE, wilson
-from auditor.findings.significance import benjamini_hochberg
+from auditor.statistics.intervals import CONFIDENCE, wilson
+from auditor.statistics.significance import benjamini_hochberg
 
 NEGLIGIBLE = 0.02
 """A change below two points is noise, however sure: a device can shift every answer a little."""

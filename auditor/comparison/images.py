@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from auditor.comparison.inputs import Side
 from auditor.comparison.model import ImageChanges
-from auditor.comparison.sides import Side
 from auditor.domain.verdicts import CaseVerdict
 
 

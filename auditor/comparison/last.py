@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from auditor.comparison.compare import compare_sides
+from auditor.comparison.inputs import side_of
 from auditor.comparison.model import Comparison
-from auditor.comparison.sides import side_of
 from auditor.domain.errors import RunError
 from auditor.storage.listing import list_runs
 from auditor.storage.run import Run

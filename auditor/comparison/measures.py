@@ -16,11 +16,11 @@ from auditor.comparison.differences import (
     difference_of_rates,
     with_q_values,
 )
-from auditor.comparison.model import WORSE_IS_MORE
-from auditor.comparison.sides import Side
+from auditor.comparison.inputs import Side
+from auditor.comparison.model import HIGHER_IS_WORSE
 from auditor.domain.verdicts import CaseVerdict
-from auditor.findings.intervals import wilson
-from auditor.findings.summary import groups_of
+from auditor.findings.tables.summary import groups_of
+from auditor.statistics.intervals import wilson
 
 RATES = frozenset({"accuracy", "shortcut_rate"})
 AGREES = 1e-6
@@ -39,7 +39,7 @@ def class_measures(base: Side, new: Side) -> dict[str, dict[str, Difference]]:
     names = sorted(set(base.classes.index) | set(new.classes.index))
     seen = _observations(base), _observations(new)
     found: dict[str, dict[str, Difference]] = {name: {} for name in names}
-    for measure in WORSE_IS_MORE:
+    for measure in HIGHER_IS_WORSE:
         differences = {name: _of_class(measure, name, (base, new), seen) for name in names}
         for name, difference in with_q_values(differences).items():
             found[name][measure] = difference

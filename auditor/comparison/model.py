@@ -10,7 +10,7 @@ from typing import Any
 from auditor.comparison.differences import Difference
 from auditor.domain.verdicts import ClassVerdict
 
-WORSE_IS_MORE = {
+HIGHER_IS_WORSE = {
     "background_effect": True,
     "capture": True,
     "cue_strength": True,

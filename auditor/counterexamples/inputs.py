@@ -12,7 +12,7 @@ import pandas as pd
 from auditor.config import AuditConfig
 from auditor.counterexamples.marks import Box, mark_box, tried_box
 from auditor.counterexamples.recipes import MARKS
-from auditor.data.opening import open_source
+from auditor.data.sources.opening import open_source
 from auditor.domain.cues import Cue
 from auditor.domain.errors import DataError, RunError
 from auditor.domain.interventions import Intervention

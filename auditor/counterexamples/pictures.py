@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from auditor.counterexamples.marks import Box
 from auditor.counterexamples.recipes import Kind
-from auditor.data.masks import read_mask
+from auditor.data.masks.reading import read_mask
 from auditor.data.pixels import read_pixels
 from auditor.domain.interventions import Fill, Intervention
 from auditor.domain.samples import Sample

@@ -21,7 +21,7 @@ from auditor.counterexamples.inputs import Source, cues_of, labels_of, mark_boxe
 from auditor.counterexamples.marks import Box
 from auditor.counterexamples.pictures import Picture, exposed, make, read
 from auditor.counterexamples.recipes import Recipe, plan
-from auditor.data.masks import MaskFault
+from auditor.data.masks.reading import MaskFault
 from auditor.domain.errors import RunError
 from auditor.domain.samples import Sample
 from auditor.imagery.decode import UnreadableImage

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, default_collate
 
+from auditor.data.checks.perceptual import perceptual_hashes
 from auditor.data.geometry import View, to_view
-from auditor.data.grabcut import grabcut
-from auditor.data.mask_quality import mask_doubt
-from auditor.data.masks import MaskFault, Planes, read_mask
-from auditor.data.perceptual import perceptual_hashes
+from auditor.data.masks.grabcut import grabcut
+from auditor.data.masks.quality import mask_doubt
+from auditor.data.masks.reading import MaskFault, Planes, read_mask
 from auditor.data.pixels import read_picture
 from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.preprocess import Preprocess

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from auditor.data.ahead import TooSlow, ahead
 from auditor.data.chunks import Decoder, Loaded, SizesDiffer
+from auditor.data.prefetch import TooSlow, ahead
 from auditor.domain.errors import AuditInterrupted, DataError
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class HypothesisStatus(StrEnum):
     """How far the evidence for a hypothesis goes."""
 
     CONFIRMED = "confirmed"
@@ -16,10 +16,10 @@ class Standing(StrEnum):
     """it may as well be the object"""
 
 
-STANDING_MEANING: dict[Standing, str] = {
-    Standing.CONFIRMED: "changed pictures prove it",
-    Standing.SUSPECTED: "carries the class, at a place of its own",
-    Standing.OPEN: "may be the object itself: look at the pictures",
+HYPOTHESIS_STATUS_MEANING: dict[HypothesisStatus, str] = {
+    HypothesisStatus.CONFIRMED: "changed pictures prove it",
+    HypothesisStatus.SUSPECTED: "carries the class, at a place of its own",
+    HypothesisStatus.OPEN: "may be the object itself: look at the pictures",
 }
 
 PATCH = "patch"

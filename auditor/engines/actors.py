@@ -83,8 +83,8 @@ class Actors:
 
     def _fitting(self) -> int:
         there = self._ray.cluster_resources()
-        fitting = there.get("GPU", 0) if self._gpus else there.get("CPU", 2) // 2
-        return max(1, int(fitting))
+        micro_batcher = there.get("GPU", 0) if self._gpus else there.get("CPU", 2) // 2
+        return max(1, int(micro_batcher))
 
 
 class _Actor:

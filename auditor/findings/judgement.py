@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.config import FindingsSection
-from auditor.findings.weighing import weigh
+from auditor.findings.evaluate import evaluate_classes
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def judge(
     Returns:
         Tables in which undefined is null, never NaN.
     """
-    weighed = weigh(
+    evaluation = evaluate_classes(
         cases,
         trials,
         settings=settings,
@@ -63,8 +63,8 @@ def judge(
         null_nominated=null_nominated,
         maps=cases if "cam" in cases else None,
     )
-    judged = weighed.cases(cases)
+    judged = evaluation.cases(cases)
     groups = judged.set_index("case_id")[["cluster", "patch_group"]]
     in_order = groups if cases.empty else groups.loc[cases["case_id"]]
-    concluded = weighed.conclude(judged, in_order.astype("category"))
+    concluded = evaluation.conclude(judged, in_order.astype("category"))
     return Judgement(cases=judged, **vars(concluded))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.comparison import Comparison, compare
-from auditor.comparison.model import WORSE_IS_MORE, ClassChange
+from auditor.comparison.model import HIGHER_IS_WORSE, ClassChange
 from auditor.config import AuditConfig, GateSection
 from auditor.domain.errors import ConfigError
 from auditor.domain.verdicts import ClassVerdict
@@ -227,4 +227,4 @@ def _warnings(run: Run) -> Iterator[str]:
         yield f"{count(skipped, 'input')} skipped: see skipped.csv"
 
 
-assert set(MEASURES) == set(WORSE_IS_MORE)  # noqa: S101 - a new measure needs a word
+assert set(MEASURES) == set(HIGHER_IS_WORSE)  # noqa: S101 - a new measure needs a word

@@ -18,7 +18,7 @@ from auditor.interventions.edges import (
 )
 from auditor.interventions.fills import COLOURS, fill_holes, flat, mean_colour
 from auditor.interventions.holes import Cuts, cut
-from auditor.interventions.looks import Looks, Places, boxes, find_places, look
+from auditor.interventions.properties import Looks, Places, boxes, find_places, look
 from auditor.interventions.transplants import framed, patched, softened, tinted
 from auditor.tensors.batch import Batch
 

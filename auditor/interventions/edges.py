@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from auditor.domain.interventions import EDGES, Fill, Intervention
 from auditor.interventions.fills import fill_holes
 from auditor.interventions.holes import Cuts, grown, moved, shifted_index
-from auditor.interventions.looks import PATCH, boxes
+from auditor.interventions.properties import PATCH, boxes
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
 

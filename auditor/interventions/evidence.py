@@ -14,9 +14,9 @@ from auditor.domain.interventions import EDGES, Fill, Intervention
 from auditor.interventions.compose import compose, stage
 from auditor.interventions.edges import searched_before
 from auditor.interventions.holes import cut
-from auditor.interventions.looks import find_places
 from auditor.interventions.plan import NO_DONOR
-from auditor.interventions.told_places import needed_place
+from auditor.interventions.properties import find_places
+from auditor.interventions.trial_places import needed_place
 from auditor.interventions.trials import Trial
 from auditor.tensors.batch import Batch
 

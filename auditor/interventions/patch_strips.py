@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from auditor.interventions.evidence import jpeg
 from auditor.interventions.fills import to_uint8
 from auditor.interventions.holes import cut
-from auditor.interventions.looks import boxes, find_places
+from auditor.interventions.properties import boxes, find_places
 from auditor.tensors.batch import Batch
 
 SIDE = 128

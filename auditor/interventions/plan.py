@@ -17,10 +17,10 @@ from auditor.domain.interventions import (
     Fill,
     Intervention,
 )
-from auditor.interventions.donors import Donors, Pairs
+from auditor.interventions.donor_choice import Donors, Pairs
 from auditor.interventions.edges import Edges
 from auditor.interventions.holes import Cuts, share
-from auditor.interventions.looks import Places
+from auditor.interventions.properties import Places
 
 _FILLED_AT_EDGE = (
     Intervention.EDGE_REMOVED,
@@ -127,11 +127,11 @@ def plan_edges(edges: Edges, donors: Donors, *, asked: Sequence[int]) -> Plan:
 
 def _filled(fill: Fill, able: list[int], donors: Donors, cuts: Cuts, swaps: int) -> list[Block]:
     has_control = cuts.has_control.tolist()
-    fitting = [i for i in able if has_control[i]]
+    micro_batcher = [i for i in able if has_control[i]]
     emptied = _under_one_hole(donors.other, cuts, swaps)
     return [
         _alone(Intervention.OBJECT_REMOVED, fill, able),
-        _alone(Intervention.CONTROL_HOLE, fill, fitting),
+        _alone(Intervention.CONTROL_HOLE, fill, micro_batcher),
         _alone(Intervention.PASTED_BACK, fill, able),
         _met(Intervention.BACKGROUND_SAME, fill, donors.same),
         _met(Intervention.BACKGROUND_OTHER, fill, donors.other),

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from auditor.interventions.fills import to_uint8
-from auditor.interventions.looks import boxes, frame, pyramid, rebuilt
+from auditor.interventions.properties import boxes, frame, pyramid, rebuilt
 
 MOST_GAIN = 4.0
 """A channel is made at most this much stronger or weaker."""

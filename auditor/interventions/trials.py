@@ -12,9 +12,9 @@ from torch import Tensor
 
 from auditor.interventions.compose import Scene, compose, stage
 from auditor.interventions.controls import SWAPS, Answers, Controls, controls_of, watch_list
+from auditor.interventions.donor_assignment import DonorAssignment
 from auditor.interventions.edges import PLACES, search
 from auditor.interventions.holes import cut
-from auditor.interventions.looks import find_places
 from auditor.interventions.plan import (
     NO_DONOR,
     Block,
@@ -23,8 +23,8 @@ from auditor.interventions.plan import (
     plan_looks,
     plan_trials,
 )
-from auditor.interventions.survey import Meetings
-from auditor.interventions.told_places import places_told
+from auditor.interventions.properties import find_places
+from auditor.interventions.trial_places import places_told
 from auditor.ports import Progress
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
@@ -53,7 +53,7 @@ class Trial:
 def run_trials(
     classifier: Classifier,
     subjects: Batch,
-    meetings: Meetings,
+    assignment: DonorAssignment,
     *,
     asked: Collection[str],
     swaps: int,
@@ -67,7 +67,7 @@ def run_trials(
         classifier: knows the label of every subject.
         subjects: the cases to intervene on and every donor that they meet; they stay on the
             classifier's device together with two emptied versions of each.
-        meetings: of the asked cases, from `auditor.interventions.survey`.
+        meetings: of the asked cases, from `auditor.interventions.donor_assignment`.
         asked: case_ids among the subjects; the others only lend their background.
         swaps: most empty images that a case is compared with, for each fill.
         batch_size: images in one forward pass; changes nothing but the rounding of floats.
@@ -79,10 +79,10 @@ def run_trials(
     subjects = subjects.to(classifier.device)
     cuts = cut(subjects, batch_size=batch_size)
     positions = [i for i, sample in enumerate(subjects.samples) if sample.case_id in asked]
-    donors = meetings.among(subjects.samples, asked)
-    looked = [i for i in positions if subjects.samples[i].case_id in meetings.sampled]
+    donors = assignment.among(subjects.samples, asked)
+    looked = [i for i in positions if subjects.samples[i].case_id in assignment.sampled]
     places = find_places(cuts, maps)
-    receivers = meetings.looks_among(subjects.samples, asked)
+    receivers = assignment.looks_among(subjects.samples, asked)
     edges = search(classifier, subjects, cuts, asked=looked, batch_size=batch_size)
     plan = (
         *plan_trials(cuts, donors, asked=positions, swaps=swaps),

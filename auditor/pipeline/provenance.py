@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from auditor.config import AuditConfig
-from auditor.data.auto_masks import AutoMasks
+from auditor.data.masks.automatic import AutoMasks
 from auditor.files import absolute, words
 from auditor.ports import DatasetSource
 from auditor.storage.manifest import versions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditor.domain.hypotheses import PATCH, STANDING_MEANING, Standing
+from auditor.domain.hypotheses import HYPOTHESIS_STATUS_MEANING, PATCH, HypothesisStatus
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.rows import Row, rows_of
 
@@ -62,7 +62,7 @@ def hypothesis_lines(
     if hypotheses is None or hypotheses.empty:
         return [], 0
     by_class = {str(name): rows_of(rows) for name, rows in hypotheses.groupby("class", sort=False)}
-    standings = list(map(str, Standing))
+    standings = list(map(str, HypothesisStatus))
     urgent = [str(row["class"]) for row in classes if row["class"] in by_class]
     urgent.sort(key=lambda name: _urgency(by_class[name][0], standings))
     left = PICTURES_SHOWN if pictures else 0
@@ -86,7 +86,7 @@ def _line(row: Row, *, pictures: bool) -> HypothesisLine:
     return HypothesisLine(
         row=row,
         what=WHAT.get(str(row["kind"]), str(row["kind"])),
-        meaning=STANDING_MEANING[Standing(row["standing"])],
+        meaning=HYPOTHESIS_STATUS_MEANING[HypothesisStatus(row["standing"])],
         cost=cost,
         win=win,
         picture=_address(row["picture"]) if pictures and row["picture"] is not None else None,

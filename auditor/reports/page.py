@@ -11,13 +11,13 @@ import pandas as pd
 
 from auditor.actions import actions_of
 from auditor.comparison.model import Comparison
+from auditor.reports.appearance import ChangedLine, changed_lines
 from auditor.reports.changes import Changes, changes_of
 from auditor.reports.evidence import FLAGGED, CaseCard, CueCard, cue_cards, is_accused, other_cards
 from auditor.reports.headline import Headline, headline, skipped_words
 from auditor.reports.hypotheses import ClassHypotheses, hypothesis_lines
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.leaks import LeakCell, LeakLine, baseline_words, leak_lines, leak_square
-from auditor.reports.looks import ChangedLine, changed_lines
 from auditor.reports.method import SanityLine, method_words, sanity_lines, sanity_sentence
 from auditor.reports.provenance import config_value, provenance
 from auditor.reports.rows import Row, rows_of

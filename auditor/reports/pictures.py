@@ -14,8 +14,8 @@ from auditor.domain.errors import RunError
 from auditor.domain.interventions import SHOW_DONOR, Intervention
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import INTERVENTIONS
+from auditor.storage.case_view import case_overlay, case_view
 from auditor.storage.contents import RunContents
-from auditor.storage.show import case_overlay, case_view
 
 SIDE = 208
 QUALITY = 80

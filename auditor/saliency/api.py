@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from auditor.domain.errors import ModelError
 from auditor.saliency.engine import Explanation, explain_inputs, joined
+from auditor.tensors.frozen_eval import frozen_eval, refuse_inference_tensors
 from auditor.tensors.layers import target_layer, trace
-from auditor.tensors.memory import Fitting
-from auditor.tensors.undisturbed import refuse_inference_tensors, undisturbed
+from auditor.tensors.memory import MicroBatcher
 
 TargetsLike = int | Sequence[int] | Sequence[Sequence[int]] | Tensor | None
 
@@ -67,7 +67,7 @@ def grad_cam(
     refuse_inference_tensors(network)
     inputs = _inputs(network, images)
     wanted = _targets(targets, inputs)
-    with torch.inference_mode(False), undisturbed(network):
+    with torch.inference_mode(False), frozen_eval(network):
         name = _layer_name(network, layer, inputs)
 
         def work(part: slice) -> Explanation:
@@ -80,7 +80,7 @@ def grad_cam(
 
             return explain_inputs(network, name, inputs[part], chosen, method)
 
-        found = joined(Fitting().parts(work, len(inputs), device=inputs.device))
+        found = joined(MicroBatcher().parts(work, len(inputs), device=inputs.device))
     single = wanted is None or wanted.ndim == 1
     return CamResult(
         maps=found.maps[:, 0] if single else found.maps,

@@ -14,7 +14,7 @@ from auditor.saliency.forward_only import FORWARD_ONLY
 from auditor.saliency.methods import FROM_GRADIENT, eigencam
 from auditor.saliency.peaks import peak_features
 from auditor.tensors.classifier import Classifier
-from auditor.tensors.undisturbed import undisturbed
+from auditor.tensors.frozen_eval import frozen_eval
 
 METHODS = (*FROM_GRADIENT, "eigencam", *FORWARD_ONLY)
 
@@ -69,8 +69,8 @@ def explain(
                 network, layer, inputs, lambda logits: targets(logits, part), method
             )
 
-    with torch.inference_mode(False), undisturbed(network):
-        return joined(classifier.fitting.parts(work, len(images), device=classifier.device))
+    with torch.inference_mode(False), frozen_eval(network):
+        return joined(classifier.micro_batcher.parts(work, len(images), device=classifier.device))
 
 
 def explain_inputs(

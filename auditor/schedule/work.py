@@ -122,15 +122,15 @@ class Worker:
         if not outcome.message:
             words = [headline_of(outcome, changed), *changed.lines(), *gate_lines(outcome)]
             outcome = replace(outcome, message="; ".join(words))
-        wish = _wish(claim.schedule)
-        if not wish.targets:
+        request = _wish(claim.schedule)
+        if not request.targets:
             return outcome
-        if not (changed.any or wish.on == "always" or word(outcome) == FAILED):
+        if not (changed.any or request.on == "always" or word(outcome) == FAILED):
             return replace(outcome, notified=("nobody told: nothing changed",))
         if not self._renewed(claim):
             raise LeaseLost
         message = notice(claim.audit, outcome, changed, now=self.clock.now())
-        told = tell(message, wish.targets, environment=self.environment, clock=self.clock)
+        told = tell(message, request.targets, environment=self.environment, clock=self.clock)
         return replace(outcome, notified=told)
 
     def _compared(self, claim: Claim) -> Comparison | None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.domain.verdicts import ClassVerdict
-from auditor.findings.intervals import wilson
 from auditor.selftest.making import Truth
+from auditor.statistics.intervals import wilson
 
 RELIES = 0.10
 """A class whose true loss of probability is at least this relies on its cue: the default floor."""

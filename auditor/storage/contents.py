@@ -15,7 +15,7 @@ class RunContents:
     Attributes:
         manifest: as `auditor.storage.manifest.build_manifest` makes it.
         summary: as in summary.json.
-        cases: whole rows, at least those that a report shows; see `auditor.storage.shown`.
+        cases: whole rows, at least those that a report shows; see `auditor.storage.report_cases`.
         classes, slices, evidence: with the columns of `auditor.domain.schema`.
         skipped: columns image and reason.
         trials: every changed image and its answer; None where they are not at hand.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditor.domain.schema import CLASSES, HYPOTHESES, Column
 from auditor.domain.verdicts import ClassVerdict
-from auditor.storage.shown import FLAGGED
+from auditor.storage.report_cases import FLAGGED
 
 LOSSES = tuple(column.name for column in CLASSES if column.name.endswith("_loss"))
 FIRST_HYPOTHESIS = {

@@ -18,7 +18,13 @@ import pyarrow.parquet as pq
 from auditor.domain.errors import AuditInterrupted
 from auditor.domain.schema import SLICE_PREFIX, TABLES, names
 from auditor.storage.atomic import write_whole
-from auditor.storage.tables import give_back, to_arrow_part, to_frame, unreadable, write_parquet
+from auditor.storage.tables import (
+    release_memory,
+    to_arrow_part,
+    to_frame,
+    unreadable,
+    write_parquet,
+)
 
 PATIENCE = 60.0
 
@@ -94,14 +100,14 @@ class Parts:
             return pd.DataFrame(columns=names(stage) if stage in TABLES else [])
         parts = (_read(path, columns) for path in paths)
         frame = to_frame(pa.concat_tables(parts, promote_options="permissive"), used_up=True)
-        give_back()
+        release_memory()
         return frame
 
     def each(self, stage: str) -> Iterator[pd.DataFrame]:
         """The parts of a stage one by one, in the order of their index."""
         for path in self.paths(stage):
             yield to_frame(_read(path, None))
-            give_back()
+            release_memory()
 
     def find(
         self, stage: str, case_ids: Collection[str], columns: Collection[str] | None = None
@@ -118,7 +124,7 @@ class Parts:
         for path in self.paths(stage):
             rows = _read(path, columns)
             found.append(rows.filter(pc.is_in(rows["case_id"], wanted)))
-            give_back()
+            release_memory()
         if not found:
             return pd.DataFrame(columns=list(columns or names(stage)))
         return to_frame(pa.concat_tables(found, promote_options="permissive"))

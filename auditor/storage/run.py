@@ -15,12 +15,12 @@ import pyarrow.parquet as pq
 from auditor.domain.errors import RunError
 from auditor.domain.schema import SCHEMA_VERSION, TABLES, names
 from auditor.files import is_remote
+from auditor.storage.case_view import CasePictures, show_case
 from auditor.storage.contents import RunContents
 from auditor.storage.csv_text import read_text_csv
 from auditor.storage.layout import MANIFEST, PARTS, SKIPPED, SUMMARY, TABLES_OF_A_RUN, table_file
 from auditor.storage.remote import fetch
-from auditor.storage.show import CasePictures, show_case
-from auditor.storage.shown import shown_cases
+from auditor.storage.report_cases import shown_cases
 from auditor.storage.tables import read_table, unreadable
 
 MANIFEST_KINDS: dict[str, type] = dict.fromkeys(

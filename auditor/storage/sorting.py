@@ -18,7 +18,7 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from auditor.storage.tables import ROWS_A_GROUP, SORTED_BY, give_back, parquet_options
+from auditor.storage.tables import ROWS_A_GROUP, SORTED_BY, parquet_options, release_memory
 
 GROUPS_A_BUCKET = 4
 BUCKETS_AT_MOST = 200
@@ -54,7 +54,7 @@ def write_sorted(
         for bucket in buckets:
             writer.write_table(_in_order(bucket), row_group_size=rows)
             bucket.unlink()
-            give_back()
+            release_memory()
         if not buckets:
             writer.write_table(schema.empty_table())
     shutil.rmtree(folder)
@@ -100,7 +100,7 @@ def _several(parts: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
         if sum(map(len, waiting)) >= ROWS_AT_ONCE:
             yield pa.concat_tables(waiting)
             waiting = []
-            give_back()
+            release_memory()
     if waiting:
         yield pa.concat_tables(waiting)
 

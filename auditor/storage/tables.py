@@ -29,7 +29,7 @@ SORTED_BY: dict[str, tuple[list[str], list[bool]]] = {
 }
 
 
-def give_back() -> None:
+def release_memory() -> None:
     """Let the system have the memory that is held for later: Arrow keeps several parts' worth,
     and glibc whatever lies below something that is in use."""
     pa.default_memory_pool().release_unused()

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from auditor.domain.samples import Sample
-from auditor.tensors.sending import packed, received
+from auditor.tensors.tensor_ipc import packed, received
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from auditor.domain.preprocess import Preprocess
-from auditor.tensors.memory import Fitting
+from auditor.tensors.memory import MicroBatcher
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Classifier:
     device: torch.device
     weights_sha256: str
     autocast: torch.dtype | None = None
-    fitting: Fitting = field(default_factory=Fitting, compare=False)
+    micro_batcher: MicroBatcher = field(default_factory=MicroBatcher, compare=False)
 
     def normalise(self, images: Tensor) -> Tensor:
         """(N, 3, H, W) uint8 or float in 0..255 to what the network takes, on its device."""
@@ -64,4 +64,6 @@ class Classifier:
                 logits: Tensor = self.network(self.inputs(images[part]))
             return logits.float()
 
-        return torch.cat(self.fitting.parts(work, len(images), device=self.device)).softmax(dim=1)
+        return torch.cat(self.micro_batcher.parts(work, len(images), device=self.device)).softmax(
+            dim=1
+        )

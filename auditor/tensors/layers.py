@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torchvision.ops import Permute
 
 from auditor.domain.errors import ModelError
+from auditor.tensors.frozen_eval import frozen_eval
 from auditor.tensors.grids import to_grid
 from auditor.tensors.outputs import first_tensor, logits_of
-from auditor.tensors.undisturbed import undisturbed
 
 _NO_TARGET = (
     nn.Identity,
@@ -68,7 +68,7 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
     """
     size = (images.shape[-2], images.shape[-1])
     prefix = prefix_tokens(network)
-    with torch.inference_mode(False), torch.enable_grad(), undisturbed(network):
+    with torch.inference_mode(False), torch.enable_grad(), frozen_eval(network):
         with _recorded(network) as calls:
             # Not the leaf itself: a network may change its input in place.
             logits = logits_of(network(images.detach().clone().requires_grad_().clone()))

@@ -22,7 +22,7 @@ ON_A_CPU: Final = 8
 take a quarter of the memory of thirty-two."""
 
 
-class Fitting:
+class MicroBatcher:
     """How many images the device takes at once, as far as this run has learned.
 
     Attributes:

@@ -50,17 +50,17 @@ def _truth(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _curves(axes: Axes, table: pd.DataFrame) -> None:
-    known = table[scoring.guilty(table) | scoring.innocent(table)]
+    known = table[scoring.cue_reliant(table) | scoring.unaffected(table)]
     for colour, name in zip(COLOURS, TEXTBOOK, strict=False):
         scored = known[known[f"map_{name}"].notna()]
-        precision, recall, _ = precision_recall_curve(
-            scoring.guilty(scored), scored[f"map_{name}"].astype(float)
+        precision, restore, _ = precision_recall_curve(
+            scoring.cue_reliant(scored), scored[f"map_{name}"].astype(float)
         )
-        axes.plot(recall, precision, color=colour, label=name)
+        axes.plot(restore, precision, color=colour, label=name)
     counted = scoring.tally(known, scoring.confirmed(known))
-    if counted.recall is not None and counted.precision is not None:
+    if counted.restore is not None and counted.precision is not None:
         axes.scatter(
-            counted.recall, counted.precision, marker="*", s=140, color="black", label="confirmed"
+            counted.restore, counted.precision, marker="*", s=140, color="black", label="confirmed"
         )
     axes.set_xlabel("recall")
     axes.set_ylabel("precision")

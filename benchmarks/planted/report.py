@@ -43,11 +43,12 @@ def main() -> None:
 
 
 def _page(table: pd.DataFrame, cases: pd.DataFrame) -> Iterator[str]:
-    innocents = int(scoring.innocent(table).sum())
+    unaffected = int(scoring.unaffected(table).sum())
     yield (
         f"{table['folder'].nunique()} networks, {len(table)} class verdicts,"
-        f" {int(scoring.guilty(table).sum())} of them on classes that truly lose .10 or more,"
-        f" {innocents} on innocent ones. Seeds {', '.join(map(str, sorted(set(table['base']))))}."
+        f" {int(scoring.cue_reliant(table).sum())} of them on classes that truly lose .10 or more,"
+        f" {unaffected} on unaffected ones."
+        f" Seeds {', '.join(map(str, sorted(set(table['base']))))}."
     )
     yield from _verdicts(table)
     yield from _kinds(table)
@@ -71,8 +72,8 @@ def _verdicts(table: pd.DataFrame) -> Iterator[str]:
         precision = "-" if counted.precision is None else f"{counted.precision:.2f}"
         yield _row(
             words,
-            scoring.share(counted.hits, counted.guilty),
-            scoring.share(counted.alarms, counted.innocent),
+            scoring.share(counted.hits, counted.cue_reliant),
+            scoring.share(counted.alarms, counted.unaffected),
             precision,
         )
 
@@ -82,13 +83,13 @@ def _kinds(table: pd.DataFrame) -> Iterator[str]:
     planted = table[table["kind"].notna() & table["part"].isin(["square", "stickers"])]
     held = {kind.value for kind in HELD_OUT}
     for kind, own in [*planted.groupby("kind"), ("all", planted)]:
-        bad = own[scoring.guilty(own)]
+        bad = own[scoring.cue_reliant(own)]
         counted = scoring.tally(own, scoring.confirmed(own))
         rank, number = scoring.spearman(own)
         named = bad[scoring.confirmed(bad)]["cue"].value_counts()
         yield _row(
             f"{kind} (held out)" if kind in held else str(kind),
-            scoring.share(counted.hits, counted.guilty),
+            scoring.share(counted.hits, counted.cue_reliant),
             f"{bad['true_loss'].mean():.2f}",
             f"{rank:.2f} (n = {number})",
             ", ".join(f"{cue} {count}" for cue, count in named.items()) or "-",
@@ -103,8 +104,8 @@ def _parts(table: pd.DataFrame) -> Iterator[str]:
         others = own[own["verdict"] != "confirmed"]["verdict"].value_counts()
         yield _row(
             str(part),
-            scoring.share(counted.hits, counted.guilty),
-            scoring.share(counted.alarms, counted.innocent),
+            scoring.share(counted.hits, counted.cue_reliant),
+            scoring.share(counted.alarms, counted.unaffected),
             ", ".join(f"{word} {count}" for word, count in others.items()) or "-",
         )
 
@@ -123,8 +124,8 @@ def _baselines(table: pd.DataFrame) -> Iterator[str]:
         counted = scoring.tally(table, accused)
         yield _row(
             words,
-            scoring.share(counted.hits, counted.guilty),
-            scoring.share(counted.alarms, counted.innocent),
+            scoring.share(counted.hits, counted.cue_reliant),
+            scoring.share(counted.alarms, counted.unaffected),
             "-" if counted.precision is None else f"{counted.precision:.2f}",
             f"{scoring.auroc(table, column):.2f}",
         )
@@ -163,8 +164,8 @@ def _seeds(table: pd.DataFrame) -> Iterator[str]:
         yield _row(
             str(seed),
             str(own["folder"].nunique()),
-            scoring.share(counted.hits, counted.guilty),
-            scoring.share(counted.alarms, counted.innocent),
+            scoring.share(counted.hits, counted.cue_reliant),
+            scoring.share(counted.alarms, counted.unaffected),
             f"{rank:.2f}",
         )
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 from sklearn.metrics import precision_recall_curve, roc_auc_score
 
-from auditor.findings.intervals import wilson
 from auditor.selftest.rates import INNOCENT, RELIES
+from auditor.statistics.intervals import wilson
 from benchmarks.planted.baselines import TEXTBOOK
 
 Flags = NDArray[np.bool_]
@@ -28,9 +28,9 @@ class Tally:
     """
 
     hits: int
-    guilty: int
+    cue_reliant: int
     alarms: int
-    innocent: int
+    unaffected: int
     accused: int
 
     @property
@@ -40,17 +40,17 @@ class Tally:
         return self.hits / said if said else None
 
     @property
-    def recall(self) -> float | None:
+    def restore(self) -> float | None:
         """Hits among the guilty."""
-        return self.hits / self.guilty if self.guilty else None
+        return self.hits / self.cue_reliant if self.cue_reliant else None
 
 
-def guilty(table: pd.DataFrame) -> Flags:
+def cue_reliant(table: pd.DataFrame) -> Flags:
     """Classes whose true loss is at least ten points."""
     return table["true_loss"].to_numpy(float) >= RELIES
 
 
-def innocent(table: pd.DataFrame) -> Flags:
+def unaffected(table: pd.DataFrame) -> Flags:
     """Classes whose true loss is below five points: those without a cue, too."""
     return table["true_loss"].to_numpy(float) < INNOCENT
 
@@ -62,12 +62,12 @@ def confirmed(table: pd.DataFrame) -> Flags:
 
 def tally(table: pd.DataFrame, accused: Flags) -> Tally:
     """Counts of a table under some accusation."""
-    bad, good = guilty(table), innocent(table)
+    bad, good = cue_reliant(table), unaffected(table)
     return Tally(
         hits=int((accused & bad).sum()),
-        guilty=int(bad.sum()),
+        cue_reliant=int(bad.sum()),
         alarms=int((accused & good).sum()),
-        innocent=int(good.sum()),
+        unaffected=int(good.sum()),
         accused=int(accused.sum()),
     )
 
@@ -80,20 +80,20 @@ def baseline(table: pd.DataFrame, name: str, threshold: float | None = None) -> 
 
 def hindsight(table: pd.DataFrame, name: str) -> float:
     """The cut-off with the best F1 on this very table: more than any user could have."""
-    known = table[guilty(table) | innocent(table)]
-    scores, truth = known[f"map_{name}"].to_numpy(float), guilty(known)
+    known = table[cue_reliant(table) | unaffected(table)]
+    scores, truth = known[f"map_{name}"].to_numpy(float), cue_reliant(known)
     kept = ~np.isnan(scores)
-    precision, recall, cuts = precision_recall_curve(truth[kept], scores[kept])
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    precision, restore, cuts = precision_recall_curve(truth[kept], scores[kept])
+    f1 = 2 * precision * restore / np.maximum(precision + restore, 1e-9)
     return float(cuts[f1[:-1].argmax()]) - 1e-9
 
 
 def auroc(table: pd.DataFrame, column: str) -> float:
     """How well a column ranks the guilty above the innocent; null .5."""
-    known = table[guilty(table) | innocent(table)]
+    known = table[cue_reliant(table) | unaffected(table)]
     scores = known[column].to_numpy(float)
     kept = ~np.isnan(scores)
-    return float(roc_auc_score(guilty(known)[kept], scores[kept]))
+    return float(roc_auc_score(cue_reliant(known)[kept], scores[kept]))
 
 
 def spearman(table: pd.DataFrame) -> tuple[float, int]:

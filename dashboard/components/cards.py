@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from auditor.storage.run import Run
-from dashboard import images, pages, state
+from dashboard import pages, state
 from dashboard.components.assets import read
 from dashboard.components.gallery import card
-from dashboard.filtering import Filters
+from dashboard.runs import images
+from dashboard.runs.filters import Filters
 
 _mount = st.components.v2.component(
     "auditor.cards",

@@ -9,8 +9,8 @@ import streamlit as st
 
 from auditor.storage.csv_text import csv_bytes
 from dashboard import state
-from dashboard.filtering import group_name
-from dashboard.queries import Cases
+from dashboard.runs.filters import group_name
+from dashboard.runs.queries import Cases
 from dashboard.words import CASE_WORDS, SCORE_BY_COLUMN, SCORES
 
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import images
 from dashboard.components.assets import read
+from dashboard.runs import images
 from dashboard.words import CASE_WORDS
 
 KEY = "gallery"

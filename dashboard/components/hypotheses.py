@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from auditor.domain.hypotheses import PATCH, STANDING_MEANING, Standing
+from auditor.domain.hypotheses import HYPOTHESIS_STATUS_MEANING, PATCH, HypothesisStatus
 from dashboard.words import number, plain, whisker
 
 SHOWN = 3
@@ -18,7 +18,11 @@ WHAT = {
     "blur": "The softness of the whole picture",
     "border frame": "The outer border of the picture",
 }
-COLOURS = {Standing.CONFIRMED: "red", Standing.SUSPECTED: "orange", Standing.OPEN: "gray"}
+COLOURS = {
+    HypothesisStatus.CONFIRMED: "red",
+    HypothesisStatus.SUSPECTED: "orange",
+    HypothesisStatus.OPEN: "gray",
+}
 HELP = (
     "Nobody drew where the object is, so the audit says less. It looks for what costs the answer "
     "when it is taken away and wins other pictures when it is given to them. A cue does that, and "
@@ -45,12 +49,12 @@ def show(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _one(row: dict[str, Any]) -> None:
-    standing = Standing(row["standing"])
+    standing = HypothesisStatus(row["standing"])
     what = WHAT.get(row["kind"], row["kind"])
     where = f" · {plain(row['place'])}" if row["place"] is not None else ""
     st.markdown(
         f"**{row['rank']}. {what}**{where} :{COLOURS[standing]}-badge[{standing.value}] "
-        f"{STANDING_MEANING[standing]}"
+        f"{HYPOTHESIS_STATUS_MEANING[standing]}"
     )
     if row["picture"] is not None:
         address = f"data:image/jpeg;base64,{b64encode(bytes(row['picture'])).decode()}"

@@ -11,9 +11,9 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from dashboard import heat, images
 from dashboard.components.assets import read
-from dashboard.heat import MeanMap
+from dashboard.runs import heat, images
+from dashboard.runs.heat import MeanMap
 
 DARKEST, LIGHTEST = 28, 150
 _mount = st.components.v2.component(

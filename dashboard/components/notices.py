@@ -10,7 +10,7 @@ import streamlit as st
 from auditor.domain.errors import AuditorError
 from dashboard.access import Person
 from dashboard.roles import Role
-from dashboard.run_access import Shelf
+from dashboard.runs.access import RunCatalog
 from dashboard.words import plain
 
 
@@ -33,30 +33,30 @@ def told() -> Iterator[None]:
         fault(error)
 
 
-def no_run(shelf: Shelf) -> None:
+def no_run(catalog: RunCatalog) -> None:
     """The folder holds no run yet."""
-    st.title("No audit here can be opened" if shelf.broken else "No audit to look at yet")
+    st.title("No audit here can be opened" if catalog.broken else "No audit to look at yet")
     st.markdown(
         "This page shows what an audit found. Runs are looked for in\n\n"
-        f"`{_code(str(shelf.folder))}`\n\n"
+        f"`{_code(str(catalog.folder))}`\n\n"
         "Make one with `auditor demo`, which audits the pictures that come with the program, "
         "or with `auditor run` on your own, then reload this page."
     )
-    broken(shelf)
+    broken(catalog)
 
 
-def unknown_run(name: str, shelf: Shelf) -> None:
+def unknown_run(name: str, catalog: RunCatalog) -> None:
     """The URL names a run that is not there."""
     st.title("There is no such run")
     st.markdown(f"No run here is called **{plain(name)}**. These are:")
-    for known in shelf.names():
+    for known in catalog.names():
         st.page_link("views/gallery.py", label=plain(known), query_params={"run": known})
-    broken(shelf)
+    broken(catalog)
 
 
-def broken(shelf: Shelf) -> None:
+def broken(catalog: RunCatalog) -> None:
     """Folders that look like runs and cannot be opened."""
-    for entry in shelf.broken:
+    for entry in catalog.broken:
         with st.expander(f"{plain(entry.path.name)} cannot be opened", icon=":material/warning:"):
             fault(entry.error)
 

@@ -9,10 +9,11 @@ import streamlit as st
 
 from auditor.domain.errors import AuditorError
 from auditor.reviews.views import LONGEST_NAME, SavedView
-from dashboard import access, pages, run_access, state
+from dashboard import access, pages, state
 from dashboard.components import filters, notices
 from dashboard.context import Context
-from dashboard.filtering import Filters, group_name
+from dashboard.runs import access as run_access
+from dashboard.runs.filters import Filters, group_name
 from dashboard.words import SCORE_BY_COLUMN, plain
 
 NAME, FAULT = "name of view", "fault of view"
@@ -23,15 +24,15 @@ def open_linked(now: Context) -> None:
     name = state.take_view()
     if name is None or isinstance(now.store, AuditorError):
         return
-    found = {view.name: view for view in run_access.views(now.shelf.folder).all()}.get(name)
+    found = {view.name: view for view in run_access.views(now.catalog.folder).all()}.get(name)
     if found is None:
         state.remember(FAULT, f"There is no saved view {name}.")
         return
     wanted = state.of_parameters(found.filters)
-    fitting = _fitting(now, wanted)
-    if fitting != wanted:
+    micro_batcher = _fitting(now, wanted)
+    if micro_batcher != wanted:
         state.remember(FAULT, f"This run lacks something that the view {name} asks for.")
-    state.put_filters(fitting)
+    state.put_filters(micro_batcher)
 
 
 def show(now: Context) -> None:
@@ -40,7 +41,7 @@ def show(now: Context) -> None:
         return
     if (fault := state.take(FAULT)) is not None:
         st.warning(plain(fault), icon=":material/bookmark:")
-    store = run_access.views(now.shelf.folder)
+    store = run_access.views(now.catalog.folder)
     with st.popover("Saved views", icon=":material/bookmark:", type="tertiary"):
         listed = store.all()
         if not listed:
@@ -79,7 +80,7 @@ def _save(now: Context) -> None:
     name = state.entered(NAME).strip()
     try:
         view = SavedView(name, state.parameters(state.filters()), access.decider())
-        run_access.views(now.shelf.folder).save(view)
+        run_access.views(now.catalog.folder).save(view)
     except AuditorError as error:
         state.remember(FAULT, f"The view was not saved: {error.problem}")
 
@@ -87,7 +88,7 @@ def _save(now: Context) -> None:
 def _remove(now: Context, name: str) -> None:
     with notices.told():
         access.decider()
-        run_access.views(now.shelf.folder).remove(name)
+        run_access.views(now.catalog.folder).remove(name)
 
 
 def _fitting(now: Context, wanted: Filters) -> Filters:

@@ -9,9 +9,9 @@ import streamlit as st
 
 from auditor.domain.interventions import ON_DONOR, SHOW_DONOR, Intervention
 from auditor.reports.pictures import SHOWN_BY
-from dashboard import images
 from dashboard.components.assets import read
 from dashboard.intervention_words import FILL_WORDS, INTERVENTION_HELP, INTERVENTION_WORDS
+from dashboard.runs import images
 
 _mount = st.components.v2.component(
     "auditor.strip",

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.assets import read
-from dashboard.queries import Tally
+from dashboard.runs.queries import Tally
 
 _mount = st.components.v2.component(
     "auditor.tally",

@@ -9,8 +9,8 @@ import streamlit as st
 
 from auditor.domain.errors import AuditorError
 from auditor.schedule.trends import read_trends
+from dashboard.charts.trends import trend_chart
 from dashboard.components import notices
-from dashboard.trend_chart import trend_chart
 from dashboard.words import plain
 
 FEWEST = 2

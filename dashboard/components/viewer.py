@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import images
 from dashboard.components.assets import read
+from dashboard.runs import images
 
 KEY = "viewer"
 

@@ -11,10 +11,12 @@ from auditor.domain.cues import CUE_MEANING
 from auditor.domain.errors import AuditorError
 from auditor.domain.verdicts import ClassVerdict
 from auditor.reviews.events import Decision, Review
-from dashboard import access, context, heat, inbox, pages, run_access, state
+from dashboard import access, context, inbox, pages, state
 from dashboard.components import cards, notices, score_panel, strip, tally, viewer
 from dashboard.context import Context
-from dashboard.queries import plain_rows
+from dashboard.runs import access as run_access
+from dashboard.runs import heat
+from dashboard.runs.queries import plain_rows
 from dashboard.words import CASE_WORDS, REVIEW_WORDS, plain
 
 FORM_WIDTH = 620
@@ -45,7 +47,7 @@ def _case() -> None:
         _missing(now, asked)
         return
     notices.saving(now.store, state.take(inbox.FAILURE), now.person)
-    tally.show(cases.tally(wanted), state.recall(inbox.HANDLED, {}))
+    tally.show(cases.tally(wanted), state.restore(inbox.HANDLED, {}))
     picture, words = st.columns([10, 9], gap="large")
     with picture:
         standing = now.decided.ledger.standing(case["case_id"])

@@ -7,11 +7,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import breakdown, charts, context, group_charts, heat, pages, run_access, state
+from dashboard import context, pages, state
+from dashboard.charts import breakdown
+from dashboard.charts import cases as charts
+from dashboard.charts import groups as group_charts
 from dashboard.components import cards, hypotheses, maps
 from dashboard.context import Context
-from dashboard.filtering import Filters
-from dashboard.queries import plain_rows
+from dashboard.runs import access as run_access
+from dashboard.runs import heat
+from dashboard.runs.filters import Filters
+from dashboard.runs.queries import plain_rows
 from dashboard.words import CLASS_WORDS, FIGURES, number, plain, whisker
 
 EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 5, 6

@@ -12,9 +12,11 @@ from auditor.reports import render_comparison_html, render_comparison_markdown
 from auditor.reports.changes import ChangedClass, Changes, Moved, changes_of, from_to
 from auditor.reports.words import shortened
 from auditor.storage.run import Run
-from dashboard import change_chart, context, pages, run_access, state
+from dashboard import context, pages, state
+from dashboard.charts import changes as change_chart
 from dashboard.context import Context
-from dashboard.filtering import Filters
+from dashboard.runs import access as run_access
+from dashboard.runs.filters import Filters
 from dashboard.words import CLASS_WORDS, plain
 
 NOISE = {True: "within the noise", False: "more than noise", None: "cannot be told"}
@@ -29,7 +31,7 @@ def main() -> None:
     """The page."""
     state.enter("compare")
     now = context.current()
-    others = [run.name for run in now.shelf.runs if _comparable(run, now.run)]
+    others = [run.name for run in now.catalog.runs if _comparable(run, now.run)]
     if not others:
         _alone()
         return
@@ -44,7 +46,7 @@ def main() -> None:
             help="The run before; the run above is the one after.",
         )
     with st.spinner("Comparing the runs…", show_time=True):
-        comparison = run_access.comparison(run_access.run_named(now.shelf, base), now.run)
+        comparison = run_access.comparison(run_access.run_named(now.catalog, base), now.run)
     changes = changes_of(comparison)
     st.title(plain(changes.sentence), anchor=False)
     since = f", audited {changes.since}" if changes.since else ""

@@ -9,9 +9,9 @@ import streamlit as st
 from dashboard import context, inbox, pages, state
 from dashboard.components import gallery, notices, tally
 from dashboard.context import Context
-from dashboard.filtering import Filters
-from dashboard.queries import plain_rows
-from dashboard.ranks import Ranks
+from dashboard.runs.filters import Filters
+from dashboard.runs.queries import plain_rows
+from dashboard.runs.ranks import Ranks
 
 PER_PAGE = 24
 
@@ -38,7 +38,7 @@ def _review() -> None:
             "No case matches. Take a filter away to see more.", icon=":material/filter_alt_off:"
         )
         return
-    tally.show(counted, state.recall(inbox.HANDLED, {}))
+    tally.show(counted, state.restore(inbox.HANDLED, {}))
     gallery.show(
         _page(now, wanted),
         readonly=now.readonly,
@@ -76,7 +76,9 @@ def _cards(now: Context, settled: Ranks, wanted: Filters, number: int, total: in
         shown = row | {"review": review, "note": "" if standing is None else standing.note}
         cards.append(gallery.card(shown, now.run.manifest, link))
     scope = repr((now.version(), wanted))
-    return gallery.Page(state.new_key(), number, total, tuple(cards), state.recall("cursor"), scope)
+    return gallery.Page(
+        state.new_key(), number, total, tuple(cards), state.restore("cursor"), scope
+    )
 
 
 main()

@@ -10,11 +10,13 @@ import streamlit as st
 from auditor.reports.leaks import ANSWERS, LeakLine, baseline_words, leak_lines
 from auditor.reports.rows import rows_of
 from auditor.storage.csv_text import csv_bytes
-from dashboard import charts, context, headlines, pages, run_access, state
+from dashboard import context, headlines, pages, state
+from dashboard.charts import cases as charts
 from dashboard.components import columns, notices
 from dashboard.context import Context
-from dashboard.filtering import Filters
-from dashboard.queries import plain_rows
+from dashboard.runs import access as run_access
+from dashboard.runs.filters import Filters
+from dashboard.runs.queries import plain_rows
 from dashboard.words import CLASS_WORDS, number, plain, whisker
 
 USUAL_FLOOR = 0.10

@@ -14,9 +14,10 @@ from auditor.domain.errors import AuditorError
 from auditor.export import select, table_bytes
 from auditor.reports import render_markdown
 from auditor.schedule.values import Schedule, ScheduledAudit
-from dashboard import context, run_access, state
+from dashboard import context, state
 from dashboard.components import document, notices
 from dashboard.context import Context
+from dashboard.runs import access as run_access
 from dashboard.words import plain
 
 REPORT = "report.html"
@@ -109,7 +110,7 @@ def _schedules(now: Context) -> None:
         help="Audits that run by the clock, as every night. They are made on the command line.",
     )
     try:
-        schedules, history = run_access.schedules(now.shelf.folder)
+        schedules, history = run_access.schedules(now.catalog.folder)
     except AuditorError as error:
         notices.fault(error)
         return

@@ -12,7 +12,7 @@ import streamlit as st
 from auditor.domain.errors import AuditorError
 from auditor.export import select
 from auditor.reviews.agreement import (
-    Standing,
+    HypothesisStatus,
     agreement,
     agreement_by_class,
     by_reviewer,
@@ -21,11 +21,14 @@ from auditor.reviews.agreement import (
 )
 from auditor.reviews.events import Decision, Review
 from auditor.storage.csv_text import csv_bytes
-from dashboard import charts, context, pages, progress_chart, run_access, state
+from dashboard import context, pages, state
+from dashboard.charts import cases as charts
+from dashboard.charts import progress as progress_chart
 from dashboard.components import cards, notices
 from dashboard.context import Context
-from dashboard.filtering import UNREVIEWED, Filters
-from dashboard.queries import plain_rows
+from dashboard.runs import access as run_access
+from dashboard.runs.filters import UNREVIEWED, Filters
+from dashboard.runs.queries import plain_rows
 from dashboard.words import REVIEW_WORDS, number, plain
 
 MOST_QUEUED, MOST_NOTES = 24, 20
@@ -89,7 +92,7 @@ def _progress(now: Context) -> None:
     )
 
 
-def _agreement(now: Context, said: Standing) -> None:
+def _agreement(now: Context, said: HypothesisStatus) -> None:
     found = agreement(said)
     st.header(
         "Do reviewers agree?",
@@ -115,7 +118,7 @@ def _agreement(now: Context, said: Standing) -> None:
     st.dataframe(_by_class(now, said), hide_index=True)
 
 
-def _by_class(now: Context, said: Standing) -> pd.DataFrame:
+def _by_class(now: Context, said: HypothesisStatus) -> pd.DataFrame:
     several = [case for case, by in said.items() if len(by) > 1]
     found = agreement_by_class(said, now.cases().labels(several))
     return pd.DataFrame(
@@ -131,7 +134,9 @@ def _by_class(now: Context, said: Standing) -> pd.DataFrame:
     )
 
 
-def _queue(now: Context, title: str, tip: str, queue: Sequence[str], said: Standing) -> None:
+def _queue(
+    now: Context, title: str, tip: str, queue: Sequence[str], said: HypothesisStatus
+) -> None:
     if not queue:
         return
     st.header(f"{title}: {len(queue):,}", anchor=False, help=tip)
@@ -149,7 +154,7 @@ def _queue(now: Context, title: str, tip: str, queue: Sequence[str], said: Stand
         st.caption(f"And {len(queue) - len(shown):,} more.")
 
 
-def _reviewers(events: Sequence[Review], said: Standing) -> None:
+def _reviewers(events: Sequence[Review], said: HypothesisStatus) -> None:
     if not events:
         return
     st.header("Reviewers", anchor=False)

@@ -5,22 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 from auditor.storage.run import Run
-from dashboard import context, headlines, pages, run_access, state
+from dashboard import context, headlines, pages, state
 from dashboard.components import notices, trends
-from dashboard.filtering import Filters
+from dashboard.runs import access as run_access
+from dashboard.runs.filters import Filters
 from dashboard.words import number, plain
 
 
 def main() -> None:
     """The page."""
     state.enter("runs")
-    shelf = context.current().shelf
+    catalog = context.current().catalog
     st.title("Runs", anchor=False)
-    st.caption(plain(str(shelf.folder)))
-    trends.show(shelf.folder)
-    for run in shelf.runs:
+    st.caption(plain(str(catalog.folder)))
+    trends.show(catalog.folder)
+    for run in catalog.runs:
         _card(run)
-    notices.broken(shelf)
+    notices.broken(catalog)
 
 
 def _card(run: Run) -> None:

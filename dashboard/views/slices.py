@@ -7,10 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import breakdown, context, group_charts, pages, run_access, state
-from dashboard.breakdown import Worst
+from dashboard import context, pages, state
+from dashboard.charts import breakdown
+from dashboard.charts import groups as group_charts
+from dashboard.charts.breakdown import Worst
 from dashboard.components import columns
-from dashboard.filtering import Filters, group_name
+from dashboard.runs import access as run_access
+from dashboard.runs.filters import Filters, group_name
 from dashboard.words import plain
 
 SURE = 0.05

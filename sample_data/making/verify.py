@@ -88,12 +88,12 @@ def measure(
 def promises(figures: dict[str, Figures]) -> dict[str, bool]:
     """What the demo relies on."""
     used = [f for label, f in figures.items() if describe(label)[1]]
-    innocent = [f for label, f in figures.items() if not describe(label)[1]]
+    unaffected = [f for label, f in figures.items() if not describe(label)[1]]
     return {
         "cued classes lose at least .4 without their cue": min(f.p_loss for f in used) >= 0.4,
         "their cue draws at least .3 from other classes": min(f.capture for f in used) >= 0.3,
-        "innocent classes lose at most .03": max(f.p_loss for f in innocent) <= 0.03,
-        "innocent scenes capture at most .03": max(f.capture for f in innocent) <= 0.03,
+        "innocent classes lose at most .03": max(f.p_loss for f in unaffected) <= 0.03,
+        "innocent scenes capture at most .03": max(f.capture for f in unaffected) <= 0.03,
         "accuracy is at least .95 in every class": min(f.accuracy for f in figures.values())
         >= 0.95,
         "empty pictures get the label of one innocent class": figures[

@@ -49,9 +49,9 @@ def test_tally_counts_the_guilty_and_the_innocent_apart() -> None:
         (0.5, "confirmed"), (0.3, "clean"), (0.07, "confirmed"), (0.0, "confirmed"), (0.0, "clean")
     )
     counted = scoring.tally(table, scoring.confirmed(table))
-    assert (counted.hits, counted.guilty) == (1, 2)
-    assert (counted.alarms, counted.innocent, counted.accused) == (1, 2, 3)
-    assert (counted.precision, counted.recall) == (0.5, 0.5)
+    assert (counted.hits, counted.cue_reliant) == (1, 2)
+    assert (counted.alarms, counted.unaffected, counted.accused) == (1, 2, 3)
+    assert (counted.precision, counted.restore) == (0.5, 0.5)
 
 
 def test_hindsight_finds_the_cut_that_separates() -> None:

@@ -35,11 +35,11 @@ def test_json_says_what_was_planted_and_found() -> None:
     said = json.loads(done.stdout)
     assert (said["seed"], said["quick"]) == (0, True)
     rows = said["classes"]
-    guilty = [row for row in rows if row["relies"] is True]
-    assert guilty
-    assert all(row["planted"] == "tag" for row in guilty)
-    assert said["detection"]["total"] == len(guilty)
-    assert said["detection"]["count"] == sum(row["verdict"] == "confirmed" for row in guilty)
+    cue_reliant = [row for row in rows if row["relies"] is True]
+    assert cue_reliant
+    assert all(row["planted"] == "tag" for row in cue_reliant)
+    assert said["detection"]["total"] == len(cue_reliant)
+    assert said["detection"]["count"] == sum(row["verdict"] == "confirmed" for row in cue_reliant)
     assert said["false_alarms"]["count"] == 0
     assert {row["world"] for row in rows} == {"tag", "random weights"}
 
@@ -49,13 +49,13 @@ def test_people_read_a_table_and_two_rates(
 ) -> None:
     def said(worlds: Sequence[World], _: Progress) -> Iterator[tuple[World, list[Outcome]]]:
         for world in worlds[:1]:
-            guilty = Truth("star", CueKind.TAG, 0.95, 0.9, 0.62, 0.7, 0.4)
-            innocent = Truth("disk", None, 0.0, 0.9, 0.0, 0.0, None)
+            cue_reliant = Truth("star", CueKind.TAG, 0.95, 0.9, 0.62, 0.7, 0.4)
+            unaffected = Truth("disk", None, 0.0, 0.9, 0.0, 0.0, None)
             yield (
                 world,
                 [
-                    Outcome(world.name, guilty, ClassVerdict.CONFIRMED, 0.6),
-                    Outcome(world.name, innocent, ClassVerdict.UNDETERMINED, None),
+                    Outcome(world.name, cue_reliant, ClassVerdict.CONFIRMED, 0.6),
+                    Outcome(world.name, unaffected, ClassVerdict.UNDETERMINED, None),
                 ],
             )
 

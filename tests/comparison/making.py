@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from auditor.comparison.sides import Side, side_from
+from auditor.comparison.inputs import Side, side_from
 from auditor.config import FindingsSection
 from auditor.findings import judge
 from tests.fakes.worlds import World, audit

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from auditor.reviews.events import Decision, Review
-from dashboard.queries import Cases
-from dashboard.ranks import Decided, Ranking
+from dashboard.runs.queries import Cases
+from dashboard.runs.ranks import Decided, Ranking
 
 
 def asked(table: Path, decisions: Mapping[str, str] | None = None) -> Cases:

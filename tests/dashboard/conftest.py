@@ -17,7 +17,7 @@ from tests.fakes.runs import make_run
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shelf") / "runs"
     make_run(folder / "first", classes=5, per_class=8)
     make_run(folder / "hostile", classes=5, per_class=6, hostile=True, sane=False)

@@ -148,29 +148,29 @@ def test_the_server_refuses_a_viewers_bulk_decision(
 
 @pytest.mark.parametrize("view", ["gallery", "overview", "classes", "reviews", "reports", "runs"])
 def test_no_page_shows_anything_to_a_stranger(
-    shelf: Path, show: Open, team: Team, view: str
+    catalog: Path, show: Open, team: Team, view: str
 ) -> None:
     team(None)
-    app = show(shelf, view)
+    app = show(catalog, view)
     assert not app.exception
     assert [button.label for button in app.button] == ["Sign in"]
     assert "first" not in text(app)
     assert len(app.main) == 3  # title, words, button
 
 
-def test_admins_see_the_rules(shelf: Path, show: Open, team: Team) -> None:
+def test_admins_see_the_rules(catalog: Path, show: Open, team: Team) -> None:
     team({"email": "a@a.example"})
-    app = show(shelf, "team")
+    app = show(catalog, "team")
     assert not app.exception
     assert list(app.dataframe[0].value["Role"]) == ["admin", "reviewer", "viewer", "none"]
 
 
 def test_a_broken_file_of_roles_is_told_and_lets_nobody_in(
-    shelf: Path, show: Open, team: Team, tmp_path: Path
+    catalog: Path, show: Open, team: Team, tmp_path: Path
 ) -> None:
     team({"email": "a@a.example"})
     (tmp_path / "roles.toml").write_text("[people")
-    app = show(shelf)
+    app = show(catalog)
     assert not app.exception
     assert "The file of roles cannot be used" in app.error[0].value
     assert len(app.main) == 1

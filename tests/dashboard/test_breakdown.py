@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from auditor.storage.run import Run
-from dashboard.breakdown import class_by_group, clusters, size_bands, worst_group
-from dashboard.filtering import Filters, group_name
-from dashboard.queries import Cases
+from dashboard.charts.breakdown import class_by_group, clusters, size_bands, worst_group
+from dashboard.runs.filters import Filters, group_name
+from dashboard.runs.queries import Cases
 from tests.dashboard.asking import asked
 from tests.fakes.runs import make_run
 

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.charts import MOST_CLASSES, class_chart, shorten, strongest_first
+from dashboard.charts.cases import MOST_CLASSES, class_chart, shorten, strongest_first
 
 
 def frame(*rows: tuple[str, str, float | None]) -> pd.DataFrame:

@@ -8,11 +8,11 @@ import pytest
 
 from auditor.comparison.differences import Difference
 from auditor.comparison.model import ClassChange, Reading
-from auditor.findings.rates import Rate
-from dashboard.breakdown import Band
-from dashboard.change_chart import THICK, THIN, change_chart
-from dashboard.group_charts import group_chart, size_chart
-from dashboard.progress_chart import progress_chart
+from auditor.findings.verdicts.rates import Rate
+from dashboard.charts.breakdown import Band
+from dashboard.charts.changes import THICK, THIN, change_chart
+from dashboard.charts.groups import group_chart, size_chart
+from dashboard.charts.progress import progress_chart
 
 GROUPS = pd.DataFrame(
     [

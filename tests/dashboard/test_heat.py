@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.heat import alike, levels, mean_map
-from dashboard.queries import Cases, plain_rows
+from dashboard.runs.heat import alike, levels, mean_map
+from dashboard.runs.queries import Cases, plain_rows
 from tests.dashboard.asking import asked
 from tests.fakes.runs import make_run
 

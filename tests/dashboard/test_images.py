@@ -16,7 +16,7 @@ from PIL import Image
 from auditor.domain.errors import AuditorError
 from auditor.domain.preprocess import Preprocess
 from auditor.imagery.rle import encode_rle
-from dashboard import images
+from dashboard.runs import images
 
 OUTSIDE = ["../secret.jpg", "a/../../secret.jpg", "a/./../../secret.jpg"]
 

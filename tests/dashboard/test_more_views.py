@@ -21,8 +21,10 @@ from tests.dashboard.apps import Open, component, text
 from tests.fakes.runs import make_run
 
 
-def test_a_class_is_shown_with_its_maps_sizes_groups_and_examples(show: Open, shelf: Path) -> None:
-    app = show(shelf, "classes", run="first", name="lighthouse")
+def test_a_class_is_shown_with_its_maps_sizes_groups_and_examples(
+    show: Open, catalog: Path
+) -> None:
+    app = show(catalog, "classes", run="first", name="lighthouse")
     assert app.title[0].value == "lighthouse"
     assert {"Lost elsewhere", "Shortcut cases", "Leak in the data"} <= {
         metric.label for metric in app.metric
@@ -41,9 +43,9 @@ def test_a_class_is_shown_with_its_maps_sizes_groups_and_examples(show: Open, sh
 
 @pytest.mark.parametrize("name", [{}, {"name": "![](http://x)"}])
 def test_without_a_name_the_worst_class_is_shown(
-    name: dict[str, str], show: Open, shelf: Path
+    name: dict[str, str], show: Open, catalog: Path
 ) -> None:
-    app = show(shelf, "classes", run="first", **name)
+    app = show(catalog, "classes", run="first", **name)
     assert app.title[0].value == "kingfisher"
     if not name:
         assert app.query_params["name"] in ("kingfisher", ["kingfisher"])
@@ -101,21 +103,21 @@ def test_schedules_and_what_they_ran_are_shown(show: Open, fresh: Run) -> None:
     assert "01 January 2030" in planned["Next"].iloc[0]
 
 
-def test_a_case_has_its_like(show: Open, shelf: Path) -> None:
-    case = pd.read_parquet(shelf / "first" / "cases.parquet").iloc[0]
-    app = show(shelf, "case", run="first", case=case["case_id"])
+def test_a_case_has_its_like(show: Open, catalog: Path) -> None:
+    case = pd.read_parquet(catalog / "first" / "cases.parquet").iloc[0]
+    app = show(catalog, "case", run="first", case=case["case_id"])
     cards = component(app, "cards")["cards"]  # type: ignore[call-overload]
     assert cards
     assert {card["label"] for card in cards} == {case["label"]}
     assert case["case_id"] not in {card["id"] for card in cards}
 
 
-def test_the_worst_group_is_named(show: Open, shelf: Path, tmp_path: Path) -> None:
+def test_the_worst_group_is_named(show: Open, catalog: Path, tmp_path: Path) -> None:
     make_run(tmp_path / "runs" / "large", classes=2, per_class=40, images=False)
     app = show(tmp_path / "runs", "slices", column="night")
     assert "Worst group: " in app.title[0].value
     assert len(app.dataframe[0].value) == 2
-    app = show(shelf, "slices", run="first")
+    app = show(catalog, "slices", run="first")
     assert "too small to judge" in app.title[0].value
 
 
@@ -141,8 +143,8 @@ def test_two_runs_are_compared(show: Open, fresh: Run) -> None:
     assert not app.exception
 
 
-def test_a_run_of_another_task_is_not_offered(show: Open, shelf: Path) -> None:
-    app = show(shelf, "compare", run="first")
+def test_a_run_of_another_task_is_not_offered(show: Open, catalog: Path) -> None:
+    app = show(catalog, "compare", run="first")
     assert "no other run" in app.title[0].value
 
 

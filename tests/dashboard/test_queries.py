@@ -12,9 +12,9 @@ import pytest
 
 from auditor.reviews.events import Decision, Review
 from auditor.storage.run import Run
-from dashboard import queries
-from dashboard.filtering import Filters
-from dashboard.queries import Cases, plain_rows
+from dashboard.runs import queries
+from dashboard.runs.filters import Filters
+from dashboard.runs.queries import Cases, plain_rows
 from tests.dashboard import asking
 from tests.fakes.runs import make_run
 

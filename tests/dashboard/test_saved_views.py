@@ -7,7 +7,7 @@ from pathlib import Path
 from auditor.reviews.views import SavedView, open_views
 from auditor.storage.run import Run
 from dashboard import state
-from dashboard.filtering import Filters
+from dashboard.runs.filters import Filters
 from tests.dashboard.apps import Open, component, text
 from tests.fakes.runs import make_run
 

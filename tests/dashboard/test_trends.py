@@ -15,7 +15,7 @@ from auditor.schedule.store import open_schedules
 from auditor.schedule.trends import TrendPoint
 from auditor.schedule.values import Outcome, Schedule
 from auditor.storage.run import Run
-from dashboard.trend_chart import trend_chart
+from dashboard.charts.trends import trend_chart
 from tests.dashboard.apps import Open, text
 
 START = datetime(2026, 11, 23, 7, tzinfo=UTC)

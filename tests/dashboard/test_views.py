@@ -38,23 +38,23 @@ def test_without_a_run_every_page_says_how_to_make_one(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_shows_a_run(page: str, show: Open, shelf: Path) -> None:
-    app = show(shelf, page, run="first")
+def test_every_page_shows_a_run(page: str, show: Open, catalog: Path) -> None:
+    app = show(catalog, page, run="first")
     assert not app.exception
     assert not app.error
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_shows_hostile_names_as_text(page: str, show: Open, shelf: Path) -> None:
-    app = show(shelf, page, run="hostile")
+def test_every_page_shows_hostile_names_as_text(page: str, show: Open, catalog: Path) -> None:
+    app = show(catalog, page, run="hostile")
     assert not app.exception
     assert "![](" not in text(app)
     assert "<b>x</b>" not in text(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_run_that_is_not_there_is_named(page: str, show: Open, shelf: Path) -> None:
-    app = show(shelf, page, run="../first")
+def test_a_run_that_is_not_there_is_named(page: str, show: Open, catalog: Path) -> None:
+    app = show(catalog, page, run="../first")
     assert not app.exception
     assert "no such run" in text(app)
 
@@ -98,8 +98,8 @@ def test_the_run_folder_itself_can_be_served(show: Open, fresh: Run) -> None:
     assert app.query_params["run"] == "only"
 
 
-def test_the_gallery_starts_with_the_worst_case(show: Open, shelf: Path) -> None:
-    page = component(show(shelf, run="first"), "gallery")
+def test_the_gallery_starts_with_the_worst_case(show: Open, catalog: Path) -> None:
+    page = component(show(catalog, run="first"), "gallery")
     assert isinstance(page, dict)
     severities = [card["severity"] for card in page["cards"]]  # type: ignore[index, union-attr]
     assert severities == sorted(severities, reverse=True)
@@ -107,25 +107,25 @@ def test_the_gallery_starts_with_the_worst_case(show: Open, shelf: Path) -> None
     assert page["readonly"] is False
 
 
-def test_filters_in_the_url_are_applied(show: Open, shelf: Path) -> None:
-    app = show(shelf, run="first", verdict=["shortcut", "misled"])
+def test_filters_in_the_url_are_applied(show: Open, catalog: Path) -> None:
+    app = show(catalog, run="first", verdict=["shortcut", "misled"])
     page = component(app, "gallery")
     verdicts = {card["verdict"]["name"] for card in page["cards"]}  # type: ignore[call-overload, index]
     assert verdicts == {"Shortcut", "Misled"}
     assert app.query_params["verdict"] == ["shortcut", "misled"]
 
 
-def test_a_score_range_in_the_url_is_applied(show: Open, shelf: Path) -> None:
-    app = show(shelf, run="first", score="severity", range=["0.5", "0.9"])
+def test_a_score_range_in_the_url_is_applied(show: Open, catalog: Path) -> None:
+    app = show(catalog, run="first", score="severity", range=["0.5", "0.9"])
     page = component(app, "gallery")
     severities = [card["severity"] for card in page["cards"]]  # type: ignore[call-overload, index]
     assert severities
     assert 0.5 <= min(severities) <= max(severities) <= 0.9
 
 
-def test_nonsense_in_the_url_is_harmless(show: Open, shelf: Path) -> None:
+def test_nonsense_in_the_url_is_harmless(show: Open, catalog: Path) -> None:
     app = show(
-        shelf, run="first", verdict="burned", page="-4", score="1=1", range="x", review="all"
+        catalog, run="first", verdict="burned", page="-4", score="1=1", range="x", review="all"
     )
     assert not app.exception
     page = component(app, "gallery")
@@ -133,14 +133,14 @@ def test_nonsense_in_the_url_is_harmless(show: Open, shelf: Path) -> None:
     assert page["page"] == 1
 
 
-def test_a_page_beyond_the_last_is_the_last(show: Open, shelf: Path) -> None:
-    page = component(show(shelf, run="first", page="99"), "gallery")
+def test_a_page_beyond_the_last_is_the_last(show: Open, catalog: Path) -> None:
+    page = component(show(catalog, run="first", page="99"), "gallery")
     assert isinstance(page, dict)
     assert (page["page"], page["pages"]) == (2, 2)
 
 
-def test_no_match_is_said(show: Open, shelf: Path) -> None:
-    assert "No case matches" in text(show(shelf, run="first", review="dismissed"))
+def test_no_match_is_said(show: Open, catalog: Path) -> None:
+    assert "No case matches" in text(show(catalog, run="first", review="dismissed"))
 
 
 def test_reviews_are_shown_and_counted(show: Open, fresh: Run) -> None:
@@ -192,8 +192,8 @@ def test_a_missing_image_is_told_on_its_card(show: Open, fresh: Run) -> None:
     assert cards[1]["picture"].startswith("data:image/jpeg")
 
 
-def test_a_case_has_its_neighbours_scores_and_pictures(show: Open, shelf: Path) -> None:
-    app = show(shelf, "case", run="first", case=_tested(shelf / "first"))
+def test_a_case_has_its_neighbours_scores_and_pictures(show: Open, catalog: Path) -> None:
+    app = show(catalog, "case", run="first", case=_tested(catalog / "first"))
     assert not app.exception
     assert {"Focus", "Heat on the object", "Loss on other backgrounds"} <= {
         metric.label for metric in app.metric
@@ -204,39 +204,39 @@ def test_a_case_has_its_neighbours_scores_and_pictures(show: Open, shelf: Path) 
     assert "behind the object**" not in text(app)
 
 
-def test_a_case_tells_what_its_class_is_accused_of(show: Open, shelf: Path) -> None:
-    run = open_run(shelf / "first")
+def test_a_case_tells_what_its_class_is_accused_of(show: Open, catalog: Path) -> None:
+    run = open_run(catalog / "first")
     classes, cases = run.classes(), run.cases()
     for verdict, words in (("confirmed", "relies"), ("suspected", "may rely")):
         name = classes.loc[classes["verdict"] == verdict, "class"].iloc[0]
         case = cases.loc[cases["label"] == name, "case_id"].iloc[0]
-        app = show(shelf, "case", run="first", case=case)
+        app = show(catalog, "case", run="first", case=case)
         assert f"{words} on **the scene behind the object**" in text(app)
 
 
-def test_a_case_of_a_class_with_a_hostile_cue(show: Open, shelf: Path) -> None:
-    app = show(shelf, "case", run="hostile", case=_tested(shelf / "hostile"))
+def test_a_case_of_a_class_with_a_hostile_cue(show: Open, catalog: Path) -> None:
+    app = show(catalog, "case", run="hostile", case=_tested(catalog / "hostile"))
     assert not app.exception
     assert "on **background" in text(app)
     assert "![](" not in text(app)
 
 
-def test_a_case_that_is_not_there(show: Open, shelf: Path) -> None:
-    app = show(shelf, "case", run="first", case="![](http://x)")
+def test_a_case_that_is_not_there(show: Open, catalog: Path) -> None:
+    app = show(catalog, "case", run="first", case="![](http://x)")
     assert not app.exception
     assert "no such case" in text(app)
     assert "![](" not in text(app)
 
 
-def test_the_overview_says_what_is_wrong(show: Open, shelf: Path) -> None:
-    app = show(shelf, "overview", run="first")
+def test_the_overview_says_what_is_wrong(show: Open, catalog: Path) -> None:
+    app = show(catalog, "overview", run="first")
     assert "rely on a shortcut" in app.title[0].value or "relies on" in app.title[0].value
     assert not app.warning
     assert len(app.dataframe[0].value) == 5
 
 
-def test_a_failed_sanity_check_stands_on_top(show: Open, shelf: Path) -> None:
-    app = show(shelf, "overview", run="hostile")
+def test_a_failed_sanity_check_stands_on_top(show: Open, catalog: Path) -> None:
+    app = show(catalog, "overview", run="hostile")
     assert "cannot be trusted" in app.warning[0].value
 
 

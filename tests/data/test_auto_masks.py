@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import auditor
-from auditor.data import grabcut as module
-from auditor.data.auto_masks import with_auto_masks
-from auditor.data.grabcut import grabcut
+from auditor.data.masks import grabcut as module
+from auditor.data.masks.automatic import with_auto_masks
+from auditor.data.masks.grabcut import grabcut
 from auditor.domain.errors import ConfigError
 from auditor.domain.samples import MaskAuto, MaskBox, MaskFile, Sample
 from tests.data.making import noise, sample, save, save_mask

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from pycocotools import mask as coco
 from pycocotools.coco import COCO
 
-from auditor.data.boxes import MaskBoxes
-from auditor.data.masks import read_mask
-from auditor.data.opening import open_source
+from auditor.data.masks.boxes import MaskBoxes
+from auditor.data.masks.reading import read_mask
+from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskBox, Sample, Skip
 from tests.data.making import noise, save

@@ -10,7 +10,7 @@ import pytest
 
 from auditor.data import fingerprint as module
 from auditor.data.fingerprint import fingerprint
-from auditor.data.opening import open_source
+from auditor.data.sources.opening import open_source
 from auditor.domain.samples import MaskBox, MaskFile, Sample
 from tests.data.making import noise, sample, save
 

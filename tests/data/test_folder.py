@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.data.opening import open_source
+from auditor.data.sources.opening import open_source
 from auditor.data.walking import files_under
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskFile, Sample, Skip, case_id_of

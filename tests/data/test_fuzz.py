@@ -24,9 +24,9 @@ from PIL import Image
 from pydicom.data import get_testdata_file
 
 from auditor.data.listing import Listing
-from auditor.data.masks import MaskFault, read_mask
-from auditor.data.opening import open_source
+from auditor.data.masks.reading import MaskFault, read_mask
 from auditor.data.pixels import read_pixels
+from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
 from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import (

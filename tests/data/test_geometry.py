@@ -13,7 +13,7 @@ from PIL import Image
 from torchvision.transforms import v2
 
 from auditor.data.geometry import View, to_view
-from auditor.data.masks import Planes
+from auditor.data.masks.reading import Planes
 from auditor.domain.preprocess import Preprocess
 from auditor.imagery.decode import UnreadableImage
 from auditor.imagery.view import view_size

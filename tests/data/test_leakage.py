@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 import auditor
-from auditor.data.leakage import Leak, find_leaks
-from auditor.data.opening import open_source
+from auditor.data.checks.split_leakage import Leak, find_leaks
+from auditor.data.sources.opening import open_source
 from auditor.domain.samples import Sample
 from tests.data.making import noise, sample, save
 from tests.data.test_near_duplicates import flipped, random_hashes

@@ -17,7 +17,7 @@ from PIL import Image
 
 from auditor.data import chunks
 from auditor.data.chunks import Decoder, Loaded
-from auditor.data.known import known_samples
+from auditor.data.label_filter import known_samples
 from auditor.data.loader import Loader
 from auditor.domain.errors import AuditInterrupted, DataError
 from auditor.domain.preprocess import Preprocess

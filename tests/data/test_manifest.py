@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.data.opening import open_source
+from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
 from tests.data.making import noise, save

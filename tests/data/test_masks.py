@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycocotools import mask as coco
 
-from auditor.data.boxes import boxes_of, draw_box, parse_box
-from auditor.data.masks import MaskFault, read_mask
+from auditor.data.masks.boxes import boxes_of, draw_box, parse_box
+from auditor.data.masks.reading import MaskFault, read_mask
 from auditor.domain.samples import MaskBox, MaskFile, MaskRle
 from tests.data.making import save_mask
 

@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter
 
-from auditor.data.near_duplicates import ALIKE, near_duplicates
-from auditor.data.perceptual import perceptual_hashes
-from auditor.data.phash import BITS
+from auditor.data.checks.near_duplicates import ALIKE, near_duplicates
+from auditor.data.checks.perceptual import perceptual_hashes
+from auditor.data.checks.phash import BITS
 from tests.data.making import scene
 
 

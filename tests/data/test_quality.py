@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auditor.data import inspection
-from auditor.data.duplicates import identical
-from auditor.data.inspection import ClassCount, SliceCount, inspect_source
-from auditor.data.looks import Looks
-from auditor.data.mask_quality import mask_digest, mask_doubt, repeated_masks
-from auditor.data.opening import open_source
+from auditor.data.checks import inspection
+from auditor.data.checks.duplicates import identical
+from auditor.data.checks.inspection import ClassCount, SliceCount, inspect_source
+from auditor.data.checks.lookalikes import Looks
+from auditor.data.masks.quality import mask_digest, mask_doubt, repeated_masks
+from auditor.data.sources.opening import open_source
 from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, MaskDoubt
 from auditor.domain.samples import Sample, Skip
 from tests.data.making import noise, sample, save, save_mask, scene

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from auditor.data.boxes import MaskBoxes
-from auditor.data.masks import read_mask
-from auditor.data.opening import open_source
+from auditor.data.masks.boxes import MaskBoxes
+from auditor.data.masks.reading import read_mask
+from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
 from tests.data.making import noise, save

@@ -82,7 +82,7 @@ def python(script: str, *words: str, folder: Path) -> subprocess.CompletedProces
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shelf")
     make_run(folder / "one", classes=5, per_class=8)
     return folder
@@ -112,8 +112,8 @@ def test_the_list_asks_for_what_the_project_asks_for() -> None:
         assert project[canonicalize_name(each.name)] == each.specifier, each.name
 
 
-def test_every_page_opens_without_torch(shelf: Path) -> None:
-    done = python(PAGES, str(ROOT / "dashboard" / "app.py"), folder=shelf)
+def test_every_page_opens_without_torch(catalog: Path) -> None:
+    done = python(PAGES, str(ROOT / "dashboard" / "app.py"), folder=catalog)
     assert done.returncode == 0, done.stderr
     lines = [line.split() for line in done.stdout.splitlines()]
     assert len(lines) == 7
@@ -121,12 +121,12 @@ def test_every_page_opens_without_torch(shelf: Path) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.split()[0])
-def test_what_reads_runs_works_without_torch(command: str, shelf: Path, tmp_path: Path) -> None:
-    words = command.format(run=shelf / "one", out=tmp_path).split()
+def test_what_reads_runs_works_without_torch(command: str, catalog: Path, tmp_path: Path) -> None:
+    words = command.format(run=catalog / "one", out=tmp_path).split()
     done = python(SHELL, *words, folder=tmp_path)
     assert done.returncode == 0, done.stderr
 
 
-def test_an_audit_says_that_torch_is_missing(shelf: Path) -> None:
-    done = python("import torch", folder=shelf)
+def test_an_audit_says_that_torch_is_missing(catalog: Path) -> None:
+    done = python("import torch", folder=catalog)
     assert "No module named 'torch'" in done.stderr

@@ -265,8 +265,8 @@ def two_classes() -> World:
     the cued class loses .82 and the innocent one .80, on flat grey .70 and .11, on
     flat colours .78 and .05."""
     cued = replace(CUED, object=0.3, cue=6.6, grey=-0.8, coloured=-0.3, images=96)
-    innocent = Kind("cat", object=3.2, bias=2.2, grey=2.9, coloured=1.9, images=96)
-    return World((cued, innocent), object_noise=0.7, background_noise=0.5)
+    unaffected = Kind("cat", object=3.2, bias=2.2, grey=2.9, coloured=1.9, images=96)
+    return World((cued, unaffected), object_noise=0.7, background_noise=0.5)
 
 
 def ten_classes(cued: Sequence[str]) -> World:

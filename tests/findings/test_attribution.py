@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from auditor.domain.interventions import FLAT_FILLS, HOLE_FILLS, Intervention
-from auditor.findings.capture import captures, innocent_donors, swaps_with_capture
-from auditor.findings.necessity import Route, necessity, panels
-from auditor.findings.tables import as_numbers
-from auditor.findings.trial_table import TrialTable, tidy
+from auditor.findings.evidence.capture import captures, swaps_with_capture, unaffected_donors
+from auditor.findings.evidence.necessity import Route, necessity, panels
+from auditor.findings.evidence.trial_table import TrialTable, tidy
+from auditor.findings.frames import as_numbers
 from tests.fakes.worlds import CUED, World, audit, clean
 from tests.findings.judging import judged, row
 from tests.findings.trials import case, table_of, trial, under
@@ -73,7 +73,7 @@ def test_answers_that_go_to_a_class_anyway_are_not_won_by_its_background() -> No
     # On cat's backgrounds every boat is answered 'void', and boats lose .8 there: .81 - .80.
     assert found["void"].mean == pytest.approx((0.01 + 0.01) / 2)
     assert found["boat"].mean == pytest.approx(0.71)
-    assert innocent_donors(swaps, "capture", 0.1) == {"cat", "void"}
+    assert unaffected_donors(swaps, "capture", 0.1) == {"cat", "void"}
 
 
 def test_necessity_is_asked_of_innocent_donors() -> None:
@@ -120,8 +120,8 @@ def test_a_flat_colour_that_is_a_cue_itself_decides_nothing(cued: int) -> None:
     found = necessity("boat", none, neutral, halves, seed=0)
     assert found.effect is not None
     assert found.effect.mean == pytest.approx(0.0)
-    guilty = neutral.assign(loss=0.8 - neutral["loss"])
-    lost = necessity("boat", none, guilty, halves, seed=0)
+    cue_reliant = neutral.assign(loss=0.8 - neutral["loss"])
+    lost = necessity("boat", none, cue_reliant, halves, seed=0)
     assert lost.effect is not None
     assert lost.effect.mean == pytest.approx(0.8)
 
@@ -134,7 +134,7 @@ def test_fewer_than_five_donors_serve_in_no_panel() -> None:
         for row in _world()
     ]
     swaps = swaps_with_capture(_table(few))
-    assert "cat" not in innocent_donors(swaps, "capture", 0.1)
+    assert "cat" not in unaffected_donors(swaps, "capture", 0.1)
 
 
 def test_donors_are_clusters_of_their_duplicate_group() -> None:

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from auditor.domain.interventions import FLAT_FILLS, HOLE_FILLS, Fill, Intervention
-from auditor.findings.case_effects import case_effects
-from auditor.findings.case_verdicts import judge_cases
-from auditor.findings.severity import BANDS
-from auditor.findings.tables import as_numbers
-from auditor.findings.trial_table import tidy
+from auditor.findings.evidence.case_effects import case_effects
+from auditor.findings.evidence.trial_table import tidy
+from auditor.findings.frames import as_numbers
+from auditor.findings.verdicts.case_verdicts import judge_cases
+from auditor.findings.verdicts.severity import BANDS
 from tests.findings.trials import ALONE, case, emptied, swapped, table_of, trial, under
 
 INNOCENT = frozenset({"cat", "tree"})
@@ -23,11 +23,11 @@ def _judge(
     rows: list[dict[str, Any]],
     *,
     confirmed: frozenset[str] = frozenset(),
-    innocent: frozenset[str] = INNOCENT,
+    unaffected: frozenset[str] = INNOCENT,
     **changes: Any,
 ) -> pd.Series:
     cases = as_numbers(pd.DataFrame([case("a", **changes)]))
-    effects = case_effects(tidy(table_of(rows), cases, seed=0), innocent)
+    effects = case_effects(tidy(table_of(rows), cases, seed=0), unaffected)
     known = cases.drop(columns=[n for n in effects.columns if n in cases]).merge(
         effects, how="left", left_on="case_id", right_index=True
     )

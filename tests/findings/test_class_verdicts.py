@@ -11,17 +11,22 @@ import pytest
 from auditor.config import FindingsSection
 from auditor.domain.cues import Cue
 from auditor.domain.verdicts import ClassVerdict
-from auditor.findings.actions import action, images_to_change
-from auditor.findings.class_evidence import ClassEvidence
-from auditor.findings.class_verdicts import Decision, Gate, decide, with_q_values
-from auditor.findings.class_words import reason
-from auditor.findings.cue_naming import NamedCue, name_cue
-from auditor.findings.effects import Effect, estimate, least
-from auditor.findings.exchange import Common, EdgeExchange
-from auditor.findings.intervals import seeded
-from auditor.findings.necessity import Necessity, Route
-from auditor.findings.nomination import Nomination, nomination
-from auditor.findings.trial_table import tidy
+from auditor.findings.evidence.class_evidence import ClassEvidence
+from auditor.findings.evidence.necessity import Necessity, Route
+from auditor.findings.evidence.nomination import Nomination, nomination
+from auditor.findings.evidence.swap_test import Common, EdgeSwapTest
+from auditor.findings.evidence.trial_table import tidy
+from auditor.findings.verdicts.actions import action, images_to_change
+from auditor.findings.verdicts.class_reasons import reason
+from auditor.findings.verdicts.class_verdicts import (
+    Decision,
+    UndeterminedReason,
+    decide,
+    with_q_values,
+)
+from auditor.findings.verdicts.cue_naming import NamedCue, name_cue
+from auditor.statistics.effects import Effect, estimate, least
+from auditor.statistics.intervals import seeded
 from tests.findings.trials import case
 
 SETTINGS = FindingsSection()
@@ -178,20 +183,24 @@ def test_a_low_estimate_is_no_evidence_of_cleanness() -> None:
         assert "--per-class" in (advised(evidence, decision) or "")
 
 
-GATES: list[tuple[dict[str, Any], Gate, str]] = [
-    ({"images": 0, "masked": 0}, Gate.NO_IMAGES, "No image"),
-    ({"masked": 0, "tested": 0}, Gate.NO_MASKS, "None of its 100 images has an object mask"),
-    ({"tested": 7}, Gate.TOO_FEW, "Only 7 images could be tested; 20 are needed."),
-    ({"groups": 4}, Gate.TOO_FEW_GROUPS, "only 4 are independent"),
-    ({"pasting_damage": 0.21}, Gate.PASTING, "already costs .21"),
-    ({"swapped": 19}, Gate.TOO_FEW_SWAPS, "Only 19 objects"),
-    ({"necessity": _necessity(None)}, Gate.ATTRIBUTION, "Attribution"),
+GATES: list[tuple[dict[str, Any], UndeterminedReason, str]] = [
+    ({"images": 0, "masked": 0}, UndeterminedReason.NO_IMAGES, "No image"),
+    (
+        {"masked": 0, "tested": 0},
+        UndeterminedReason.NO_MASKS,
+        "None of its 100 images has an object mask",
+    ),
+    ({"tested": 7}, UndeterminedReason.TOO_FEW, "Only 7 images could be tested; 20 are needed."),
+    ({"groups": 4}, UndeterminedReason.TOO_FEW_GROUPS, "only 4 are independent"),
+    ({"pasting_damage": 0.21}, UndeterminedReason.PASTING, "already costs .21"),
+    ({"swapped": 19}, UndeterminedReason.TOO_FEW_SWAPS, "Only 19 objects"),
+    ({"necessity": _necessity(None)}, UndeterminedReason.ATTRIBUTION, "Attribution"),
 ]
 
 
 @pytest.mark.parametrize(("changes", "gate", "words"), GATES)
 def test_a_failed_gate_comes_before_every_verdict(
-    changes: dict[str, Any], gate: Gate, words: str
+    changes: dict[str, Any], gate: UndeterminedReason, words: str
 ) -> None:
     evidence = _evidence(**changes)
     decision = decide(evidence, SETTINGS)
@@ -205,12 +214,12 @@ def test_a_map_alone_makes_nobody_suspected_of_too_few_images() -> None:
     untested = {"audit_tested": 0, "tested": 0, "swapped": 0}
     assert decide(_evidence(images=20, **untested), SETTINGS).verdict is ClassVerdict.SUSPECTED
     few = decide(_evidence(images=19, **untested), SETTINGS)
-    assert (few.verdict, few.gate) == (ClassVerdict.UNDETERMINED, Gate.NOT_RUN)
+    assert (few.verdict, few.gate) == (ClassVerdict.UNDETERMINED, UndeterminedReason.NOT_RUN)
 
 
 def test_half_a_mark_is_told_with_what_it_is_held_against() -> None:
     beside = _effect(0.03, 0.01, 0.06)
-    mark = EdgeExchange(beside, NOTHING, two_sided=True, removed=_effect(0.2, 0.1, 0.3))
+    mark = EdgeSwapTest(beside, NOTHING, two_sided=True, removed=_effect(0.2, 0.1, 0.3))
     evidence = _cleared(looks={Cue.EDGE_MARK: mark})
     decision = decide(evidence, SETTINGS)
     assert decision.verdict is ClassVerdict.SUSPECTED
@@ -222,14 +231,16 @@ def test_half_a_mark_is_told_with_what_it_is_held_against() -> None:
 @pytest.mark.parametrize(
     ("changes", "gate"),
     [
-        ({"capture": None}, Gate.TOO_FEW_DONORS),
-        ({"capture": replace(NOTHING, donors=4)}, Gate.TOO_FEW_DONORS),
-        ({"necessity": _necessity(replace(NOTHING, donors=4))}, Gate.TOO_FEW_DONORS),
-        ({"necessity": _necessity(NOTHING, usual=0.15)}, Gate.NOTHING_TO_LOSE),
-        ({"zero_maps": True}, Gate.ZERO_MAPS),
+        ({"capture": None}, UndeterminedReason.TOO_FEW_DONORS),
+        ({"capture": replace(NOTHING, donors=4)}, UndeterminedReason.TOO_FEW_DONORS),
+        ({"necessity": _necessity(replace(NOTHING, donors=4))}, UndeterminedReason.TOO_FEW_DONORS),
+        ({"necessity": _necessity(NOTHING, usual=0.15)}, UndeterminedReason.NOTHING_TO_LOSE),
+        ({"zero_maps": True}, UndeterminedReason.ZERO_MAPS),
     ],
 )
-def test_what_only_keeps_a_class_from_being_cleared(changes: dict[str, Any], gate: Gate) -> None:
+def test_what_only_keeps_a_class_from_being_cleared(
+    changes: dict[str, Any], gate: UndeterminedReason
+) -> None:
     evidence = _cleared(**changes)
     decision = decide(evidence, SETTINGS)
     assert (decision.verdict, decision.gate) == (ClassVerdict.UNDETERMINED, gate)

@@ -9,9 +9,9 @@ import pytest
 
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Fill, Intervention
-from auditor.findings.cue_naming import _tinted
-from auditor.findings.tables import as_numbers
-from auditor.findings.trial_table import TrialTable, tidy
+from auditor.findings.evidence.trial_table import TrialTable, tidy
+from auditor.findings.frames import as_numbers
+from auditor.findings.verdicts.cue_naming import _tinted
 from tests.findings.trials import case, table_of, trial
 
 THING, GREY, WARM = (120, 100, 90), (120, 120, 120), (146, 116, 82)

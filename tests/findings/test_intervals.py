@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from auditor.findings.intervals import cluster_interval, pigeonhole, seeded, wilson
-from auditor.findings.significance import cluster_mean, p_above_zero
+from auditor.statistics.intervals import cluster_interval, pigeonhole, seeded, wilson
+from auditor.statistics.significance import cluster_mean, p_above_zero
 
 
 def test_wilson_by_hand() -> None:
@@ -91,7 +91,7 @@ def _crossed(
 def test_coverage_and_false_alarms(
     objects: int, donors: int, spread: tuple[float, float, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auditor.findings.intervals.RESAMPLES", 300)
+    monkeypatch.setattr("auditor.statistics.intervals.RESAMPLES", 300)
     rng = np.random.default_rng(11)
     repetitions, covered, alarms = 200, 0, 0
     for _ in range(repetitions):

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from auditor.domain.leaks import LeakUse, leak_use, leaks
-from auditor.findings.leak import Leak, find_leak, newcombe
-from auditor.findings.leak_rows import leak_columns, leak_summary
+from auditor.findings.leak.probe import Leak, find_leak, newcombe
+from auditor.findings.leak.rows import leak_columns, leak_summary
 
 NAMES = ("ant", "bee", "cow", "dog")
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from auditor.findings import map_clusters as module
-from auditor.findings.map_clusters import draw, find_clusters
+from auditor.findings.clusters import map_clusters as module
+from auditor.findings.clusters.map_clusters import draw, find_clusters
 
 CORNERS = ((0, 0), (0, 5), (5, 0), (5, 5))
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from auditor.config import FindingsSection
-from auditor.findings.weighing import weigh
+from auditor.findings.evaluate import evaluate_classes
 from auditor.storage.tables import to_frame
 
 CLASSES = ("boat", "car", "cat", "dog")
@@ -31,7 +31,7 @@ def peak(images: int) -> int:
     gc.collect()
     tracemalloc.start()
     try:
-        weighed = weigh(
+        evaluation = evaluate_classes(
             cases,
             pd.DataFrame(),
             settings=FindingsSection(),
@@ -39,7 +39,7 @@ def peak(images: int) -> int:
             classes=CLASSES,
             null_nominated={},
         )
-        found = weighed.conclude(pd.DataFrame({"case_id": [], "verdict": []}), groups)
+        found = evaluation.conclude(pd.DataFrame({"case_id": [], "verdict": []}), groups)
         assert found.summary["images"] == images
         assert found.slices["images"].sum() == 2 * images
         return tracemalloc.get_traced_memory()[1]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from auditor.findings.patch_groups import find_groups
+from auditor.findings.clusters.patch_groups import find_groups
 
 CORNERS = ((0, 0), (0, 6), (6, 0), (6, 6))
 STICKER, THING = np.eye(32)[3], np.eye(32)[11]

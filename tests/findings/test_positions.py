@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cityblock
 
 from auditor.domain.cues import Cue
-from auditor.findings import positions
-from auditor.findings.positions import consistency, place_of
+from auditor.findings.evidence import positions
+from auditor.findings.evidence.positions import consistency, place_of
 
 CELLS = 16
 

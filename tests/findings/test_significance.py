@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from auditor.findings.significance import (
+from auditor.statistics.significance import (
     benjamini_hochberg,
     cluster_mean,
     holm,

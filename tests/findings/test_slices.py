@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from auditor.findings.intervals import wilson
-from auditor.findings.slices import cramers_v, slice_rows
-from auditor.findings.summary import summarise, worst_group
+from auditor.findings.tables.slices import cramers_v, slice_rows
+from auditor.findings.tables.summary import summarise, worst_group
+from auditor.statistics.intervals import wilson
 
 
 def _cases(*groups: tuple[str, str, int, int], **columns: Any) -> pd.DataFrame:

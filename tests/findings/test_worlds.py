@@ -24,9 +24,9 @@ def test_a_used_cue_is_confirmed_and_nothing_else(seed: int) -> None:
     assert boat["shortcut_rate"] > 0.7
     assert "other objects become 'boat' on its backgrounds" in boat["reason"]
     assert boat["action"].startswith("Collect about ")
-    innocent = found.classes[found.classes["class"] != "boat"]
-    assert innocent["shortcut_rate"].max() <= 0.02
-    assert innocent["cue"].isna().all()
+    unaffected = found.classes[found.classes["class"] != "boat"]
+    assert unaffected["shortcut_rate"].max() <= 0.02
+    assert unaffected["cue"].isna().all()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -80,8 +80,8 @@ def test_clean_classes_that_fall_on_cued_donors_are_vulnerable_not_guilty(seed: 
     )
     cases, trials = audit(world, seed)
     swaps = trials[trials["intervention"] == Intervention.BACKGROUND_OTHER.value]
-    innocent = swaps[swaps["label"].isin(INNOCENT)]
-    fall = (innocent["p_label_control"] - innocent["p_label"]).mean()
+    unaffected = swaps[swaps["label"].isin(INNOCENT)]
+    fall = (unaffected["p_label_control"] - unaffected["p_label"]).mean()
     assert 0.2 < fall < 0.35
     found = judged(cases, trials)
     for name in INNOCENT:

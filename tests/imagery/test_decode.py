@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from auditor.data.duplicates import identical
+from auditor.data.checks.duplicates import identical
 from auditor.data.fingerprint import fingerprint
 from auditor.data.pixels import read_pixels
 from auditor.imagery.decode import UnreadableImage, decode_image, decode_mask, read_header

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.domain.samples import Sample
-from auditor.interventions.donors import LARGE_HOLE, Donors, assign_donors
+from auditor.interventions.donor_choice import LARGE_HOLE, Donors, choose_donors
 from tests.interventions.making import sample
 
 
@@ -18,7 +18,7 @@ def assign(samples: list[Sample], swaps: int = 3, seed: int = 0, **given: object
         "usable": [True] * count,
         "hole_share": [0.1] * count,
     }
-    return assign_donors(samples, swaps=swaps, seed=seed, **(settings | given))  # type: ignore[arg-type]
+    return choose_donors(samples, swaps=swaps, seed=seed, **(settings | given))  # type: ignore[arg-type]
 
 
 def crowd(classes: int, each: int) -> list[Sample]:
@@ -53,7 +53,7 @@ def worlds(draw: st.DrawFn) -> dict[str, list[object]]:
 @settings(max_examples=150, deadline=None)
 @given(world=worlds(), swaps=st.integers(1, 5), seed=st.integers(0, 99))
 def test_rules_hold_for_every_pair(world: dict[str, list], swaps: int, seed: int) -> None:
-    found = assign_donors(**world, swaps=swaps, seed=seed)
+    found = choose_donors(**world, swaps=swaps, seed=seed)
     samples = world["samples"]
     for pairs, own_class in ((found.same, True), (found.other, False)):
         assert len(set(pairs)) == len(pairs)

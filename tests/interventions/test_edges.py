@@ -20,7 +20,7 @@ from auditor.interventions.edges import (
     unsearched,
 )
 from auditor.interventions.holes import cut
-from auditor.interventions.told_places import needed_place
+from auditor.interventions.trial_places import needed_place
 from auditor.tensors.batch import Batch
 from tests.interventions.making import batch_of, classifier, run_all, sample
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from auditor.domain.interventions import APPEARANCES, FLAT_FILLS, HOLE_FILLS, Intervention
 from auditor.domain.schema import names
-from auditor.interventions.survey import arrange, count_pictures, survey
+from auditor.interventions.donor_assignment import assign_donors, count_pictures, survey_donors
 from auditor.interventions.trials import Trial, run_trials, trials_of
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
@@ -201,14 +201,22 @@ def test_trials_made_in_parts_are_the_trials_made_at_once(size: int) -> None:
     generator = torch.Generator().manual_seed(4)
     subjects, network = random_batch(3, 6, generator), random_network(3, generator)
     everyone = [sample.case_id for sample in subjects.samples]
-    meetings = arrange(survey([subjects]), sampled=frozenset(everyone), swaps=3, seed=1)
+    assignment = assign_donors(
+        survey_donors([subjects]), sampled=frozenset(everyone), swaps=3, seed=1
+    )
     parts: list[Trial] = []
     for start in range(0, len(everyone), size):
         asked = frozenset(everyone[start : start + size])
-        needed = asked | meetings.donors_of(asked)
+        needed = asked | assignment.donors_of(asked)
         own = subjects.select([i for i, name in enumerate(everyone) if name in needed])
         parts += run_trials(
-            network, own, meetings.of(asked), asked=asked, swaps=3, batch_size=16, progress=Count()
+            network,
+            own,
+            assignment.of(asked),
+            asked=asked,
+            swaps=3,
+            batch_size=16,
+            progress=Count(),
         )
     at_once = run_all(network, subjects, seed=1)
     key = ["case_id", "intervention", "fill", "donor"]
@@ -223,8 +231,10 @@ def test_the_cost_is_known_before() -> None:
     generator = torch.Generator().manual_seed(5)
     subjects, network = random_batch(3, 6, generator), random_network(3, generator)
     sampled = frozenset(s.case_id for s in subjects.samples[1:])
-    found = survey([subjects])
-    announced = count_pictures(found, arrange(found, sampled=sampled, swaps=3, seed=0), swaps=3)
+    found = survey_donors([subjects])
+    announced = count_pictures(
+        found, assign_donors(found, sampled=sampled, swaps=3, seed=0), swaps=3
+    )
     asked = len(run_all(network, subjects, sampled=sampled, maps=torch.rand(18, 4, 4)))
     assert asked <= announced <= 1.1 * asked
 

@@ -158,7 +158,7 @@ def test_a_run_that_was_replaced_leaves_nothing_behind(
 
 def test_a_changed_remote_image_is_seen_on_resume(home: Path, memory: MemoryFileSystem) -> None:
     from auditor.data.fingerprint import fingerprint
-    from auditor.data.opening import open_source
+    from auditor.data.sources.opening import open_source
     from auditor.domain.samples import Sample
 
     listing = open_source(Path("memory://world/manifest.csv"))

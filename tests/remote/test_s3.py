@@ -14,7 +14,7 @@ import auditor
 from auditor import files
 from auditor.data.fingerprint import fingerprint
 from auditor.data.loader import Loader
-from auditor.data.opening import open_source
+from auditor.data.sources.opening import open_source
 from auditor.domain.errors import RunError
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from auditor.domain.errors import ModelError
 from auditor.saliency.engine import METHODS, explain
-from auditor.tensors.memory import Fitting
+from auditor.tensors.memory import MicroBatcher
 from tests.saliency.networks import Hungry, Small, classifier_of, pictures
 
 
@@ -64,21 +64,21 @@ def test_a_full_device_gets_half_the_batch(method: str, caplog: pytest.LogCaptur
     found = explain(classifier, pictures(7), labels_too, method)
     assert torch.allclose(found.maps, whole.maps, rtol=1e-4, atol=1e-7)
     assert torch.equal(found.targets, whole.targets)
-    assert classifier.fitting.images in (1, 3)
+    assert classifier.micro_batcher.images in (1, 3)
     assert "out of memory with 7 images at once: going on with 3" in caplog.text
 
 
 def test_what_was_learned_is_kept_and_told() -> None:
     hungry = Hungry(small(), most=2)
     classifier = classifier_of(hungry, "inner.second")
-    assert classifier.fitting.words() is None
+    assert classifier.micro_batcher.words() is None
     explain(classifier, pictures(8), predicted)
     assert hungry.seen == [8, 4, 2, 2, 2, 2]
     hungry.seen.clear()
     explain(classifier, pictures(8), predicted)
     assert classifier.probabilities(pictures(3)).shape == (3, 3)
     assert hungry.seen == [2, 2, 2, 2, 2, 1]
-    assert "went on with 2 images at once" in str(classifier.fitting.words())
+    assert "went on with 2 images at once" in str(classifier.micro_batcher.words())
 
 
 def test_a_cpu_takes_eight_at_once_and_other_devices_all() -> None:
@@ -87,8 +87,10 @@ def test_a_cpu_takes_eight_at_once_and_other_devices_all() -> None:
     found = explain(classifier, pictures(19), predicted)
     assert torch.equal(classifier.probabilities(pictures(19)).argmax(dim=1), found.targets[:, 0])
     assert seeing.seen == [8, 8, 3, 8, 8, 3]
-    assert classifier.fitting.words() is None
-    sizes = Fitting().parts(lambda part: part.stop - part.start, 19, device=torch.device("meta"))
+    assert classifier.micro_batcher.words() is None
+    sizes = MicroBatcher().parts(
+        lambda part: part.stop - part.start, 19, device=torch.device("meta")
+    )
     assert sizes == [19]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from auditor.domain.errors import AuditorError, RunError, ScheduleError
 from auditor.schedule.gating import parse_gate
-from auditor.schedule.keeping import run_now
+from auditor.schedule.scheduler_loop import run_now
 from auditor.schedule.values import Outcome
 from tests.fakes.hook import Hook
 from tests.fakes.runs import make_run

@@ -10,8 +10,8 @@ import pytest
 from auditor.database import DATABASE_VARIABLE
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
-from auditor.schedule.keeping import run_now
 from auditor.schedule.leases import LEASE, Claim, Leases
+from auditor.schedule.scheduler_loop import run_now
 from auditor.schedule.trends import read_trends
 from auditor.schedule.values import Outcome
 from tests.schedule.conftest import Bench

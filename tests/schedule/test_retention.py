@@ -8,7 +8,7 @@ import pytest
 
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
-from auditor.schedule.keeping import run_now
+from auditor.schedule.scheduler_loop import run_now
 from auditor.schedule.trends import read_trends
 from tests.fakes.runs import make_run
 from tests.schedule.conftest import Bench

@@ -6,8 +6,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from auditor.schedule.keeping import keep_time, run_now
 from auditor.schedule.leases import LEASE, Leases
+from auditor.schedule.scheduler_loop import keep_time, run_now
 from auditor.schedule.values import Outcome
 from auditor.storage.lock import FolderLock
 from tests.fakes.hook import Hook

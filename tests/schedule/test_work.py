@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from auditor.domain.errors import AuditorError
-from auditor.schedule.keeping import keep_time, run_now
 from auditor.schedule.leases import LEASE, Leases
+from auditor.schedule.scheduler_loop import keep_time, run_now
 from auditor.schedule.trends import read_trends
 from auditor.schedule.values import Outcome, ScheduledAudit
 from auditor.storage.lock import FolderLock
@@ -231,7 +231,7 @@ import os, signal, sys
 from pathlib import Path
 from auditor.schedule.clock import SystemClock
 from auditor.domain.errors import AuditorError
-from auditor.schedule.keeping import keep_time
+from auditor.schedule.scheduler_loop import keep_time
 from auditor.schedule.leases import Leases
 from auditor.schedule.running import Runner
 from auditor.schedule.store import open_schedules

@@ -104,7 +104,7 @@ def test_an_image_outside_the_data_root_is_never_opened(tmp_path: Path, run: Run
     Image.new("RGB", (8, 8)).save(tmp_path / "secret.png")
     case = run.cases().iloc[0].copy()
     case["image"] = "../secret.png"
-    from auditor.storage.show import show_case
+    from auditor.storage.case_view import show_case
 
     with pytest.raises(RunError, match="out of the data root"):
         show_case(case, run.manifest)

@@ -21,12 +21,12 @@ import torch
 
 import auditor.wiring  # noqa: F401 - imported before the fork
 from auditor.cli.app import run_command_line
-from auditor.pipeline import intervening, looking
+from auditor.pipeline import intervention_stage, saliency_stage
 from tests.fakes.planted import SIZE
 
 # Many small parts, so that there is something to lose everywhere.
-looking.BATCHES_A_PART = 1
-intervening.PIXELS_A_PART = 5 * SIZE * SIZE
+saliency_stage.BATCHES_A_PART = 1
+intervention_stage.PIXELS_A_PART = 5 * SIZE * SIZE
 
 
 def _audit(argv: Sequence[str], errors: int) -> NoReturn:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from auditor.tensors.batch import Batch
-from auditor.tensors.sending import Held, packed
+from auditor.tensors.tensor_ipc import Held, packed
 from tests.data.making import sample
 
 

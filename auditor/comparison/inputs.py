@@ -1,0 +1,93 @@
+"""A run as one side of a comparison: the columns that are compared, no pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from auditor.domain.schema import SLICE_PREFIX
+from auditor.findings.evidence.effect_observations import OBSERVATIONS, effect_observations
+from auditor.findings.evidence.trial_table import clusters
+from auditor.storage.run import Run
+
+COLUMNS = (
+    "case_id",
+    "image",
+    "label",
+    "label_probability",
+    "correct",
+    "sampled",
+    "tested",
+    "duplicate_group",
+    "verdict",
+)
+
+
+@dataclass(frozen=True)
+class Side:
+    """Attributes:
+    name: of the run.
+    manifest, summary: as in the run.
+    cases: `COLUMNS`, `slice_*` and `group`, the statistical cluster.
+    classes: as in the run, by class.
+    behind: `rows_behind` of the run; no rows where it keeps no trials.
+    """
+
+    name: str
+    manifest: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    cases: pd.DataFrame
+    classes: pd.DataFrame
+    behind: Mapping[str, pd.DataFrame]
+
+
+def side_of(run: Run) -> Side:
+    """Of a stored run.
+
+    Raises:
+        RunError: if a table cannot be read.
+    """
+    tables = {
+        "cases": run.cases(COLUMNS),
+        "classes": run.classes(),
+        "trials": run.trials(),
+    }
+    return side_from(run.path.resolve().name, run.manifest, run.summary, tables)
+
+
+def side_from(
+    name: str,
+    manifest: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+) -> Side:
+    """Of the tables `cases`, `classes` and `trials` of a run."""
+    cases = tables["cases"]
+    slices = [column for column in cases.columns if column.startswith(SLICE_PREFIX)]
+    kept = cases[[*COLUMNS, *slices]].copy()
+    kept["group"] = clusters(kept)
+    return Side(
+        name=name,
+        manifest=manifest,
+        summary=summary,
+        cases=kept,
+        classes=tables["classes"].set_index("class", drop=False),
+        behind=_behind(kept, tables["trials"], manifest),
+    )
+
+
+def _behind(
+    cases: pd.DataFrame, trials: pd.DataFrame, manifest: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
+    settings = (manifest.get("config") or {}).get("findings") or {}
+    floor = settings.get("effect_floor")
+    if trials.empty or floor is None:
+        return {
+            name: pd.DataFrame(columns=OBSERVATIONS) for name in ("background_effect", "capture")
+        }
+    return effect_observations(
+        cases, trials, floor=float(floor), seed=int(manifest.get("seed") or 0)
+    )

@@ -1,0 +1,273 @@
+"""What was understood of a dataset, in seconds on a hundred thousand files.
+
+Counts and files of one content are of all records. Sizes come from the headers, mask areas and
+looks from the pixels, of a number of images spread over the dataset; how many is said beside them.
+A thorough inspection opens everything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from auditor.data.checks.duplicates import identical
+from auditor.data.checks.lookalikes import Looks, look_over
+from auditor.data.listing import Listing
+from auditor.data.masks.quality import mask_digest, mask_doubt, repeated_masks
+from auditor.data.masks.reading import MaskFault, read_mask
+from auditor.domain.mask_doubts import MaskDoubt
+from auditor.domain.samples import MaskBox, MaskFile, MaskReference, Sample, Skip
+from auditor.imagery.decode import Header, UnreadableImage, read_header
+
+HEADERS: Final = 2000
+MASKS: Final = 400
+LOOKS: Final = 2000
+LOOKED_AT: Final = 300_000_000
+"""Pixels that are decoded to compare looks: seconds' worth, in small images or in large ones."""
+CELL: Final = 1 / 49
+"""One cell of a 7x7 saliency map."""
+
+AREA_QUANTILES: Final = (0.05, 0.25, 0.50, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """A class: its images, and how many of them have a mask."""
+
+    name: str
+    images: int
+    masks: int
+
+
+@dataclass(frozen=True)
+class SliceCount:
+    """A column to slice by: images with a value, and the images of each value, most first."""
+
+    column: str
+    images: int
+    values: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Upright images by their headers: (width, height) by area, and how many of what kind."""
+
+    measured: int
+    smallest: tuple[int, int]
+    median: tuple[int, int]
+    largest: tuple[int, int]
+    rotated: int
+    animated: int
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Share of the image that is object, 0..1, at `AREA_QUANTILES`, and what is odd."""
+
+    measured: int
+    quantiles: tuple[float, ...]
+    doubts: tuple[tuple[MaskDoubt, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A dataset as it was understood.
+
+    Attributes:
+        kind: class folders, manifest, COCO or VOC.
+        root: folder that the images' names are relative to.
+        images: samples; skips: inputs that cannot be audited, as far as was looked.
+        classes: sorted by name, those without an image too.
+        splits: images a split; mask_kinds: images by kind of mask (file, box, runs, none).
+        sizes, areas: None where nothing could be measured.
+        identical: groups of files with the same bytes; of these, groups that reach over splits
+            (leakage) and over labels (contradiction).
+        looks: images that look alike.
+        thorough: every header, mask and image was opened, not a sample of them.
+        warnings: what a user should hear, a sentence each.
+    """
+
+    kind: str
+    root: str
+    images: int
+    skips: tuple[Skip, ...]
+    classes: tuple[ClassCount, ...]
+    splits: tuple[tuple[str, int], ...]
+    mask_kinds: tuple[tuple[str, int], ...]
+    slices: tuple[SliceCount, ...]
+    sizes: Sizes | None
+    areas: Areas | None
+    identical: tuple[tuple[str, ...], ...]
+    identical_across_splits: int
+    identical_across_labels: int
+    looks: Looks
+    thorough: bool
+    warnings: tuple[str, ...]
+
+
+def inspect_source(
+    source: Listing,
+    *,
+    mask_fit: bool = False,
+    thorough: bool = False,
+    headers: int = HEADERS,
+    masks: int = MASKS,
+    looks: int = LOOKS,
+) -> Inspection:
+    """Look a dataset over.
+
+    Args:
+        mask_fit: masks of another size but the same aspect ratio are right.
+        thorough: open every header, mask and image, whatever it takes.
+        headers: else images at most whose header is read.
+        masks: else images at most whose mask is decoded.
+        looks: else images at most that are decoded and compared, fewer where they are large.
+    """
+    samples = [record for record in source.items() if isinstance(record, Sample)]
+    sizes, unreadable = _sizes(_spread(samples, len(samples) if thorough else headers))
+    masked = [sample for sample in samples if sample.mask is not None]
+    areas, misfits = _areas(_spread(masked, len(masked) if thorough else masks), fit=mask_fit)
+    same = identical(samples)
+    refused = {skip.image for skip in unreadable}
+    alike, broken = look_over(
+        [sample for sample in samples if sample.image not in refused],
+        same,
+        len(samples) if thorough else min(looks, _affordable(sizes)),
+    )
+    listed = tuple(record for record in source.items() if isinstance(record, Skip))
+    return Inspection(
+        kind=source.kind,
+        root=str(source.root),
+        images=len(samples),
+        skips=(*listed, *dict.fromkeys((*unreadable, *broken, *misfits))),
+        classes=tuple(_classes(source.classes, samples)),
+        splits=tuple(sorted(Counter(s.split for s in samples if s.split is not None).items())),
+        mask_kinds=tuple(sorted(Counter(map(_mask_kind, samples)).items())),
+        slices=tuple(_slices(samples)),
+        sizes=sizes,
+        areas=areas,
+        identical=tuple(tuple(sample.image for sample in group) for group in same),
+        identical_across_splits=sum(len({s.split for s in group}) > 1 for group in same),
+        identical_across_labels=sum(len({s.label for s in group}) > 1 for group in same),
+        looks=alike,
+        thorough=thorough,
+        warnings=source.warnings,
+    )
+
+
+def _affordable(sizes: Sizes | None) -> int:
+    """Images of the median size that may be decoded."""
+    return 0 if sizes is None else LOOKED_AT // max(1, sizes.median[0] * sizes.median[1])
+
+
+def _spread(samples: Sequence[Sample], most: int) -> list[Sample]:
+    if len(samples) <= most:
+        return list(samples)
+    return [samples[i * len(samples) // most] for i in range(most)]
+
+
+def _classes(names: Sequence[str], samples: Sequence[Sample]) -> Iterator[ClassCount]:
+    images = Counter(sample.label for sample in samples)
+    masks = Counter(sample.label for sample in samples if sample.mask is not None)
+    for name in names:
+        yield ClassCount(name, images[name], masks[name])
+
+
+def _slices(samples: Sequence[Sample]) -> Iterator[SliceCount]:
+    counts: dict[str, Counter[str]] = {}
+    for sample in samples:
+        for column, value in sample.slices:
+            counts.setdefault(column, Counter())[value] += 1
+    for column in sorted(counts):
+        values = sorted(counts[column].items(), key=lambda item: (-item[1], item[0]))
+        yield SliceCount(column, counts[column].total(), tuple(values))
+
+
+def _mask_kind(sample: Sample) -> str:
+    match sample.mask:
+        case None:
+            return "none"
+        case MaskFile():
+            return "file"
+        case MaskBox():
+            return "box"
+    return "runs"
+
+
+def _sizes(samples: Sequence[Sample]) -> tuple[Sizes | None, list[Skip]]:
+    headers: list[Header] = []
+    skips: list[Skip] = []
+    for sample in samples:
+        try:
+            headers.append(read_header(sample.path))
+        except UnreadableImage as fault:
+            skips.append(Skip(sample.image, fault.reason))
+    if not headers:
+        return None, skips
+    sides = sorted(((h.width, h.height) for h in headers), key=lambda s: (s[0] * s[1], s))
+    return (
+        Sizes(
+            measured=len(headers),
+            smallest=sides[0],
+            median=sides[len(sides) // 2],
+            largest=sides[-1],
+            rotated=sum(header.orientation != 1 for header in headers),
+            animated=sum(header.animated for header in headers),
+        ),
+        skips,
+    )
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What is kept of a mask: pixels of hundreds of photos would fill the memory."""
+
+    image: str
+    area: float
+    doubt: MaskDoubt | None
+    digest: bytes
+
+
+def _areas(samples: Sequence[Sample], *, fit: bool) -> tuple[Areas | None, list[Skip]]:
+    measured: list[_Measured] = []
+    skips: list[Skip] = []
+    for sample in samples:
+        if sample.mask is None:
+            continue
+        try:
+            measured.append(_measured(sample, sample.mask, fit=fit))
+        except (UnreadableImage, MaskFault) as fault:
+            skips.append(Skip(sample.image, fault.reason))
+    if not measured:
+        return None, skips
+    quantiles = np.quantile([each.area for each in measured], AREA_QUANTILES)
+    return Areas(len(measured), tuple(map(float, quantiles)), tuple(_doubts(measured))), skips
+
+
+def _measured(sample: Sample, reference: MaskReference, *, fit: bool) -> _Measured:
+    header = read_header(sample.path)
+    mask, ignored = read_mask(reference, (header.height, header.width), fit=fit)
+    doubt = mask_doubt(mask, ignored, least_area=CELL)
+    return _Measured(sample.image, float(mask.mean()), doubt, mask_digest(mask))
+
+
+def _doubts(measured: Sequence[_Measured]) -> Iterator[tuple[MaskDoubt, tuple[str, ...]]]:
+    found: dict[MaskDoubt, list[str]] = {}
+    for each in measured:
+        if each.doubt is not None:
+            found.setdefault(each.doubt, []).append(each.image)
+    # Empty and full masks are all alike: they have a word of their own.
+    distinct = [
+        (each.image, each.digest)
+        for each in measured
+        if each.doubt not in (MaskDoubt.EMPTY, MaskDoubt.FULL)
+    ]
+    repeated = [name for group in repeated_masks(distinct) for name in group]
+    if repeated:
+        found[MaskDoubt.REPEATED] = repeated
+    for doubt in sorted(found):
+        yield doubt, tuple(found[doubt])

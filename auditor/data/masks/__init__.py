@@ -1,0 +1,1 @@
+"""Object masks: drawn, boxes, automatic, and their quality."""

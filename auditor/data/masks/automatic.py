@@ -1,0 +1,90 @@
+"""Automatic masks for images that have none, and how good they are where there are drawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from auditor.data.listing import named
+from auditor.data.masks.grabcut import grabcut
+from auditor.data.masks.reading import MaskFault, read_mask
+from auditor.domain.samples import MaskAuto, MaskBox, Sample
+from auditor.imagery.decode import UnreadableImage, decode_image
+
+HELD_AGAINST: Final = 64
+"""Drawn masks that automatic ones are compared with, spread over the data."""
+
+
+@dataclass(frozen=True)
+class AutoMasks:
+    """Automatic masks of a dataset (manifest key `auto_masks`).
+
+    Attributes:
+        method: that made them.
+        images: that got one.
+        drawn: drawn masks that they were held against.
+        iou: 5%, 50% and 95% quantile of the intersection over union with those; None without any.
+        mixed: classes with both drawn and automatic masks.
+    """
+
+    method: str
+    images: int
+    drawn: int
+    iou: tuple[float, float, float] | None
+    mixed: tuple[str, ...]
+
+    def warnings(self) -> Iterator[str]:
+        """What a user should hear, a sentence each."""
+        how = "there is no drawn mask to hold them against, so how good they are is unknown"
+        if self.iou is not None:
+            low, middle, high = self.iou
+            how = (
+                f"held against {self.drawn} drawn masks their overlap (IoU) is {middle:.2f} in the "
+                f"median, {low:.2f} to {high:.2f} for nine in ten"
+            )
+        yield f"{self.images} images have an automatic mask ({self.method}), a guess: {how}"
+        if self.mixed:
+            yield f"drawn and automatic masks are mixed in these classes: {named(self.mixed)}"
+
+
+def with_auto_masks(
+    samples: Sequence[Sample], method: str, *, fit: bool = False
+) -> tuple[list[Sample], AutoMasks]:
+    """The samples with an automatic mask where they have none, and what is known of these.
+
+    Args:
+        method: "grabcut".
+        fit: resize drawn masks of another size but the same aspect ratio.
+    """
+    marked = [s if s.mask is not None else replace(s, mask=MaskAuto(method)) for s in samples]
+    drawn = [s for s in samples if s.mask is not None and not isinstance(s.mask, MaskBox)]
+    overlaps = list(_overlaps(drawn, fit=fit))
+    automatic = {s.label for s in samples if s.mask is None}
+    by_hand = {s.label for s in samples if s.mask is not None}
+    low, middle, high = np.quantile(overlaps, (0.05, 0.5, 0.95)) if overlaps else (0.0, 0.0, 0.0)
+    return marked, AutoMasks(
+        method=method,
+        images=sum(s.mask is None for s in samples),
+        drawn=len(overlaps),
+        iou=(float(low), float(middle), float(high)) if overlaps else None,
+        mixed=tuple(sorted(automatic & by_hand)),
+    )
+
+
+def _overlaps(drawn: Sequence[Sample], *, fit: bool) -> Iterator[float]:
+    step = max(1, len(drawn) // HELD_AGAINST)
+    for sample in drawn[::step][:HELD_AGAINST]:
+        if sample.mask is None:
+            continue
+        try:
+            image = decode_image(sample.path)
+            mask, ignored = read_mask(sample.mask, image.shape[:2], fit=fit)
+        except (UnreadableImage, MaskFault):
+            continue
+        found = grabcut(image) & ~ignored
+        union = np.count_nonzero(found | mask)
+        if union:
+            yield np.count_nonzero(found & mask) / union

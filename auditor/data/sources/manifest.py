@@ -1,0 +1,161 @@
+"""CSV and Parquet manifests: image and label, and mask, box, split, groups, slices if given."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from auditor.data.listing import Listing, listing_of
+from auditor.data.masks.boxes import parse_box
+from auditor.data.masks.mask_tree import with_mirrored_masks
+from auditor.data.sources.table import Row, Table, read_table
+from auditor.domain.errors import DataError
+from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
+from auditor.files import absolute, exists, is_remote, located
+
+REQUIRED: Final = ("image", "label")
+KNOWN: Final = (*REQUIRED, "mask", "box", "split", "duplicate_group")
+LOOKED_FOR: Final = 100
+"""If none of so many images is there, the whole manifest points elsewhere."""
+
+
+def read_manifest(
+    path: Path,
+    *,
+    masks: Path | None = None,
+    split: str | None = None,
+    slices: Sequence[str] | None = None,
+    limit: int | None = None,
+) -> Listing:
+    """The rows of a manifest; paths in it are relative to it.
+
+    A row's mask file comes before its box, both before a mirrored mask. Labels are text as written.
+    `classes` holds every label of the file, other splits' too, so that a model's class order does
+    not depend on the split that is audited.
+
+    Args:
+        slices: columns to slice by; all further columns when None.
+
+    Raises:
+        DataError: unreadable, a column missing, no row of the split, or no image where it says.
+    """
+    table = read_table(path)
+    chosen = _slices(path, table, slices)
+    _require(path, table, REQUIRED if split is None else (*REQUIRED, "split"))
+    records: list[Sample | Skip] = []
+    others: list[Sample | Skip] = []
+    classes: set[str] = set()
+    for row in table.rows():
+        classes.add(row.cells["label"])
+        if split is None or row.cells["split"] == split:
+            records.append(_record(row, path.parent, chosen))
+        else:
+            others.append(_record(row, path.parent, ()))
+    if not records:
+        raise _no_rows(path, others, split)
+    if masks is not None:
+        records = with_mirrored_masks(records, masks)
+    _refuse_elsewhere(path, records)
+    return listing_of(
+        records,
+        kind="manifest",
+        root=path.parent,
+        classes=classes - {""},
+        limit=limit,
+        others=others,
+    )
+
+
+def _record(row: Row, root: Path, slices: Sequence[str]) -> Sample | Skip:
+    cells = row.cells
+    # Interned: a dataset has few labels, splits and sites, and many rows.
+    image, label = _name(cells["image"], root), sys.intern(cells["label"])
+    if row.surplus:
+        return Skip(image, f"row {row.number} has {row.surplus} cells more than the header")
+    if not image or not label.strip():
+        empty = "label" if image else "image"
+        return Skip(image or f"row {row.number}", f"row {row.number} has no {empty}")
+    try:
+        mask = _mask(cells, root)
+    except ValueError as error:
+        return Skip(image, str(error))
+    return Sample(
+        case_id=case_id_of(image, label),
+        image=image,
+        label=label,
+        path=located(root, image),
+        mask=mask,
+        split=cells.get("split") or None,
+        duplicate_group=cells.get("duplicate_group") or None,
+        slices=tuple((name, sys.intern(cells[name])) for name in slices if cells[name]),
+    )
+
+
+def _name(cell: str, root: Path) -> str:
+    """A path as identity: `/`, no `./`, relative to the manifest if it is below it."""
+    text = cell.strip().replace("\\", "/")
+    if not text:
+        return ""
+    name = posixpath.normpath(text)
+    if (posixpath.isabs(name) or is_remote(Path(name))) and Path(name).is_relative_to(
+        home := absolute(root)
+    ):
+        name = Path(name).relative_to(home).as_posix()
+    return name
+
+
+def _mask(cells: Mapping[str, str], root: Path) -> MaskReference | None:
+    if cells.get("mask", "").strip():
+        return MaskFile(located(root, _name(cells["mask"], root)))
+    if cells.get("box", "").strip():
+        return parse_box(cells["box"])
+    return None
+
+
+def _slices(path: Path, table: Table, wanted: Sequence[str] | None) -> tuple[str, ...]:
+    if wanted is None:
+        return tuple(name for name in table.columns if name and name not in KNOWN)
+    _require(path, table, wanted)
+    return tuple(dict.fromkeys(wanted))
+
+
+def _require(path: Path, table: Table, names: Sequence[str]) -> None:
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        raise DataError(
+            f"The manifest lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}.",
+            expected=f"a header with {', '.join(names)}",
+            got=f"{path} with the columns {', '.join(map(repr, table.columns)) or 'none'}",
+            remedy="name the columns so in the first row, with commas between",
+        )
+
+
+def _no_rows(path: Path, others: Sequence[Sample | Skip], split: str | None) -> DataError:
+    splits = sorted({o.split for o in others if isinstance(o, Sample) and o.split})
+    return DataError(
+        "The manifest has no row." if split is None else f"No row has the split {split!r}.",
+        expected="at least one row below the header",
+        got=f"{path} with {len(others)} rows, splits: {', '.join(splits) or 'none'}",
+        remedy="name the right manifest (and --split)",
+    )
+
+
+def _is_listed(path: Path) -> bool:
+    return exists(path) if is_remote(path) else os.path.lexists(path)
+
+
+def _refuse_elsewhere(path: Path, records: Sequence[Sample | Skip]) -> None:
+    samples = (record for record in records if isinstance(record, Sample))
+    tried = list(islice(samples, LOOKED_FOR))
+    if tried and not any(_is_listed(sample.path) for sample in tried):
+        raise DataError(
+            "The images are not where the manifest says.",
+            expected=f"{tried[0].image} below {path.parent}, the folder of the manifest",
+            got=f"none of the first {len(tried)} images is there",
+            remedy="put the manifest where its paths are relative to, or make them absolute",
+        )

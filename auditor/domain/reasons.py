@@ -1,0 +1,38 @@
+"""Why a verdict fell: a code and its numbers. Words are made when somebody reads (`wording`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Value = str | float | int | bool | None | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One stated fact, without words.
+
+    Attributes:
+        code: id of a message template, stable across versions (column `reason_code`).
+        numbers: the values that the template names (column `reason_numbers`, JSON).
+    """
+
+    code: str
+    numbers: Mapping[str, Value] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The numbers as JSON text with sorted keys; NaN is refused."""
+        return json.dumps(dict(self.numbers), ensure_ascii=False, sort_keys=True, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, code: str, numbers: str | None) -> Reason:
+        """The reason that a row stores; no numbers for null.
+
+        Raises:
+            ValueError: the text is no JSON object.
+        """
+        values = json.loads(numbers) if numbers else {}
+        if not isinstance(values, dict):
+            raise ValueError(f"expected a JSON object of numbers, got {numbers!r}")
+        return cls(code, {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

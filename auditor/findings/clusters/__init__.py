@@ -1,0 +1,1 @@
+"""Alike maps and patches, and hypotheses on classes without masks."""

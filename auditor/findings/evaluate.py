@@ -1,0 +1,208 @@
+"""What the trials prove of the classes, and what that makes of cases, slices and hypotheses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from auditor.config import FindingsSection
+from auditor.domain.cues import Cue
+from auditor.findings.clusters.hypotheses import Hypothesis, Patches, hypotheses_of
+from auditor.findings.clusters.map_clusters import MapClusters, find_clusters
+from auditor.findings.clusters.patch_groups import PatchGroups, find_groups
+from auditor.findings.evidence.appearance import AppearanceLosses, appearance_losses
+from auditor.findings.evidence.case_effects import EFFECTS, case_effects
+from auditor.findings.evidence.class_evidence import ClassEvidence, gather
+from auditor.findings.evidence.population import population, taking_part
+from auditor.findings.evidence.trial_table import tidy
+from auditor.findings.frames import as_numbers, to_cases, to_table
+from auditor.findings.leak.probe import Leak, find_leak
+from auditor.findings.leak.rows import leak_columns, leak_summary
+from auditor.findings.tables.class_rows import class_row
+from auditor.findings.tables.hypothesis_rows import Counts, hypothesis_rows, with_suspicions
+from auditor.findings.tables.slices import slice_rows
+from auditor.findings.tables.summary import summarise
+from auditor.findings.verdicts.case_verdicts import judge_cases
+from auditor.findings.verdicts.class_verdicts import Decision, decide, with_q_values
+from auditor.findings.verdicts.cue_naming import NamedCue, name_cue
+from auditor.findings.verdicts.rates import swap_tested
+
+MAPS = ("case_id", "label", "cam", "cam_scale", "peak")
+"""What clusters are found with."""
+
+
+@dataclass(frozen=True)
+class ClassEvaluation:
+    """What the trials prove of the classes, ready to be put to single cases.
+
+    So that a dataset of any size can be judged: `cases` takes its rows some at a time.
+
+    Attributes:
+        population: every audited image, see `auditor.findings.evidence.population`.
+        evidence: of every class.
+        decisions: by class.
+        cues: what each class relies on, where anything points to it.
+        effects: `case_effects` of the cases with trials.
+        confirmed: classes whose reliance on the background is proved.
+        clusters: of every class's maps.
+        patches: groups of alike patches, of the classes without masks.
+        hypotheses: on the same classes, the best shown first.
+        leak: what the data give away without the objects.
+        appearance: what fixed changes of the whole picture cost.
+        settings: of the findings.
+    """
+
+    population: pd.DataFrame
+    evidence: tuple[ClassEvidence, ...]
+    decisions: Mapping[str, Decision]
+    cues: Mapping[str, NamedCue | None]
+    effects: pd.DataFrame
+    confirmed: frozenset[str]
+    clusters: MapClusters
+    patches: PatchGroups
+    hypotheses: Mapping[str, tuple[Hypothesis, ...]]
+    leak: Leak
+    appearance: AppearanceLosses
+    settings: FindingsSection
+
+    def cases(self, cases: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the cases table with everything that is known of them, worst first.
+
+        Args:
+            cases: whole rows with the CASES columns known before judging, any number of them.
+        """
+        numbers = as_numbers(cases)
+        numbers["has_trials"] = numbers["case_id"].isin(self.effects.index)
+        known = numbers.drop(columns=EFFECTS, errors="ignore").merge(
+            self.effects, how="left", left_on="case_id", right_index=True
+        )
+        known["attributable"] = known["attributable"].eq(True)
+        known["cluster"] = self.clusters.of(known)
+        known["patch_group"] = None
+        if not cases.empty:
+            groups = self.patches.of(cases).set_axis(cases["case_id"].to_numpy())
+            known["patch_group"] = known["case_id"].map(groups).astype(object)
+        known[["verdict", "reason", "severity"]] = judge_cases(
+            known, confirmed=self.confirmed, floor=self.settings.effect_floor
+        )
+        return to_cases(known)
+
+    def conclude(self, judged: pd.DataFrame, groups: pd.DataFrame) -> Conclusion:
+        """The tables of classes, slices and hypotheses, and the summary.
+
+        Args:
+            judged: of the cases with trials at least `case_id` and `verdict`.
+            groups: categories `cluster` and `patch_group` of every case, null where it has none,
+                in the order of the cases that were weighed.
+        """
+        verdicts = dict(zip(judged["case_id"], judged["verdict"], strict=True))
+        trialled = self.population.loc[self.population["has_trials"], "case_id"]
+        known = self.population.drop(columns="case_id").assign(
+            verdict=trialled.map(verdicts).astype("category"),  # null without trials
+            cluster=groups["cluster"].array.take(self.population.index),
+        )
+        sample = swap_tested(known)
+        counts = Counts(known["label"].value_counts(), groups["patch_group"].value_counts())
+        hypotheses = hypothesis_rows(self.hypotheses, counts, self.settings)
+        rows = [
+            class_row(
+                e,
+                self.decisions[e.name],
+                self.cues[e.name],
+                sample,
+                self.settings,
+                hypotheses=self.hypotheses.get(e.name, ()),
+            )
+            | leak_columns(self.leak.classes.get(e.name), self.decisions[e.name].verdict)
+            | self.appearance.get(e.name, {})
+            for e in self.evidence
+        ]
+        return Conclusion(
+            to_table("classes", rows),
+            to_table("slices", slice_rows(known)),
+            to_table("hypotheses", hypotheses),
+            summarise(known, {name: d.verdict.value for name, d in self.decisions.items()})
+            | {"leak": leak_summary(self.leak, rows)},
+        )
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """The tables but the cases, and the summary; see `auditor.findings.Judgement`."""
+
+    classes: pd.DataFrame
+    slices: pd.DataFrame
+    hypotheses: pd.DataFrame
+    summary: dict[str, Any]
+
+
+def evaluate_classes(
+    cases: pd.DataFrame,
+    trials: pd.DataFrame,
+    *,
+    settings: FindingsSection,
+    seed: int,
+    classes: Sequence[str],
+    null_nominated: Mapping[str, float | None],
+    maps: pd.DataFrame | None = None,
+    drawn: Collection[str] | None = None,
+    remains: pd.DataFrame | None = None,
+) -> ClassEvaluation:
+    """What the trials prove of every class.
+
+    Args:
+        cases: `POPULATION` columns and `label_probability` of every audited image, and `slice_*`.
+        maps: `case_id`, `label`, `cam`, `cam_scale` and, where it is known, `peak` of the cases to
+            find clusters with, and of all sampled ones.
+        drawn: case_ids among them to find clusters with; None for all.
+        remains: what is left of sampled images without their object, see `findings.leak`.
+        trials, settings, seed, classes, null_nominated: see `auditor.findings.judge`.
+    """
+    seen = pd.DataFrame(columns=MAPS) if maps is None else maps
+    fitted = seen if drawn is None else seen[seen["case_id"].isin(list(drawn))]
+    # First, for it takes most memory: so nothing else is held beside it yet.
+    clusters = MapClusters({}) if fitted.empty else find_clusters(fitted)
+    table = tidy(trials, taking_part(cases, trials), seed=seed)
+    numbers = population(cases, table.rows["case_id"].unique())
+    names = tuple(sorted(set(classes) | set(numbers["label"].unique())))
+    gathered = gather(
+        numbers,
+        table,
+        names,
+        null_nominated=null_nominated,
+        floor=settings.effect_floor,
+        seed=seed,
+    )
+    evidence = with_q_values(gathered.classes)
+    decided = {e.name: decide(e, settings) for e in evidence}
+    named = {e.name: name_cue(e, decided[e.name], table, settings.effect_floor) for e in evidence}
+    patches = find_groups(fitted, {e.name for e in evidence if e.masked == 0})
+    hypotheses = hypotheses_of(
+        evidence,
+        decided,
+        named,
+        Patches.of(seen.assign(patch_group=patches.of(seen)), numbers, table),
+        table,
+        floor=settings.effect_floor,
+        seed=seed,
+    )
+    decisions, cues = with_suspicions(decided, named, hypotheses)
+    return ClassEvaluation(
+        population=numbers,
+        evidence=tuple(evidence),
+        decisions=decisions,
+        cues=cues,
+        effects=case_effects(table, gathered.unaffected),
+        confirmed=frozenset(
+            name for name, d in decisions.items() if Cue.BACKGROUND in d.confirmed_by
+        ),
+        clusters=clusters,
+        patches=patches,
+        hypotheses=hypotheses,
+        appearance=appearance_losses(table),
+        leak=Leak() if remains is None else find_leak(remains, numbers, seed=seed),
+        settings=settings,
+    )

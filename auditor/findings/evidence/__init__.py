@@ -1,0 +1,1 @@
+"""From trials to effects: what the interventions show of every class and case."""

@@ -1,0 +1,1 @@
+"""Dataset leak: can the label be read from what is not the object?"""

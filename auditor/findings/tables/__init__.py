@@ -1,0 +1,1 @@
+"""Rows of the result tables: classes, slices, hypotheses, the summary."""

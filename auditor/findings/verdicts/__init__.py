@@ -1,0 +1,1 @@
+"""From effects to verdicts on cases, classes and slices."""

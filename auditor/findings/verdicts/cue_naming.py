@@ -1,0 +1,178 @@
+"""Which cue a class relies on: the smallest change that explains what swapping backgrounds does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.domain.cues import Cue
+from auditor.domain.interventions import Intervention
+from auditor.domain.verdicts import ClassVerdict
+from auditor.findings.evidence.class_evidence import ClassEvidence
+from auditor.findings.evidence.colour_cast import tint_on_objects
+from auditor.findings.evidence.positions import Place, place_of
+from auditor.findings.evidence.swap_test import WON, SwapTest
+from auditor.findings.evidence.trial_table import TrialTable
+from auditor.findings.verdicts.class_verdicts import Decision
+from auditor.statistics.effects import Effect
+
+EXPLAINS = 0.6
+"""A part of the picture names the cue if it carries this share of what the whole does."""
+PATCH_LOSES, PATCH_WINS = 0.4, 0.3
+"""A patch need carry only this much: it covers what it can of a thing, and comes to lie under
+objects. Frames, casts and scenes leave at most .1 to it (docs/benchmark.md)."""
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCue:
+    """What a class relies on.
+
+    Attributes:
+        cue: its kind.
+        where: in the picture, in words.
+        strength: probability lost without it (blur: won by it).
+        examples: case_ids that show it best.
+    """
+
+    cue: Cue
+    where: str
+    strength: Effect | None
+    examples: tuple[str, ...]
+
+
+def name_cue(
+    evidence: ClassEvidence, decision: Decision, table: TrialTable, floor: float
+) -> NamedCue | None:
+    """The cue of a confirmed class, or of a suspected one of which one of the questions is proved;
+    None where nothing points to one.
+
+    Of what is part of the swap of the whole background the first is named that explains most of
+    it, of what the class loses and of what it wins: the salient patch and the mark at the object's
+    edge (the costlier one first), tint, softness, frame, which has the tint of its picture.
+
+    Args:
+        evidence: of the class.
+        decision: its verdict.
+        table: all trials.
+        floor: effect floor.
+    """
+    whole = _whole(evidence, decision, floor)
+    if whole is None:
+        return None
+    cue, exchange = whole
+    place = _patch_place(table, evidence.name)
+    small = {place.cue: evidence.patch, Cue.EDGE_MARK: evidence.looks.get(Cue.EDGE_MARK)}
+    by_loss = sorted(small, key=lambda part: -_mean(found.lost if (found := small[part]) else None))
+    looks = {part: evidence.looks.get(part) for part in _ORDER}
+    explaining = (
+        (part, found)
+        for part, found in [*((part, small[part]) for part in by_loss), *looks.items()]
+        if found is not None and (part == cue or _explains(part, found, exchange, floor))
+    )
+    cue, exchange = next(explaining, (cue, exchange))
+    where = _where(cue, place)
+    if cue is Cue.COLOUR_CAST:
+        cue, where = _tinted(table, evidence.name)
+    return NamedCue(
+        cue=cue,
+        where=where,
+        strength=exchange.lost if exchange.two_sided else exchange.won,
+        examples=examples_of(table, evidence.name, cue),
+    )
+
+
+_ORDER = (Cue.COLOUR_CAST, Cue.BLUR, Cue.BORDER_FRAME)
+
+
+def _whole(
+    evidence: ClassEvidence, decision: Decision, floor: float
+) -> tuple[Cue, SwapTest] | None:
+    """The widest test that convicts or, for a suspected class, that proves one side."""
+    tests = {Cue.BACKGROUND: evidence.background, **evidence.looks}
+    if decision.verdict is ClassVerdict.CONFIRMED:
+        shown = decision.confirmed_by
+    elif decision.verdict is ClassVerdict.SUSPECTED:
+        shown = tuple(cue for cue, test in tests.items() if _half_proved(test, floor))
+    else:
+        return None
+    if Cue.BACKGROUND in shown:
+        return Cue.BACKGROUND, tests[Cue.BACKGROUND]
+    # Without a swap the strongest look stands for the whole.
+    strongest = max(shown, key=lambda cue: _mean(tests[cue].won), default=None)
+    return None if strongest is None else (strongest, tests[strongest])
+
+
+def _half_proved(test: SwapTest, floor: float) -> bool:
+    return test.proves_needed(floor) or test.proves_won(floor)
+
+
+def _explains(cue: Cue, part: SwapTest, whole: SwapTest, floor: float) -> bool:
+    """The part has the effects of the whole, and they matter by themselves."""
+    small = cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT, Cue.EDGE_MARK)
+    loses, wins = (PATCH_LOSES, PATCH_WINS) if small else (EXPLAINS, EXPLAINS)
+    won = _mean(part.won) >= max(wins * _mean(whole.won), floor * (WON if part.two_sided else 1))
+    return won and (not part.two_sided or _mean(part.lost) >= max(loses * _mean(whole.lost), floor))
+
+
+def _mean(effect: Effect | None) -> float:
+    return 0.0 if effect is None else effect.mean
+
+
+def _patch_place(table: TrialTable, name: str) -> Place:
+    rows = table.sample(Intervention.SALIENT_REMOVED)
+    rows = rows[(rows["label"] == name) & rows["place"].notna()].drop_duplicates("case_id")
+    return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, "beside the object")
+
+
+def _tinted(table: TrialTable, name: str) -> tuple[Cue, str]:
+    """What a tint is that explains the effects, and where: a cast lies over objects and
+    backgrounds. Where colours are not known it is taken for what it was tried as."""
+    rows = table.sample(Intervention.GREY_WORLD)
+    rows = rows[rows["place"].notna()].drop_duplicates("group")
+    share = tint_on_objects(rows, name)
+    if share is None:
+        return Cue.COLOUR_CAST, where_of(Cue.COLOUR_CAST)
+    picture, ground = where_of(Cue.COLOUR_CAST), "the colour of the background"
+    cue, where, other = (
+        (Cue.COLOUR_CAST, picture, "its background alone")
+        if share.of_cast
+        else (Cue.BACKGROUND, ground, "of the whole picture")
+    )
+    return cue, where if share.sure else f"{where}, or {other}: its images cannot tell"
+
+
+def _where(cue: Cue, place: Place) -> str:
+    if cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT):
+        return place.words
+    return where_of(cue)
+
+
+def where_of(cue: Cue) -> str:
+    """Where a cue lies that has no place of its own, in words."""
+    return {
+        Cue.BACKGROUND: "all around the object",
+        Cue.BORDER_FRAME: "the outer edge of the picture",
+        Cue.EDGE_MARK: "across the edge of the object",
+    }.get(cue, "the whole picture")
+
+
+_SHOWN_BY = {
+    Cue.BACKGROUND: Intervention.BACKGROUND_OTHER,
+    Cue.CORNER_MARK: Intervention.SALIENT_REMOVED,
+    Cue.CO_OCCURRING_OBJECT: Intervention.SALIENT_REMOVED,
+    Cue.EDGE_MARK: Intervention.EDGE_REMOVED,
+    Cue.BORDER_FRAME: Intervention.FRAME_OTHER,
+    Cue.COLOUR_CAST: Intervention.CAST_OTHER,
+}
+
+
+def examples_of(table: TrialTable, name: str, cue: Cue) -> tuple[str, ...]:
+    """Cases that lose most without the cue; of a blur the donors that win most."""
+    if cue is Cue.BLUR:
+        rows = table.sample(Intervention.BLUR_OTHER)
+        shown = rows[rows["donor_label"] == name].groupby("donor")["gain"].mean()
+    else:
+        rows = table.sample(_SHOWN_BY[cue])
+        shown = rows[rows["label"] == name].groupby("case_id")["loss"].mean()
+    ranked = sorted((-value, str(case)) for case, value in shown.dropna().items())
+    return tuple(case for _, case in ranked[:EXAMPLES])

@@ -1,0 +1,172 @@
+"""Who meets whose background, settled over all subjects before any image is changed.
+
+So that trials can be made a part at a time, in any order and on any machine: a part needs the
+pixels of its own cases and of the donors they meet, and nothing of the other parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from auditor.domain.interventions import APPEARANCES, FLAT_FILLS, TRANSPLANTS
+from auditor.domain.samples import Sample
+from auditor.interventions.donor_choice import Donors, Pairs, choose_donors
+from auditor.interventions.edges import PLACES
+from auditor.interventions.holes import cut, share
+from auditor.tensors.batch import Batch
+
+
+@dataclass(frozen=True)
+class DonorEligibility:
+    """What the choice of donors needs to know of N subjects; no pixels.
+
+    Attributes:
+        samples: the subjects that could be read.
+        usable: of each, whether it has an object-free version.
+        lends: of each, whether its look can be given away: it has background, or no mask.
+        hole_share: of each, share of the image that its hole takes, 0..1.
+        pixels: of one image, height times width; 0 without any.
+    """
+
+    samples: tuple[Sample, ...]
+    usable: tuple[bool, ...]
+    lends: tuple[bool, ...]
+    hole_share: tuple[float, ...]
+    pixels: int
+
+
+@dataclass(frozen=True)
+class DonorAssignment:
+    """Donors by case: case_id -> case_ids, in the order in which they are met.
+
+    Attributes:
+        same: donors of the case's own class.
+        other: donors of other classes.
+        look_same, look_other: the same for looks of the whole image.
+        sampled: cases of the random sample, the only ones whose look is changed.
+    """
+
+    same: Mapping[str, tuple[str, ...]]
+    other: Mapping[str, tuple[str, ...]]
+    look_same: Mapping[str, tuple[str, ...]]
+    look_other: Mapping[str, tuple[str, ...]]
+    sampled: frozenset[str]
+
+    def donors_of(self, case_ids: Iterable[str]) -> frozenset[str]:
+        """Every donor that any of these cases meets."""
+        return frozenset(
+            donor
+            for name in case_ids
+            for met in (self.same, self.other, self.look_same, self.look_other)
+            for donor in met.get(name, ())
+        )
+
+    def among(self, samples: Sequence[Sample], asked: Iterable[str]) -> Donors:
+        """The donors of the asked cases as positions in `samples`, which hold them all."""
+        return _as_positions(self.same, self.other, samples, asked)
+
+    def looks_among(self, samples: Sequence[Sample], asked: Iterable[str]) -> Donors:
+        """The donors of looks, likewise."""
+        return _as_positions(self.look_same, self.look_other, samples, asked)
+
+    def of(self, case_ids: Iterable[str]) -> DonorAssignment:
+        """The meetings of these cases alone."""
+        kept = tuple(case_ids)
+        same, other, look_same, look_other = (
+            {name: met[name] for name in kept if name in met}
+            for met in (self.same, self.other, self.look_same, self.look_other)
+        )
+        return DonorAssignment(same, other, look_same, look_other, self.sampled & frozenset(kept))
+
+
+def survey_donors(batches: Iterable[Batch], *, batch_size: int = 32) -> DonorEligibility:
+    """Look all subjects over, a batch in memory at a time."""
+    samples: list[Sample] = []
+    usable: list[bool] = []
+    lends: list[bool] = []
+    hole_share: list[float] = []
+    pixels = 0
+    for batch in batches:
+        cuts = cut(batch, batch_size=batch_size)
+        samples += batch.samples
+        usable += cuts.usable.tolist()
+        lends += (cuts.usable | ~batch.has_mask).tolist()
+        hole_share += share(cuts.holes).tolist()
+        pixels = batch.masks[0].numel()
+    return DonorEligibility(tuple(samples), tuple(usable), tuple(lends), tuple(hole_share), pixels)
+
+
+def assign_donors(
+    found: DonorEligibility, *, sampled: frozenset[str], swaps: int, seed: int
+) -> DonorAssignment:
+    """Draw every subject's donors. See `donor_choice.choose_donors`."""
+    samples = found.samples
+    drawn = [sample.case_id in sampled for sample in samples]
+    donors = choose_donors(
+        samples,
+        sampled=drawn,
+        usable=found.usable,
+        hole_share=found.hole_share,
+        swaps=swaps,
+        seed=seed,
+    )
+    looks = choose_donors(
+        samples,
+        sampled=drawn,
+        usable=[yes and able for yes, able in zip(drawn, found.lends, strict=True)],
+        hole_share=found.hole_share,
+        swaps=swaps,
+        seed=seed,
+        same_swaps=1,
+        most_classes=swaps,
+    )
+    return DonorAssignment(
+        _by_case(donors.same, samples),
+        _by_case(donors.other, samples),
+        _by_case(looks.same, samples),
+        _by_case(looks.other, samples),
+        sampled=sampled,
+    )
+
+
+def count_pictures(found: DonorEligibility, assignment: DonorAssignment, *, swaps: int) -> int:
+    """About how many changed images the network will be asked about: a bound, since what does not
+    fit (an equal hole, a patch) is left out."""
+    total = 0
+    for sample, usable in zip(found.samples, found.usable, strict=True):
+        name = sample.case_id
+        met = len(assignment.other.get(name, ()))
+        total += 1
+        if usable:
+            fills = 3 + len(assignment.same.get(name, ())) + met + 2 * min(swaps, met)
+            total += 2 + len(FLAT_FILLS) + 2 * fills
+        if name in assignment.sampled:
+            given = [
+                len(looks.get(name, ())) for looks in (assignment.look_same, assignment.look_other)
+            ]
+            total += len(APPEARANCES) + len(TRANSPLANTS) * sum(given) + 2 * 2
+            total += (PLACES + 2 * 4 + 2 * given[1]) * usable
+    return total
+
+
+def _as_positions(
+    same: Mapping[str, tuple[str, ...]],
+    other: Mapping[str, tuple[str, ...]],
+    samples: Sequence[Sample],
+    asked: Iterable[str],
+) -> Donors:
+    position = {sample.case_id: i for i, sample in enumerate(samples)}
+    cases = sorted(asked)
+
+    def pairs(met: Mapping[str, tuple[str, ...]]) -> Pairs:
+        return [(position[c], position[donor]) for c in cases for donor in met.get(c, ())]
+
+    return Donors(pairs(same), pairs(other))
+
+
+def _by_case(pairs: Pairs, samples: Sequence[Sample]) -> dict[str, tuple[str, ...]]:
+    met: dict[str, list[str]] = {}
+    for subject, donor in pairs:
+        met.setdefault(samples[subject].case_id, []).append(samples[donor].case_id)
+    return {name: tuple(donors) for name, donors in met.items()}

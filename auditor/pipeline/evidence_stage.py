@@ -1,0 +1,73 @@
+"""Pictures of the interventions on the worst cases, and of the patches of hypotheses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict
+
+import pandas as pd
+
+from auditor.domain.hypotheses import PATCH
+from auditor.domain.schema import names
+from auditor.interventions.evidence import Evidence, render
+from auditor.interventions.patch_strips import patch_strip
+from auditor.interventions.showcase import looked_at, showcase, worst_cases
+from auditor.interventions.trials import trials_of
+from auditor.pipeline.setup import Setup
+from auditor.pipeline.verdict_stage import Verdicts
+from auditor.scoring.rows import stored_maps
+from auditor.storage.parts import Parts
+from auditor.tensors.batch import Batch
+
+EVIDENCE_AT_ONCE = 16
+MAP = ("case_id", "cam", "cam_height", "cam_width", "cam_scale")
+STRIPS_A_CLASS = 3
+STRIPS_AT_MOST = 200
+
+
+def picture(setup: Setup, parts: Parts, verdicts: Verdicts, trials: pd.DataFrame) -> pd.DataFrame:
+    """Pictures of the worst tested cases, a few cases in memory at a time."""
+    named = _named(verdicts.classes["cue_examples"]) | _named(verdicts.hypotheses["examples"])
+    worst = worst_cases(verdicts.tested, named)
+    shown_cases = verdicts.tested[verdicts.tested["case_id"].isin(worst)]
+    looked = looked_at(shown_cases, named)
+    setup.progress.stage("drawing the evidence", len(worst))
+    shown = [
+        showcase(trials, worst[start : start + EVIDENCE_AT_ONCE], looked)
+        for start in range(0, len(worst), EVIDENCE_AT_ONCE)
+    ]
+    samples = setup.find(frozenset().union(*map(_needed, shown)))
+    maps = parts.find("cases", samples, MAP)
+    pictures: list[Evidence] = []
+    for rows in shown:
+        needed = _needed(rows)
+        batch = setup.load([sample for name, sample in samples.items() if name in needed])
+        pictures += render(batch, trials_of(rows), stored_maps(maps, _ids(batch)))
+        setup.progress.advance(rows["case_id"].nunique())
+    return pd.DataFrame(map(asdict, pictures), columns=names("evidence"))
+
+
+def picture_patches(setup: Setup, parts: Parts, hypotheses: pd.DataFrame) -> pd.DataFrame:
+    """The hypotheses with pictures of the patches of their examples, the first few of a class."""
+    shown = hypotheses[(hypotheses["kind"] == PATCH) & hypotheses["examples"].notna()]
+    shown = shown[shown.groupby("class").cumcount() < STRIPS_A_CLASS].head(STRIPS_AT_MOST)
+    strips: dict[object, bytes] = {}
+    for index, examples in shown["examples"].items():
+        samples = setup.find(examples.split())
+        batch = setup.load([samples[name] for name in examples.split() if name in samples])
+        maps = stored_maps(parts.find("cases", samples, MAP), _ids(batch))
+        strips[index] = patch_strip(batch, maps)
+    return hypotheses.assign(picture=pd.Series(strips, index=hypotheses.index, dtype=object))
+
+
+def _ids(batch: Batch) -> list[str]:
+    return [sample.case_id for sample in batch.samples]
+
+
+def _named(examples: pd.Series) -> frozenset[str]:
+    return frozenset(" ".join(examples.dropna()).split())
+
+
+def _needed(shown: pd.DataFrame) -> Collection[str]:
+    """case_ids of the cases and donors of some trials."""
+    return frozenset(shown["case_id"]) | frozenset(shown["donor"].dropna())

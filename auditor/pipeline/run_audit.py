@@ -1,0 +1,120 @@
+"""One audit from its first image to its last file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from auditor.data.checks.data_checks import DataCheckResults, check_data
+from auditor.domain.errors import DataError
+from auditor.pipeline.evidence_stage import picture, picture_patches
+from auditor.pipeline.features_stage import describe
+from auditor.pipeline.intervention_stage import intervene
+from auditor.pipeline.saliency_stage import look
+from auditor.pipeline.sanity_stage import check_maps
+from auditor.pipeline.setup import Setup
+from auditor.pipeline.split_stage import compare_splits
+from auditor.pipeline.verdict_stage import judge
+from auditor.profiling import Stopwatch, peak_memory
+from auditor.saliency.sanity import Sanity
+from auditor.storage.manifest import build_manifest
+from auditor.storage.run import Run
+from auditor.storage.tables import release_memory
+from auditor.storage.writer import RunWriter, skipped_frame
+
+FEW_SKIPS = 5
+
+
+def audit(setup: Setup, writer: RunWriter) -> Run | None:
+    """Run every stage and write the whole run; None in a process that only made parts of it.
+
+    Raises:
+        DataError: no image could be read, or any was skipped under `data.strict`.
+    """
+    watch = Stopwatch()
+    with watch.of("sanity"):
+        sanity = check_maps(setup)
+    with watch.of("saliency"):
+        cases, read_skips = look(setup, writer.parts)
+    skips = pd.concat([skipped_frame(setup.skips), read_skips], ignore_index=True)
+    _refuse(setup, cases, skips)
+    with watch.of("splits"):
+        leakage = compare_splits(setup, cases)
+    checked = check_data(cases, setup.samples, skips, leakage)
+    release_memory()
+    with watch.of("interventions"):
+        cases, trials = intervene(setup, writer.parts, checked.cases)
+        describe(setup, writer.parts, cases)
+    # Who leads takes the parts away in the end; until here the others may still look for them.
+    setup.engine.meet()
+    release_memory()
+    if not setup.engine.leads:
+        return None
+    with watch.of("findings"):
+        verdicts = judge(setup, writer, cases, trials)
+    with watch.of("evidence"):
+        evidence = picture(setup, writer.parts, verdicts, trials)
+        hypotheses = picture_patches(setup, writer.parts, verdicts.hypotheses)
+    counts = {
+        "images": len(setup.samples) + len(setup.skips),
+        "audited": len(cases),
+        "skipped": len(skips),
+    }
+    tables = {
+        "classes": verdicts.classes,
+        "slices": verdicts.slices,
+        "hypotheses": hypotheses,
+        "evidence": evidence,
+        "trials": trials,
+    }
+    writer.write_tables(tables, skips)
+    manifest = _manifest(setup, counts, sanity, watch.seconds, checked)
+    summary = {**verdicts.summary, "saliency_sane": sanity.sane}
+    # All but the manifest is there now, so the report can be made from the folder.
+    report = setup.render_report(Run(writer.path, manifest, summary))
+    return writer.finish({}, skips, summary, manifest, report)
+
+
+def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
+    few = skips.head(FEW_SKIPS)
+    told = "; ".join(f"{image}: {why}" for image, why in few.itertuples(index=False))
+    more = f"; and {len(skips) - FEW_SKIPS} more" if len(skips) > FEW_SKIPS else ""
+    if cases.empty:
+        raise DataError(
+            "No image could be audited.",
+            expected="at least one readable image whose label the model knows",
+            got=f"{len(skips)} inputs, all skipped: {told}{more}",
+            remedy="mend the reasons above; nothing was written",
+        )
+    if setup.config.data.strict and len(skips):
+        raise DataError(
+            "Inputs were skipped, and --strict forbids it.",
+            expected="every input audited",
+            got=f"{len(skips)} skipped: {told}{more}",
+            remedy="mend the reasons above or leave --strict out; nothing was written",
+        )
+
+
+def _manifest(
+    setup: Setup,
+    counts: Mapping[str, int],
+    sanity: Sanity,
+    seconds: Mapping[str, float],
+    checked: DataCheckResults,
+) -> dict[str, Any]:
+    halved = setup.classifier.micro_batcher.words()
+    learned = () if halved is None else (halved,)
+    warnings = (*learned, *checked.warnings, *setup.provenance["warnings"])
+    return build_manifest(
+        **{**setup.provenance, "warnings": warnings},
+        lost_classes=checked.lost,
+        leakage=None if checked.leakage is None else asdict(checked.leakage),
+        counts=counts,
+        timings={**seconds, "total": round(sum(seconds.values()), 3)},
+        throughput=round(counts["audited"] / max(seconds["saliency"], 1e-3), 1),
+        peak_memory=peak_memory(setup.classifier.device),
+        sanity=asdict(sanity),
+    )

@@ -1,0 +1,114 @@
+"""Verdicts: on the classes from all that is known, then on the cases, a part at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from auditor.domain.mask_doubts import SCORELESS
+from auditor.domain.schema import SLICE_PREFIX
+from auditor.findings.clusters.map_clusters import draw
+from auditor.findings.evaluate import MAPS, ClassEvaluation, evaluate_classes
+from auditor.pipeline.setup import Setup
+from auditor.scoring.null import null_nomination_rates
+from auditor.storage.parts import Parts
+from auditor.storage.tables import release_memory, to_arrow
+from auditor.storage.writer import RunWriter
+
+SETTLED = ("sampled", "tested", "duplicate_group", "nominated", "mask_doubt")
+"""Columns that are settled when all images have been looked at: they replace those of the parts."""
+GROUPS = ["cluster", "patch_group"]
+KEPT = ["case_id", "label", "verdict", "severity", "tested"]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What an audit found. The cases are in the run folder.
+
+    Attributes:
+        tested: `KEPT` columns of the cases with trials, worst first.
+        classes, slices, hypotheses: whole tables.
+        summary: plain JSON values.
+    """
+
+    tested: pd.DataFrame
+    classes: pd.DataFrame
+    slices: pd.DataFrame
+    hypotheses: pd.DataFrame
+    summary: dict[str, Any]
+
+
+def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataFrame) -> Verdicts:
+    """Judge classes and slices, and write the judged cases. What is left of images without their
+    object was described before.
+
+    Args:
+        cases: light columns of every audited image, in the order of the parts.
+        trials: all trials.
+    """
+    setup.progress.stage("judging", len(cases))
+    sampled = cases.loc[cases["sampled"] & ~cases["mask_doubt"].isin(SCORELESS), "case_id"]
+    drawn = draw(cases, seed=setup.config.run.seed)
+    evaluation = evaluate_classes(
+        cases,
+        trials,
+        settings=setup.config.findings,
+        seed=setup.config.run.seed,
+        classes=setup.classifier.classes,
+        null_nominated=null_nomination_rates(
+            writer.parts.find("cases", sampled), seed=setup.config.run.seed
+        ),
+        maps=writer.parts.find("cases", {*drawn, *cases.loc[cases["sampled"], "case_id"]}, MAPS),
+        drawn=drawn,
+        remains=writer.parts.read("remains"),
+    )
+    release_memory()
+    tested, groups = _judge_parts(setup, writer.parts, evaluation, cases)
+    writer.write_cases("judged", sorted(n for n in cases.columns if n.startswith(SLICE_PREFIX)))
+    return Verdicts(tested=tested, **vars(evaluation.conclude(tested, groups)))
+
+
+def _judge_parts(
+    setup: Setup, parts: Parts, evaluation: ClassEvaluation, cases: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cases with trials, and `GROUPS` of every case in the order of `cases`."""
+    parts.remove("judged")
+    tested: list[pd.DataFrame] = []
+    groups = {name: _Names(len(cases)) for name in GROUPS}
+    start = 0
+    for index, rows in enumerate(parts.each("cases")):
+        settled = cases.iloc[start : start + len(rows)]
+        if rows.empty:
+            continue
+        judged = evaluation.cases(rows.assign(**{n: settled[n].array for n in SETTLED}))
+        parts.write_arrow("judged", index, to_arrow("cases", judged))
+        tested.append(judged.loc[judged["tested"].astype(bool), KEPT])
+        in_order = judged[["case_id", *GROUPS]].set_index("case_id").loc[rows["case_id"]]
+        for name, column in groups.items():
+            column.put(start, in_order[name])
+        start += len(rows)
+        setup.progress.advance(len(rows))
+    found = pd.concat(tested, ignore_index=True)
+    ordered = found.sort_values(["severity", "case_id"], ascending=[False, True], ignore_index=True)
+    return ordered, pd.DataFrame({name: column.whole() for name, column in groups.items()})
+
+
+class _Names:
+    """A column of few names that comes a part at a time: four bytes a row."""
+
+    def __init__(self, rows: int) -> None:
+        self._codes = np.full(rows, -1, dtype=np.int32)
+        self._known: dict[str, int] = {}
+
+    def put(self, start: int, names: pd.Series) -> None:
+        """Some rows' names from `start` on; null where there is none."""
+        codes = [self._known.setdefault(n, len(self._known)) for n in names.dropna()]
+        self._codes[start + np.flatnonzero(names.notna())] = codes
+
+    def whole(self) -> pd.Series:
+        """All rows, as categories."""
+        names = pd.Index(list(self._known), dtype=object)
+        return pd.Series(pd.Categorical.from_codes(self._codes, names))

@@ -1,0 +1,1 @@
+"""Intervals, significance and effects: estimation that knows no audit."""

@@ -1,0 +1,104 @@
+"""One mean effect with everything a verdict asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from auditor.statistics.intervals import Codes, cluster_interval
+from auditor.statistics.significance import cluster_mean, p_above_zero
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A mean effect over trials.
+
+    Attributes:
+        mean: -1..1.
+        low, high: 95% interval clustered by objects and donors; None with a single cluster.
+        p_value: one-sided, of mean <= 0; None with a single cluster.
+        fills: the same mean under each fill alone.
+        images: distinct cases behind it.
+        donors: distinct donor clusters behind it; 0 where no donor takes part.
+    """
+
+    mean: float
+    low: float | None
+    high: float | None
+    p_value: float | None
+    fills: Mapping[str, float]
+    images: int
+    donors: int
+
+    def proves(self, floor: float, *, surely: float | None = None) -> bool:
+        """The estimate under every fill reaches the floor and the lower bound what is sure.
+
+        Args:
+            floor: of the estimate.
+            surely: of the lower bound; None for the same as the floor.
+        """
+        agreed = all(value >= floor for value in self.fills.values())
+        least = floor if surely is None else surely
+        return agreed and self.low is not None and self.low >= least
+
+    def rules_out(self, floor: float) -> bool:
+        """The upper bound stays below the floor."""
+        return self.high is not None and self.high < floor
+
+
+def estimate(
+    rows: pd.DataFrame, value: str, rng: np.random.Generator, *, donors: bool = True
+) -> Effect | None:
+    """The mean of a column of trials, clustered by object and donor; null without rows.
+
+    Args:
+        rows: trials with `case_id`, `group`, `donor_group`, `fill` and the column `value`.
+        value: column of effects; rows where it is null do not count.
+        rng: source of the bootstrap.
+        donors: whether donors are a source of variance too.
+    """
+    known = rows[rows[value].notna()]
+    if known.empty:
+        return None
+    values = known[value].to_numpy(np.float64)
+    objects = codes(known["group"])
+    partners = codes(known["donor_group"]) if donors else None
+    robust = cluster_mean(values, objects, partners)
+    interval = cluster_interval(values, objects, partners, robust, rng)
+    return Effect(
+        mean=robust.mean,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        p_value=p_above_zero(robust),
+        fills={str(k): float(v) for k, v in known.groupby("fill")[value].mean().items()},
+        images=int(known["case_id"].nunique()),
+        donors=int(known["donor_group"].nunique()) if donors else 0,
+    )
+
+
+def least(effects: Sequence[Effect]) -> Effect:
+    """What holds of every one of them: intersection-union over effects.
+
+    The smallest mean, lower and upper bound and the largest p-value; undefined if any is.
+    """
+    lows = [effect.low for effect in effects if effect.low is not None]
+    highs = [effect.high for effect in effects if effect.high is not None]
+    p_values = [effect.p_value for effect in effects if effect.p_value is not None]
+    return Effect(
+        mean=min(effect.mean for effect in effects),
+        low=min(lows) if len(lows) == len(effects) else None,
+        high=min(highs) if len(highs) == len(effects) else None,
+        p_value=max(p_values) if len(p_values) == len(effects) else None,
+        fills={name: mean for effect in effects for name, mean in effect.fills.items()},
+        images=min(effect.images for effect in effects),
+        donors=max(effect.donors for effect in effects),
+    )
+
+
+def codes(clusters: pd.Series) -> Codes:
+    """Clusters as 0..G-1 in sorted order."""
+    _, inverse = np.unique(clusters.to_numpy(str), return_inverse=True)
+    return inverse.astype(np.int64)

@@ -1,0 +1,1 @@
+"""How facts are said to people. Imports the domain only."""

@@ -1,0 +1,1 @@
+"""Frames to plotly figures. Pure: no streamlit, no files, no state."""

@@ -1,0 +1,1 @@
+"""Access to runs: cached tables, queries, filters, images."""

@@ -1,0 +1,188 @@
+"""Questions to a run's cases, answered by DuckDB on the Parquet file in place. Pure: no cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from auditor.domain.schema import CASES, SLICE_PREFIX
+from dashboard.runs.filters import (
+    RANK,
+    Filters,
+    Test,
+    conditions,
+    from_table,
+    run_query,
+    score_column,
+    unreadable,
+)
+from dashboard.runs.ranks import Decided, Ranking, Ranks
+
+MAPS = ", ".join(column.name for column in CASES if column.kind == "bytes")
+CARD = (
+    "case_id, image, label, predicted, correct, confidence, severity, verdict, reason, "
+    "cam, cam_height, cam_width, mask"
+)
+"""What a card shows."""
+MOST_LISTED = 500
+WORST_FIRST = f"ORDER BY {RANK}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases match, and how many of them nobody has decided."""
+
+    total: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The cases of one run with what reviewers said, ready to be asked.
+
+    Attributes:
+        cursor: of this rerun.
+        table: the run's cases.parquet.
+        ranking: the order of its cases.
+        decided: what stands.
+    """
+
+    cursor: duckdb.DuckDBPyConnection
+    table: Path
+    ranking: Ranking
+    decided: Decided
+
+    def ranks(self, filters: Filters) -> Ranks:
+        """The matching cases, worst first; not to be changed."""
+        found = self.ranking.matching(filters, lambda: self._tests(filters))
+        return self.decided.among(found, filters.reviews) if filters.reviews else found
+
+    def page(self, ranks: Ranks) -> pd.DataFrame:
+        """What the cards of these cases show, with their column `review`, worst first."""
+        return self._rows(CARD, ranks)
+
+    def worst(self, filters: Filters, limit: int) -> pd.DataFrame:
+        """`page` of the worst matching cases."""
+        return self.page(self.ranks(filters)[:limit])
+
+    def named(self, case_ids: Iterable[str]) -> pd.DataFrame:
+        """`page` of those of these cases that the run has."""
+        return self.page(self._places(case_ids))
+
+    def where(self, tests: Sequence[Test], *, limit: int) -> pd.DataFrame:
+        """`page` of the `limit` worst cases for which `tests` hold."""
+        tail = f"{WORST_FIRST} LIMIT {int(limit)}"
+        rows = self.ask(f"{RANK}::INTEGER", tests, tail).fetchall()
+        return self.page(np.array([row[0] for row in rows], dtype=np.int32))
+
+    def all(self, filters: Filters) -> pd.DataFrame:
+        """Every matching case, worst first, in the run's own columns but the maps."""
+        select = f"* EXCLUDE ({MAPS}, {RANK})"
+        tests = [self._among(self.ranks(filters))] if filters.reviews else self._tests(filters)
+        return self.ask(select, tests, WORST_FIRST).df()
+
+    def tally(self, filters: Filters) -> Tally:
+        """Counts of the matching cases."""
+        ranks = self.ranks(filters)
+        return Tally(total=len(ranks), left=self.decided.left(ranks))
+
+    def case(self, case_id: str) -> dict[str, Any] | None:
+        """One row with its columns `review` and `rank`, or None where the run has no such case."""
+        rows = plain_rows(self._rows(f"* EXCLUDE ({RANK})", self._places([case_id])))
+        return rows[0] if rows else None
+
+    def neighbours(self, filters: Filters, rank: int) -> tuple[str | None, str | None]:
+        """The matching cases before and after a rank (which need not match), worst first."""
+        ranks = self.ranks(filters)
+        before = int(np.searchsorted(ranks, rank)) - 1
+        after = int(np.searchsorted(ranks, rank, side="right"))
+        chosen = ranks[[place for place in (before, after) if 0 <= place < len(ranks)]]
+        names = dict(zip(chosen.tolist(), self._rows("case_id", chosen)["case_id"], strict=True))
+        return (
+            names[int(ranks[before])] if before >= 0 else None,
+            names[int(ranks[after])] if after < len(ranks) else None,
+        )
+
+    def labels(self, case_ids: Sequence[str]) -> dict[str, str]:
+        """The labels of those of `case_ids` that the run has."""
+        found = self._rows("case_id, label", self._places(case_ids))
+        return dict(zip(found["case_id"], found["label"], strict=True))
+
+    def verdicts(self) -> set[str]:
+        """The verdicts that occur."""
+        return {row[0] for row in self.ask("DISTINCT verdict").fetchall()}
+
+    def progress(self) -> pd.DataFrame:
+        """Columns label, review, cases: how many cases of a class have which standing decision."""
+        counts = self.ask("label, count(*) AS cases", (), "GROUP BY 1 ORDER BY 1").df()
+        decided = self._rows("label", np.flatnonzero(self.decided.codes).astype(np.int32))
+        done = decided.groupby(["label", "review"]).size().reset_index(name="cases")
+        taken = done.groupby("label")["cases"].sum()
+        left = counts["cases"] - counts["label"].map(taken).fillna(0).astype("int64")
+        rest = counts.assign(review="unreviewed", cases=left)
+        found = pd.concat([done, rest[rest["cases"] > 0]], ignore_index=True)
+        return found[["label", "review", "cases"]].sort_values(["label", "review"])
+
+    def slice_columns(self) -> list[str]:
+        """Names of the metadata columns, without their prefix, in the table's order."""
+        try:
+            stored = pq.read_schema(self.table).names
+        except (OSError, pa.ArrowException) as error:
+            raise unreadable(self.table, error) from error
+        return [n.removeprefix(SLICE_PREFIX) for n in stored if n.startswith(SLICE_PREFIX)]
+
+    def bounds(self, score: str) -> tuple[float, float] | None:
+        """Lowest and highest value of a score, or None where it is nowhere defined."""
+        column = score_column(score)
+        finite: list[Test] = [(f"isfinite({column})", [])]
+        low, high = self.ask(f"min({column}), max({column})", finite).fetchall()[0]
+        return None if low is None else (low, high)
+
+    def ask(
+        self, select: str, tests: Sequence[Test] = (), tail: str = ""
+    ) -> duckdb.DuckDBPyConnection:
+        """The answer to `filtering.from_table`.
+
+        Raises:
+            RunError: the table cannot be read.
+        """
+        return run_query(self.cursor, *from_table(self.table, select, tests, tail))
+
+    def _tests(self, filters: Filters) -> list[Test]:
+        return conditions(filters, self.slice_columns() if filters.groups else ())
+
+    def _places(self, case_ids: Iterable[str]) -> Ranks:
+        return np.array(sorted(self.ranking.places(case_ids).values()), dtype=np.int32)
+
+    def _rows(self, select: str, ranks: Ranks) -> pd.DataFrame:
+        """Rows by their ranks, which rise, with the columns `rank` and `review`."""
+        columns = f"{select}, {RANK}::INTEGER AS rank"
+        found = self.ask(columns, [self._among(ranks)], WORST_FIRST).df()
+        return found.assign(review=self.decided.words(ranks))
+
+    def _among(self, ranks: Ranks) -> Test:
+        if len(ranks) > MOST_LISTED:
+            self.cursor.register("chosen", pd.DataFrame({"rank": ranks}))
+            return f"{RANK} IN (SELECT rank FROM chosen)", []  # noqa: S608 - own words
+        # Numbers in the statement, not bound: only so does DuckDB skip the other row groups.
+        return f"{RANK} IN ({', '.join(str(int(rank)) for rank in ranks) or '-1'})", []
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of `frame` as dicts with None for null, whatever the column's type makes of it."""
+    return [_plain(row) for row in frame.to_dict("records")]
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        str(name): None if not isinstance(value, (bytes, bytearray)) and pd.isna(value) else value
+        for name, value in row.items()
+    }

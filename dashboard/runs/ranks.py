@@ -1,0 +1,140 @@
+"""Which cases match a filter, as their places in the sorted table: kept, and counted by numpy.
+
+A run's cases are stored worst first, so the number of a row is its rank. All sessions share what
+is kept here: 12 bytes a case, and 4 bytes a matching case for each of the latest filters.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.ledger import Ledger
+from dashboard.runs.filters import RANK, UNREVIEWED, Filters, Test, from_table, run_query
+
+MOST_KEPT = 12
+"""Filters whose matching cases are kept."""
+
+Ranks = NDArray[np.int32]
+"""Row numbers of cases, from 0, rising: worst first."""
+CODES = (UNREVIEWED, *(d.value for d in Decision if d is not Decision.WITHDRAWN))
+"""What a case's code in `Decided` says."""
+
+
+class Ranking:
+    """The order of one run's cases. Safe to share between threads."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, table: Path) -> None:
+        self._connection = connection
+        self._table = table
+        self._lock = Lock()
+        self._kept: OrderedDict[Filters, Ranks] = OrderedDict()
+        self._by_name: tuple[NDArray[np.uint64], Ranks] | None = None
+        self.count = int(self._ask("count(*) AS rows", ())["rows"][0])
+
+    def matching(self, filters: Filters, tests: Callable[[], list[Test]]) -> Ranks:
+        """The cases that match all of `filters` but its reviews; not to be changed.
+
+        Args:
+            tests: gives the conditions; called where the answer is not kept.
+        """
+        key = replace(filters, reviews=())
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                found = self._matching(tests())
+                self._kept[key] = found
+                if len(self._kept) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+        return found
+
+    def places(self, case_ids: Iterable[str]) -> dict[str, int]:
+        """case_id -> rank, of those that the run has."""
+        asked = list(dict.fromkeys(case_ids))
+        if not asked:
+            return {}
+        hashes, ranks = self._names()
+        cursor = self._connection.cursor()
+        rows = cursor.execute("SELECT hash(unnest(?::VARCHAR[])) AS h", [asked]).fetchnumpy()["h"]
+        at = np.searchsorted(hashes, rows)
+        known = at < len(hashes)
+        known[known] = hashes[at[known]] == rows[known]
+        # 64 bits: two of a million cases share a hash once in forty million runs.
+        return {
+            name: int(ranks[place])
+            for name, place, there in zip(asked, at, known, strict=True)
+            if there
+        }
+
+    def _matching(self, tests: list[Test]) -> Ranks:
+        if not tests:
+            return np.arange(self.count, dtype=np.int32)
+        found = self._ask(f"{RANK}::INTEGER AS rank", tests)["rank"]
+        return np.sort(np.asarray(found, dtype=np.int32))
+
+    def _names(self) -> tuple[NDArray[np.uint64], Ranks]:
+        with self._lock:
+            if self._by_name is None:
+                found = self._ask(f"hash(case_id) AS h, {RANK}::INTEGER AS rank", ())
+                order = np.argsort(found["h"], kind="stable")
+                hashes = found["h"].astype(np.uint64)
+                self._by_name = (hashes[order], found["rank"].astype(np.int32)[order])
+            return self._by_name
+
+    def _ask(self, select: str, tests: Iterable[Test]) -> dict[str, NDArray[Any]]:
+        query, values = from_table(self._table, select, list(tests))
+        found = run_query(self._connection.cursor(), query, values).fetchnumpy()
+        return {name: np.asarray(column) for name, column in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What reviewers said of a run's cases, by name and by rank.
+
+    Attributes:
+        ledger: by name.
+        codes: (cases,) uint8 by rank: places in `CODES`.
+    """
+
+    ledger: Ledger
+    codes: NDArray[np.uint8]
+
+    @classmethod
+    def nothing(cls, ranking: Ranking) -> Decided:
+        """Before the first decision."""
+        return cls(Ledger(), np.zeros(ranking.count, np.uint8))
+
+    def after(self, events: Sequence[Review], last: int, ranking: Ranking) -> Decided:
+        """With what came since (see `Ledger.after`); cases of no run are left out of the codes."""
+        if not events:
+            return self
+        ledger = self.ledger.after(events, last)
+        codes = self.codes.copy()
+        for case, rank in ranking.places(event.case_id for event in events).items():
+            standing = ledger.standing(case)
+            codes[rank] = CODES.index(standing.decision.value if standing else UNREVIEWED)
+        return Decided(ledger, codes)
+
+    def words(self, ranks: Ranks) -> list[str]:
+        """What stands on these cases, or "unreviewed"."""
+        return [CODES[code] for code in self.codes[ranks]]
+
+    def among(self, ranks: Ranks, reviews: tuple[str, ...]) -> Ranks:
+        """Those of `ranks` on which one of `reviews` stands."""
+        wanted = np.array([code in reviews for code in CODES])
+        found: Ranks = ranks[wanted[self.codes[ranks]]]
+        return found
+
+    def left(self, ranks: Ranks) -> int:
+        """How many of them nobody has decided."""
+        return int(len(ranks) - np.count_nonzero(self.codes[ranks]))
