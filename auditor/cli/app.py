@@ -17,6 +17,7 @@ from auditor.cli import (
     export,
     gate,
     inspect,
+    mcp,
     report,
     run,
     schedule,
@@ -51,6 +52,7 @@ app.command("gate")(gate.gate)
 app.command("selftest")(selftest.selftest)
 app.command("counterexamples")(counterexamples.counterexamples)
 app.command("dashboard")(dashboard.dashboard)
+app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 app.add_typer(schedule.app, name="schedule")
 

@@ -1,0 +1,1 @@
+"""Runs for assistants: a read-only server of the Model Context Protocol (extra `mcp`)."""
