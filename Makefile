@@ -1,7 +1,7 @@
 # One command for developers, pre-commit and CI: `make check`.
 PYTHON ?= python
 
-.PHONY: check lint types layers container docs lock test
+.PHONY: check lint types layers container docs lock messages test
 
 check: lint types layers container docs test
 
@@ -26,3 +26,6 @@ test:
 
 lock:
 	$(PYTHON) deploy/lock.py > requirements.lock.new && mv requirements.lock.new requirements.lock
+
+messages:
+	PYTHONPATH=. $(PYTHON) scripts/messages.py

@@ -60,6 +60,7 @@ def test_the_wheel_holds_both_packages_with_every_asset(wheel: zipfile.ZipFile) 
     assert {".css", ".js", ".html", ".toml", ".svg"} <= suffixes
     assert {"auditor/py.typed", "dashboard/py.typed"} <= packages
     assert "dashboard/.streamlit/config.toml" in packages
+    assert "auditor/wording/locales/zh/LC_MESSAGES/messages.po" in names
 
 
 def test_the_wheel_holds_the_sample_data_and_not_how_it_was_made(wheel: zipfile.ZipFile) -> None:

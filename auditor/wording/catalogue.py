@@ -1,0 +1,115 @@
+"""Messages in the reader's language: the English text is the key, gettext catalogues hold the rest.
+
+    _ = translator("zh")
+    _("{n:,} images audited", n=1200)
+    _.ngettext("{n:,} class", "{n:,} classes", 3)
+
+Catalogues are `locales/LANG/LC_MESSAGES/messages.po`, read by Babel when a language is first asked
+for. `make messages` collects new texts into them; a test fails for a text without translation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from auditor.domain.errors import AuditorError
+
+LANGUAGES: Final = ("en", "zh")
+"""Ids of `--lang`, `?lang=` and AUDITOR_LANG; the first is the language of the source texts."""
+LANGUAGE_VARIABLE: Final = "AUDITOR_LANG"
+LOCALES: Final = Path(__file__).parent / "locales"
+
+_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+Key = tuple[str, str]
+"""Context ("" without) and English text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Texts of one language. A text that the catalogue lacks stays English.
+
+    Attributes:
+        language: one of `LANGUAGES`.
+    """
+
+    language: str
+    _texts: Mapping[Key, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _plural: Callable[[int], int] = field(default=lambda n: int(n != 1), repr=False)
+
+    def __call__(self, message: str, /, **values: Any) -> str:
+        """`message` in this language, its {placeholders} filled by `values` (`str.format`)."""
+        return self.pgettext("", message, **values)
+
+    def pgettext(self, context: str, message: str, /, **values: Any) -> str:
+        """The same for an English text that needs two translations: `context` tells them apart."""
+        (text, *_) = self._texts.get((context, message)) or (message,)
+        return text.format(**values) if values else text
+
+    def ngettext(self, singular: str, plural: str, n: int, /, **values: Any) -> str:
+        """The form that goes with `n`, which fills the placeholder {n}."""
+        forms = self._texts.get(("", singular)) or (singular, plural)
+        index = self._plural(n) if len(forms) > 1 else 0
+        return forms[index].format(n=n, **values)
+
+
+@cache
+def translator(lang: str) -> Translator:
+    """The texts of a language, read once.
+
+    Raises:
+        AuditorError: no such language.
+    """
+    if lang not in LANGUAGES:
+        raise AuditorError(
+            "This language is not available.",
+            expected=f"one of {', '.join(LANGUAGES)}",
+            got=repr(lang),
+            remedy=f"name another --lang, or set {LANGUAGE_VARIABLE}",
+        )
+    if lang == LANGUAGES[0]:
+        return Translator(lang)
+    from babel.messages.pofile import read_po
+
+    with (LOCALES / lang / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file, locale=lang)
+    texts: dict[Key, tuple[str, ...]] = {}
+    for message in catalogue:
+        singular = message.id if isinstance(message.id, str) else message.id[0]
+        string = message.string or ""
+        forms = (string,) if isinstance(string, str) else tuple(string)
+        if singular and all(forms):
+            texts[message.context or "", singular] = forms
+    return Translator(lang, MappingProxyType(texts), _plural_of(catalogue.num_plurals))
+
+
+def language(asked: str | None, environment: Mapping[str, str]) -> str:
+    """The language to speak: what was asked for, else AUDITOR_LANG, else the locale, else English.
+
+    Args:
+        asked: an id, also with a region or script (`zh-CN`, `zh_Hans`); None or "" without.
+        environment: of the process.
+
+    Raises:
+        AuditorError: `asked` or AUDITOR_LANG names a language that is not available.
+    """
+    chosen = asked or environment.get(LANGUAGE_VARIABLE)
+    if chosen:
+        return translator(_base(chosen)).language
+    locale = next((value for name in _LOCALE_VARIABLES if (value := environment.get(name))), "")
+    return _base(locale) if _base(locale) in LANGUAGES else LANGUAGES[0]
+
+
+def _base(tag: str) -> str:
+    """`zh` of zh-CN, zh_Hans or zh_CN.UTF-8."""
+    return tag.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+
+
+def _plural_of(forms: int) -> Callable[[int], int]:
+    """Index of the form for a number. Chinese has one; two as in English."""
+    return (lambda _: 0) if forms == 1 else (lambda n: int(n != 1))

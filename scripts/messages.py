@@ -1,0 +1,61 @@
+"""Collects every text that people read into the catalogues: `make messages`.
+
+New texts arrive without translation (a test names them), texts that are gone leave the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from auditor.wording.catalogue import LANGUAGES, LOCALES
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("auditor", "dashboard")
+METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+
+
+def extracted() -> Catalog:
+    """Every text of the packages."""
+    found = Catalog(charset="utf-8")
+    for package in PACKAGES:
+        for _, _, message, _, context in extract_from_dir(
+            ROOT / package, METHODS, keywords=KEYWORDS, comment_tags=()
+        ):
+            found.add(message, context=context)
+    return found
+
+
+def catalogues() -> Iterator[tuple[Path, Catalog]]:
+    """The stored catalogue of every language but the first, whose texts are the keys."""
+    for lang in LANGUAGES[1:]:
+        path = LOCALES / lang / "LC_MESSAGES" / "messages.po"
+        with path.open("rb") as file:
+            yield path, read_po(file, locale=lang)
+
+
+def main() -> None:
+    """Update the catalogues, sorted, so that two people's additions merge."""
+    texts = extracted()
+    for path, stored in catalogues():
+        stored.update(texts, no_fuzzy_matching=True)
+        stored.obsolete.clear()
+        with path.open("wb") as file:
+            write_po(file, stored, width=100, no_location=True, sort_output=True)
+        missing = [each.id for each in stored if each.id and not _translated(each.string)]
+        print(f"{path.relative_to(ROOT)}: {len(stored)} texts, {len(missing)} without translation")
+        for text in missing:
+            print(f"  {text!r}")
+
+
+def _translated(string: str | tuple[str, ...]) -> bool:
+    return bool(string) if isinstance(string, str) else all(string)
+
+
+if __name__ == "__main__":
+    main()
