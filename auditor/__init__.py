@@ -45,6 +45,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
+        if name == "audit":
+            # An audit may be alone in its process; who has imported torch has chosen by himself.
+            import_module("auditor.threads").choose_threads()
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'auditor' has no attribute {name!r}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +36,7 @@ from auditor.storage.tables import release_memory
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.determinism import deterministic
+from auditor.threads import usable_cores
 
 SMALL_DATASET = 400
 """Below this, starting worker processes costs more than they save."""
@@ -242,17 +242,10 @@ def _nothing_to_audit(
     )
 
 
-def _cores() -> int:
-    """Cores that this process may use: a container or a batch system may give it fewer."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _workers(config: AuditConfig, images: int, device: torch.device) -> int:
     if config.run.workers is not None:
         return config.run.workers
-    cores = _cores()
+    cores = usable_cores()
     if images < SMALL_DATASET or cores < 2:
         return 0
     return min(16, cores - 1) if device.type == "cuda" else max(1, cores // 4)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from auditor.threads import choose_threads
 from tests.fakes.postgres import binaries, server
+
+# Before any test imports torch; workers of pytest-xdist share the cores.
+choose_threads(processes=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -5,6 +5,10 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command that argv names; never returns."""
+    from auditor.threads import choose_threads
+
+    choose_threads()  # before anything loads a numeric library
+
     from auditor.cli.app import run_command_line
 
     run_command_line()

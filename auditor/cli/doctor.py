@@ -13,6 +13,7 @@ import typer
 
 from auditor.cli.bundle import write_bundle
 from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+from auditor.threads import ThreadSettings, thread_settings
 
 PACKAGES = (
     "shortcut-auditor",
@@ -76,6 +77,7 @@ def examination() -> dict[str, Any]:
     versions = {name: _version(name) for name in PACKAGES}
     optional = {name: _version(name) for name in OPTIONAL}
     device = _device()
+    threads = thread_settings()
     memory = _memory_gib()
     disk = shutil.disk_usage(Path.cwd()).free / 2**30
     missing = {name for name, got in versions.items() if got is None}
@@ -92,13 +94,20 @@ def examination() -> dict[str, Any]:
     notes += [f"not installed: {remedy}" for name, remedy in OPTIONAL.items() if not optional[name]]
     if memory is not None and memory < LOW_MEMORY_GIB:
         notes.append(f"{memory:.1f} GiB of memory is little: lower --batch-size and --workers")
+    notes += notes_on_threads(threads, busy_cores())
     if disk < LOW_DISK_GIB:
         notes.append(f"{disk:.1f} GiB of disk is left here: write runs elsewhere with --out")
     return {
         "healthy": not faults,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "cores": os.cpu_count(),
+        "cores": threads.cores,
+        "processors": os.cpu_count(),
+        "threads": {
+            "openmp": threads.threads,
+            "passive": threads.passive,
+            "given": list(threads.given),
+        },
         "memory_gib": memory,
         "disk_free_gib": round(disk, 1),
         "versions": versions,
@@ -107,6 +116,43 @@ def examination() -> dict[str, Any]:
         "faults": faults,
         "notes": notes,
     }
+
+
+def notes_on_threads(threads: ThreadSettings, busy: float) -> list[str]:
+    """What makes an audit slow beside other processes, with the remedy.
+
+    Args:
+        threads: that are set.
+        busy: cores that are busy now, as a mean of the last minute.
+    """
+    notes = []
+    if threads.threads is not None and threads.threads > threads.cores:
+        notes.append(
+            f"{threads.threads} threads are set and {threads.cores} cores may be used: "
+            f"unset {' and '.join(threads.given)}, or lower it"
+        )
+    if not threads.passive and (threads.threads or 2) > 1:
+        notes.append(
+            "threads that wait keep a core busy, which makes an audit beside other processes many "
+            "times as slow: set OMP_WAIT_POLICY=PASSIVE, or unset it"
+        )
+    if busy >= threads.cores / 2:
+        notes.append(
+            f"{busy:.1f} of {threads.cores} cores are busy with other processes: "
+            "an audit takes longer than on an idle machine"
+        )
+    return notes
+
+
+def busy_cores() -> float:
+    """Mean number of running processes in the last minute, 0 where the system does not tell."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def _threads_in_words(threads: dict[str, Any]) -> str:
+    waiting = "idle ones sleep" if threads["passive"] else "idle ones spin"
+    origin = f"given: {', '.join(threads['given'])}" if threads["given"] else "chosen by auditor"
+    return f"{threads['openmp'] or 'an unknown number of'} for OpenMP, {waiting} ({origin})"
 
 
 def _version(name: str) -> str | None:
@@ -166,6 +212,7 @@ def _device() -> dict[str, Any]:
 def _print(found: dict[str, Any]) -> None:
     typer.echo(f"python      {found['python']} on {found['platform']}")
     typer.echo(f"machine     {found['cores']} cores, {found['memory_gib']} GiB of memory")
+    typer.echo(f"threads     {_threads_in_words(found['threads'])}")
     typer.echo(f"disk        {found['disk_free_gib']} GiB free here")
     device = {key: value for key, value in found["device"].items() if value is not None}
     typer.echo(f"device      {', '.join(f'{key} {value}' for key, value in device.items())}")

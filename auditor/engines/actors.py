@@ -14,6 +14,7 @@ from typing import Any
 from auditor.domain.errors import AuditInterrupted, ConfigError
 from auditor.ports import Progress, Result, Silent, Stage, Task
 from auditor.tensors.determinism import deterministic
+from auditor.threads import settings_of_one
 
 IN_FLIGHT = 2
 """Parts that an actor has got: one that it does and one that waits."""
@@ -78,7 +79,8 @@ class Actors:
         """See `auditor.ports.Engine`: the driver alone writes, actors wait for it."""
 
     def _new_actor(self) -> Any:
-        kind = self._ray.remote(num_cpus=1, num_gpus=self._gpus)(_Actor)
+        settings = {"env_vars": settings_of_one()}
+        kind = self._ray.remote(num_cpus=1, num_gpus=self._gpus, runtime_env=settings)(_Actor)
         return kind.remote(self._build)
 
     def _fitting(self) -> int:
