@@ -58,6 +58,9 @@ CASES = [
     "label_cam_scale",
     "mask_doubt",
     "patch_group",
+    "map_shows_it",
+    "reason_code",
+    "reason_numbers",
 ]
 CLASSES = [
     "class",
@@ -101,6 +104,16 @@ CLASSES = [
     "blurred_loss",
     "jpeg_loss",
     "border_cropped_loss",
+    "reason_code",
+    "reason_numbers",
+    "pair_with",
+    "shares_cue_with",
+    "confirmed_by",
+    "look",
+    "mask_stability",
+    "sufficiency",
+    "sufficiency_low",
+    "sufficiency_high",
 ]
 HYPOTHESES = [
     "class",
@@ -146,8 +159,30 @@ SLICES = [
 EVIDENCE = ["case_id", "intervention", "fill", "donor", "probability", "picture"]
 SKIPPED = ["image", "reason"]
 
-FLAGS = {"correct", "pointing_hit", "nominated", "sampled", "tested", "worst_group"}
-COUNTS = {"cam_height", "cam_width", "image_width", "image_height", "images", "tested"}
+TRIALS = [
+    "case_id",
+    "label",
+    "group",
+    "intervention",
+    "fill",
+    "donor",
+    "donor_label",
+    "donor_group",
+    "p_label",
+    "p_label_control",
+    "p_donor",
+    "p_donor_control",
+    "answer",
+    "place",
+    "top_classes",
+    "top_probability_1",
+    "top_probability_2",
+    "top_probability_3",
+    "top_probability_4",
+    "top_probability_5",
+]
+FLAGS = {"map_shows_it", "correct", "pointing_hit", "nominated", "sampled", "tested", "worst_group"}
+COUNTS = {"cam_height", "cam_width", "image_width", "image_height", "images", "tested", "look"}
 BLOBS = {"cam", "label_cam", "picture"}
 TEXTS = {
     "case_id",
@@ -161,6 +196,11 @@ TEXTS = {
     "patch_group",
     "verdict",
     "reason",
+    "reason_code",
+    "reason_numbers",
+    "pair_with",
+    "shares_cue_with",
+    "confirmed_by",
     "cluster",
     "class",
     "cue",
@@ -183,6 +223,7 @@ TEXTS = {
         ("classes", CLASSES),
         ("slices", SLICES),
         ("evidence", EVIDENCE),
+        ("trials", TRIALS),
         ("hypotheses", HYPOTHESES),
         ("skipped", SKIPPED),
     ],

@@ -139,3 +139,10 @@ TRANSPLANTS = {
     Intervention.PATCH_OTHER: Intervention.PATCH_SAME,
 }
 """What is given from an image of another class, and its control from an image of the same."""
+
+SWAPS = {Intervention.BACKGROUND_OTHER: Intervention.BACKGROUND_SAME, **TRANSPLANTS}
+"""What comes from an image of another class, beside the same from one of the same class."""
+
+ANSWERED = frozenset((Intervention.ORIGINAL, Intervention.NEUTRAL, *SWAPS, *SWAPS.values()))
+"""Trials whose largest probabilities are kept (`auditor.domain.answers`): class verdicts are
+fitted to them in log odds."""

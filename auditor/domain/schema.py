@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from auditor.domain.answers import TOP_PROBABILITIES
+
 SCHEMA_VERSION = 1
 
 Kind = Literal["string", "float", "int", "bool", "bytes"]
@@ -76,6 +78,9 @@ CASES: tuple[Column, ...] = (
     Column("label_cam_scale", "float", "raw value of one uint8 step of label_cam"),
     Column("mask_doubt", "string", "odd about the mask: empty, full, tiny, inverted, repeated"),
     Column("patch_group", "string", "group of alike salient patches in a class without masks"),
+    Column("map_shows_it", "bool", "of a case that depends on its background: the map shows it"),
+    Column("reason_code", "string", "id of the reason's template"),
+    Column("reason_numbers", "string", "the values that the template names, JSON"),
 )
 
 CLASSES: tuple[Column, ...] = (
@@ -125,6 +130,16 @@ CLASSES: tuple[Column, ...] = (
             ("border_cropped", "its outer frame is cropped"),
         )
     ),
+    Column("reason_code", "string", "id of the reason's template"),
+    Column("reason_numbers", "string", "the values that the template names, JSON"),
+    Column("pair_with", "string", "the other class, where the verdict stands for the pair"),
+    Column("shares_cue_with", "string", "classes whose backgrounds carry its cue, a JSON list"),
+    Column("confirmed_by", "string", "intervention or review, where it is confirmed"),
+    Column("look", "int", "images per class after which the class was decided"),
+    Column("mask_stability", "float", "share of masks under which the verdict stays, 0..1"),
+    Column("sufficiency", "float", "log odds that its backgrounds give to it on other objects"),
+    Column("sufficiency_low", "float", "95% cluster bootstrap interval"),
+    Column("sufficiency_high", "float", "95% cluster bootstrap interval"),
 )
 
 SLICES: tuple[Column, ...] = (
@@ -174,6 +189,8 @@ TRIALS: tuple[Column, ...] = (
         " of the places on its outline is needed most; of grey_world the mean red, green and blue"
         " of object and background, 0..255",
     ),
+    Column("top_classes", "string", "classes of the largest probabilities, a JSON list"),
+    *(Column(name, "float", "its probability, largest first") for name in TOP_PROBABILITIES),
 )
 
 HYPOTHESES: tuple[Column, ...] = (

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from auditor.domain.interventions import (
     APPEARANCES,
     HOLE_FILLS,
-    TRANSPLANTS,
+    SWAPS,
     Fill,
     Intervention,
 )
@@ -19,8 +19,6 @@ from auditor.interventions.plan import Block, Plan, Positions
 
 Probabilities = NDArray[np.float64]
 
-SWAPS = {Intervention.BACKGROUND_OTHER: Intervention.BACKGROUND_SAME, **TRANSPLANTS}
-"""What comes from an image of another class, beside the same from one of the same class."""
 _PAIRED = {
     Intervention.EMPTY_OWN: Intervention.EMPTY_OTHER,
     Intervention.BESIDE_GIVEN: Intervention.BESIDE_GIVEN_CONTROL,
@@ -44,12 +42,16 @@ class Answers:
         p_donor: (R,) probability of the donor's class; NaN where no donor takes part.
         answer: (R,) position of the class it answers.
         watched: (R, W) probabilities of the classes in the case's row of `watch_list`.
+        top: (R, T) positions of the classes with the largest probabilities.
+        p_top: (R, T) theirs, largest first.
     """
 
     p_label: Probabilities
     p_donor: Probabilities
     answer: Positions
     watched: Probabilities
+    top: Positions
+    p_top: Probabilities
 
 
 @dataclass(frozen=True)

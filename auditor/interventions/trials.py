@@ -10,8 +10,10 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from auditor.domain.answers import TOP, TOP_PROBABILITIES, write_classes
+from auditor.domain.interventions import ANSWERED, SWAPS
 from auditor.interventions.compose import Scene, compose, stage
-from auditor.interventions.controls import SWAPS, Answers, Controls, controls_of, watch_list
+from auditor.interventions.controls import Answers, Controls, controls_of, watch_list
 from auditor.interventions.donor_assignment import DonorAssignment
 from auditor.interventions.edges import PLACES, search
 from auditor.interventions.holes import cut
@@ -48,6 +50,12 @@ class Trial:
     p_donor_control: float | None
     answer: str
     place: str | None = None
+    top_classes: str | None = None
+    top_probability_1: float | None = None
+    top_probability_2: float | None = None
+    top_probability_3: float | None = None
+    top_probability_4: float | None = None
+    top_probability_5: float | None = None
 
 
 def run_trials(
@@ -149,15 +157,24 @@ def _ask(asked: _Asked, block: Block) -> Answers:
         part = slice(start, start + asked.batch_size)
         chunks.append(_ask_chunk(asked, block, block.subjects[part], block.donors[part]))
         asked.progress.advance(len(block.subjects[part]))
-    answer, p_label, p_donor, *rest = torch.cat(chunks).cpu().numpy().T
-    p_donor = np.where(block.donors == NO_DONOR, np.nan, p_donor)
-    watched = np.stack(rest, axis=1) if rest else np.empty((len(block), 0))
-    return Answers(p_label, p_donor, answer.astype(np.int64), watched)
+    said = torch.cat(chunks).cpu().numpy()
+    answer, p_label, p_donor = said[:, :3].T
+    width = asked.watched.shape[1]
+    top, p_top = np.split(said[:, 3 + width :], 2, axis=1)
+    return Answers(
+        p_label=p_label,
+        p_donor=np.where(block.donors == NO_DONOR, np.nan, p_donor),
+        answer=answer.astype(np.int64),
+        watched=said[:, 3 : 3 + width],
+        top=top.astype(np.int64),
+        p_top=p_top,
+    )
 
 
 @torch.inference_mode()
 def _ask_chunk(asked: _Asked, block: Block, subjects: Positions, donors: Positions) -> Tensor:
-    """(B, 3 + W) float64 on the device: answer, p_label, p_donor, watched."""
+    """(B, 3 + W + 2 T) float64 on the device: answer, p_label, p_donor, watched, the T classes
+    with the largest probabilities and those."""
     device = asked.scene.images.device
     images = compose(
         asked.scene,
@@ -176,7 +193,9 @@ def _ask_chunk(asked: _Asked, block: Block, subjects: Positions, donors: Positio
         axis=1,
     )
     picked = probabilities.gather(1, torch.from_numpy(classes).to(device))
-    return torch.cat([probabilities.argmax(dim=1, keepdim=True), picked], dim=1).double()
+    p_top, top = probabilities.topk(min(TOP, probabilities.shape[1]), dim=1)
+    answer = probabilities.argmax(dim=1, keepdim=True)
+    return torch.cat([answer.double(), picked.double(), top.double(), p_top.double()], dim=1)
 
 
 @dataclass(frozen=True)
@@ -190,6 +209,7 @@ class _Told:
 
 def _rows(told: _Told, block: Block, answers: Answers, controls: Controls) -> Iterator[Trial]:
     swapped = block.intervention in SWAPS
+    kept = block.intervention in ANSWERED
     subjects = told.subjects
     shown = places_told(block, told.scene)
     for row, (subject, donor) in enumerate(
@@ -197,6 +217,7 @@ def _rows(told: _Told, block: Block, answers: Answers, controls: Controls) -> It
     ):
         case = subjects.samples[subject]
         lender = None if donor == NO_DONOR else subjects.samples[donor]
+        best = _top(told.classes, answers, row) if kept else (None, ())
         yield Trial(
             case_id=case.case_id,
             label=case.label,
@@ -212,7 +233,14 @@ def _rows(told: _Told, block: Block, answers: Answers, controls: Controls) -> It
             p_donor_control=_known(controls.p_donor[row]),
             answer=told.classes[answers.answer[row]],
             place=shown[row],
+            top_classes=best[0],
+            **dict(zip(TOP_PROBABILITIES, best[1], strict=False)),
         )
+
+
+def _top(classes: Sequence[str], answers: Answers, row: int) -> tuple[str, Sequence[float]]:
+    named = write_classes(tuple(classes[i] for i in answers.top[row]))
+    return named, answers.p_top[row].tolist()
 
 
 def _known(value: float) -> float | None:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from auditor.domain.answers import read_classes
 from auditor.domain.interventions import APPEARANCES, FLAT_FILLS, HOLE_FILLS, Intervention
 from auditor.domain.schema import names
 from auditor.interventions.donor_assignment import assign_donors, count_pictures, survey_donors
@@ -63,6 +64,18 @@ def honest() -> list[Trial]:
 def test_rows_are_those_of_the_schema(cheat: list[Trial]) -> None:
     assert [field.name for field in fields(Trial)] == names("trials")
     assert {type(trial.p_label) for trial in cheat} == {float}
+
+
+def test_swaps_and_their_controls_keep_the_largest_probabilities(cheat: list[Trial]) -> None:
+    for trial in of(cheat, Intervention.BACKGROUND_SAME, Intervention.BACKGROUND_OTHER):
+        assert trial.top_classes is not None
+        best, other = read_classes(trial.top_classes)
+        assert (best, {best, other}) == (trial.answer, {"land", "sea"})
+        assert (trial.top_probability_1, trial.top_probability_2) == (YES, NO)
+        assert trial.top_probability_3 is None
+        of_label = trial.top_probability_1 if best == trial.label else trial.top_probability_2
+        assert of_label == pytest.approx(trial.p_label)
+    assert all(t.top_classes is None for t in of(cheat, Intervention.OBJECT_REMOVED))
 
 
 def test_cheat_does_not_miss_the_object(cheat: list[Trial]) -> None:
