@@ -16,6 +16,7 @@ from auditor.cli import (
     doctor,
     export,
     gate,
+    import_reviews,
     inspect,
     mcp,
     report,
@@ -52,6 +53,7 @@ app.command("gate")(gate.gate)
 app.command("selftest")(selftest.selftest)
 app.command("counterexamples")(counterexamples.counterexamples)
 app.command("dashboard")(dashboard.dashboard)
+app.command("import-reviews")(import_reviews.import_reviews)
 app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 app.add_typer(schedule.app, name="schedule")

@@ -1,0 +1,51 @@
+"""`auditor import-reviews`: decisions and masks from other tools."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+
+SHOWN = 5
+
+
+def import_reviews(
+    run: RunFolder,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="CSV, Label Studio JSON, CVAT for images XML, or FiftyOne JSON."
+        ),
+    ],
+    reviewer: Annotated[
+        str | None, typer.Option(help="Who decided, where the file does not say.")
+    ] = None,
+    masks_out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the file's masks here, for --masks.")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Bring decisions and masks back from Label Studio, CVAT, FiftyOne or a CSV."""
+    from auditor.review_imports.importing import import_reviews as bring
+    from auditor.storage.run import open_run
+
+    result = bring(open_run(run), file, reviewer=reviewer, masks_out=masks_out)
+    if as_json:
+        say_json({"file": str(file), **asdict(result)})
+    for line in result.unmatched[:SHOWN]:
+        say(f"left out: {line}", quiet=quiet, as_json=as_json)
+    more = len(result.unmatched) - SHOWN
+    if more > 0:
+        say(f"left out: {more} more", quiet=quiet, as_json=as_json)
+    say(
+        f"decisions: {result.decisions} ({result.saved} new); masks written: {result.masks}",
+        quiet=quiet,
+        as_json=as_json,
+    )

@@ -1,0 +1,136 @@
+"""What a file of another tool says, before it is matched with a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.domain.errors import DataError
+from auditor.reviews.events import Decision
+
+DECISIONS: Final[Mapping[str, Decision]] = {
+    "confirmed": Decision.CONFIRMED,
+    "confirm": Decision.CONFIRMED,
+    "shortcut": Decision.CONFIRMED,
+    "yes": Decision.CONFIRMED,
+    "dismissed": Decision.DISMISSED,
+    "dismiss": Decision.DISMISSED,
+    "no shortcut": Decision.DISMISSED,
+    "object": Decision.DISMISSED,
+    "no": Decision.DISMISSED,
+    "unsure": Decision.UNSURE,
+}
+"""Words for a decision, in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which case is meant: by its id, or by its image (and label, where an image has several).
+
+    Attributes:
+        case_id: as in the run, or None.
+        image: path or file name of the image, or None.
+        label: class, or None.
+        place: where in the file it stands, for messages ("row 3", "task 17").
+    """
+
+    case_id: str | None
+    image: str | None
+    label: str | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedDecision:
+    """One decision of one person on one case.
+
+    Attributes:
+        target: the case.
+        decision: what was decided.
+        reviewer: who, or None where the file does not say.
+        note: free text, "" for none.
+        time: ISO 8601 as the file has it, or None.
+    """
+
+    target: Target
+    decision: Decision
+    reviewer: str | None
+    note: str = ""
+    time: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One outline of an object.
+
+    Attributes:
+        kind: "polygon" (x, y pairs), "box" (x0, y0, x1, y1) or "runs" (row-major runs of the
+            pixels of a rectangle, background first).
+        values: coordinates in pixels, or run lengths.
+        frame: of "runs": left, top, width, height in pixels; else None.
+        share: whether coordinates are shares of the image's width and height, in percent.
+    """
+
+    kind: Literal["polygon", "box", "runs"]
+    values: tuple[float, ...]
+    frame: tuple[int, int, int, int] | None = None
+    share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """A drawn mask: (height, width) bool."""
+
+    mask: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedMask:
+    """The object of one case, drawn by a person; parts are united."""
+
+    target: Target
+    parts: tuple[Outline | Pixels, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """All that a file says."""
+
+    decisions: tuple[ImportedDecision, ...]
+    masks: tuple[ImportedMask, ...] = ()
+
+
+def decision_of(word: str, place: str) -> Decision:
+    """The decision that a word stands for.
+
+    Raises:
+        DataError: it stands for none.
+    """
+    found = DECISIONS.get(word.strip().lower())
+    if found is None:
+        raise DataError(
+            "A decision is not understood.",
+            expected="confirmed, dismissed or unsure",
+            got=f"{word!r} in {place}",
+            remedy="correct it in the file; nothing was saved",
+        )
+    return found
+
+
+def is_decision(word: object) -> bool:
+    """Whether a word stands for a decision."""
+    return isinstance(word, str) and word.strip().lower() in DECISIONS
+
+
+def unreadable(place: str, why: str) -> DataError:
+    """A file whose content is not what its format asks for."""
+    return DataError(
+        "The file of reviews cannot be read.",
+        expected="CSV, a Label Studio JSON export, CVAT for images 1.1 XML, or FiftyOne JSON",
+        got=f"{place}: {why}",
+        remedy="export it again in one of these formats; nothing was saved",
+    )
