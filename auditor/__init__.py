@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,10 +15,7 @@ if TYPE_CHECKING:
     from auditor.saliency.api import CamResult, grad_cam
     from auditor.storage.run import Run, open_run
 
-try:
-    __version__ = version("shortcut-auditor")
-except PackageNotFoundError:
-    __version__ = "0+unknown"
+    __version__: str
 
 _HOMES = {
     "AuditConfig": "auditor.config",
@@ -44,12 +40,23 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _version()
     if name in _HOMES:
         if name == "audit":
             # An audit may be alone in its process; who has imported torch has chosen by himself.
             import_module("auditor.threads").choose_threads()
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'auditor' has no attribute {name!r}")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("shortcut-auditor")
+    except PackageNotFoundError:
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

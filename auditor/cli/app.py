@@ -8,27 +8,69 @@ from typing import NoReturn
 
 import typer
 
-from auditor.cli import (
-    compare,
-    counterexamples,
-    dashboard,
-    demo,
-    doctor,
-    export,
-    gate,
-    import_reviews,
-    inspect,
-    mcp,
-    report,
-    run,
-    schedule,
-    selftest,
-)
+from auditor.cli.lazy import LazyCommand, lazy_group
 from auditor.cli.options import Version
 from auditor.cli.usage import UsageFault, usage_error
 from auditor.domain.errors import AuditorError
 
+COMMANDS = (
+    LazyCommand(
+        "demo", "demo:demo", "Audit the sample data, write runs/demo and serve the dashboard."
+    ),
+    LazyCommand("run", "run:run", "Audit a classifier on a labelled dataset and write a run."),
+    LazyCommand(
+        "inspect",
+        "inspect:inspect",
+        "Say what was understood of a dataset: classes, splits, masks, sizes, duplicates, faults.",
+    ),
+    LazyCommand(
+        "report",
+        "report:report",
+        "Write the report of a finished run, with what changed since the run before beside it.",
+    ),
+    LazyCommand(
+        "export",
+        "export:export",
+        "Write a table of a finished run as CSV, Parquet, JSON Lines or a spreadsheet.",
+    ),
+    LazyCommand(
+        "compare",
+        "compare:compare",
+        "Say what changed between two runs, with intervals, and what is noise.",
+    ),
+    LazyCommand(
+        "gate",
+        "gate:gate",
+        "Hold a run to limits: exit code 0 if they hold, 1 if not, 2 if the input is bad.",
+    ),
+    LazyCommand(
+        "selftest",
+        "selftest:selftest",
+        "Plant shortcuts, train small networks on them, audit those, count hits and false alarms.",
+    ),
+    LazyCommand(
+        "counterexamples",
+        "counterexamples:counterexamples",
+        "Write training images that break the cues a run has confirmed.",
+    ),
+    LazyCommand("dashboard", "dashboard:dashboard", "Serve the reviewers' app until Ctrl-C."),
+    LazyCommand(
+        "import-reviews",
+        "import_reviews:import_reviews",
+        "Bring decisions and masks back from Label Studio, CVAT, FiftyOne or a CSV.",
+    ),
+    LazyCommand(
+        "mcp",
+        "mcp:mcp",
+        "Serve runs to assistants over the Model Context Protocol on stdin and stdout, read only.",
+    ),
+    LazyCommand("doctor", "doctor:doctor", "Say what this machine offers and what is missing."),
+    LazyCommand("schedule", "schedule:app", "Audits that run by the clock."),
+)
+"""Every command; its help is the first paragraph of its own."""
+
 app = typer.Typer(
+    cls=lazy_group(COMMANDS),
     name="auditor",
     help="Find out whether an image classifier looks at the object or cheats with the background.",
     no_args_is_help=True,
@@ -42,21 +84,6 @@ app = typer.Typer(
 def _root(version: Version = False) -> None:
     """Find out whether an image classifier looks at the object or cheats with the background."""
 
-
-app.command("demo")(demo.demo)
-app.command("run")(run.run)
-app.command("inspect")(inspect.inspect)
-app.command("report")(report.report)
-app.command("export")(export.export)
-app.command("compare")(compare.compare)
-app.command("gate")(gate.gate)
-app.command("selftest")(selftest.selftest)
-app.command("counterexamples")(counterexamples.counterexamples)
-app.command("dashboard")(dashboard.dashboard)
-app.command("import-reviews")(import_reviews.import_reviews)
-app.command("mcp")(mcp.mcp)
-app.command("doctor")(doctor.doctor)
-app.add_typer(schedule.app, name="schedule")
 
 UNEXPECTED = 3
 INTERRUPTED = 130

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from auditor.schedule.store import ScheduleStore
     from auditor.schedule.work import Worker
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Audits that run by the clock.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Audits that run by the clock.",
+)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The schedule's name.")]
 Runs = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the runs.")]
