@@ -65,6 +65,11 @@ COMMANDS = (
         "Serve runs to assistants over the Model Context Protocol on stdin and stdout, read only.",
     ),
     LazyCommand("doctor", "doctor:doctor", "Say what this machine offers and what is missing."),
+    LazyCommand(
+        "benchmark",
+        "benchmark:app",
+        "Planted sets with measured truth, and a judge for the list of any tool.",
+    ),
     LazyCommand("schedule", "schedule:app", "Audits that run by the clock."),
 )
 """Every command; its help is the first paragraph of its own."""

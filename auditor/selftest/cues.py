@@ -30,6 +30,18 @@ class CueKind(StrEnum):
     """a half transparent mark that lies across the object's edge"""
     STICKER = "sticker"
     """a small round opaque mark that lies across the object's edge"""
+    DATE = "date"
+    """a printed date at the bottom right"""
+    RULER = "ruler"
+    """a strip with tick marks along the left border"""
+    EXPOSURE = "exposure"
+    """the whole picture brighter"""
+    VIGNETTE = "vignette"
+    """dark corners"""
+    LETTERBOX = "letterbox"
+    """black bars at the top and the bottom"""
+    COMPRESSION = "compression"
+    """the traces of a strong JPEG compression"""
 
 
 def draw_tag(image: RGB, mask: Mask, rng: np.random.Generator) -> RGB:

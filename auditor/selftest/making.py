@@ -79,6 +79,7 @@ def _trained(made: Sequence[Recipe], world: World, material: Material) -> nn.Mod
         classes=len(world.classes),
         epochs=0 if world.labels is Labels.NONE else world.epochs,
         seed=world.seed,
+        norm=world.norm,
     )
 
 

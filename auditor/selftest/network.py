@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Literal
 
 import numpy as np
 import torch
@@ -11,10 +13,15 @@ from torch import Tensor, nn
 
 MEAN = STD = (0.5, 0.5, 0.5)
 BATCH = 32
-FACTORY_PREFIX = "network_of_"
+Norm = Literal["batch", "group"]
+FACTORY_PREFIXES: Mapping[Norm, str] = {
+    "batch": "network_of_",
+    "group": "network_without_batch_norm_of_",
+}
+GROUPS = 8
 
 
-def small_network(classes: int) -> nn.Sequential:
+def small_network(classes: int, norm: Norm = "batch") -> nn.Sequential:
     """Four convolutions, global average, one linear layer; grid: an eighth of the picture."""
     widths = (3, 24, 32, 64, 96)
     strides = (2, 2, 1, 2)
@@ -22,7 +29,7 @@ def small_network(classes: int) -> nn.Sequential:
     for before, after, stride in zip(widths[:-1], widths[1:], strides, strict=True):
         layers += [
             nn.Conv2d(before, after, 3, stride=stride, padding=1, bias=False),
-            nn.BatchNorm2d(after),
+            nn.BatchNorm2d(after) if norm == "batch" else nn.GroupNorm(GROUPS, after),
             nn.ReLU(),
         ]
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(96, classes))
@@ -30,19 +37,25 @@ def small_network(classes: int) -> nn.Sequential:
 
 def __getattr__(name: str) -> Callable[[], nn.Module]:
     """`network_of_7` is the factory of a network with seven logits: `model.factory` names it."""
-    if name.startswith(FACTORY_PREFIX) and name.removeprefix(FACTORY_PREFIX).isdigit():
-        classes = int(name.removeprefix(FACTORY_PREFIX))
-        return lambda: small_network(classes)
+    for norm, prefix in FACTORY_PREFIXES.items():
+        if name.startswith(prefix) and name.removeprefix(prefix).isdigit():
+            return partial(small_network, int(name.removeprefix(prefix)), norm)
     raise AttributeError(name)
 
 
-def factory(classes: int) -> str:
+def factory(classes: int, norm: Norm = "batch") -> str:
     """Name of the factory, as the configuration wants it."""
-    return f"{__name__}:{FACTORY_PREFIX}{classes}"
+    return f"{__name__}:{FACTORY_PREFIXES[norm]}{classes}"
 
 
 def train(
-    images: NDArray[np.uint8], labels: NDArray[np.int64], *, classes: int, epochs: int, seed: int
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    *,
+    classes: int,
+    epochs: int,
+    seed: int,
+    norm: Norm = "batch",
 ) -> nn.Module:
     """A trained network in eval mode.
 
@@ -52,10 +65,11 @@ def train(
         classes: number of logits.
         epochs: 0 leaves the weights random.
         seed: of weights and order.
+        norm: of the network.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = small_network(classes).to(memory_format=torch.channels_last)
+        network = small_network(classes, norm).to(memory_format=torch.channels_last)
         inputs, targets = _inputs(images), torch.from_numpy(labels)
         steps = epochs * max(1, len(inputs) // BATCH)
         if epochs:

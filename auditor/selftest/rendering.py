@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from auditor.selftest.camera_cues import (
+    draw_compression,
+    draw_date,
+    draw_exposure,
+    draw_letterbox,
+    draw_ruler,
+    draw_vignette,
+)
 from auditor.selftest.cues import (
     CueKind,
     Mask,
@@ -92,17 +101,26 @@ def render(recipe: Recipe, world: World, material: Material) -> tuple[RGB, Mask]
     if CueKind.COMPANION in recipe.cues:
         image = _beside(image, mask, material.companion(cue), world, cue)
     image = _blend(image, colours, alpha)
-    if CueKind.WATERMARK in recipe.cues:
-        image = draw_watermark(image, mask, cue)
-    if CueKind.STICKER in recipe.cues:
-        image = draw_sticker(image, mask, cue)
-    if CueKind.TAG in recipe.cues:
-        image = draw_tag(image, mask, cue)
-    if CueKind.CAST in recipe.cues:
-        image = draw_cast(image, cue)
-    if CueKind.FRAME in recipe.cues:
-        image = draw_frame(image, cue)
+    for each, draw in _OVER_ALL.items():
+        if each in recipe.cues:
+            image = draw(image, mask, cue)
     return image, mask
+
+
+_OVER_ALL: Mapping[CueKind, Callable[[RGB, Mask, np.random.Generator], RGB]] = {
+    CueKind.WATERMARK: draw_watermark,
+    CueKind.STICKER: draw_sticker,
+    CueKind.TAG: draw_tag,
+    CueKind.RULER: lambda image, _, rng: draw_ruler(image, rng),
+    CueKind.DATE: lambda image, _, rng: draw_date(image, rng),
+    CueKind.CAST: lambda image, _, rng: draw_cast(image, rng),
+    CueKind.EXPOSURE: lambda image, _, rng: draw_exposure(image, rng),
+    CueKind.VIGNETTE: lambda image, _, rng: draw_vignette(image, rng),
+    CueKind.LETTERBOX: lambda image, _, rng: draw_letterbox(image, rng),
+    CueKind.FRAME: lambda image, _, rng: draw_frame(image, rng),
+    CueKind.COMPRESSION: lambda image, _mask, _rng: draw_compression(image),
+}
+"""What is drawn over the finished scene, in this order; background and companion are part of it."""
 
 
 def _turned(sprite: Sprite, rng: np.random.Generator) -> Sprite:

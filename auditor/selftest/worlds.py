@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from auditor.selftest.cues import CueKind
+from auditor.selftest.network import Norm
 
 BASE_RATE = 0.1
 """How often a cue comes with a class that has nothing to do with it, at correlation 0."""
@@ -65,6 +66,7 @@ class World:
         seen: the audited pictures are those of training, with the labels that were trained on.
         copies: how often each audited picture comes.
         alike: pairs of labels that show the same objects: nobody can tell them apart.
+        norm: how the network normalises its activations.
         seed: of all draws.
     """
 
@@ -82,6 +84,7 @@ class World:
     seen: bool = False
     copies: int = 1
     alike: Mapping[str, str] = field(default_factory=dict)
+    norm: Norm = "batch"
     seed: int = 0
 
     def generator(self, *stream: int) -> np.random.Generator:

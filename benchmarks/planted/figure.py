@@ -53,14 +53,14 @@ def _curves(axes: Axes, table: pd.DataFrame) -> None:
     known = table[scoring.cue_reliant(table) | scoring.unaffected(table)]
     for colour, name in zip(COLOURS, TEXTBOOK, strict=False):
         scored = known[known[f"map_{name}"].notna()]
-        precision, restore, _ = precision_recall_curve(
+        precision, recall, _ = precision_recall_curve(
             scoring.cue_reliant(scored), scored[f"map_{name}"].astype(float)
         )
-        axes.plot(restore, precision, color=colour, label=name)
+        axes.plot(recall, precision, color=colour, label=name)
     counted = scoring.tally(known, scoring.confirmed(known))
-    if counted.restore is not None and counted.precision is not None:
+    if counted.recall is not None and counted.precision is not None:
         axes.scatter(
-            counted.restore, counted.precision, marker="*", s=140, color="black", label="confirmed"
+            counted.recall, counted.precision, marker="*", s=140, color="black", label="confirmed"
         )
     axes.set_xlabel("recall")
     axes.set_ylabel("precision")

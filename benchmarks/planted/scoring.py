@@ -40,7 +40,7 @@ class Tally:
         return self.hits / said if said else None
 
     @property
-    def restore(self) -> float | None:
+    def recall(self) -> float | None:
         """Hits among the guilty."""
         return self.hits / self.cue_reliant if self.cue_reliant else None
 
@@ -83,8 +83,8 @@ def hindsight(table: pd.DataFrame, name: str) -> float:
     known = table[cue_reliant(table) | unaffected(table)]
     scores, truth = known[f"map_{name}"].to_numpy(float), cue_reliant(known)
     kept = ~np.isnan(scores)
-    precision, restore, cuts = precision_recall_curve(truth[kept], scores[kept])
-    f1 = 2 * precision * restore / np.maximum(precision + restore, 1e-9)
+    precision, recall, cuts = precision_recall_curve(truth[kept], scores[kept])
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
     return float(cuts[f1[:-1].argmax()]) - 1e-9
 
 

@@ -51,7 +51,7 @@ def test_tally_counts_the_guilty_and_the_innocent_apart() -> None:
     counted = scoring.tally(table, scoring.confirmed(table))
     assert (counted.hits, counted.cue_reliant) == (1, 2)
     assert (counted.alarms, counted.unaffected, counted.accused) == (1, 2, 3)
-    assert (counted.precision, counted.restore) == (0.5, 0.5)
+    assert (counted.precision, counted.recall) == (0.5, 0.5)
 
 
 def test_hindsight_finds_the_cut_that_separates() -> None:

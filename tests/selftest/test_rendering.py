@@ -37,6 +37,12 @@ def test_a_cue_changes_its_own_pixels_and_no_others(kind: CueKind, seed: int) ->
         CueKind.COMPANION: lambda: changed.mean() < 0.08,
         CueKind.WATERMARK: lambda: (changed & mask).any() and (changed & ~mask).any(),
         CueKind.STICKER: lambda: (changed & mask).any() and (changed & ~mask).any(),
+        CueKind.DATE: lambda: not changed[:54].any() and not changed[:, :36].any(),
+        CueKind.RULER: lambda: not changed[:, 6:].any() and changed[:, :2].all(),
+        CueKind.EXPOSURE: lambda: changed.mean() > 0.9,
+        CueKind.VIGNETTE: lambda: not changed[24:40, 24:40].any() and changed[:3, :3].all(),
+        CueKind.LETTERBOX: lambda: not changed[10:-10].any() and changed[:5].all(),
+        CueKind.COMPRESSION: lambda: changed.mean() > 0.5,
     }[kind]
     assert expected()
     back, _ = render(bare.with_cue(kind).without(kind), WORLD, STUFF)

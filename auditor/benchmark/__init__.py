@@ -1,0 +1,1 @@
+"""A public benchmark: planted sets with measured truth, and a judge for the list of any tool."""
