@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from auditor.domain.samples import MaskAuto, MaskBox, MaskFile, MaskRle, Sample
+from auditor.domain.samples import Sample, encode_mask_reference, mask_files
 from auditor.files import forget, is_remote, mark, size
 from auditor.imagery.regular import is_endless
 
@@ -59,17 +59,12 @@ def _identity(sample: Sample) -> Iterable[str]:
     yield from (sample.image, sample.label, sample.split or "", sample.duplicate_group or "")
     for column, value in sample.slices:
         yield from (column, value)
-    match sample.mask:
-        case MaskFile(ignore_value=ignored, object_value=chosen):
-            yield f"file {ignored} {chosen}"
-        case MaskBox() | MaskRle() | MaskAuto() as mask:
-            yield repr(mask)
+    if sample.mask is not None:
+        yield encode_mask_reference(sample.mask, paths=False)
 
 
 def _files(sample: Sample) -> tuple[Path, ...]:
-    if isinstance(sample.mask, MaskFile):
-        return sample.path, sample.mask.path
-    return (sample.path,)
+    return sample.path, *mask_files(sample.mask)
 
 
 def _size(path: Path) -> int | None:

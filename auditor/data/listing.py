@@ -96,10 +96,13 @@ def _told(record: Sample | Skip) -> Sample | Skip:
 
 
 def _printable(name: str) -> str:
-    """The same, with \\xe9 in the place of bytes that are no text."""
+    """The same, with \\xe9 or \\ud800 in the place of what is no text."""
     if name.isascii():
         return name
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can hold
+        return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _order(record: Sample | Skip) -> tuple[str, str]:

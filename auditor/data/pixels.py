@@ -21,7 +21,7 @@ from torch import Tensor
 
 from auditor.files import is_remote
 from auditor.imagery.decode import MAX_PIXELS, Header, decode_image, read_header
-from auditor.imagery.jpeg import plain_jpeg_size
+from auditor.imagery.decoding.jpeg import plain_jpeg_size
 from auditor.imagery.regular import regular_size
 
 try:

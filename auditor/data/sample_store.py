@@ -1,4 +1,4 @@
-"""Samples on the disk: a list of a hundred million would not fit into memory."""
+"""Samples on disk: a list of a hundred million would not fit into memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Final, overload
 import pyarrow as pa
 import pyarrow.ipc
 
-from auditor.domain.samples import MaskBox, MaskFile, MaskReference, MaskRle, Sample
+from auditor.domain.samples import Sample, decode_mask_reference, encode_mask_reference
 
 BATCH: Final = 2048
 _SCHEMA: Final = pa.schema(
@@ -23,7 +23,7 @@ _SCHEMA: Final = pa.schema(
         ("image", pa.string()),
         ("label", pa.string()),
         ("path", pa.binary()),  # as the system writes it: a name need not be UTF-8
-        ("mask", pa.binary()),
+        ("mask", pa.string()),
         ("split", pa.string()),
         ("duplicate_group", pa.string()),
         ("slices", pa.string()),
@@ -32,7 +32,7 @@ _SCHEMA: Final = pa.schema(
 
 
 class SampleStore(Sequence[Sample]):
-    """A sequence of samples in a file without a name, which is gone with the process.
+    """A sequence of samples in an unlinked temporary file.
 
     Args:
         samples: read once, some at a time.
@@ -85,7 +85,7 @@ def _row(sample: Sample) -> dict[str, Any]:
         "image": sample.image,
         "label": sample.label,
         "path": os.fsencode(sample.path),
-        "mask": None if sample.mask is None else _mask_bytes(sample.mask),
+        "mask": None if sample.mask is None else encode_mask_reference(sample.mask),
         "split": sample.split,
         "duplicate_group": sample.duplicate_group,
         "slices": json.dumps(sample.slices) if sample.slices else None,
@@ -99,31 +99,8 @@ def _sample(row: dict[str, Any]) -> Sample:
         image=row["image"],
         label=row["label"],
         path=Path(os.fsdecode(row["path"])),
-        mask=None if row["mask"] is None else _mask(row["mask"]),
+        mask=None if row["mask"] is None else decode_mask_reference(row["mask"]),
         split=row["split"],
         duplicate_group=row["duplicate_group"],
         slices=tuple((name, value) for name, value in slices),
     )
-
-
-def _mask_bytes(mask: MaskReference) -> bytes:
-    match mask:
-        case MaskFile(path=path, ignore_value=ignored, object_value=chosen):
-            values: list[Any] = ["file", ignored, chosen, os.fspath(path)]
-        case MaskBox(x0=x0, y0=y0, x1=x1, y1=y1):
-            values = ["box", x0, y0, x1, y1]
-        case MaskRle(size=size, counts=counts):
-            values = ["rle", size, counts]
-    # ASCII: names that are not UTF-8 come back as they were.
-    return json.dumps(values).encode("ascii")
-
-
-def _mask(stored: bytes) -> MaskReference:
-    kind, *values = json.loads(stored)
-    if kind == "file":
-        ignored, chosen, path = values
-        return MaskFile(Path(path), ignore_value=ignored, object_value=chosen)
-    if kind == "box":
-        return MaskBox(*values)
-    (height, width), counts = values
-    return MaskRle((height, width), tuple(counts))

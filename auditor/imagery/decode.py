@@ -1,4 +1,4 @@
-"""Any image file as upright 8-bit RGB, any mask file as two bool planes; torch-free.
+"""Any image file as upright 8-bit RGB; torch-free. Mask files are `imagery.mask_image`'s.
 
 Colours follow PIL's `convert("RGB")`, which is what torchvision's datasets hand to a network in
 training: alpha is dropped and the colour under it kept, palettes are looked up, CMYK is inverted as
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from auditor.domain.errors import AuditorError
 from auditor.files import size, source
-from auditor.imagery.dicom import DICOM_SUFFIXES, dicom_rgb, dicom_size, is_dicom
+from auditor.imagery.decoding.dicom import DICOM_SUFFIXES, dicom_rgb, dicom_size, is_dicom
 from auditor.imagery.regular import is_endless
 
 IMAGE_SUFFIXES: Final = frozenset(
@@ -43,9 +43,6 @@ MAX_PIXELS: Final = 89_478_485
 
 SIDEWAYS: Final = (5, 6, 7, 8)
 """EXIF orientations that exchange height and width."""
-
-VOC_VOID: Final = (224, 224, 192)
-"""Colour of palette index 255 in Pascal VOC's masks: the ignored contour."""
 
 
 class UnreadableImage(Exception):  # noqa: N818 - it is the image that is at fault
@@ -90,8 +87,8 @@ def open_upright(path: Path) -> Image.Image:
     if is_dicom(path):
         with _translated(path):
             return Image.fromarray(dicom_rgb(path, most_pixels=MAX_PIXELS))
-    with _opened(path) as image:
-        return _rgb(_turned(image))
+    with opened(path) as image:
+        return _rgb(turned(image))
 
 
 def read_header(path: Path) -> Header:
@@ -100,7 +97,7 @@ def read_header(path: Path) -> Header:
         with _translated(path):
             height, width, frames = dicom_size(path)
             return Header(height, width, animated=frames > 1)
-    with _opened(path) as image:
+    with opened(path) as image:
         width, height = image.size
         orientation = _orientation(image)
         file_format, mode = str(image.format), image.mode
@@ -114,45 +111,7 @@ def read_header(path: Path) -> Header:
     return Header(height, width, orientation, animated, file_format, mode)
 
 
-def decode_mask(
-    path: Path, *, ignore_value: int | None = None, object_value: int | None = None
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Object and ignored pixels of a mask file, upright.
-
-    Every pixel that is not zero is object: raw indices of a palette, any channel of a colour
-    image, pixels that are not fully transparent. A JPEG holds no exact zero, so there the object is
-    what lies above half of its highest value. A palette whose index 255 has Pascal VOC's void
-    colour marks ignored pixels with it as soon as another index is the object.
-
-    Args:
-        ignore_value: this value is ignored: it counts on neither side.
-        object_value: only this value is the object.
-
-    Returns:
-        (H, W) bool object and (H, W) bool ignored; no pixel is in both.
-
-    Raises:
-        UnreadableImage: as `decode_image`, or a value is asked of a mask that has colours.
-    """
-    with _opened(path) as image:
-        lossy = image.format in ("JPEG", "MPO")
-        upright = _turned(image)
-        values = np.array(upright)
-        void = _has_void(upright, values)
-    if values.ndim == 3 and not (ignore_value is None and object_value is None):
-        raise UnreadableImage("the mask has colours where palette indices are needed")
-    if ignore_value is None and void:
-        ignore_value = 255
-    present = _coloured(values, upright.mode)
-    if lossy:
-        present = present > present.max(initial=0) / 2
-    if object_value is not None:
-        present = values == object_value
-    ignored = values == ignore_value if ignore_value is not None else np.zeros_like(present, bool)
-    return (present != 0) & ~ignored, ignored
-
-
-def _turned(image: Image.Image) -> Image.Image:
+def turned(image: Image.Image) -> Image.Image:
     """Upright and loaded. PIL's own function would copy an image that is so already."""
     image.load()
     return image if _orientation(image) == 1 else ImageOps.exif_transpose(image)
@@ -174,25 +133,8 @@ def _rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _coloured(values: NDArray[Any], mode: str) -> NDArray[Any]:
-    """(H, W), zero where every channel is zero or the pixel is fully transparent."""
-    if values.ndim == 2:
-        return values
-    if mode in ("LA", "RGBA", "PA", "La", "RGBa"):
-        values = values[..., :-1] * (values[..., -1:] > 0)
-    return np.asarray(values.max(axis=2))
-
-
-def _has_void(image: Image.Image, values: NDArray[Any]) -> bool:
-    if image.mode != "P":
-        return False
-    palette = image.getpalette() or []
-    indices = np.unique(values)
-    return tuple(palette[765:768]) == VOC_VOID and bool(np.any((indices > 0) & (indices < 255)))
-
-
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened(path: Path) -> Iterator[Image.Image]:
     """A PIL image; whatever goes wrong while it is open is an `UnreadableImage`."""
     with _translated(path), Image.open(source(path), formats=FORMATS) as image:
         if image.width * image.height > MAX_PIXELS:

@@ -14,6 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+MOST_PIXELS: Final = 2**24
+"""Of a mask in a run folder: a network's view of 4096 x 4096."""
+
 MOST_GROUPS: Final = 7
 """Five-bit groups of the longest run that an image can have (2^31 and a sign)."""
 
@@ -28,19 +31,22 @@ def decode_rle(text: str) -> NDArray[np.bool_]:
     """The inverse of `encode_rle`.
 
     Raises:
-        ValueError: if the text is not such an encoding or its runs do not fill the mask.
+        ValueError: if the text is not such an encoding, its runs do not fill the mask, or it
+            claims more than `MOST_PIXELS` (a few bytes can claim any size).
     """
     try:
         value = json.loads(text)
         height, width = (int(side) for side in value["size"])
         counts = str(value["counts"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a run-length encoded mask: {text[:80]!r}") from error
+    if not 0 <= height * width <= MOST_PIXELS:
+        raise ValueError(f"run-length encoded mask of {width}x{height} pixels: too large")
     return decode_counts(counts, (height, width))
 
 
 def encode_counts(mask: NDArray[np.bool_]) -> str:
-    """The compressed runs of a (H, W) bool mask, as pycocotools writes `counts`."""
+    """The compressed runs of a (H, W) bool mask, as the COCO API writes `counts`."""
     flat = mask.ravel(order="F")
     ends = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     runs = np.diff(np.concatenate(([0], ends, [flat.size])))
@@ -63,6 +69,8 @@ def decode_counts(counts: str, size: tuple[int, int]) -> NDArray[np.bool_]:
     """
     height, width = size
     runs = _numbers(counts)
+    if runs.size > height * width + 2:
+        raise ValueError(f"the runs do not fill a mask of {height}x{width}")
     runs[1::2] = np.cumsum(runs[1::2])
     runs[2::2] = np.cumsum(runs[2::2])
     # In float64 too: runs of a damaged text can be large enough to wrap around to the right sum.

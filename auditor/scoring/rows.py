@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from auditor.domain.samples import MaskAuto, MaskBox, MaskSource, Sample
+from auditor.domain.samples import Sample, mask_source
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.imagery.rle import encode_rle
 from auditor.scoring.scores import Scores
@@ -52,7 +52,7 @@ def case_rows(
         "label_probability": _probability(probabilities, labels),
         "correct": (predicted == labels).tolist(),
         "mask_source": [
-            _mask_source(sample, has)
+            mask_source(sample.mask if has else None).value
             for sample, has in zip(batch.samples, batch.has_mask.tolist(), strict=True)
         ],
         **quantised(maps),
@@ -123,17 +123,6 @@ def _probability(probabilities: Tensor, chosen: Tensor) -> list[float]:
 def _nullable(values: Tensor, flag: bool = False) -> list[float | bool | None]:
     numbers = values.double().cpu().tolist()
     return [None if np.isnan(v) else (bool(v) if flag else v) for v in numbers]
-
-
-def _mask_source(sample: Sample, has_mask: bool) -> str:
-    if not has_mask:
-        return MaskSource.NONE.value
-    match sample.mask:
-        case MaskBox():
-            return MaskSource.BOX.value
-        case MaskAuto():
-            return MaskSource.AUTO.value
-    return MaskSource.FILE.value
 
 
 def _masks(batch: Batch) -> list[str | None]:

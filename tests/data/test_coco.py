@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pycocotools import mask as coco
-from pycocotools.coco import COCO
 
-from auditor.data.masks.boxes import MaskBoxes
-from auditor.data.masks.reading import read_mask
+from auditor.data.masks.boxes import draw_box
+from auditor.data.masks.reading import MaskFault, read_mask
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
-from auditor.domain.samples import MaskBox, Sample, Skip
+from auditor.domain.samples import MaskBox, MaskSource, Sample, Skip, mask_source
+from auditor.imagery.rle import decode_counts
 from tests.data.making import noise, save
-
-pytestmark = pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")  # pycocotools
 
 TRIANGLE = [2.0, 2.0, 17.0, 3.0, 9.0, 15.0]
 SQUARE = [12.0, 10.0, 18.0, 10.0, 18.0, 18.0, 12.0, 18.0]
@@ -59,21 +57,27 @@ def _mask(record: Sample | Skip) -> np.ndarray:
     return read_mask(record.mask, (20, 24))[0]
 
 
+def _theirs(counts: str) -> np.ndarray:
+    return decode_counts(counts, (20, 24))
+
+
+# What pycocotools 2.0.11 makes of the three shapes.
+THEIR_TRIANGLE = _theirs("Z11c02N2N1O2N2N2N01N1N2O1N2O1N2OZ4")
+THEIR_SQUARE = _theirs("j78<000000000^3")
+THEIR_CROWD = _theirs("T3n0n:")
+
+
 def test_masks_are_those_of_the_coco_api(tmp_path: Path) -> None:
-    compressed = coco.frPyObjects(CROWD, 20, 24)
-    forms = [[TRIANGLE], [TRIANGLE, SQUARE], CROWD]
-    forms += [{"size": [20, 24], "counts": compressed["counts"].decode()}]
+    forms = [[TRIANGLE], [TRIANGLE, SQUARE], CROWD, {"size": [20, 24], "counts": "T3n0n:"}]
     path = _write(tmp_path, [_note(i, 7, form) for i, form in enumerate(forms)], images=4)
-    api = COCO(str(path))
-    for record, note in zip(open_source(path).items(), api.dataset["annotations"], strict=True):
-        assert np.array_equal(_mask(record), api.annToMask(note).astype(bool))
+    theirs = [THEIR_TRIANGLE, THEIR_TRIANGLE | THEIR_SQUARE, THEIR_CROWD, THEIR_CROWD]
+    for record, expected in zip(open_source(path).items(), theirs, strict=True):
+        assert np.array_equal(_mask(record), expected)
 
 
 def test_instances_of_the_label_are_united_crowds_too(tmp_path: Path) -> None:
     path = _write(tmp_path, [_note(0, 7, [TRIANGLE]), _note(0, 7, CROWD, iscrowd=1)])
-    crowd = coco.decode(coco.frPyObjects(CROWD, 20, 24)).astype(bool)
-    triangle = coco.decode(coco.frPyObjects([TRIANGLE], 20, 24))[..., 0].astype(bool)
-    assert np.array_equal(_mask(_only(path)), crowd | triangle)
+    assert np.array_equal(_mask(_only(path)), THEIR_CROWD | THEIR_TRIANGLE)
 
 
 def test_an_image_is_labelled_as_its_largest_category(tmp_path: Path) -> None:
@@ -99,9 +103,9 @@ def test_boxes_where_a_segmentation_is_missing(tmp_path: Path) -> None:
     assert record.mask == MaskBox(1, 2, 4, 6)
     record = _only(_write(tmp_path, [box, _note(0, 7, [SQUARE], bbox=[12, 10, 6, 8])]))
     assert isinstance(record, Sample)
-    assert record.mask == MaskBoxes(
-        1, 2, 18, 18, parts=(MaskBox(1, 2, 4, 6), MaskBox(12, 10, 18, 18))
-    )
+    assert mask_source(record.mask) is MaskSource.BOX  # the lower of the two grades
+    boxed = draw_box(MaskBox(1, 2, 4, 6), (20, 24))
+    assert np.array_equal(_mask(record), boxed | THEIR_SQUARE)
 
 
 def test_neither_mask_nor_box_is_no_mask(tmp_path: Path) -> None:
@@ -120,9 +124,10 @@ def test_neither_mask_nor_box_is_no_mask(tmp_path: Path) -> None:
         ([_note(0, 7, [[0, 0, 1e9, 0, 1e9, 1e9]])], "far outside"),
         ([_note(0, 7, {"size": [5, 5], "counts": [25]})], "size"),
         ([_note(0, 7, {"size": [20, 24], "counts": [5]})], "do not fill"),
+        ([_note(0, 7, {"size": 5})], "without a size"),
+        ([_note(0, 7, {"size": [10**6, 10**6], "counts": "1"})], "height and width"),
         ([_note(0, 7, "text")], "neither polygons nor runs"),
         ([_note(0, 7, bbox=[1, 2, 0, 4])], "not x, y, width, height"),
-        ([_note(0, 7, area=10**400)], "too large"),
     ],
 )
 def test_an_image_that_cannot_be_audited_is_a_skip(
@@ -176,6 +181,85 @@ def test_an_entry_that_is_no_object_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no COCO instances JSON") as error:
         open_source(tmp_path / "a.json")
     assert "in images, among the objects: 'x'" in error.value.got
+
+
+@pytest.mark.parametrize("image_id", [0, 0.0, "0", " 0"])
+def test_ids_are_numbers_or_text(tmp_path: Path, image_id: object) -> None:
+    note = {**_note(0, 7, [SQUARE]), "image_id": image_id, "category_id": "7"}
+    assert np.array_equal(_mask(_only(_write(tmp_path, [note]))), THEIR_SQUARE)
+
+
+GOOD = {"bbox": [12, 10, 6, 8], "area": 48}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        _note(0, 7, bbox=[200, 200, 0, 0]),
+        _note(0, 99, [TRIANGLE]),
+        _note(0, 7, [[1, 2, 3, 4]]),
+        _note(0, 7, {"size": [5, 5], "counts": [25]}),
+        _note(0, 7, {"size": 5}),
+        _note(0, 7, "text"),
+    ],
+)
+def test_a_wrong_annotation_is_left_out_and_its_image_kept(
+    tmp_path: Path, wrong: dict[str, Any]
+) -> None:
+    path = _write(tmp_path, [_note(0, 7, [SQUARE], **GOOD), wrong])
+    assert np.array_equal(_mask(_only(path)), THEIR_SQUARE)
+    (said,) = [w for w in open_source(path).warnings if "left out" in w]
+    assert said.startswith("1 annotations")
+    assert "0.jpg" in said
+
+
+@pytest.mark.parametrize("form", [[], [[]], [[12, 10, 18, 10]], "text", {"size": 5}])
+def test_without_a_usable_segmentation_the_box_stands(tmp_path: Path, form: object) -> None:
+    record = _only(_write(tmp_path, [_note(0, 7, form, **GOOD)]))
+    assert isinstance(record, Sample)
+    assert record.mask == MaskBox(12, 10, 18, 18)
+
+
+def test_a_list_of_runs(tmp_path: Path) -> None:
+    runs = {"size": [20, 24], "counts": "j78<000000000^3"}
+    record = _only(_write(tmp_path, [_note(0, 7, [CROWD, runs])]))
+    assert np.array_equal(_mask(record), THEIR_CROWD | THEIR_SQUARE)
+
+
+def test_a_missing_size_is_the_files_own(tmp_path: Path) -> None:
+    path = _write(tmp_path, [_note(0, 7, [SQUARE])])
+    content = json.loads(path.read_text())
+    del content["images"][0]["height"], content["images"][0]["width"]
+    path.write_text(json.dumps(content))
+    assert np.array_equal(_mask(_only(path)), THEIR_SQUARE)
+
+
+@pytest.mark.parametrize("form", [[SQUARE], {"size": [9000, 9000], "counts": "1"}])
+def test_a_claimed_size_is_held_against_the_image(tmp_path: Path, form: object) -> None:
+    path = _write(tmp_path, [_note(0, 7, form)])
+    content = json.loads(path.read_text())
+    content["images"][0].update(height=9000, width=9000)
+    path.write_text(json.dumps(content))
+    record = _only(path)
+    assert isinstance(record, Sample)
+    assert record.mask is not None
+    tracemalloc.start()
+    with pytest.raises(MaskFault, match="9000x9000"):
+        read_mask(record.mask, (20, 24))
+    assert tracemalloc.get_traced_memory()[1] < 2**20
+    tracemalloc.stop()
+
+
+def test_half_a_surrogate_pair_is_a_skip(tmp_path: Path) -> None:
+    path = _write(tmp_path, [_note(0, 7, [SQUARE]), _note(1, 7, [SQUARE])], images=2)
+    content = json.loads(path.read_text())
+    content["images"][1]["file_name"] = "\ud800.jpg"
+    path.write_text(json.dumps(content))
+    found = list(open_source(path).items())
+    assert [type(record) for record in found] == [Sample, Skip]
+    content["categories"][0]["name"] = "\udfff"
+    path.write_text(json.dumps(content))
+    assert all(isinstance(record, Skip) for record in open_source(path).items())
 
 
 def test_a_split_is_a_file_of_its_own(tmp_path: Path) -> None:

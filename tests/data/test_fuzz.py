@@ -33,9 +33,9 @@ from auditor.imagery.decode import (
     MAX_PIXELS,
     UnreadableImage,
     decode_image,
-    decode_mask,
     read_header,
 )
+from auditor.imagery.mask_image import decode_mask
 from tests.data.making import noise
 
 ROOT = Path(__file__).parents[2]
@@ -256,7 +256,8 @@ def test_no_damaged_header_takes_the_memory(tmp_path: Path) -> None:
         (tmp_path / f"{i:03}{Path(name).suffix}").write_bytes(content)
     code = (
         "import resource, sys, pathlib\n"
-        "from auditor.imagery.decode import UnreadableImage, decode_image, decode_mask\n"
+        "from auditor.imagery.decode import UnreadableImage, decode_image\n"
+        "from auditor.imagery.mask_image import decode_mask\n"
         "resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))\n"
         "for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):\n"
         "    for read in (decode_image, decode_mask):\n"

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycocotools import mask as coco
 
-from auditor.data.masks.boxes import boxes_of, draw_box, parse_box
+from auditor.data.masks.boxes import draw_box, parse_box
+from auditor.data.masks.polygons import draw_polygons
 from auditor.data.masks.reading import MaskFault, read_mask
-from auditor.domain.samples import MaskBox, MaskFile, MaskRle
-from tests.data.making import save_mask
+from auditor.domain.samples import MaskBox, MaskFile, MaskPolygons, MaskRle, MaskUnion, united
+from auditor.imagery.rle import encode_counts
+from tests.data.making import save, save_mask
 
 
 def _counts(mask: np.ndarray) -> str:
-    return coco.encode(np.asfortranarray(mask.astype(np.uint8)))["counts"].decode()
+    return encode_counts(mask)
 
 
 def test_another_size_is_refused_with_both_sizes(tmp_path: Path) -> None:
@@ -86,9 +89,50 @@ def test_a_box_over_the_edge() -> None:
 
 
 def test_boxes_of_several_instances_leave_the_gap_between_them() -> None:
-    both = boxes_of([MaskBox(0, 0, 1, 1), MaskBox(3, 1, 4, 2)])
-    assert (both.x0, both.y0, both.x1, both.y1) == (0, 0, 4, 2)
-    assert draw_box(both, (2, 4)).astype(int).tolist() == [[1, 0, 0, 0], [0, 0, 0, 1]]
+    both = united([MaskBox(0, 0, 1, 1), MaskBox(3, 1, 4, 2)])
+    assert read_mask(both, (2, 4))[0].astype(int).tolist() == [[1, 0, 0, 0], [0, 0, 0, 1]]
+
+
+def test_a_relative_box_is_a_share_of_the_image() -> None:
+    drawn = read_mask(MaskBox(0.5, 0, 1, 0.5, relative=True), (2, 4))[0]
+    assert drawn.astype(int).tolist() == [[0, 0, 1, 1], [0, 0, 0, 0]]
+
+
+def test_what_one_part_ignores_and_another_has_is_object(tmp_path: Path) -> None:
+    left = save(tmp_path / "l.png", np.array([[1, 255, 0]], dtype=np.uint8))
+    right = save(tmp_path / "r.png", np.array([[0, 1, 255]], dtype=np.uint8))
+    both = MaskUnion((MaskFile(left, ignore_value=255), MaskFile(right, ignore_value=255)))
+    chosen, ignored = read_mask(both, (1, 3))
+    assert (chosen.tolist(), ignored.tolist()) == ([[True, True, False]], [[False, False, True]])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(-9, 30), st.floats(-9, 30)), min_size=3, max_size=7))
+def test_an_outline_holds_the_pixels_whose_centre_it_encloses(points: list[Any]) -> None:
+    drawn = draw_polygons([[n for point in points for n in point]], (14, 20))
+    for row, column in np.ndindex(14, 20):
+        crossings = 0
+        for (x0, y0), (x1, y1) in zip(points, [*points[1:], points[0]], strict=True):
+            if (x0 <= column + 0.5) != (x1 <= column + 0.5):
+                at = y0 + (column + 0.5 - x0) / (x1 - x0) * (y1 - y0)
+                if abs(at - row - 0.5) < 1e-9:
+                    return
+                crossings += at < row + 0.5
+        assert drawn[row, column] == (crossings % 2 == 1)
+
+
+def test_an_outline_takes_the_memory_of_its_mask_and_no_more() -> None:
+    zigzag = np.stack([np.tile([-500.0, 1500.0], 2000), np.linspace(0, 999, 4000)], axis=1)
+    tracemalloc.start()
+    draw_polygons([zigzag.ravel()], (1000, 1000))
+    assert tracemalloc.get_traced_memory()[1] < 128 * 2**20
+    tracemalloc.stop()
+
+
+def test_an_outline_that_would_take_minutes_is_refused() -> None:
+    endless = MaskPolygons.of([np.tile([0.0, 0.0, 9000.0, 9.0], 5000)])
+    with pytest.raises(MaskFault, match="crosses the pixel columns"):
+        read_mask(endless, (10, 9000))
 
 
 @pytest.mark.parametrize("text", ["1 2 3 4", "1,2,3,4", " [1, 2; 3 4] ", "1.0\t2e0 3 4"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -12,18 +13,42 @@ from hypothesis import strategies as st
 
 from auditor.data import sample_store
 from auditor.data.sample_store import SampleStore
-from auditor.domain.samples import MaskBox, MaskFile, MaskRle, Sample
+from auditor.domain.samples import (
+    MaskAuto,
+    MaskBox,
+    MaskFile,
+    MaskPolygons,
+    MaskReference,
+    MaskRle,
+    MaskUnion,
+    Sample,
+    decode_mask_reference,
+    encode_mask_reference,
+)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBERS = st.floats(0, 1e4, allow_nan=False)
 ODD_NAME = os.fsdecode(b"caf\xe9.png")
 PATHS = st.sampled_from([Path("a/b.png"), Path(ODD_NAME), Path("/x y/ü.png")])
-MASKS = st.one_of(
-    st.none(),
-    st.builds(MaskFile, PATHS, ignore_value=st.none() | st.just(255), object_value=st.none()),
-    st.builds(MaskBox, NUMBERS, NUMBERS, NUMBERS, NUMBERS),
-    st.builds(MaskRle, st.tuples(st.integers(1, 9), st.integers(1, 9)), st.tuples(TEXT, TEXT)),
+SIDES = st.tuples(st.integers(1, 9), st.integers(1, 9))
+VALUES = st.none() | st.lists(st.integers(0, 2**24), max_size=3).map(tuple)
+ONE_MASK = st.one_of(
+    st.builds(
+        MaskFile,
+        PATHS,
+        ignore_value=st.none() | st.just(255),
+        object_values=VALUES,
+        object_colours=VALUES,
+    ),
+    st.builds(MaskBox, NUMBERS, NUMBERS, NUMBERS, NUMBERS, relative=st.booleans()),
+    st.builds(MaskRle, SIDES, st.tuples(TEXT, TEXT)),
+    st.builds(MaskPolygons.of, st.lists(st.lists(NUMBERS, max_size=8)), st.none() | SIDES),
+    st.builds(MaskAuto, TEXT),
 )
+ANY_MASK = st.recursive(
+    ONE_MASK, lambda parts: st.builds(MaskUnion, st.lists(parts, min_size=1, max_size=3).map(tuple))
+)
+MASKS = st.none() | ANY_MASK
 SAMPLES = st.lists(
     st.builds(
         Sample,
@@ -50,6 +75,17 @@ def test_they_come_back_as_they_were(samples: list[Sample], start: int, step: in
         assert list(store) == samples
         assert store[start::step] == samples[start::step]
         assert [store[i] for i in range(len(samples))] == samples
+
+
+@settings(max_examples=300, deadline=None)
+@given(mask=ANY_MASK)
+def test_every_member_of_the_union_comes_back(mask: MaskReference) -> None:
+    assert decode_mask_reference(encode_mask_reference(mask)) == mask
+
+
+def test_every_member_is_drawn_by_the_round_trip() -> None:
+    drawn = {MaskAuto, MaskBox, MaskFile, MaskPolygons, MaskRle, MaskUnion}
+    assert set(get_args(MaskReference)) == drawn
 
 
 def test_out_of_range() -> None:

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from auditor.data.masks.boxes import MaskBoxes
 from auditor.data.masks.reading import read_mask
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
-from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
+from auditor.domain.samples import MaskBox, MaskFile, MaskUnion, Sample, Skip
 from tests.data.making import noise, save
 
 OBJECT = (
@@ -51,7 +50,7 @@ def test_a_segmented_image_has_its_class_and_an_ignored_contour(tmp_path: Path) 
     (record,) = source.items()
     assert isinstance(record, Sample)
     assert (record.image, record.label, source.kind) == ("JPEGImages/a.jpg", "cat", "VOC")
-    assert record.mask == MaskFile(path, ignore_value=255, object_value=8)
+    assert record.mask == MaskFile(path, ignore_value=255, object_values=(8,))
     chosen, ignored = read_mask(record.mask, (6, 8))
     assert chosen[:, 0].tolist() == [True, True, True, False, False, False]
     assert ignored[:, 0].tolist() == [False, False, False, True, False, False]
@@ -68,7 +67,7 @@ def test_boxes_count_from_one_and_include_the_last_pixel(tmp_path: Path) -> None
     records = _records(tmp_path)
     assert records["a"].mask == MaskBox(0, 0, 8, 6)
     assert read_mask(records["a"].mask, (6, 8))[0].all()
-    assert isinstance(records["b"].mask, MaskBoxes)
+    assert isinstance(records["b"].mask, MaskUnion)
     assert read_mask(records["b"].mask, (6, 8))[0].sum() == 8
 
 
@@ -77,7 +76,7 @@ def test_classes_of_ones_own_have_their_palette_in_class_names(tmp_path: Path) -
     path = _palette_mask(tmp_path, "a", np.full((6, 8), 2))
     assert isinstance(_records(tmp_path)["a"].mask, MaskBox)
     (tmp_path / "class_names.txt").write_text("_background_\nlion\nzebra\n")
-    assert _records(tmp_path)["a"].mask == MaskFile(path, ignore_value=255, object_value=2)
+    assert _records(tmp_path)["a"].mask == MaskFile(path, ignore_value=255, object_values=(2,))
 
 
 def test_splits(tmp_path: Path) -> None:

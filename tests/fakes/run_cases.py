@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-from pycocotools import mask as coco
 
 from auditor.domain.interventions import Fill, Intervention
 from auditor.domain.samples import case_id_of
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.imagery.rle import encode_rle
 from tests.fakes.pictures import SIDE, Scene, draw_scene, jpeg
 
 CLASS_NAMES = ("kingfisher", "lighthouse", "tractor", "sailboat", "teapot", "bicycle")
@@ -204,5 +203,4 @@ def _cam(cast: Cast, scene: Scene, background: bool) -> bytes:
 
 
 def _rle(mask: np.ndarray) -> str:
-    encoded = coco.encode(np.asfortranarray(mask.astype(np.uint8)))
-    return json.dumps({"size": encoded["size"], "counts": encoded["counts"].decode()})
+    return encode_rle(mask.astype(bool))

@@ -17,7 +17,8 @@ from PIL import Image
 from auditor.data.checks.duplicates import identical
 from auditor.data.fingerprint import fingerprint
 from auditor.data.pixels import read_pixels
-from auditor.imagery.decode import UnreadableImage, decode_image, decode_mask, read_header
+from auditor.imagery.decode import UnreadableImage, decode_image, read_header
+from auditor.imagery.mask_image import decode_mask
 from tests.data.making import UPRIGHT_TO_RAW, noise, sample, save
 
 
@@ -186,7 +187,7 @@ def test_ignored_and_chosen_values(tmp_path: Path) -> None:
     chosen, ignored = decode_mask(path, ignore_value=255)
     assert chosen.tolist() == [[False, True, True, False]]
     assert ignored.tolist() == [[False, False, False, True]]
-    chosen, ignored = decode_mask(path, ignore_value=255, object_value=2)
+    chosen, ignored = decode_mask(path, ignore_value=255, object_values=(2,))
     assert chosen.tolist() == [[False, False, True, False]]
 
 
@@ -213,7 +214,7 @@ def test_a_jpeg_mask_does_not_grow_by_its_artefacts(tmp_path: Path) -> None:
 
 def test_values_cannot_be_asked_of_colours(tmp_path: Path) -> None:
     path = save(tmp_path / "m.png", noise(4, 4))
-    with pytest.raises(UnreadableImage, match="colours where palette indices"):
+    with pytest.raises(UnreadableImage, match="colours where pixel values"):
         decode_mask(path, ignore_value=255)
 
 

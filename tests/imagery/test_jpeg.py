@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from auditor.imagery.decode import MAX_PIXELS
-from auditor.imagery.jpeg import plain_jpeg_size
+from auditor.imagery.decoding.jpeg import plain_jpeg_size
 from tests.data.making import noise
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 
 import numpy as np
 
@@ -20,7 +20,17 @@ from auditor.data.listing import Listing
 from auditor.data.masks.quality import mask_digest, mask_doubt, repeated_masks
 from auditor.data.masks.reading import MaskFault, read_mask
 from auditor.domain.mask_doubts import MaskDoubt
-from auditor.domain.samples import MaskBox, MaskFile, MaskReference, Sample, Skip
+from auditor.domain.samples import (
+    MaskAuto,
+    MaskBox,
+    MaskFile,
+    MaskPolygons,
+    MaskReference,
+    MaskRle,
+    MaskUnion,
+    Sample,
+    Skip,
+)
 from auditor.imagery.decode import Header, UnreadableImage, read_header
 
 HEADERS: Final = 2000
@@ -82,7 +92,7 @@ class Inspection:
         root: folder that the images' names are relative to.
         images: samples; skips: inputs that cannot be audited, as far as was looked.
         classes: sorted by name, those without an image too.
-        splits: images a split; mask_kinds: images by kind of mask (file, box, runs, none).
+        splits: images a split; mask_kinds: images by kind of mask (`_mask_kind`).
         sizes, areas: None where nothing could be measured.
         identical: groups of files with the same bytes; of these, groups that reach over splits
             (leakage) and over labels (contradiction).
@@ -146,7 +156,7 @@ def inspect_source(
         skips=(*listed, *dict.fromkeys((*unreadable, *broken, *misfits))),
         classes=tuple(_classes(source.classes, samples)),
         splits=tuple(sorted(Counter(s.split for s in samples if s.split is not None).items())),
-        mask_kinds=tuple(sorted(Counter(map(_mask_kind, samples)).items())),
+        mask_kinds=tuple(sorted(Counter(_mask_kind(s.mask) for s in samples).items())),
         slices=tuple(_slices(samples)),
         sizes=sizes,
         areas=areas,
@@ -187,15 +197,26 @@ def _slices(samples: Sequence[Sample]) -> Iterator[SliceCount]:
         yield SliceCount(column, counts[column].total(), tuple(values))
 
 
-def _mask_kind(sample: Sample) -> str:
-    match sample.mask:
+def _mask_kind(mask: MaskReference | None) -> str:
+    """none, file, box, runs, polygons, automatic; a union by its first part."""
+    match mask:
         case None:
-            return "none"
+            kind = "none"
         case MaskFile():
-            return "file"
+            kind = "file"
         case MaskBox():
-            return "box"
-    return "runs"
+            kind = "box"
+        case MaskRle():
+            kind = "runs"
+        case MaskPolygons():
+            kind = "polygons"
+        case MaskAuto():
+            kind = "automatic"
+        case MaskUnion(parts=parts):
+            kind = _mask_kind(parts[0])
+        case _:
+            assert_never(mask)
+    return kind
 
 
 def _sizes(samples: Sequence[Sample]) -> tuple[Sizes | None, list[Skip]]:

@@ -11,7 +11,7 @@ import numpy as np
 from auditor.data.listing import named
 from auditor.data.masks.grabcut import grabcut
 from auditor.data.masks.reading import MaskFault, read_mask
-from auditor.domain.samples import MaskAuto, MaskBox, Sample
+from auditor.domain.samples import MaskAuto, MaskSource, Sample, mask_source
 from auditor.imagery.decode import UnreadableImage, decode_image
 
 HELD_AGAINST: Final = 64
@@ -60,7 +60,7 @@ def with_auto_masks(
         fit: resize drawn masks of another size but the same aspect ratio.
     """
     marked = [s if s.mask is not None else replace(s, mask=MaskAuto(method)) for s in samples]
-    drawn = [s for s in samples if s.mask is not None and not isinstance(s.mask, MaskBox)]
+    drawn = [s for s in samples if mask_source(s.mask) is MaskSource.FILE]
     overlaps = list(_overlaps(drawn, fit=fit))
     automatic = {s.label for s in samples if s.mask is None}
     by_hand = {s.label for s in samples if s.mask is not None}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,26 +11,6 @@ from auditor.domain.samples import MaskBox
 
 SLACK = 1.0
 """Pixels by which annotation tools let a box reach over the edge; it is clipped."""
-
-
-@dataclass(frozen=True, slots=True)
-class MaskBoxes(MaskBox):
-    """Boxes of several instances, united; the coordinates are those of the box around them all."""
-
-    parts: tuple[MaskBox, ...] = ()
-
-
-def boxes_of(parts: Sequence[MaskBox]) -> MaskBox:
-    """One box as it is, several as their union."""
-    if len(parts) == 1:
-        return parts[0]
-    return MaskBoxes(
-        x0=min(box.x0 for box in parts),
-        y0=min(box.y0 for box in parts),
-        x1=max(box.x1 for box in parts),
-        y1=max(box.y1 for box in parts),
-        parts=tuple(parts),
-    )
 
 
 def parse_box(text: str) -> MaskBox:
@@ -60,14 +38,14 @@ def draw_box(box: MaskBox, size: tuple[int, int]) -> NDArray[np.bool_]:
         ValueError: if the box reaches over the image's edge by more than a pixel.
     """
     height, width = size
-    if min(box.x0, box.y0) < -SLACK or box.x1 > width + SLACK or box.y1 > height + SLACK:
+    across, down = (width, height) if box.relative else (1, 1)
+    x0, y0, x1, y1 = box.x0 * across, box.y0 * down, box.x1 * across, box.y1 * down
+    if min(x0, y0) < -SLACK or x1 > width + SLACK or y1 > height + SLACK:
         raise ValueError(
-            f"the box {box.x0:g} {box.y0:g} {box.x1:g} {box.y1:g} does not fit the image of "
-            f"{width}x{height} pixels"
+            f"the box {x0:g} {y0:g} {x1:g} {y1:g} does not fit the image of {width}x{height} pixels"
         )
     mask = np.zeros(size, dtype=bool)
-    for part in box.parts if isinstance(box, MaskBoxes) else (box,):
-        mask[_inside(part.y0, part.y1), _inside(part.x0, part.x1)] = True
+    mask[_inside(y0, y1), _inside(x0, x1)] = True
     return mask
 
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import assert_never
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from auditor.data.masks.boxes import draw_box
-from auditor.domain.samples import MaskAuto, MaskBox, MaskFile, MaskReference, MaskRle
-from auditor.imagery.decode import MAX_PIXELS, UnreadableImage, decode_mask
+from auditor.data.masks.polygons import draw_polygons
+from auditor.domain.samples import (
+    MaskAuto,
+    MaskBox,
+    MaskFile,
+    MaskPolygons,
+    MaskReference,
+    MaskRle,
+    MaskUnion,
+    Size,
+)
+from auditor.imagery.decode import MAX_PIXELS, UnreadableImage
+from auditor.imagery.mask_image import MaskImage, read_mask_image
 from auditor.imagery.rle import decode_counts
 
 Planes = tuple[NDArray[np.bool_], NDArray[np.bool_]]
@@ -23,8 +37,14 @@ class MaskFault(Exception):  # noqa: N818 - it is the mask that is at fault
         self.reason = reason
 
 
-def read_mask(reference: MaskReference, size: tuple[int, int], *, fit: bool = False) -> Planes:
-    """Object and ignored pixels of a mask in the frame of its upright image.
+def read_mask(reference: MaskReference, size: Size, *, fit: bool = False) -> Planes:
+    """Object and ignored pixels of `mask_pixels`."""
+    found = mask_pixels(reference, size, fit=fit)
+    return found.chosen, found.ignored
+
+
+def mask_pixels(reference: MaskReference, size: Size, *, fit: bool = False) -> MaskImage:
+    """A mask in the frame of its upright image.
 
     Args:
         size: height and width of the upright image.
@@ -33,52 +53,91 @@ def read_mask(reference: MaskReference, size: tuple[int, int], *, fit: bool = Fa
     Raises:
         MaskFault: unreadable, or of another size.
     """
+    found = _read(reference, size, fit=fit)
+    _refuse_misfit(found.chosen.shape, size, fit=fit)
+    if found.chosen.shape == size:
+        return found
+    return MaskImage(_resized(found.chosen, size), _resized(found.ignored, size), found.soft)
+
+
+def _read(reference: MaskReference, size: Size, *, fit: bool) -> MaskImage:
     match reference:
         case MaskFile():
-            planes = _of_file(reference)
+            return _of_file(reference)
         case MaskRle():
-            # Before decoding: a damaged size must not cost its memory.
+            # Before decoding: what a file claims must not cost its memory.
             _refuse_misfit(reference.size, size, fit=fit)
-            planes = _of_runs(reference)
+            return _of_runs(reference)
+        case MaskPolygons():
+            if reference.size is not None:
+                _refuse_misfit(reference.size, size, fit=fit)
+            return _of_outlines(reference, size)
         case MaskBox():
-            planes = _of_box(reference, size)
+            return _of_box(reference, size)
         case MaskAuto():
             raise MaskFault("an automatic mask is made from its image")
-    _refuse_misfit(planes[0].shape, size, fit=fit)
-    return (
-        planes
-        if planes[0].shape == size
-        else (_resized(planes[0], size), _resized(planes[1], size))
-    )
+        case MaskUnion(parts=parts):
+            return _of_parts(parts, size, fit=fit)
+    assert_never(reference)
 
 
-def _of_box(box: MaskBox, size: tuple[int, int]) -> Planes:
+def _of_parts(parts: Sequence[MaskReference], size: Size, *, fit: bool) -> MaskImage:
+    """A pixel of any part is object; one that a part ignores and none has as object is ignored."""
+    united, ignored = np.zeros((2, *size), dtype=bool)
+    soft = False
+    for part in parts:
+        found = mask_pixels(part, size, fit=fit)
+        united |= found.chosen
+        ignored |= found.ignored
+        soft = soft or found.soft
+    return MaskImage(united, ignored & ~united, soft)
+
+
+def _of_outlines(mask: MaskPolygons, size: Size) -> MaskImage:
+    """Drawn in the image's own size: outlines of an annotation of another size are scaled."""
+    height, width = mask.size or size
+    scale = np.array([size[1] / width, size[0] / height])
+    scaled = ((np.reshape(points, (-1, 2)) * scale).ravel() for points in mask.points())
     try:
-        return draw_box(box, size), np.zeros(size, dtype=bool)
+        return _without_ignored(draw_polygons(scaled, size))
+    except ValueError as error:
+        raise MaskFault(f"mask: {error}") from error
+
+
+def _of_box(box: MaskBox, size: Size) -> MaskImage:
+    try:
+        return _without_ignored(draw_box(box, size))
     except ValueError as error:
         raise MaskFault(str(error)) from error
 
 
-def _of_file(mask: MaskFile) -> Planes:
+def _of_file(mask: MaskFile) -> MaskImage:
     try:
-        return decode_mask(
-            mask.path, ignore_value=mask.ignore_value, object_value=mask.object_value
+        return read_mask_image(
+            mask.path,
+            ignore_value=mask.ignore_value,
+            object_values=mask.object_values,
+            object_colours=mask.object_colours,
         )
     except UnreadableImage as error:
         raise MaskFault(f"mask {mask.path.name}: {error.reason}") from error
 
 
-def _of_runs(mask: MaskRle) -> Planes:
+def _of_runs(mask: MaskRle) -> MaskImage:
     united = np.zeros(mask.size, dtype=bool)
     try:
         for counts in mask.counts:
             united |= decode_counts(counts, mask.size)
     except ValueError as error:
         raise MaskFault(f"mask: {error}") from error
-    return united, np.zeros_like(united)
+    return _without_ignored(united)
 
 
-def _same_shape(found: tuple[int, int], size: tuple[int, int]) -> bool:
+def _without_ignored(chosen: NDArray[np.bool_]) -> MaskImage:
+    return MaskImage(chosen, np.zeros_like(chosen))
+
+
+def _same_shape(found: Size, size: Size) -> bool:
     """Whether the smaller of the two, enlarged, meets the larger within a pixel of the smaller."""
     (h, w), (height, width) = found, size
     if not min(h, w, height, width):
@@ -88,12 +147,12 @@ def _same_shape(found: tuple[int, int], size: tuple[int, int]) -> bool:
     return all(abs(s - b / scale) <= 1.0 for s, b in zip(small, large, strict=True))
 
 
-def _resized(plane: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool_]:
+def _resized(plane: NDArray[np.bool_], size: Size) -> NDArray[np.bool_]:
     picture = Image.fromarray(plane.astype(np.uint8))
     return np.asarray(picture.resize((size[1], size[0]), Image.Resampling.NEAREST)) > 0
 
 
-def _refuse_misfit(found: tuple[int, ...], size: tuple[int, int], *, fit: bool) -> None:
+def _refuse_misfit(found: tuple[int, ...], size: Size, *, fit: bool) -> None:
     (h, w), (height, width) = found, size
     alike = _same_shape((h, w), size) and h * w <= MAX_PIXELS
     if found == size or (fit and alike):

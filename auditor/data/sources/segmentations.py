@@ -1,4 +1,4 @@
-"""COCO segmentations (polygons, runs plain or compressed) as compressed runs."""
+"""COCO segmentations (polygons, runs plain or compressed) as mask references."""
 
 from __future__ import annotations
 
@@ -6,39 +6,55 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pycocotools import mask as coco_masks
-
+from auditor.domain.samples import MaskPolygons, MaskReference, MaskRle, Size
 from auditor.imagery.decode import MAX_PIXELS
 from auditor.imagery.rle import encode_runs
 
 
-def runs_of(segmentation: Any, size: tuple[int, int]) -> tuple[str, ...]:
-    """The compressed runs of one instance's segmentation, drawn as pycocotools draws it.
+def mask_of(segmentation: Any, size: Size | None) -> MaskReference:
+    """One instance's segmentation. Nothing is drawn: that waits for the image's own size.
 
     Args:
-        segmentation: list of polygons [x0, y0, x1, y1, ...], or {"size", "counts"} with counts as
-            numbers (crowds) or compressed.
-        size: height and width that the annotation file gives the image.
+        segmentation: list of polygons [x0, y0, x1, y1, ...], {"size", "counts"} with counts as
+            numbers (crowds) or compressed, or a list of these.
+        size: height and width that the annotation file gives the image; None where it gives none.
 
     Raises:
         ValueError: with the reason in words.
     """
     if isinstance(segmentation, Mapping):
-        return (_of_counts(segmentation, size),)
-    if not isinstance(segmentation, Sequence) or isinstance(segmentation, str):
+        return _of_runs([segmentation], size)
+    if not isinstance(segmentation, list):
         raise ValueError("segmentation is neither polygons nor runs")
-    polygons = [_checked(polygon, size) for polygon in segmentation]
-    height, width = size
-    drawn = coco_masks.frPyObjects(polygons, height, width) if polygons else []
-    return tuple(str(part["counts"], "ascii") for part in drawn)
+    if segmentation and all(isinstance(part, Mapping) for part in segmentation):
+        return _of_runs(segmentation, size)
+    outlines = [_checked(polygon, size) for polygon in segmentation if polygon != []]
+    if not outlines:
+        raise ValueError("segmentation without a polygon")
+    return MaskPolygons.of(outlines, size)
 
 
-def _of_counts(segmentation: Mapping[str, Any], size: tuple[int, int]) -> str:
-    if list(segmentation.get("size") or ()) != list(size):
-        raise ValueError(
-            f"segmentation of size {segmentation.get('size')} in an image of {list(size)}"
-        )
-    counts = segmentation.get("counts")
+def _of_runs(parts: Sequence[Mapping[str, Any]], size: Size | None) -> MaskRle:
+    claimed = {_runs_size(part) for part in parts}
+    if len(claimed) > 1 or (size is not None and size not in claimed):
+        said = " and ".join(f"{width}x{height}" for height, width in sorted(claimed))
+        raise ValueError(f"segmentation of {said} pixels in an image of another size")
+    (own,) = claimed
+    return MaskRle(own, tuple(_counts(part, own) for part in parts))
+
+
+def _runs_size(part: Mapping[str, Any]) -> Size:
+    size = part.get("size")
+    if not isinstance(size, list) or len(size) != 2:
+        raise ValueError("segmentation without a size (height and width)")
+    found = size_of({"height": size[0], "width": size[1]})
+    if found is None:
+        raise ValueError("segmentation without a size (height and width)")
+    return found
+
+
+def _counts(part: Mapping[str, Any], size: Size) -> str:
+    counts = part.get("counts")
     if isinstance(counts, str):
         return counts
     if not isinstance(counts, list) or not all(type(n) is int and n >= 0 for n in counts):
@@ -48,23 +64,29 @@ def _of_counts(segmentation: Mapping[str, Any], size: tuple[int, int]) -> str:
     return encode_runs(counts)
 
 
-def _checked(polygon: Any, size: tuple[int, int]) -> list[float]:
-    """Points near the image: drawing costs memory by the length of the outline."""
-    height, width = size
+def _checked(polygon: Any, size: Size | None) -> list[float]:
+    """A polygon's numbers, all of them near the image."""
     if not isinstance(polygon, list) or len(polygon) < 6 or len(polygon) % 2:
         raise ValueError("a polygon needs three points or more: x0, y0, x1, y1, x2, y2")
-    if not all(type(n) in (int, float) and math.isfinite(n) for n in polygon):
+    if not all(type(n) in (int, float) and not math.isnan(n) for n in polygon):
         raise ValueError("a polygon has something else than numbers")
-    xs, ys = polygon[::2], polygon[1::2]
-    reach = max(height, width)
+    height, width = size or (MAX_PIXELS, MAX_PIXELS)
+    xs, ys, reach = polygon[::2], polygon[1::2], max(height, width)
     if min(*xs, *ys) < -reach or max(xs) > width + reach or max(ys) > height + reach:
         raise ValueError("a polygon lies far outside its image")
     return [float(n) for n in polygon]
 
 
-def checked_size(image: Mapping[str, Any]) -> tuple[int, int]:
-    """Height and width of an image entry. Raises `ValueError` if they are no sizes."""
+def size_of(image: Mapping[str, Any]) -> Size | None:
+    """Height and width of an image entry; None where it gives none.
+
+    Raises:
+        ValueError: if what it gives are no sizes.
+    """
     height, width = image.get("height"), image.get("width")
-    if type(height) is int and type(width) is int and 0 < height * width <= MAX_PIXELS:
-        return height, width
-    raise ValueError(f"height {height} and width {width} are no image's")
+    if height is None and width is None:
+        return None
+    numbers = [int(n) for n in (height, width) if isinstance(n, int | float) and math.isfinite(n)]
+    if len(numbers) == 2 and min(numbers) > 0 and numbers[0] * numbers[1] <= MAX_PIXELS:
+        return numbers[0], numbers[1]
+    raise ValueError("the height and width of the annotation file are no image's")

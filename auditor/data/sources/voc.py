@@ -11,11 +11,10 @@ from typing import Final
 from xml.etree import ElementTree
 
 from auditor.data.listing import Listing, listing_of
-from auditor.data.masks.boxes import boxes_of
 from auditor.data.masks.mask_tree import with_mirrored_masks
 from auditor.data.walking import files_under
 from auditor.domain.errors import DataError
-from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip, case_id_of
+from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip, case_id_of, united
 from auditor.imagery.decode import IMAGE_SUFFIXES
 
 IMAGES: Final = "JPEGImages"
@@ -116,9 +115,9 @@ def _record(
     label = min(found.boxes, key=lambda each: (-sum(map(_area, found.boxes[each])), each))
     drawn = root / "SegmentationClass" / f"{PurePosixPath(name).stem}.png"
     mask = (
-        MaskFile(drawn, ignore_value=VOID, object_value=indices[label])
+        MaskFile(drawn, ignore_value=VOID, object_values=(indices[label],))
         if label in indices and drawn.exists()
-        else boxes_of(found.boxes[label])
+        else united(found.boxes[label])
     )
     return Sample(case_id_of(image, label), image, label, root / image, mask, split)
 

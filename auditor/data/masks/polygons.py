@@ -1,0 +1,77 @@
+"""Outlines as pixels: an own scan line, whose memory is that of the mask alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auditor.domain.samples import Size
+
+AT_ONCE: Final = 1 << 18
+"""Crossings of edges and pixel columns that are computed together."""
+MOST_CROSSINGS: Final = 5_000_000
+"""Of one outline: a real one crosses each pixel column a few times."""
+
+
+def draw_polygons(outlines: Iterable[Sequence[float]], size: Size) -> NDArray[np.bool_]:
+    """(H, W) bool: pixels whose centre lies inside any of the outlines.
+
+    Args:
+        outlines: x0, y0, x1, y1... in pixels, closed by itself; the even-odd rule says what is
+            inside. What lies outside the image is cut off.
+
+    Raises:
+        ValueError: an outline crosses itself so often that drawing it would take minutes.
+    """
+    mask = np.zeros(size, dtype=bool)
+    for outline in outlines:
+        _fill(mask, np.asarray(outline, dtype=np.float64).reshape(-1, 2))
+    return mask
+
+
+def _fill(mask: NDArray[np.bool_], points: NDArray[np.float64]) -> None:
+    """Toggle below each crossing of an edge and a column's centre, then sum up down the columns."""
+    height, width = mask.shape
+    if len(points) < 3:
+        return
+    start, end = points, np.roll(points, -1, axis=0)
+    left = np.where((start[:, 0] <= end[:, 0])[:, None], start, end)
+    right = np.where((start[:, 0] <= end[:, 0])[:, None], end, start)
+    # Columns c with left.x <= c + .5 < right.x: every vertex belongs to one of its two edges.
+    first = np.clip(np.ceil(left[:, 0] - 0.5), 0, width).astype(np.int64)
+    last = np.clip(np.ceil(right[:, 0] - 0.5), 0, width).astype(np.int64)
+    spans = last - first
+    total = int(spans.sum())
+    if total > MOST_CROSSINGS:
+        raise ValueError(f"an outline crosses the pixel columns {total:,} times")
+    if not total:
+        return
+    low, high = int(first[spans > 0].min()), int(last[spans > 0].max())
+    top, bottom = _rows(points[:, 1], height)
+    toggles = np.zeros((bottom - top + 1, high - low), dtype=np.uint8)
+    for chosen in _parts(spans):
+        edge = np.repeat(chosen, spans[chosen])
+        before = np.cumsum(spans[chosen]) - spans[chosen]
+        step = np.arange(len(edge)) - np.repeat(before, spans[chosen])
+        column = first[edge] + step
+        share = (column + 0.5 - left[edge, 0]) / (right[edge, 0] - left[edge, 0])
+        crossing = left[edge, 1] + share * (right[edge, 1] - left[edge, 1])
+        row = np.clip(np.ceil(crossing - 0.5), top, bottom).astype(np.int64) - top
+        np.add.at(toggles, (row, column - low), 1)
+    inside = np.cumsum(toggles, axis=0, dtype=np.uint8)[:-1] % 2 == 1
+    mask[top:bottom, low:high] |= inside
+
+
+def _rows(ys: NDArray[np.float64], height: int) -> tuple[int, int]:
+    top = int(np.clip(np.ceil(ys.min() - 0.5), 0, height))
+    return top, max(top, int(np.clip(np.ceil(ys.max() - 0.5), 0, height)))
+
+
+def _parts(spans: NDArray[np.int64]) -> Iterable[NDArray[np.int64]]:
+    """Edges that cross any column, a number at once whose crossings fit into memory."""
+    crossing = np.flatnonzero(spans)
+    number = np.cumsum(spans[crossing]) // AT_ONCE
+    return np.split(crossing, np.flatnonzero(np.diff(number)) + 1)
