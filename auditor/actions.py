@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.domain.cues import spec_of
 from auditor.domain.samples import MaskSource
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 
@@ -66,15 +67,6 @@ class Kind(StrEnum):
     """resize instead of cropping the object"""
 
 
-OF_CUE = {
-    "background": Kind.COLLECT,
-    "co-occurring object": Kind.COLLECT,
-    "corner mark": Kind.REMOVE,
-    "mark at the object's edge": Kind.REMOVE,
-    "border frame": Kind.CROP,
-    "colour cast": Kind.BALANCE,
-    "blur": Kind.BALANCE,
-}
 OF_VERDICT = {
     ClassVerdict.SUSPECTED: Kind.TEST,
     ClassVerdict.UNDETERMINED: Kind.COMPLETE,
@@ -134,7 +126,8 @@ def _steps(row: dict[Any, Any], own: pd.DataFrame, min_images: int) -> Iterator[
 def _kind(row: dict[Any, Any]) -> Kind:
     verdict = ClassVerdict(row["verdict"])
     if verdict is ClassVerdict.CONFIRMED:
-        return OF_CUE.get(str(row["cue"]), Kind.COLLECT)
+        spec = spec_of(row["cue"])
+        return Kind.COLLECT if spec is None else Kind(spec.step.value)
     return OF_VERDICT[verdict]
 
 

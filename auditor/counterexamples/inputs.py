@@ -13,9 +13,8 @@ from auditor.config import AuditConfig
 from auditor.counterexamples.marks import Box, mark_box, tried_box
 from auditor.counterexamples.recipes import MARKS
 from auditor.data.sources.opening import open_source
-from auditor.domain.cues import Cue
+from auditor.domain.cues import SPEC_OF, Cue, cue_of
 from auditor.domain.errors import DataError, RunError
-from auditor.domain.interventions import Intervention
 from auditor.domain.samples import Sample
 from auditor.domain.verdicts import ClassVerdict
 from auditor.files import exists
@@ -65,7 +64,7 @@ def cues_of(run: Run, classes: Sequence[str]) -> dict[str, Cue]:
 
 
 def _cue(value: Any) -> Cue:
-    return Cue(value) if value in set(Cue) else Cue.BACKGROUND
+    return cue_of(value) or Cue.BACKGROUND
 
 
 def usable(run: Run, config: AuditConfig, source: Source) -> list[Sample]:
@@ -130,8 +129,7 @@ def mark_boxes(
 def _tried(trials: pd.DataFrame, label: str, cue: Cue) -> pd.DataFrame:
     """By case_id of a class: `label`, `place` of the patch that was filled, and its `cost`, the
     probability lost beyond that of the control, mean of the fills."""
-    removed = Intervention.BESIDE_REMOVED if cue is Cue.EDGE_MARK else Intervention.SALIENT_REMOVED
-    rows = trials[(trials["label"] == label) & (trials["intervention"] == removed.value)]
+    rows = trials[(trials["label"] == label) & (trials["intervention"] == SPEC_OF[cue].removed)]
     rows = rows.assign(cost=rows["p_label_control"] - rows["p_label"])
     return rows.groupby("case_id").agg(
         label=("label", "first"), place=("place", "first"), cost=("cost", "mean")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from auditor.domain.places import read_place, square_of
 from auditor.domain.preprocess import Preprocess
 from auditor.imagery.rle import decode_rle
 from auditor.imagery.view import resized_size
@@ -49,16 +50,22 @@ def tried_box(case: Mapping[Any, Any], place: str, preprocess: Preprocess) -> Bo
 
     Args:
         case: a row of the cases table with `mask`, `image_width`, `image_height`.
-        place: of the trial: "top left side", shares of the view's height, width and shorter side.
+        place: of the trial, as it is stored (`auditor.domain.places`).
         preprocess: the geometry in which the trial was made.
 
     Returns:
-        None where no pixel of the file is left of it.
+        None where no pixel of the file is left of it, or where the trial filled no square.
+
+    Raises:
+        ValueError: a text that names no place.
     """
+    square = square_of(read_place(place))
+    if square is None:
+        return None
     view = decode_rle(case["mask"]).shape
-    top, left, side = map(float, place.split())
-    height, width = (side * min(view) / length for length in view)
-    return _in_file(case, view, (top, top + height), (left, left + width), preprocess)
+    height, width = (square.side * min(view) / length for length in view)
+    down, across = (square.top, square.top + height), (square.left, square.left + width)
+    return _in_file(case, view, down, across, preprocess)
 
 
 def _ends(cell: int, cells: int) -> tuple[float, float]:

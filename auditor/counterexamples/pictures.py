@@ -71,8 +71,9 @@ def make(
     match kind:
         case Kind.OBJECT_ELSEWHERE if donor is not None:
             return _elsewhere(source, donor)
-        case Kind.MARK_REMOVED if box is not None:
-            return _without(source, box)
+        case Kind.MARK_REMOVED | Kind.EDGE_MARK_REMOVED if box is not None:
+            bare = _without(source, box)
+            return _across(bare, box) if kind is Kind.EDGE_MARK_REMOVED else bare
         case Kind.MARK_PASTED if donor is not None and box is not None:
             return _with_mark(source, donor, box, rng)
         case Kind.BORDER_CROPPED:
@@ -112,12 +113,28 @@ def _elsewhere(source: Picture, donor: Picture) -> Picture:
 
 
 def _without(source: Picture, box: Box) -> Picture:
-    holes = torch.zeros_like(source.mask)[None]
-    top, bottom, left, right = box
-    holes[:, top:bottom, left:right] = True
-    holes &= ~source.mask
+    holes = _window(source, box) & ~source.mask
     sources = ~holes & ~source.mask
     return Picture(fill_holes(source.image[None], holes, sources, Fill.PATCHES)[0], source.mask)
+
+
+def _across(source: Picture, box: Box) -> Picture:
+    """The image with the object's part inside the box filled from the rest of the object; as it
+    is where there is no rest."""
+    window = _window(source, box)
+    rest = source.mask[None] & ~window
+    inner = source.mask[None] & window
+    if not rest.any():
+        return source
+    return Picture(fill_holes(source.image[None], inner, rest, Fill.PATCHES)[0], source.mask)
+
+
+def _window(source: Picture, box: Box) -> Tensor:
+    """(1, H, W) bool."""
+    window = torch.zeros_like(source.mask)[None]
+    top, bottom, left, right = box
+    window[:, top:bottom, left:right] = True
+    return window
 
 
 def _with_mark(source: Picture, donor: Picture, box: Box, rng: np.random.Generator) -> Picture:

@@ -9,42 +9,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import cycle, islice
 
 import numpy as np
 
-from auditor.domain.cues import Cue
+from auditor.domain.cues import CUES, SPEC_OF, Counterexample, Cue, Extent
 from auditor.domain.samples import Sample
 
 CANDIDATES = 4
 """Images of which the one serves as a background whose own object the pasted one hides best."""
 
 
-class Kind(StrEnum):
-    """How a counterexample is made."""
-
-    OBJECT_ELSEWHERE = "object elsewhere"
-    """the object on the background of an image of another class"""
-    MARK_REMOVED = "mark removed"
-    """the image with the patch that its map points at filled"""
-    MARK_PASTED = "mark pasted"
-    """the image with the patch of a cued class pasted at a random place beside the object"""
-    BORDER_CROPPED = "border cropped"
-    """the image without its outer frame"""
-    CAST_NEUTRALISED = "cast neutralised"
-    """the image with equal channel means (grey world)"""
-    BLURRED = "blurred"
-    """the image made soft, as those of a class whose softness is the cue"""
-
-
-MARKS = (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT, Cue.EDGE_MARK)
-WHOLE = {
-    Cue.BORDER_FRAME: Kind.BORDER_CROPPED,
-    Cue.COLOUR_CAST: Kind.CAST_NEUTRALISED,
-    Cue.BLUR: Kind.BLURRED,
-}
-"""Cues that a change of the whole image takes away or gives to everybody."""
+Kind = Counterexample
+MARKS = tuple(spec.id for spec in CUES if spec.extent is Extent.SPOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +95,9 @@ def _steps(label: str, classes: Sequence[str], cues: Mapping[str, Cue]) -> list[
     ]
     special: list[Step] = []
     for name, cue in sorted(cues.items()):
-        if cue in MARKS:
-            special.append((Kind.MARK_REMOVED if name == label else Kind.MARK_PASTED, name))
-        elif cue in WHOLE:
-            special.append((WHOLE[cue], name))
+        spec = SPEC_OF[cue]
+        if spec.spreads is not None:
+            special.append((spec.recipe if name == label else spec.spreads, name))
     if not special:
         return swaps
     rounds = range(max(len(swaps), len(special)))
@@ -139,7 +115,7 @@ def _special(
     kind, other = step
     if kind is Kind.OBJECT_ELSEWHERE:
         return None
-    if kind is Kind.MARK_REMOVED:
+    if kind in (Kind.MARK_REMOVED, Kind.EDGE_MARK_REMOVED):
         found = subjects.next(marked)
         return Recipe(label, kind, found.case_id, None, label) if found else None
     if kind is Kind.MARK_PASTED:

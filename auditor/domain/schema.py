@@ -185,9 +185,8 @@ TRIALS: tuple[Column, ...] = (
     Column(
         "place",
         "string",
-        "patch that was moved or filled: top, left and side, 0..1, at an object's edge and which"
-        " of the places on its outline is needed most; of grey_world the mean red, green and blue"
-        " of object and background, 0..255",
+        "where something was done, as text of `auditor.domain.places`: patch top left side; edge"
+        " top left side number; region kind depth; property kind; colours of object and background",
     ),
     Column("top_classes", "string", "classes of the largest probabilities, a JSON list"),
     *(Column(name, "float", "its probability, largest first") for name in TOP_PROBABILITIES),

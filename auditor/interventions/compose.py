@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 import torch
 from torch import Tensor
 
-from auditor.domain.interventions import APPEARANCES, EDGES, HOLE_FILLS, Fill, Intervention
+from auditor.domain.interventions import HOLE_FILLS, SPEC_OF, Family, Fill, Intervention
 from auditor.interventions.appearance import change
 from auditor.interventions.edges import (
     Edges,
@@ -84,15 +85,20 @@ def compose(
     Returns:
         (B, 3, H, W) uint8.
     """
-    if intervention in APPEARANCES:
-        return change(scene.images[subjects], intervention)
-    if intervention in _FAMILIES:
-        return _given(scene, _FAMILIES[intervention], subjects, donors)
-    if intervention in EDGES:
-        return _at_edge(scene, intervention, fill, subjects, donors)
-    if intervention in _PATCHES_FILLED:
-        return _patch_filled(scene, intervention, fill, subjects)
-    return _cut_out(scene, intervention, fill, subjects, donors)
+    family = SPEC_OF[intervention].family
+    match family:
+        case Family.APPEARANCE:
+            return change(scene.images[subjects], intervention)
+        case Family.GIVEN:
+            return _given(scene, intervention, subjects, donors)
+        case Family.EDGE:
+            return _at_edge(scene, intervention, fill, subjects, donors)
+        case Family.PATCH_FILLED:
+            return _patch_filled(scene, intervention, fill, subjects)
+        case Family.CUT_OUT:
+            return _cut_out(scene, intervention, fill, subjects, donors)
+        case _:
+            assert_never(family)
 
 
 def _cut_out(
@@ -139,32 +145,20 @@ def _emptied(images: Tensor, cuts: Cuts, fill: Fill, own: Tensor, other: Tensor)
     return fill_holes(images, holes, cuts.sources[own] & ~holes, fill)
 
 
-_PATCHES_FILLED = (Intervention.SALIENT_REMOVED, Intervention.SALIENT_CONTROL)
-_FAMILIES = {
-    Intervention.CAST_SAME: "cast",
-    Intervention.CAST_OTHER: "cast",
-    Intervention.BLUR_SAME: "blur",
-    Intervention.BLUR_OTHER: "blur",
-    Intervention.FRAME_SAME: "frame",
-    Intervention.FRAME_OTHER: "frame",
-    Intervention.PATCH_SAME: "patch",
-    Intervention.PATCH_OTHER: "patch",
-}
-
-
-def _given(scene: Scene, family: str, subjects: Tensor, donors: Tensor) -> Tensor:
-    """Images with one look of their donors, taken from the donors without their object."""
+def _given(scene: Scene, intervention: Intervention, subjects: Tensor, donors: Tensor) -> Tensor:
+    """Images with one attribute of their donors, taken from the donors without their object."""
     images, looks = scene.images[subjects], scene.looks
-    if family == "cast":
-        return tinted(images, looks.tints[subjects], looks.tints[donors])
-    if family == "blur":
-        return softened(images, looks.sharpness[subjects], looks.sharpness[donors])
-    givers = scene.emptied[Fill.BLUR][donors]
-    if family == "frame":
-        return framed(images, givers)
-    places = looks.places
-    objects = scene.cuts.masks[subjects]
-    return patched(images, givers, objects, places.salient[donors], places.side)
+    match intervention:
+        case Intervention.CAST_SAME | Intervention.CAST_OTHER:
+            return tinted(images, looks.tints[subjects], looks.tints[donors])
+        case Intervention.BLUR_SAME | Intervention.BLUR_OTHER:
+            return softened(images, looks.sharpness[subjects], looks.sharpness[donors])
+        case Intervention.FRAME_SAME | Intervention.FRAME_OTHER:
+            return framed(images, scene.emptied[Fill.BLUR][donors])
+        case _:
+            places, givers = looks.places, scene.emptied[Fill.BLUR][donors]
+            objects = scene.cuts.masks[subjects]
+            return patched(images, givers, objects, places.salient[donors], places.side)
 
 
 def _patch_filled(scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor) -> Tensor:

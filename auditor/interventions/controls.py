@@ -8,29 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.domain.interventions import (
-    APPEARANCES,
-    HOLE_FILLS,
-    SWAPS,
-    Fill,
-    Intervention,
-)
+from auditor.domain.interventions import HOLE_FILLS, SWAPS, Fill, Intervention, Pairing, paired_by
 from auditor.interventions.plan import Block, Plan, Positions
 
 Probabilities = NDArray[np.float64]
 
-_PAIRED = {
-    Intervention.EMPTY_OWN: Intervention.EMPTY_OTHER,
-    Intervention.BESIDE_GIVEN: Intervention.BESIDE_GIVEN_CONTROL,
-}
-"""Trials whose control is the trial of the same subject and donor in another block."""
-_BESIDE = {
-    Intervention.OBJECT_REMOVED: Intervention.CONTROL_HOLE,
-    Intervention.SALIENT_REMOVED: Intervention.SALIENT_CONTROL,
-    Intervention.EDGE_REMOVED: Intervention.EDGE_CONTROL,
-    Intervention.BESIDE_REMOVED: Intervention.BESIDE_CONTROL,
-    **dict.fromkeys(APPEARANCES, Intervention.ORIGINAL),
-}
+_OF_DONOR = paired_by(Pairing.DONOR)
+_OF_CASE = paired_by(Pairing.CASE)
+_OVER_FILLS = paired_by(Pairing.ALL_FILLS)
 
 
 @dataclass(frozen=True)
@@ -86,14 +71,7 @@ def controls_of(
 ) -> list[Controls]:
     """The controls of every block, in the order of the plan.
 
-    - `object_removed`: the case's control hole under the same fill.
-    - `salient_removed`: the case's `salient_control` under the same fill.
-    - changes of the whole image: the image as it is.
-    - `background_other`: mean of the case's `background_same` trials under the same fill; the
-      transplants likewise.
-    - `neutral`: mean of the case's `background_same` trials under both fills.
-    - `edge_removed`, `beside_removed`: the same on the other side of the case's object.
-    - `empty_own`, `beside_given`: the paired `empty_other`, `beside_given_control`.
+    Which, the table of interventions tells: `control` and `pairing` of a row.
 
     Args:
         plan: N subjects' blocks.
@@ -110,17 +88,18 @@ def controls_of(
     for block in plan:
         unknown = np.full(len(block), np.nan)
         p_label, p_donor = unknown, unknown
-        if block.intervention in _BESIDE:
-            p_label = means(_BESIDE[block.intervention], block.fill).p_label[block.subjects]
+        if block.intervention in _OF_CASE:
+            p_label = means(_OF_CASE[block.intervention], block.fill).p_label[block.subjects]
         elif block.intervention in SWAPS:
             same = means(SWAPS[block.intervention], block.fill)
             slots = watched[block.subjects] == labels[block.donors][:, None]
             p_label = same.p_label[block.subjects]
             p_donor = same.watched[block.subjects, slots.argmax(axis=1)]
-        elif block.intervention is Intervention.NEUTRAL:
-            p_label = means(Intervention.BACKGROUND_SAME, *HOLE_FILLS).p_label[block.subjects]
-        elif block.intervention in _PAIRED:
-            p_label = said[_PAIRED[block.intervention], block.fill][1].p_label
+        elif block.intervention in _OVER_FILLS:
+            pooled = means(_OVER_FILLS[block.intervention], *HOLE_FILLS)
+            p_label = pooled.p_label[block.subjects]
+        elif block.intervention in _OF_DONOR:
+            p_label = said[_OF_DONOR[block.intervention], block.fill][1].p_label
         controls.append(Controls(p_label, p_donor))
     return controls
 

@@ -11,12 +11,12 @@ from PIL import Image
 from torch import Tensor
 
 from auditor.domain.interventions import EDGES, Fill, Intervention
+from auditor.domain.places import EdgePatch, read_place
 from auditor.interventions.compose import compose, stage
 from auditor.interventions.edges import searched_before
 from auditor.interventions.holes import cut
 from auditor.interventions.plan import NO_DONOR
 from auditor.interventions.properties import find_places
-from auditor.interventions.trial_places import needed_place
 from auditor.interventions.trials import Trial
 from auditor.tensors.batch import Batch
 
@@ -58,9 +58,11 @@ def render(
     cuts = cut(subjects)
     position = {sample.case_id: i for i, sample in enumerate(subjects.samples)}
     needed = {
-        position[trial.case_id]: needed_place(trial.place)
+        position[trial.case_id]: place.needed
         for trial in trials
-        if trial.intervention in EDGES and trial.place is not None
+        if trial.intervention in EDGES
+        and trial.place is not None
+        and isinstance(place := read_place(trial.place), EdgePatch)
     }
     scene = stage(subjects, cuts, find_places(cuts, maps), searched_before(cuts, needed))
     for trial in trials:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from auditor.domain.interventions import (
     APPEARANCES,
+    EDGES,
     FLAT_FILLS,
     HOLE_FILLS,
+    SHOW_DONOR,
     TRANSPLANTS,
     Fill,
     Intervention,
@@ -22,12 +24,7 @@ from auditor.interventions.edges import Edges
 from auditor.interventions.holes import Cuts, share
 from auditor.interventions.properties import Places
 
-_FILLED_AT_EDGE = (
-    Intervention.EDGE_REMOVED,
-    Intervention.EDGE_CONTROL,
-    Intervention.BESIDE_REMOVED,
-    Intervention.BESIDE_CONTROL,
-)
+_FILLED_AT_EDGE = tuple(name for name in EDGES if name not in SHOW_DONOR)
 LARGEST_UNION = 0.75
 """Two holes together may take this much of an image: a quarter of its background has to stay."""
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from auditor.domain.interventions import ON_DONOR, Fill, Intervention
+from auditor.domain.interventions import INTERVENTIONS, ON_DONOR, Fill, Intervention, Pictured
 
 CASES_A_CLASS = 12
 CASES_AT_MOST = 200
@@ -14,35 +14,19 @@ CASES_AT_MOST = 200
 LOOKS_A_CLASS = 5
 LOOKS_AT_MOST = 100
 
-SHOWN = (
-    (Intervention.ORIGINAL, Fill.NONE),
-    (Intervention.OBJECT_REMOVED, Fill.BLUR),
-    (Intervention.OBJECT_REMOVED, Fill.PATCHES),
-    (Intervention.BACKGROUND_REMOVED, Fill.GREY),
-    (Intervention.BACKGROUND_SAME, Fill.BLUR),
-    (Intervention.BACKGROUND_OTHER, Fill.BLUR),
-)
-LOOKS_SHOWN = (
-    (Intervention.GREY_WORLD, Fill.NONE),
-    (Intervention.CAST_SAME, Fill.NONE),
-    (Intervention.CAST_OTHER, Fill.NONE),
-    (Intervention.BLURRED, Fill.NONE),
-    (Intervention.BLUR_OTHER, Fill.NONE),
-    (Intervention.BORDER_CROPPED, Fill.NONE),
-    (Intervention.FRAME_SAME, Fill.NONE),
-    (Intervention.FRAME_OTHER, Fill.NONE),
-    (Intervention.SALIENT_REMOVED, Fill.BLUR),
-    (Intervention.SALIENT_CONTROL, Fill.BLUR),
-    (Intervention.PATCH_SAME, Fill.NONE),
-    (Intervention.PATCH_OTHER, Fill.NONE),
-    (Intervention.EDGE_REMOVED, Fill.BLUR),
-    (Intervention.EDGE_CONTROL, Fill.BLUR),
-    (Intervention.BESIDE_REMOVED, Fill.BLUR),
-    (Intervention.BESIDE_CONTROL, Fill.BLUR),
-    (Intervention.BESIDE_GIVEN, Fill.NONE),
-    (Intervention.BESIDE_GIVEN_CONTROL, Fill.NONE),
-)
-"""What convicts a tint, a softness, a frame or a mark, each beside its control."""
+
+def _kinds(pictured: Pictured) -> tuple[tuple[Intervention, Fill], ...]:
+    return tuple(
+        (spec.id, fill)
+        for spec in INTERVENTIONS
+        if spec.pictured is pictured
+        for fill in spec.shown_fills
+    )
+
+
+SHOWN = _kinds(Pictured.ALWAYS)
+LOOKS_SHOWN = _kinds(Pictured.FEW)
+"""What shows a tint, a softness, a frame or a mark, each beside its control."""
 _CONTROLS = {control: given for given, control in ON_DONOR.items()}
 
 

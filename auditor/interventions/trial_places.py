@@ -1,4 +1,4 @@
-"""Where in the picture something was done, as a trial tells it, and read again from that."""
+"""Where in the picture the trials of a block did something, as their `place`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import numpy as np
 import torch
 
 from auditor.domain.interventions import EDGES, Intervention
+from auditor.domain.places import Colours, EdgePatch, Patch, write_place
 from auditor.interventions.compose import Scene
 from auditor.interventions.plan import Block, Positions
 
 
 def places_told(block: Block, scene: Scene) -> list[str | None]:
-    """Of each trial of a block the patch: top, left and side as shares of height, width and shorter
-    side, at an object's edge followed by the number of the place on its outline that is needed
-    most; of a cast that is taken away the colours that object and background had; None where
-    nothing has a place."""
+    """The stored place of each trial of a block (`auditor.domain.places`); None where nothing has
+    one."""
     if block.intervention in EDGES:
-        return _edges(block, scene)
+        return [write_place(place) for place in _edges(block, scene)]
     if block.intervention is Intervention.GREY_WORLD:
-        return _colours(scene, block.subjects)
+        told = _colours(scene, block.subjects)
+        return [None if place is None else write_place(place) for place in told]
     places, size = scene.looks.places, scene.images.shape[2:]
     corners = {
         Intervention.SALIENT_REMOVED: (places.salient, block.subjects),
@@ -30,37 +30,28 @@ def places_told(block: Block, scene: Scene) -> list[str | None]:
     }.get(block.intervention)
     if corners is None:
         return [None] * len(block)
-    return list(_squares(corners[0].cpu().numpy()[corners[1]], places.side, size))
+    squares = _squares(corners[0].cpu().numpy()[corners[1]], places.side, size)
+    return [write_place(square) for square in squares]
 
 
-def needed_place(told: str) -> int:
-    """Which place on the outline is needed most, from the `place` of a trial at an object's edge.
-
-    Raises:
-        ValueError: a text that tells none.
-    """
-    *_, number = told.split()
-    return int(number)
-
-
-def _edges(block: Block, scene: Scene) -> list[str | None]:
+def _edges(block: Block, scene: Scene) -> list[EdgePatch]:
     edges = scene.edges
     subjects = torch.from_numpy(block.subjects).to(scene.images.device)
     places = edges.places(block.intervention, subjects)
     corners = edges.outlines.corners(subjects, places).cpu().numpy()
     squares = _squares(corners, edges.outlines.side, scene.images.shape[2:])
     numbers = edges.needed[subjects].tolist()
-    return [f"{square} {number}" for square, number in zip(squares, numbers, strict=True)]
+    return [EdgePatch(square, number) for square, number in zip(squares, numbers, strict=True)]
 
 
-def _colours(scene: Scene, subjects: Positions) -> list[str | None]:
-    colours = torch.cat([scene.looks.object_tints, scene.looks.tints], dim=1).cpu().numpy()
+def _colours(scene: Scene, subjects: Positions) -> list[Colours | None]:
+    colours = torch.stack([scene.looks.object_tints, scene.looks.tints], dim=1)
+    rounded = colours.round().long().cpu().tolist()
     able = scene.cuts.usable.cpu().numpy()
-    return [" ".join(f"{value:.0f}" for value in colours[i]) if able[i] else None for i in subjects]
-
-
-def _squares(corners: Positions, side: int, size: torch.Size) -> Sequence[str]:
     return [
-        f"{top:.3f} {left:.3f} {side / min(size):.3f}"
-        for top, left in (corners / np.array(size)).tolist()
+        Colours(*(tuple(colour) for colour in rounded[i])) if able[i] else None for i in subjects
     ]
+
+
+def _squares(corners: Positions, side: int, size: torch.Size) -> Sequence[Patch]:
+    return [Patch(top, left, side / min(size)) for top, left in (corners / np.array(size)).tolist()]

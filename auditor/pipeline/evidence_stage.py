@@ -51,12 +51,16 @@ def picture_patches(setup: Setup, parts: Parts, hypotheses: pd.DataFrame) -> pd.
     """The hypotheses with pictures of the patches of their examples, the first few of a class."""
     shown = hypotheses[(hypotheses["kind"] == PATCH) & hypotheses["examples"].notna()]
     shown = shown[shown.groupby("class").cumcount() < STRIPS_A_CLASS].head(STRIPS_AT_MOST)
+    wanted = {index: examples.split() for index, examples in shown["examples"].items()}
     strips: dict[object, bytes] = {}
-    for index, examples in shown["examples"].items():
-        samples = setup.find(examples.split())
-        batch = setup.load([samples[name] for name in examples.split() if name in samples])
-        maps = stored_maps(parts.find("cases", samples, MAP), _ids(batch))
-        strips[index] = patch_strip(batch, maps)
+    if wanted:
+        setup.progress.stage("drawing the patches", len(wanted))
+        samples = setup.find(frozenset().union(*wanted.values()))
+        maps = parts.find("cases", samples, MAP)
+        for index, names_shown in wanted.items():
+            batch = setup.load([samples[name] for name in names_shown if name in samples])
+            strips[index] = patch_strip(batch, stored_maps(maps, _ids(batch)))
+            setup.progress.advance(1)
     return hypotheses.assign(picture=pd.Series(strips, index=hypotheses.index, dtype=object))
 
 

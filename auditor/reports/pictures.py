@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 from PIL import Image
 
-from auditor.domain.cues import Cue
+from auditor.domain.cues import spec_of
 from auditor.domain.errors import RunError
 from auditor.domain.interventions import SHOW_DONOR, Intervention
 from auditor.reports.rows import Row, rows_of
@@ -38,38 +38,18 @@ class Thumbnail:
     heat: bool = False
 
 
-SHOWN_BY: dict[str | None, tuple[Intervention, ...]] = {
-    Cue.COLOUR_CAST.value: (
-        Intervention.GREY_WORLD,
-        Intervention.CAST_SAME,
-        Intervention.CAST_OTHER,
-    ),
-    Cue.BLUR.value: (Intervention.BLURRED, Intervention.BLUR_OTHER),
-    Cue.BORDER_FRAME.value: (
-        Intervention.BORDER_CROPPED,
-        Intervention.FRAME_SAME,
-        Intervention.FRAME_OTHER,
-    ),
-    **dict.fromkeys(
-        (Cue.CORNER_MARK.value, Cue.CO_OCCURRING_OBJECT.value),
-        (Intervention.SALIENT_REMOVED, Intervention.SALIENT_CONTROL),
-    ),
-    Cue.EDGE_MARK.value: (
-        Intervention.EDGE_REMOVED,
-        Intervention.EDGE_CONTROL,
-        Intervention.BESIDE_REMOVED,
-        Intervention.BESIDE_CONTROL,
-        Intervention.BESIDE_GIVEN,
-        Intervention.BESIDE_GIVEN_CONTROL,
-    ),
-}
-"""What convicts a cue that is not the whole background: shown before all else."""
 ALWAYS = (
     Intervention.OBJECT_REMOVED,
     Intervention.BACKGROUND_REMOVED,
     Intervention.BACKGROUND_SAME,
     Intervention.BACKGROUND_OTHER,
 )
+
+
+def pictures_of(cue: str | None) -> tuple[Intervention, ...]:
+    """What shows a cue that is not the whole background: shown before all else."""
+    spec = spec_of(cue)
+    return () if spec is None else tuple(name for name in spec.pictures if name not in ALWAYS)
 
 
 def thumbnails(case: Row, contents: RunContents, cue: str | None = None) -> list[Thumbnail]:
@@ -95,7 +75,7 @@ def thumbnails(case: Row, contents: RunContents, cue: str | None = None) -> list
 
 
 def _ordered(stored: pd.DataFrame, cue: str | None) -> pd.DataFrame:
-    first = [*SHOWN_BY.get(cue, ()), *ALWAYS]
+    first = [*pictures_of(cue), *ALWAYS]
     chosen = stored[stored["intervention"].isin(first)]
     if chosen.empty:
         return stored

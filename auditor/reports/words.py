@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.domain.cues import CUE_MEANING
-from auditor.domain.interventions import Intervention
+from auditor.domain import cues, interventions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +34,11 @@ CLASS_ORDER = ("confirmed", "suspected", "undetermined", "context", "clean")
 """What needs somebody comes first."""
 
 INTERVENTIONS: dict[str, str] = {
-    Intervention.ORIGINAL: "as it is",
-    Intervention.OBJECT_REMOVED: "object removed",
-    Intervention.CONTROL_HOLE: "equal hole elsewhere",
-    Intervention.BACKGROUND_REMOVED: "background removed",
-    Intervention.PASTED_BACK: "pasted back in place",
-    Intervention.BACKGROUND_SAME: "same class's background",
-    Intervention.BACKGROUND_OTHER: "another class's background",
-    Intervention.NEUTRAL: "plain background",
-    Intervention.EMPTY_OWN: "without its object",
-    Intervention.EMPTY_OTHER: "another class, emptied",
-    Intervention.GREYSCALE: "without colour",
-    Intervention.GREY_WORLD: "without its tint",
-    Intervention.HUE_TURNED: "all hues turned",
-    Intervention.BLURRED: "blurred",
-    Intervention.JPEG: "strongly compressed",
-    Intervention.BORDER_CROPPED: "outer frame cropped",
-    Intervention.CAST_SAME: "tint of its own class",
-    Intervention.CAST_OTHER: "tint of another class",
-    Intervention.BLUR_SAME: "as soft as its own class",
-    Intervention.BLUR_OTHER: "as soft as another class",
-    Intervention.FRAME_SAME: "frame of its own class",
-    Intervention.FRAME_OTHER: "frame of another class",
-    Intervention.PATCH_SAME: "with a patch of its own class",
-    Intervention.PATCH_OTHER: "with a patch of another class",
-    Intervention.SALIENT_REMOVED: "most salient background patch removed",
-    Intervention.SALIENT_CONTROL: "another background patch removed",
-    Intervention.EDGE_REMOVED: "spot on the object's edge painted over",
-    Intervention.EDGE_CONTROL: "for comparison: the opposite spot",
-    Intervention.BESIDE_REMOVED: "only the spot's outside part painted over",
-    Intervention.BESIDE_CONTROL: "for comparison: the opposite outside part",
-    Intervention.BESIDE_GIVEN: "outside part pasted onto another class's picture",
-    Intervention.BESIDE_GIVEN_CONTROL: "for comparison: the opposite part pasted instead",
+    spec.id: spec.title[0].lower() + spec.title[1:] for spec in interventions.INTERVENTIONS
 }
-
-CUES: dict[str, str] = {cue.value: meaning for cue, meaning in CUE_MEANING.items()}
+CUES: dict[str, str] = {
+    text: spec.meaning for spec in cues.CUES for text in (spec.id.value, *spec.aliases)
+}
 
 TERMS: tuple[tuple[str, str], ...] = (
     (

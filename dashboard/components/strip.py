@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from auditor.domain.interventions import ON_DONOR, SHOW_DONOR, Intervention
-from auditor.reports.pictures import SHOWN_BY
+from auditor.reports.pictures import pictures_of
 from dashboard.components.assets import read
 from dashboard.intervention_words import FILL_WORDS, INTERVENTION_HELP, INTERVENTION_WORDS
 from dashboard.runs import images
@@ -36,7 +36,7 @@ def figures(
         donors: case_id -> label of the pictures that lent something or were given it.
         cue: that its class is accused of.
     """
-    first = [Intervention.ORIGINAL.value, *SHOWN_BY.get(cue, ())]
+    first = [Intervention.ORIGINAL.value, *pictures_of(cue)]
     order = [*first, *(name for name in INTERVENTION_WORDS if name not in first)]
     known = [row for row in rows if row["intervention"] in INTERVENTION_WORDS]
     known.sort(key=lambda row: (order.index(row["intervention"]), row["fill"]))

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from auditor.domain.cues import CUE_MEANING
+from auditor.domain.cues import spec_of
 from auditor.domain.errors import AuditorError
 from auditor.domain.verdicts import ClassVerdict
 from auditor.reviews.events import Decision, Review
@@ -125,7 +125,8 @@ def _accused(now: Context, label: str) -> dict[str, Any] | None:
 def _accusation(row: dict[str, Any]) -> str:
     """What the class is accused of: a case alone may show nothing of it."""
     sure = row["verdict"] == ClassVerdict.CONFIRMED.value
-    cue = CUE_MEANING.get(row["cue"], plain(row["cue"]))
+    spec = spec_of(row["cue"])
+    cue = plain(row["cue"]) if spec is None else spec.meaning
     return f"The class **{plain(row['class'])}** {'relies' if sure else 'may rely'} on **{cue}**."
 
 

@@ -64,8 +64,8 @@ def test_of_a_tested_class_only_patches_whose_loss_costs_the_answer_are_marks() 
     assert found == {"a": BOX}
 
 
-def test_an_edge_mark_is_what_lies_beside_the_object() -> None:
-    tried = [("a", "salient_removed", 0.1, 0.9), ("b", "beside_removed", 0.1, 0.9)]
+def test_an_edge_mark_is_what_lies_across_the_outline() -> None:
+    tried = [("a", "salient_removed", 0.1, 0.9), ("b", "edge_removed", 0.1, 0.9)]
     assert boxes(Cue.EDGE_MARK, *tried) == {"b": BOX}
 
 

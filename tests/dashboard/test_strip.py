@@ -45,7 +45,7 @@ def test_without_the_picture_as_it_is_there_is_nothing_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cue", "second"), [("mark at the object's edge", "edge_removed"), (None, "object_removed")]
+    ("cue", "second"), [("edge mark", "edge_removed"), (None, "object_removed")]
 )
 def test_what_shows_the_cue_of_the_class_comes_after_the_picture(
     cue: str | None, second: str

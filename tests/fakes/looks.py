@@ -27,7 +27,7 @@ TRUTH: dict[str, str | None] = {
     "red": None,
     "scene": "background",
     "soft": "blur",
-    "stamped": "mark at the object's edge",
+    "stamped": "edge mark",
     "tagged": "corner mark",
     "tinted": "colour cast",
 }

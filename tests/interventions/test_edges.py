@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from auditor.domain.interventions import EDGES, Fill, Intervention
+from auditor.domain.places import EdgePatch, read_place
 from auditor.interventions import evidence
 from auditor.interventions.edges import (
     LEAST_OUTLINE,
@@ -20,7 +21,6 @@ from auditor.interventions.edges import (
     unsearched,
 )
 from auditor.interventions.holes import cut
-from auditor.interventions.trial_places import needed_place
 from auditor.tensors.batch import Batch
 from tests.interventions.making import batch_of, classifier, run_all, sample
 
@@ -152,7 +152,9 @@ def test_trials_at_the_edge_show_the_mark_on_both_sides_of_the_mask() -> None:
     places = {t.intervention: t.place for t in trials if t.case_id == "a0" and t.place}
     assert controls <= set(places)
     assert places[Intervention.EDGE_REMOVED] != places[Intervention.EDGE_CONTROL]
-    assert len({needed_place(place) for name, place in places.items() if name in EDGES}) == 1
+    edged = [read_place(place) for name, place in places.items() if name in EDGES]
+    assert len({place.needed for place in edged if isinstance(place, EdgePatch)}) == 1
+    assert all(isinstance(place, EdgePatch) for place in edged)
 
 
 def test_pictures_at_the_edge_are_those_that_the_network_saw(

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from auditor.domain.interventions import EDGES
-from auditor.reports import render_html
+from auditor.domain.interventions import EDGES, Intervention
+from auditor.reports import render_html, words
 from auditor.reports.evidence import cue_cards
 from auditor.reports.leaks import leak_lines, leak_square
 from auditor.reports.page import page_of
@@ -272,10 +272,10 @@ def test_what_convicts_a_cue_is_shown_first(contents: RunContents) -> None:
     def captions(cue: str | None) -> list[str]:
         return [each.caption for each in thumbnails(row, known, cue) if not each.heat][1:]
 
-    assert captions("colour cast")[0] == "tint of another class"
-    assert captions("border frame")[0] == "frame of another class"
+    assert captions("colour cast")[0] == words.INTERVENTIONS["cast_other"]
+    assert captions("border frame")[0] == words.INTERVENTIONS["frame_other"]
     assert captions("background")[0] == "object removed"
-    assert "frame of another class" not in captions("colour cast")
+    assert words.INTERVENTIONS["frame_other"] not in captions("colour cast")
 
 
 def test_what_convicts_a_mark_at_the_edge_is_all_shown_first(contents: RunContents) -> None:
@@ -283,11 +283,11 @@ def test_what_convicts_a_mark_at_the_edge_is_all_shown_first(contents: RunConten
     own = contents.evidence[contents.evidence["case_id"] == row["case_id"]].head(1)
     marks = pd.concat([own.assign(intervention=name.value) for name in EDGES])
     known = replace(contents, evidence=pd.concat([contents.evidence, marks], ignore_index=True))
-    shown = thumbnails(row, known, "mark at the object's edge")
+    shown = thumbnails(row, known, "edge mark")
     captions = [each.caption for each in shown if not each.heat][1:]
     assert captions[:2] == [
-        "spot on the object's edge painted over",
-        "for comparison: the opposite spot",
+        words.INTERVENTIONS[Intervention.EDGE_REMOVED],
+        words.INTERVENTIONS[Intervention.EDGE_CONTROL],
     ]
     assert [name.endswith(f"probability of {row['label']}") for name in captions[:6]] == [
         *[False] * 4,

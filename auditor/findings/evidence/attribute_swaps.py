@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from auditor.domain.cues import Cue
+from auditor.domain.cues import CUES, Cue, Extent
 from auditor.domain.interventions import Intervention
 from auditor.findings.evidence.capture import captures, swaps_with_capture
 from auditor.findings.evidence.necessity import Necessity, necessity, panels
@@ -21,11 +21,11 @@ from auditor.statistics.effects import estimate
 from auditor.statistics.intervals import seeded
 
 GIVEN = {
-    Cue.COLOUR_CAST: (Intervention.CAST_OTHER, Intervention.GREY_WORLD),
-    Cue.BLUR: (Intervention.BLUR_OTHER, None),
-    Cue.BORDER_FRAME: (Intervention.FRAME_OTHER, Intervention.BORDER_CROPPED),
+    spec.id: (spec.given, spec.removed)
+    for spec in CUES
+    if spec.extent in (Extent.PICTURE, Extent.BORDER)
 }
-"""The looks that can convict: what is given, and how the look is taken away without a donor."""
+"""The attributes that can confirm: what is given, and how it is taken away without a donor."""
 
 
 LEAST_FOR_ONE_SIDED = 3

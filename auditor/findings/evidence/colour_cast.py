@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from auditor.domain.places import Colours, read_place
+
 HALF = 0.5
 """Midway between a cast, of which objects have all, and a coloured ground, of which they have
 none."""
@@ -57,8 +59,7 @@ def tint_on_objects(rows: pd.DataFrame, name: str) -> Share | None:
     same to every picture (von Kries), along the tint of the backgrounds.
 
     Args:
-        rows: an image each: `label` and `place`, the mean red, green and blue of its object, then
-            of its background, 0..255.
+        rows: an image each: `label` and `place`, the `Colours` of its object and background.
         name: the class.
 
     Returns:
@@ -69,7 +70,7 @@ def tint_on_objects(rows: pd.DataFrame, name: str) -> Share | None:
     own = np.asarray(labels == name, dtype=bool)
     if min(own.sum(), (~own).sum()) < 2:
         return None
-    colours = rows["place"].str.split(" ", expand=True).to_numpy(float).reshape(-1, 2, 3)
+    colours = np.array([_pair(text) for text in rows["place"]])
     chroma = np.log(colours + 1.0)
     chroma -= chroma.mean(axis=2, keepdims=True)
     tint = chroma[own, 1].mean(axis=0) - chroma[~own, 1].mean(axis=0)
@@ -80,6 +81,18 @@ def tint_on_objects(rows: pd.DataFrame, name: str) -> Share | None:
     others = [np.asarray(labels == other, dtype=bool) for other in sorted(set(labels[~own]))]
     told = [_between(objects, own, others, strength), _within(objects, grounds, own, others)]
     return _together([share for share in told if share is not None])
+
+
+def _pair(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Colours of object and background.
+
+    Raises:
+        ValueError: a place of another kind.
+    """
+    place = read_place(text)
+    if not isinstance(place, Colours):
+        raise ValueError(f"expected colours, got the place {text!r}")
+    return place.object_, place.background
 
 
 def _between(objects: Floats, own: Flags, others: list[Flags], strength: float) -> Share:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditor.domain.cues import Cue
+from auditor.domain.places import read_place, square_of
 from auditor.wording.numbers import listed
 
 CORNER = 0.3
@@ -48,12 +49,13 @@ def place_of(places: pd.Series) -> Place | None:
     """Where patches lie; None without any.
 
     Args:
-        places: of one class, "top left side" as shares of the view, an image each.
+        places: of one class, as trials store them, one per image.
     """
-    if places.empty:
+    squares = [square for text in places if (square := square_of(read_place(text))) is not None]
+    if not squares:
         return None
-    numbers = places.str.split(" ", expand=True).to_numpy(float)
-    down, right = (numbers[:, axis] + numbers[:, 2] / 2 for axis in (0, 1))
+    down = np.array([square.top + square.side / 2 for square in squares])
+    right = np.array([square.left + square.side / 2 for square in squares])
     vertical = np.select([down < CORNER, down > 1 - CORNER], ["top", "bottom"], "middle")
     sideways = np.select([right < CORNER, right > 1 - CORNER], ["left", "right"], "centre")
     regions = pd.Series(vertical).str.cat(pd.Series(sideways), sep=" ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from auditor.config import FindingsSection
-from auditor.domain.cues import Cue
+from auditor.domain.cues import SPEC_OF
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.necessity import Route
@@ -55,48 +55,23 @@ def action(
 
 def _mend(evidence: ClassEvidence, named: NamedCue, settings: FindingsSection) -> str:
     number = images_to_change(evidence, named, settings)
-    if named.cue is Cue.BACKGROUND:
-        steps = _collect(evidence, number)
-    else:
-        steps = _MEND[named.cue].format(
-            name=evidence.name, images=count(number, "image"), where=named.where
-        )
+    steps = SPEC_OF[named.cue].advice.format(
+        name=evidence.name,
+        images=count(number, "image"),
+        where=named.where,
+        backgrounds=_backgrounds(evidence, number),
+    )
     return f"{steps}; retrain and audit again."
 
 
-def _collect(evidence: ClassEvidence, number: int) -> str:
-    name = evidence.name
+def _backgrounds(evidence: ClassEvidence, number: int) -> str:
+    """Which other backgrounds its objects should be shown on."""
     places = evidence.necessity.donors[:NAMED_DONORS]
     if evidence.necessity.route is Route.NEUTRAL or not places:
-        where = "on plain and varied backgrounds that no class is usually seen on"
-    else:
-        each = math.ceil(number / len(places))
-        some = f"about {each} each" if len(places) > 1 else f"about {each}"
-        where = f"on backgrounds such as those of {listed(places)} ({some})"
-    return (
-        f"Collect about {count(number, 'image')} of '{name}' {where}, and show other classes on"
-        f" the backgrounds of '{name}'"
-    )
-
-
-_MEND = {
-    Cue.CORNER_MARK: "Cover or crop away the mark in at least {images} of '{name}' ({where}), or"
-    " put the same mark at random on images of every class",
-    Cue.EDGE_MARK: "Get at least {images} of '{name}' without the mark that lies {where} (its"
-    " source may have them without watermark, scale or sticker), or put the same mark at random on"
-    " images of every class",
-    Cue.BORDER_FRAME: "Crop the outer edge of all images before training, or give the frame of"
-    " '{name}' to images of every class at random; at least {images} of '{name}' should come"
-    " without it",
-    Cue.COLOUR_CAST: "Find out whether '{name}' comes from one camera, scanner or stain; balance"
-    " the white of all images in the same way, and train with random tints, so that at least"
-    " {images} of '{name}' lose their own",
-    Cue.BLUR: "Find out whether '{name}' comes from one device, zoom or file size; bring all"
-    " images to the same sharpness, train with random blur on every class, and collect at least"
-    " {images} of '{name}' that are as sharp as the others",
-    Cue.CO_OCCURRING_OBJECT: "Collect about {images} of '{name}' without the thing that stands"
-    " beside it ({where}), and images of other classes with it",
-}
+        return "on plain and varied backgrounds that no class is usually seen on"
+    each = math.ceil(number / len(places))
+    some = f"about {each} each" if len(places) > 1 else f"about {each}"
+    return f"on backgrounds such as those of {listed(places)} ({some})"
 
 
 def _look_closer(evidence: ClassEvidence) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.domain.cues import Cue
+from auditor.domain.cues import CUES, SPEC_OF, Cue, Extent
 from auditor.domain.interventions import Intervention
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
@@ -81,7 +81,7 @@ def name_cue(
     )
 
 
-_ORDER = (Cue.COLOUR_CAST, Cue.BLUR, Cue.BORDER_FRAME)
+_ORDER = tuple(spec.id for spec in CUES if spec.extent in (Extent.PICTURE, Extent.BORDER))
 
 
 def _whole(
@@ -108,7 +108,7 @@ def _half_proved(test: SwapTest, floor: float) -> bool:
 
 def _explains(cue: Cue, part: SwapTest, whole: SwapTest, floor: float) -> bool:
     """The part has the effects of the whole, and they matter by themselves."""
-    small = cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT, Cue.EDGE_MARK)
+    small = SPEC_OF[cue].extent is Extent.SPOT
     loses, wins = (PATCH_LOSES, PATCH_WINS) if small else (EXPLAINS, EXPLAINS)
     won = _mean(part.won) >= max(wins * _mean(whole.won), floor * (WON if part.two_sided else 1))
     return won and (not part.two_sided or _mean(part.lost) >= max(loses * _mean(whole.lost), floor))
@@ -149,30 +149,16 @@ def _where(cue: Cue, place: Place) -> str:
 
 def where_of(cue: Cue) -> str:
     """Where a cue lies that has no place of its own, in words."""
-    return {
-        Cue.BACKGROUND: "all around the object",
-        Cue.BORDER_FRAME: "the outer edge of the picture",
-        Cue.EDGE_MARK: "across the edge of the object",
-    }.get(cue, "the whole picture")
-
-
-_SHOWN_BY = {
-    Cue.BACKGROUND: Intervention.BACKGROUND_OTHER,
-    Cue.CORNER_MARK: Intervention.SALIENT_REMOVED,
-    Cue.CO_OCCURRING_OBJECT: Intervention.SALIENT_REMOVED,
-    Cue.EDGE_MARK: Intervention.EDGE_REMOVED,
-    Cue.BORDER_FRAME: Intervention.FRAME_OTHER,
-    Cue.COLOUR_CAST: Intervention.CAST_OTHER,
-}
+    return SPEC_OF[cue].where
 
 
 def examples_of(table: TrialTable, name: str, cue: Cue) -> tuple[str, ...]:
-    """Cases that lose most without the cue; of a blur the donors that win most."""
-    if cue is Cue.BLUR:
-        rows = table.sample(Intervention.BLUR_OTHER)
+    """Cases that lose most without the cue; of one that cannot be taken away, best donors."""
+    spec = SPEC_OF[cue]
+    rows = table.sample(spec.ranks_examples)
+    if spec.removed is None and spec.extent is Extent.PICTURE:
         shown = rows[rows["donor_label"] == name].groupby("donor")["gain"].mean()
     else:
-        rows = table.sample(_SHOWN_BY[cue])
         shown = rows[rows["label"] == name].groupby("case_id")["loss"].mean()
     ranked = sorted((-value, str(case)) for case, value in shown.dropna().items())
     return tuple(case for _, case in ranked[:EXAMPLES])

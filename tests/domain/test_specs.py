@@ -1,0 +1,83 @@
+"""The tables of cues and interventions are complete, and everybody can enumerate them."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+
+from auditor.actions import Kind
+from auditor.domain.cues import CUES, SPEC_OF, Counterexample, Cue, CueSpec, cue_of
+from auditor.domain.interventions import (
+    INTERVENTIONS,
+    Intervention,
+    InterventionSpec,
+    Pairing,
+    Pictured,
+)
+from auditor.domain.interventions import SPEC_OF as INTERVENTION_OF
+
+DOCS = Path(__file__).parents[2] / "docs" / "cues.md"
+ADVICE_FIELDS = {"name", "images", "where", "backgrounds"}
+
+
+def test_every_cue_and_every_intervention_has_one_row() -> None:
+    assert sorted(spec.id for spec in CUES) == sorted(Cue)
+    assert sorted(spec.id for spec in INTERVENTIONS) == sorted(Intervention)
+
+
+def test_ranks_order_the_table() -> None:
+    assert [spec.rank for spec in CUES] == sorted({spec.rank for spec in CUES})
+
+
+@pytest.mark.parametrize("spec", CUES, ids=lambda spec: spec.id)
+def test_a_row_of_a_cue_lacks_nothing(spec: CueSpec) -> None:
+    for name in ("meaning", "where", "advice", "pictures"):
+        assert getattr(spec, name), f"{spec.id} has no {name}"
+    fields = {field for _, field, _, _ in string.Formatter().parse(spec.advice) if field}
+    assert fields <= ADVICE_FIELDS
+    assert "{images}" in spec.advice
+    assert Kind(spec.step.value)
+    assert INTERVENTION_OF[spec.given].control is not None
+    tried = {spec.given, spec.removed, spec.ranks_examples} - {None}
+    assert tried <= set(INTERVENTION_OF)
+    assert all(INTERVENTION_OF[name].pictured is not Pictured.NEVER for name in spec.pictures)
+
+
+def test_every_way_of_making_a_counterexample_serves_a_cue() -> None:
+    used = {kind for spec in CUES for kind in (spec.recipe, spec.spreads)} - {None}
+    assert used | {Counterexample.OBJECT_ELSEWHERE} == set(Counterexample)
+
+
+def test_ids_of_earlier_versions_are_read() -> None:
+    assert cue_of("mark at the object's edge") is Cue.EDGE_MARK
+    for spec in CUES:
+        assert cue_of(spec.id.value) is spec.id
+    assert cue_of(None) is None
+    assert cue_of("nothing of the kind") is None
+    texts = [text for spec in CUES for text in (spec.id.value, *spec.aliases)]
+    assert len(texts) == len(set(texts))
+
+
+@pytest.mark.parametrize("spec", INTERVENTIONS, ids=lambda spec: spec.id)
+def test_a_row_of_an_intervention_lacks_nothing(spec: InterventionSpec) -> None:
+    assert spec.title
+    assert spec.help.endswith(".")
+    assert spec.fills
+    assert (spec.control is None) == (spec.pairing is None)
+    if spec.control is not None:
+        control = INTERVENTION_OF[spec.control]
+        assert control.needs_donor == spec.needs_donor or spec.pairing is not Pairing.SWAP
+        if spec.pairing in (Pairing.CASE, Pairing.DONOR, Pairing.SWAP):
+            assert set(spec.fills) == set(control.fills)
+    if spec.pictured is not Pictured.NEVER:
+        assert set(spec.shown_fills) <= set(spec.fills)
+
+
+@pytest.mark.parametrize("spec", CUES, ids=lambda spec: spec.id)
+def test_the_page_of_cues_has_a_row_for_it(spec: CueSpec) -> None:
+    rows = [line for line in DOCS.read_text().splitlines() if line.startswith(f"| {spec.id} |")]
+    assert len(rows) == 1, f"docs/cues.md has no row for '{spec.id}'"
+    assert spec.meaning in rows[0]
+    assert set(SPEC_OF[spec.id].pictures) <= set(rows[0].replace("`", "").replace(",", "").split())
