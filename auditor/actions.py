@@ -15,7 +15,7 @@ import pandas as pd
 
 from auditor.domain.cues import spec_of
 from auditor.domain.samples import MaskSource
-from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.domain.verdicts import CLASS_RANK, CaseVerdict, ClassVerdict
 
 COLUMNS = ("class", "verdict", "cue", "kind", "count", "action", "images")
 CASE_COLUMNS = (
@@ -33,13 +33,6 @@ SURE = 0.9
 """A wrong answer that the model gives with at least this confidence, looking at the object."""
 CROPPED = 0.5
 """Share of the object that is cut off."""
-URGENCY = (
-    ClassVerdict.CONFIRMED,
-    ClassVerdict.SUSPECTED,
-    ClassVerdict.UNDETERMINED,
-    ClassVerdict.CONTEXT,
-    ClassVerdict.CLEAN,
-)
 
 
 class Kind(StrEnum):
@@ -101,7 +94,7 @@ def actions_of(classes: pd.DataFrame, cases: pd.DataFrame, *, min_images: int) -
 def _urgency(row: dict[Any, Any]) -> tuple[int, float, str]:
     effect = row["background_effect"]
     strength = 0.0 if effect is None or pd.isna(effect) else float(effect)
-    return URGENCY.index(ClassVerdict(row["verdict"])), -strength, str(row["class"])
+    return CLASS_RANK[row["verdict"]], -strength, str(row["class"])
 
 
 def _steps(row: dict[Any, Any], own: pd.DataFrame, min_images: int) -> Iterator[dict[str, Any]]:

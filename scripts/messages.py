@@ -17,6 +17,18 @@ from auditor.wording.catalogue import LANGUAGES, LOCALES
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("auditor", "dashboard")
 METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
+HEADER = """\
+# Texts of shortcut-auditor in another language; `make messages` keeps the list complete.
+msgid ""
+msgstr ""
+"Language: {lang}\\n"
+"Plural-Forms: {plural}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+"""Without dates, which would differ on every branch."""
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 
@@ -39,22 +51,29 @@ def catalogues() -> Iterator[tuple[Path, Catalog]]:
             yield path, read_po(file, locale=lang)
 
 
+def write(path: Path, catalogue: Catalog) -> None:
+    """A catalogue as it is kept."""
+    head = HEADER.format(lang=catalogue.locale, plural=catalogue.plural_forms)
+    with path.open("wb") as file:
+        file.write(head.encode())
+        write_po(file, catalogue, width=100, no_location=True, sort_output=True, omit_header=True)
+
+
 def main() -> None:
     """Update the catalogues, sorted, so that two people's additions merge."""
     texts = extracted()
     for path, stored in catalogues():
         stored.update(texts, no_fuzzy_matching=True)
         stored.obsolete.clear()
-        with path.open("wb") as file:
-            write_po(file, stored, width=100, no_location=True, sort_output=True)
+        write(path, stored)
         missing = [each.id for each in stored if each.id and not _translated(each.string)]
         print(f"{path.relative_to(ROOT)}: {len(stored)} texts, {len(missing)} without translation")
         for text in missing:
             print(f"  {text!r}")
 
 
-def _translated(string: str | tuple[str, ...]) -> bool:
-    return bool(string) if isinstance(string, str) else all(string)
+def _translated(string: str | tuple[str, ...] | None) -> bool:
+    return all(string) if isinstance(string, tuple) else bool(string)
 
 
 if __name__ == "__main__":

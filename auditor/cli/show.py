@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from auditor.cli.json_lines import say_line
-from auditor.domain.verdicts import CLASS_VERDICT_MEANING, ClassVerdict
+from auditor.domain.verdicts import CLASS_VERDICTS, ClassVerdict
 from auditor.storage.run import Run
+from auditor.wording.numbers import interval, share
 
 STYLE = {
     ClassVerdict.CONFIRMED: "bold red",
@@ -48,7 +48,7 @@ def verdicts(run: Run) -> None:
             Text(str(row["class"])),
             str(row["images"]),
             str(row["tested"]),
-            _number(row["accuracy"]),
+            share(row["accuracy"]),
             _interval(row, "background_effect"),
             _interval(row, "capture"),
             Text(verdict.value, style=STYLE[verdict]),
@@ -57,7 +57,7 @@ def verdicts(run: Run) -> None:
     if absent:
         out.print(Text(f"{absent:,} more classes that the network knows have no image here."))
     for verdict in dict.fromkeys(classes["verdict"]):
-        out.print(Text(f"{verdict}: {CLASS_VERDICT_MEANING[ClassVerdict(verdict)]}"))
+        out.print(Text(f"{verdict}: {CLASS_VERDICTS[verdict].meaning}"))
     if run.summary.get("saliency_sane") is False:
         out.print(Text("The saliency maps failed their sanity checks.", style="bold red"))
     skipped = run.manifest["counts"]["skipped"]
@@ -90,11 +90,5 @@ def machine_summary(run: Run) -> dict[str, Any]:
     return {"run": str(run.path), "counts": run.manifest["counts"], **run.summary}
 
 
-def _number(value: float | None) -> str:
-    return "-" if value is None or pd.isna(value) else f"{value:.2f}"
-
-
 def _interval(row: Mapping[Any, Any], name: str) -> str:
-    if pd.isna(row[name]):
-        return "-"
-    return f"{row[name]:.2f} [{_number(row[name + '_low'])}, {_number(row[name + '_high'])}]"
+    return interval(row[name], row[f"{name}_low"], row[f"{name}_high"])

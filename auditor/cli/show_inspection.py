@@ -13,6 +13,7 @@ from auditor.data.checks.inspection import Areas, Inspection, Sizes
 from auditor.data.checks.lookalikes import Looks
 from auditor.domain.mask_doubts import DOUBT_MEANING
 from auditor.domain.samples import Skip
+from auditor.wording.numbers import count
 
 NARROWEST = 110
 CLASSES, VALUES, REASONS, NAMED = 40, 6, 12, 3
@@ -35,7 +36,7 @@ def show(seen: Inspection) -> None:
 
 def _classes(seen: Inspection) -> Table:
     table = Table(
-        title=f"{_n(seen.images, 'image')} in {_n(len(seen.classes), 'class')}",
+        title=f"{count(seen.images, 'image')} in {count(len(seen.classes), 'class')}",
         title_justify="left",
     )
     table.add_column("class", overflow="fold")
@@ -63,7 +64,7 @@ def _facts(seen: Inspection) -> Iterator[str]:
 
 
 def _looks(seen: Inspection) -> str:
-    told = f"looks: {_n(seen.looks.compared, 'image')} decoded and compared"
+    told = f"looks: {count(seen.looks.compared, 'image')} decoded and compared"
     if not seen.looks.left:
         return f"{told}, all that could be read"
     return f"{told}, {seen.looks.left:,} not opened: a run compares all, --strict opens everything"
@@ -73,23 +74,23 @@ def _areas(areas: Areas) -> str:
     low, _, middle, _, high = areas.quantiles
     return (
         f"object's share of the image: median {middle:.1%}, 5% to 95% of images {low:.1%} to "
-        f"{high:.1%} ({_n(areas.measured, 'mask')} measured)"
+        f"{high:.1%} ({count(areas.measured, 'mask')} measured)"
     )
 
 
 def _sizes(sizes: Sizes) -> str:
     (w, h), (width, height), (across, down) = sizes.smallest, sizes.median, sizes.largest
     extras = [
-        f", {count:,} {words}"
-        for count, words in (
+        f", {number:,} {words}"
+        for number, words in (
             (sizes.rotated, "rotated by EXIF"),
             (sizes.animated, "animated (the first frame is taken)"),
         )
-        if count
+        if number
     ]
     return (
         f"size: median {width}x{height}, from {w}x{h} to {across}x{down} pixels "
-        f"({_n(sizes.measured, 'header')} read){''.join(extras)}"
+        f"({count(sizes.measured, 'header')} read){''.join(extras)}"
     )
 
 
@@ -98,52 +99,47 @@ def _warnings(seen: Inspection) -> Iterator[str]:
     if seen.areas is not None:
         for doubt, images in seen.areas.doubts:
             told = f"{DOUBT_MEANING[doubt]} ({_few(images)})"
-            yield f"{_n(len(images), 'mask')} {doubt.value}: {told}"
+            yield f"{count(len(images), 'mask')} {doubt.value}: {told}"
     if seen.identical:
         files = sum(map(len, seen.identical))
         yield (
             f"{files:,} files have the same content as another "
-            f"({_n(len(seen.identical), 'group')}; {_few(seen.identical[0])})"
+            f"({count(len(seen.identical), 'group')}; {_few(seen.identical[0])})"
         )
     if seen.identical_across_splits:
-        yield f"{_n(seen.identical_across_splits, 'group')} of them over several splits: a leak"
+        yield f"{count(seen.identical_across_splits, 'group')} of them over several splits: a leak"
     if seen.identical_across_labels:
-        yield f"{_n(seen.identical_across_labels, 'group')} of them under several labels"
+        yield f"{count(seen.identical_across_labels, 'group')} of them under several labels"
     yield from _look_alikes(seen.looks)
 
 
 def _look_alikes(looks: Looks) -> Iterator[str]:
     if looks.alike:
-        images, groups = sum(map(len, looks.alike)), _n(len(looks.alike), "group")
+        images, groups = sum(map(len, looks.alike)), count(len(looks.alike), "group")
         yield f"{images:,} images look like another one ({groups}; {_few(looks.alike[0])})"
     if looks.across_splits:
-        yield f"{_n(looks.across_splits, 'group')} of these over several splits: a leak"
+        yield f"{count(looks.across_splits, 'group')} of these over several splits: a leak"
     if looks.across_labels:
-        yield f"{_n(looks.across_labels, 'group')} of these under several labels"
+        yield f"{count(looks.across_labels, 'group')} of these under several labels"
 
 
 def _skips(skips: Sequence[Skip]) -> Iterator[str]:
     if not skips:
         return
-    yield f"{_n(len(skips), 'input')} would be skipped:"
+    yield f"{count(len(skips), 'input')} would be skipped:"
     reasons = Counter(skip.reason for skip in skips).most_common()
-    for reason, count in reasons[:REASONS]:
+    for reason, number in reasons[:REASONS]:
         images = [skip.image for skip in skips if skip.reason == reason]
-        yield f"  {count:,} x {reason} ({_few(images)})"
+        yield f"  {number:,} x {reason} ({_few(images)})"
     if len(reasons) > REASONS:
         yield f"  and {len(reasons) - REASONS} more reasons (--json lists all)"
 
 
 def _counts(counts: Sequence[tuple[str, int]]) -> str:
-    told = ", ".join(f"{name} {count:,}" for name, count in counts[:VALUES])
+    told = ", ".join(f"{name} {number:,}" for name, number in counts[:VALUES])
     left = len(counts) - VALUES
     return f"{told} and {left} more" if left > 0 else told
 
 
 def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
-
-
-def _n(number: int, word: str) -> str:
-    plural = f"{word}es" if word.endswith("s") else f"{word}s"
-    return f"{number:,} {word if number == 1 else plural}"

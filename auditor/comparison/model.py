@@ -8,16 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from auditor.comparison.differences import Difference
+from auditor.domain.measures import COMPARED
 from auditor.domain.verdicts import ClassVerdict
 
-HIGHER_IS_WORSE = {
-    "background_effect": True,
-    "capture": True,
-    "cue_strength": True,
-    "shortcut_rate": True,
-    "leak": True,
-    "accuracy": False,
-}
+HIGHER_IS_WORSE: Mapping[str, bool] = {each.column: bool(each.higher_is_worse) for each in COMPARED}
 """Measures of a class, and whether more of it is worse."""
 
 
@@ -52,7 +46,7 @@ class ClassChange:
         name: the class.
         base_verdict, new_verdict: None where a run has no such class.
         images, tested: of the base run and of the new run; 0 where it has no such class.
-        measures: by the keys of `WORSE_IS_MORE`.
+        measures: by the keys of `HIGHER_IS_WORSE`.
         worse, better: measures that matter and moved beyond the noise.
         reading: what it comes to.
         cues: what it relies on in the base run and in the new run; None where nothing is named.

@@ -11,26 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.comparison import Comparison, compare
-from auditor.comparison.model import HIGHER_IS_WORSE, ClassChange
+from auditor.comparison.model import ClassChange
 from auditor.config import AuditConfig, GateSection
 from auditor.domain.errors import ConfigError
+from auditor.domain.measures import RUN_MEASURES, measure
 from auditor.domain.verdicts import ClassVerdict
 from auditor.reports.changes import said
-from auditor.reports.words import count, listed
 from auditor.storage.run import Run
+from auditor.wording.numbers import count, exact, listed
 
 DEFAULT_LIMITS = GateSection(max_confirmed=0)
 """What is held where neither flags nor the run's [gate] name a limit and there is no baseline."""
-MEASURES = {
-    "background_effect": "lost",
-    "capture": "won",
-    "cue_strength": "strength of its cue",
-    "shortcut_rate": "shortcut rate",
-    "leak": "leak",
-    "accuracy": "accuracy",
-}
-OVERALL = {"accuracy": False, "worst_group_accuracy": False, "shortcut_rate": True}
-"""Numbers of a whole run, and whether more is worse."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +159,7 @@ def _max_shortcut_rate(run: Run, limit: float) -> Check:
     if value is None:
         told = "the shortcut rate is undefined: no sampled image was tested with interventions"
         return Check("max_shortcut_rate", False, None, limit, told)
-    told = f"shortcut rate {value:.1%}, at most {limit:.1%} allowed"
+    told = f"shortcut rate {exact(value)}, at most {exact(limit)} allowed"
     return Check("max_shortcut_rate", value <= limit, value, limit, told)
 
 
@@ -178,14 +169,15 @@ def _min_worst_group(run: Run, limit: float) -> Check:
         told = "the worst group's accuracy is undefined: no group has enough images"
         return Check("min_worst_group", False, None, limit, told)
     group = run.summary.get("worst_group")
-    told = f"worst group {group}: accuracy {value:.1%}, at least {limit:.1%} asked for"
+    told = f"worst group {group}: accuracy {exact(value)}, at least {exact(limit)} required"
     return Check("min_worst_group", value >= limit, value, limit, told)
 
 
 def _held_against(comparison: Comparison) -> Iterator[Check]:
-    for name, more_is_worse in OVERALL.items():
-        difference = comparison.overall[name]
-        worse = difference.noise is False and ((difference.change or 0.0) > 0.0) == more_is_worse
+    for each in RUN_MEASURES:
+        name, difference = each.column, comparison.overall[each.column]
+        rose = (difference.change or 0.0) > 0.0
+        worse = difference.noise is False and rose == each.higher_is_worse
         told = f"{name.replace('_', ' ')}: {said(difference)} since {comparison.base}"
         yield Check(f"baseline: {name}", not worse, difference.change, None, told)
     for change in comparison.classes:
@@ -209,7 +201,8 @@ def _got_worse(name: str, change: ClassChange) -> str:
     difference = change.measures[name]
     if difference.change is None:
         return f"{change.new_verdict}, and cleared before; it relies on: {change.cues[1]}"
-    return f"{MEASURES[name]} {said(difference)}"
+    found = measure("classes", name)
+    return f"{found.title.lower()} {said(difference, found.format)}"
 
 
 def _warnings(run: Run) -> Iterator[str]:
@@ -225,6 +218,3 @@ def _warnings(run: Run) -> Iterator[str]:
     skipped = int((run.manifest.get("counts") or {}).get("skipped", 0))
     if skipped:
         yield f"{count(skipped, 'input')} skipped: see skipped.csv"
-
-
-assert set(MEASURES) == set(HIGHER_IS_WORSE)  # noqa: S101 - a new measure needs a word

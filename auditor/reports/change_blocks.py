@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from auditor.reports.changes import Changes, from_to
-from auditor.reports.escaping import plain
-from auditor.reports.words import VERDICTS, count, decimal, shortened
+from auditor.reports.words import VERDICTS, count, share, shortened
+from auditor.wording.escaping import plain
 
 HEADINGS = ("class", "verdict", "reading", "lost", "won", "shortcut rate", "accuracy")
 
@@ -38,9 +38,9 @@ def _classes(changes: Changes) -> str:
     lines = [f"| {' | '.join(HEADINGS)} |", "|---|---|---|---|---|---|---|"]
     for line in changes.classes:
         moves = (line.change.base_verdict, line.change.new_verdict)
-        verdicts = " → ".join("–" if v is None else VERDICTS[v].name for v in dict.fromkeys(moves))
+        verdicts = " → ".join("–" if v is None else VERDICTS[v].label for v in dict.fromkeys(moves))
         numbers = " | ".join(
-            f"{decimal(m.difference.base)} → {decimal(m.difference.new)}, {m.said}"
+            f"{share(m.difference.base)} → {share(m.difference.new)}, {m.said}"
             + (" *" if m.difference.noise is False else "")
             for m in line.numbers
         )

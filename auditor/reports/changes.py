@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from auditor.comparison.differences import Difference
 from auditor.comparison.model import ClassChange, Comparison, Explanation, Reading
+from auditor.domain.measures import RUN_MEASURES, Format
 from auditor.reports.intervals import Whisker, whisker
-from auditor.reports.words import count, decimal, listed, share
+from auditor.wording.numbers import change_interval, count, listed, share
 
 SHOWN = ("background_effect", "capture", "shortcut_rate", "accuracy")
 NAMES_SHOWN = 6
@@ -33,11 +34,6 @@ HAPPENED = {
     Reading.JUDGED: "can be judged now",
     Reading.NEW: "came",
     Reading.GONE: "went",
-}
-OVERALL = {
-    "accuracy": "Accuracy",
-    "worst_group_accuracy": "Worst group",
-    "shortcut_rate": "Shortcut rate",
 }
 
 
@@ -143,15 +139,9 @@ def sentences(comparison: Comparison) -> tuple[str, ...]:
     return tuple([*first, moved] if moved else first)
 
 
-def said(difference: Difference) -> str:
-    """A change with its interval: +0.12 [0.08, 0.16]."""
-    if difference.change is None:
-        return "–"
-    sign = "+" if difference.change > 0 and decimal(difference.change) != "0.00" else ""
-    told = f"{sign}{decimal(difference.change)}"
-    if difference.low is None or difference.high is None:
-        return told
-    return f"{told} [{decimal(difference.low)}, {decimal(difference.high)}]"
+def said(difference: Difference, format_: Format = Format.PERCENT) -> str:
+    """A change with its interval: +12% (8–16%)."""
+    return change_interval(difference.change, difference.low, difference.high, format_)
 
 
 def _tone(comparison: Comparison) -> str:
@@ -179,8 +169,12 @@ def _overall(comparison: Comparison) -> list[Moved]:
     else:
         note = str(after) if before == after else f"{before or 'none'} → {after or 'none'}"
     return [
-        _moved(title, comparison.overall[name], note if name == "worst_group_accuracy" else "")
-        for name, title in OVERALL.items()
+        _moved(
+            each.title,
+            comparison.overall[each.column],
+            note if each.column == "worst_group_accuracy" else "",
+        )
+        for each in RUN_MEASURES
     ]
 
 

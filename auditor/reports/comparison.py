@@ -5,8 +5,8 @@ from __future__ import annotations
 from auditor.comparison.model import Comparison
 from auditor.reports.change_blocks import change_blocks
 from auditor.reports.changes import changes_of
-from auditor.reports.escaping import plain
 from auditor.reports.html import render
+from auditor.wording.escaping import plain
 
 
 def render_comparison_html(comparison: Comparison) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.domain.verdicts import FLAGGED_CASES, ClassVerdict
 from auditor.imagery.colormap import inferno
 from auditor.imagery.overlay import cam_grid, heat
 from auditor.reports.intervals import Whisker, whisker
@@ -16,7 +16,6 @@ from auditor.reports.pictures import SIDE, Thumbnail, data_address, thumbnails
 from auditor.reports.rows import Row, rows_of
 from auditor.storage.contents import RunContents
 
-FLAGGED = (CaseVerdict.SHORTCUT.value, CaseVerdict.MISLED.value, CaseVerdict.SUSPECTED.value)
 CUES_SHOWN, EXAMPLES = 12, 2
 OTHERS_SHOWN, OTHERS_OF_A_CLASS = 8, 2
 MAPS_AVERAGED = 2_000
@@ -72,7 +71,7 @@ def other_cards(contents: RunContents, shown: list[CueCard], *, pictures: bool) 
     """Flagged cases of the other classes, worst first, few of each class."""
     names = [card.row["class"] for card in shown]
     cases = contents.cases
-    others = cases[cases["verdict"].isin(FLAGGED) & ~cases["label"].isin(names)]
+    others = cases[cases["verdict"].isin(FLAGGED_CASES) & ~cases["label"].isin(names)]
     varied = others.groupby("label", sort=False).head(OTHERS_OF_A_CLASS).head(OTHERS_SHOWN)
     return [_card(contents, row, pictures=pictures) for row in rows_of(varied)]
 
@@ -101,7 +100,7 @@ def _strength(row: Row) -> Whisker | None:
 def _examples(own: pd.DataFrame, row: Row, evidence: pd.DataFrame) -> pd.DataFrame:
     """The cases that the finding names, else its worst ones; those with pictures first."""
     named = str(row.get("cue_examples") or "").split()
-    chosen = own[own["case_id"].isin(named)] if named else own[own["verdict"].isin(FLAGGED)]
+    chosen = own[own["case_id"].isin(named)] if named else own[own["verdict"].isin(FLAGGED_CASES)]
     bare = ~chosen["case_id"].isin(evidence["case_id"])
     order = pd.Series(np.arange(len(chosen)), index=chosen.index)
     return chosen.loc[order[~bare].index.append(order[bare].index)].head(EXAMPLES)

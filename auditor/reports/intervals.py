@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditor.domain.measures import Format
+from auditor.wording.numbers import formatted
+
 LOW, HIGH = -0.1, 1.0
 
 
@@ -26,13 +29,18 @@ def position(value: float, *, low: float = LOW, high: float = HIGH) -> float:
 
 
 def whisker(
-    value: float | None, low: float | None, high: float | None, *, start: float = LOW
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    *,
+    start: float = LOW,
+    format_: Format = Format.PERCENT,
 ) -> Whisker | None:
     """A number with its 95% interval on an axis from `start` to 1; None where it is undefined."""
     if value is None:
         return None
     dot = position(value, low=start)
+    said = formatted(value, format_, low, high)
     if low is None or high is None:
-        return Whisker(dot, None, None, f"{value:.2f}")
-    ends = position(low, low=start), position(high, low=start)
-    return Whisker(dot, *ends, f"{value:.2f} ({low:.2f} to {high:.2f})")
+        return Whisker(dot, None, None, said)
+    return Whisker(dot, position(low, low=start), position(high, low=start), said)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.domain.leaks import CHANCE, leaks
+from auditor.domain.measures import Format
 from auditor.domain.verdicts import ClassVerdict
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.rows import Row
@@ -89,7 +90,9 @@ def leak_lines(classes: list[Row]) -> list[LeakLine]:
 
 def _line(row: Row) -> LeakLine:
     leaks, used = _leaks(row), USED.get(row["verdict"], "open")
-    drawn = whisker(row["leak"], row["leak_low"], row["leak_high"], start=CHANCE)
+    drawn = whisker(
+        row["leak"], row["leak_low"], row["leak_high"], start=CHANCE, format_=Format.DECIMAL
+    )
     return LeakLine(row, drawn, leaks, used, ANSWERS.get((leaks, used), OPEN))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from auditor.comparison.model import Comparison
 from auditor.reports.change_blocks import change_blocks
-from auditor.reports.escaping import plain
 from auditor.reports.page import Page, page_of
 from auditor.reports.rows import Row
-from auditor.reports.words import VERDICTS, decimal, share
+from auditor.reports.words import VERDICTS, share
 from auditor.storage.contents import RunContents
+from auditor.wording.escaping import plain
+from auditor.wording.numbers import interval
 
 CLASSES_SHOWN = 50
 
@@ -85,7 +86,7 @@ def _table(page: Page) -> str:
     for line in page.classes[:CLASSES_SHOWN]:
         row, word = line.row, VERDICTS[line.row["verdict"]]
         lines.append(
-            f"| {plain(row['class'])} | {word.sign} {word.name} "
+            f"| {plain(row['class'])} | {word.sign} {word.label} "
             f"| {_interval(row, 'background_effect')} | {_interval(row, 'capture')} "
             f"| {share(row['accuracy'])} | {row['tested']} of {row['images']} |"
         )
@@ -94,9 +95,7 @@ def _table(page: Page) -> str:
 
 
 def _interval(row: Row, name: str) -> str:
-    if row[name] is None:
-        return "–"
-    return f"{decimal(row[name])} [{decimal(row[f'{name}_low'])}, {decimal(row[f'{name}_high'])}]"
+    return interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
 
 
 def _actions(page: Page) -> str:

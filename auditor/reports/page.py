@@ -11,19 +11,19 @@ import pandas as pd
 
 from auditor.actions import actions_of
 from auditor.comparison.model import Comparison
+from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES
 from auditor.reports.appearance import ChangedLine, changed_lines
 from auditor.reports.changes import Changes, changes_of
-from auditor.reports.evidence import FLAGGED, CaseCard, CueCard, cue_cards, is_accused, other_cards
-from auditor.reports.headline import Headline, headline, skipped_words
+from auditor.reports.evidence import CaseCard, CueCard, cue_cards, is_accused, other_cards
 from auditor.reports.hypotheses import ClassHypotheses, hypothesis_lines
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.leaks import LeakCell, LeakLine, baseline_words, leak_lines, leak_square
 from auditor.reports.method import SanityLine, method_words, sanity_lines, sanity_sentence
 from auditor.reports.provenance import config_value, provenance
 from auditor.reports.rows import Row, rows_of
-from auditor.reports.words import CLASS_ORDER
 from auditor.storage.contents import RunContents
 from auditor.storage.tables import conform
+from auditor.wording.headline import Headline, audited, headline
 
 ACTIONS_SHOWN = 60
 SLICES_SHOWN = 40
@@ -115,7 +115,7 @@ def page_of(
     floor = config_value(manifest, "findings", "effect_floor")
     accused = [row["class"] for row in classes if is_accused(row)]
     cases = contents.cases
-    wanted = cases["verdict"].isin(FLAGGED) | cases["label"].isin(accused)
+    wanted = cases["verdict"].isin(FLAGGED_CASES) | cases["label"].isin(accused)
     stored = replace(contents, cases=conform("cases", cases[wanted]))
     with_pictures = pictures and config_value(manifest, "report", "images") is not False
     sanity = manifest.get("sanity") or {}
@@ -131,7 +131,7 @@ def page_of(
     return Page(
         title=_title(manifest),
         headline=headline({row["class"]: row["verdict"] for row in classes}, floor),
-        audited=skipped_words(manifest.get("counts") or {}),
+        audited=audited(manifest.get("counts") or {}),
         floor=floor,
         sane=sane,
         sanity_told=sanity_sentence(sane, manifest),
@@ -168,7 +168,7 @@ def page_of(
 def _flagged(contents: RunContents) -> int:
     if contents.flagged is not None:
         return contents.flagged
-    return int(contents.cases["verdict"].isin(FLAGGED).sum())
+    return int(contents.cases["verdict"].isin(FLAGGED_CASES).sum())
 
 
 def _title(manifest: Mapping[str, Any]) -> str:
@@ -179,9 +179,8 @@ def _title(manifest: Mapping[str, Any]) -> str:
 
 
 def _urgency(row: Row) -> tuple[int, float, str]:
-    verdict = row["verdict"]
-    place = CLASS_ORDER.index(verdict) if verdict in CLASS_ORDER else len(CLASS_ORDER)
-    return place, -(row["background_effect"] or 0.0), row["class"]
+    rank = CLASS_RANK.get(row["verdict"], len(CLASS_RANK))
+    return rank, -(row["background_effect"] or 0.0), row["class"]
 
 
 def _class_line(row: Row) -> ClassLine:

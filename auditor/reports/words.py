@@ -1,37 +1,17 @@
 """What a report calls things, for readers who have never seen a heat map.
 
-Colours are Okabe and Ito's (2008); each comes with a sign and a word, so it is never the only
-signal.
+Verdicts and numbers come from `auditor.domain` and `auditor.wording`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from auditor.domain import cues, interventions
+from auditor.domain.verdicts import CASE_VERDICTS, CLASS_VERDICTS
+from auditor.wording.numbers import count, decimal, listed, share
 
+__all__ = ["CUES", "INTERVENTIONS", "TERMS", "VERDICTS", "count", "decimal", "listed", "share"]
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """How a verdict is shown: a word, a sign, and the class of its colour in the style sheet."""
-
-    name: str
-    sign: str
-    tone: str
-
-
-VERDICTS: dict[str, Word] = {
-    "confirmed": Word("Confirmed", "▲", "confirmed"),
-    "suspected": Word("Suspected", "◆", "suspected"),
-    "undetermined": Word("Undetermined", "?", "undetermined"),
-    "context": Word("Context", "●", "context"),
-    "clean": Word("Clean", "■", "clean"),
-    "shortcut": Word("Shortcut", "▲", "confirmed"),
-    "misled": Word("Misled", "✕", "misled"),
-    "object": Word("Object", "■", "clean"),
-}
-CLASS_ORDER = ("confirmed", "suspected", "undetermined", "context", "clean")
-"""What needs somebody comes first."""
+VERDICTS = {**CASE_VERDICTS, **CLASS_VERDICTS}
 
 INTERVENTIONS: dict[str, str] = {
     spec.id: spec.title[0].lower() + spec.title[1:] for spec in interventions.INTERVENTIONS
@@ -88,35 +68,6 @@ TERMS: tuple[tuple[str, str], ...] = (
 )
 
 
-def count(number: int, word: str) -> str:
-    """A number with its noun: 1 image, 2 images, 2 classes."""
-    plural = f"{word}es" if word.endswith("s") else f"{word}s"
-    return f"{number:,} {word if number == 1 else plural}"
-
-
-def listed(names: list[str], most: int = 4) -> str:
-    """Names in a sentence; a long list ends in how many more there are."""
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    return " and ".join(([", ".join(names[:-1])] if len(names) > 1 else []) + names[-1:])
-
-
-def share(value: float | None) -> str:
-    """A share as a percentage; a dash where it is undefined."""
-    return "–" if value is None else _minus(f"{value:.0%}")
-
-
-def decimal(value: float | None) -> str:
-    """Two digits; a dash where it is undefined."""
-    return "–" if value is None else _minus(f"{value:.2f}")
-
-
 def shortened(text: str, most: int = 60) -> str:
     """A fingerprint or a long value by its beginning."""
     return text if len(text) <= most else f"{text[:12]}…"
-
-
-def _minus(number: str) -> str:
-    """A true minus, and none before nothing."""
-    nothing = not any(digit in number for digit in "123456789")
-    return number.replace("-", "" if nothing else "−")

@@ -12,15 +12,11 @@ from typing import Any
 
 from auditor.comparison import Comparison
 from auditor.comparison.model import Reading
+from auditor.domain.measures import RUN_MEASURES
 from auditor.reports.changes import said, sentence
 from auditor.schedule.values import Outcome
+from auditor.wording.numbers import share
 
-NUMBERS = {
-    "accuracy": "accuracy",
-    "worst_group_accuracy": "accuracy of the worst group",
-    "shortcut_rate": "shortcut rate",
-}
-"""Keys of summary.json, in words."""
 FAILED = "failed"
 NAMED = 20
 """Verdicts told one by one."""
@@ -58,8 +54,8 @@ class Changes:
         first: there was no audit before; everything is new then, and the moves are empty.
         ended: how it ended, where that differs (done, gate fails, failed).
         verdicts: by class.
-        numbers: those of `NUMBERS` that differ by more than noise, or, where that cannot be told,
-            when written with two decimals.
+        numbers: those of `RUN_MEASURES` that differ by more than noise or, where that
+            cannot be told, when written as percentages.
         sentence: what became of the classes, where both runs could be compared; else "".
         beyond_noise: whether that is more than noise.
     """
@@ -142,14 +138,15 @@ def _verdicts(
 def _numbers(
     old: Mapping[str, Any], new: Mapping[str, Any], comparison: Comparison | None
 ) -> Iterator[Move]:
-    for key, words in NUMBERS.items():
+    for each in RUN_MEASURES:
+        key = each.column
         before, after = old.get(key), new.get(key)
         difference = comparison.overall.get(key) if comparison else None
         if _shown(before) == _shown(after) or (difference and difference.noise):
             continue
         known = difference is not None and difference.low is not None
         interval = said(difference) if difference and known else ""
-        yield Move(words, before, after, difference.noise if difference else None, interval)
+        yield Move(each.title, before, after, difference.noise if difference else None, interval)
 
 
 def _is_more_than_noise(comparison: Comparison) -> bool:
@@ -159,7 +156,7 @@ def _is_more_than_noise(comparison: Comparison) -> bool:
 def _shown(value: Any) -> str:
     if value is None:
         return "none"
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    return share(value) if isinstance(value, float) else str(value)
 
 
 def _plain(move: Move) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from auditor.domain.schema import CLASSES, HYPOTHESES, Column
-from auditor.domain.verdicts import ClassVerdict
-from auditor.storage.report_cases import FLAGGED
+from auditor.domain.verdicts import FLAGGED_CASES, ClassVerdict
 
 LOSSES = tuple(column.name for column in CLASSES if column.name.endswith("_loss"))
 FIRST_HYPOTHESIS = {
@@ -58,7 +57,7 @@ def findings_of(
         classes, hypotheses: tables of the run.
         cases: `label` and `verdict` of every case.
     """
-    flagged = cases.loc[cases["verdict"].isin(FLAGGED), "label"].value_counts()
+    flagged = cases.loc[cases["verdict"].isin(FLAGGED_CASES), "label"].value_counts()
     counted = classes.assign(flagged=classes["class"].map(flagged).fillna(0).astype("int64"))
     first = hypotheses.drop_duplicates("class").set_index("class")
     for name, column in FIRST_HYPOTHESIS.items():

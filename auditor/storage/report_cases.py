@@ -10,20 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.domain.verdicts import FLAGGED_CASES, FLAGGED_CLASSES
 from auditor.storage.tables import to_frame, unreadable, with_added_columns
 
-FLAGGED = (CaseVerdict.SHORTCUT, CaseVerdict.MISLED, CaseVerdict.SUSPECTED)
-ACCUSED = (ClassVerdict.CONFIRMED, ClassVerdict.SUSPECTED)
 OF_A_CLASS = 12
-OF_AN_ACCUSED_CLASS = 2_000
+OF_A_FLAGGED_CLASS = 2_000
 """Its mean map is made of so many."""
 
 
 def shown_cases(path: Path, classes: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Whole rows of the cases that a report may show, worst first, and how many are flagged.
 
-    Of each class the worst flagged ones, of an accused class the worst of all its cases, and the
+    Of each class the worst flagged ones, of a flagged class the worst of all its cases, and the
     examples that a finding names.
 
     Args:
@@ -44,16 +42,16 @@ def shown_cases(path: Path, classes: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 def _chosen(stored: pq.ParquetFile, classes: pd.DataFrame) -> tuple[np.ndarray, int]:
     """Positions of the rows to show, and the number of flagged rows."""
     few = stored.read(columns=["case_id", "label", "verdict"])
-    flagged = pc.is_in(few["verdict"], pa.array(FLAGGED)).to_numpy()
-    accused = classes.loc[classes["verdict"].isin(ACCUSED), "class"]
-    of_accused = pc.is_in(few["label"], pa.array(accused, pa.string())).to_numpy()
+    flagged = pc.is_in(few["verdict"], pa.array(FLAGGED_CASES)).to_numpy()
+    flagged_classes = classes.loc[classes["verdict"].isin(FLAGGED_CLASSES), "class"]
+    of_flagged_class = pc.is_in(few["label"], pa.array(flagged_classes, pa.string())).to_numpy()
     examples = " ".join(classes["cue_examples"].dropna()) if "cue_examples" in classes else ""
     named = pc.is_in(few["case_id"], pa.array(examples.split(), pa.string())).to_numpy()
     labels = few["label"].combine_chunks().dictionary_encode().indices.to_numpy()
     shown = (
         named
         | (flagged & (_turn(labels, flagged) < OF_A_CLASS))
-        | (of_accused & (_turn(labels, of_accused) < OF_AN_ACCUSED_CLASS))
+        | (of_flagged_class & (_turn(labels, of_flagged_class) < OF_A_FLAGGED_CLASS))
     )
     return np.flatnonzero(shown), int(flagged.sum())
 

@@ -1,34 +1,124 @@
-"""Numbers and lists as a reader expects them in a sentence."""
+"""Numbers and lists as people read them: one format on every screen. Tables keep full precision.
+
+    share(.78)                 78%
+    interval(.78, .67, .86)    78% (67–86%)
+    decimal(-.5)               −0.50
+
+Undefined values (None, NaN) are a dash.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+from auditor.domain.measures import Format
+from auditor.wording.catalogue import Translator, translator
+
+ENGLISH = translator("en")
+UNDEFINED = "–"
+MINUS = "−"
+
 
 def share(value: float | None) -> str:
-    """.71, 1.00, -.08; `?` where undefined."""
+    """78%, −3%."""
+    return UNDEFINED if value is None or math.isnan(value) else _signed(f"{value:.0%}")
+
+
+def exact(value: float) -> str:
+    """78.3%: where a value is held against a limit and whole percents could look alike."""
+    return _signed(f"{value:.1%}")
+
+
+def decimal(value: float | None) -> str:
+    """0.78, −0.50."""
+    return UNDEFINED if value is None or math.isnan(value) else _signed(f"{value:.2f}")
+
+
+def interval(value: float | None, low: float | None, high: float | None) -> str:
+    """78% (67–86%); 1% (−3 to 5%) where an end is negative; without brackets where one is open."""
+    return formatted(value, Format.PERCENT, low, high)
+
+
+def decimal_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """0.86 (0.81–0.90)."""
+    return formatted(value, Format.DECIMAL, low, high)
+
+
+def formatted(
+    value: float | bool | None,
+    format_: Format,
+    low: float | None = None,
+    high: float | None = None,
+) -> str:
+    """A value of a measure, with its 95% interval where both ends are known."""
     if value is None or math.isnan(value):
-        return "?"
-    text = f"{value:.2f}"
-    return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
+        return UNDEFINED
+    if format_ is Format.FLAG:
+        return "✓" if value else "✕"
+    told = _written(float(value), format_)
+    ends = interval_text(low, high, format_)
+    return told if ends is None else f"{told} ({ends})"
 
 
-def interval(mean: float, low: float | None, high: float | None) -> str:
-    """.71 [.62, .79]."""
-    return f"{share(mean)} [{share(low)}, {share(high)}]"
+def interval_text(low: float | None, high: float | None, format_: Format) -> str | None:
+    """67–86%, or −3 to 5%; None where an end is undefined."""
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return None
+    first, last = _written(low, format_), _written(high, format_)
+    joint = " to " if MINUS in first or MINUS in last else "–"
+    return f"{first.removesuffix('%')}{joint}{last}"
 
 
-def listed(names: Sequence[str], most: int = 3) -> str:
+def change(value: float | None, format_: Format = Format.PERCENT) -> str:
+    """A difference with its sign: +12%, −3%, 0%."""
+    if value is None or math.isnan(value):
+        return UNDEFINED
+    told = _written(value, format_)
+    return f"+{told}" if value > 0 and any(digit in told for digit in "123456789") else told
+
+
+def change_interval(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    format_: Format = Format.PERCENT,
+) -> str:
+    """A difference with its interval: +12% (8–16%)."""
+    ends = None if value is None else interval_text(low, high, format_)
+    return change(value, format_) if ends is None else f"{change(value, format_)} ({ends})"
+
+
+def listed(names: Sequence[str], most: int = 3, _: Translator = ENGLISH) -> str:
     """cat, tree and car; longer lists end in `and n more`."""
-    shown = list(names[:most])
-    if len(names) > most:
-        shown.append(f"{len(names) - most} more")
-    if len(shown) < 2:
-        return "".join(shown)
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+    told = [str(name) for name in names]
+    if len(told) > most:
+        rest = len(told) - most
+        return _("{names} and {n:,} more", names=_(", ").join(told[:most]), n=rest)
+    if len(told) < 2:
+        return "".join(told)
+    return _("{names} and {last}", names=_(", ").join(told[:-1]), last=told[-1])
 
 
 def count(number: int, noun: str) -> str:
-    """1 image, 2 images."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """1 image, 2,000 images, 2 classes: for English texts that are stored."""
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def _written(value: float, format_: Format) -> str:
+    match format_:
+        case Format.PERCENT:
+            return _signed(f"{value:.0%}")
+        case Format.COUNT:
+            return f"{value:,.0f}"
+        case Format.RATIO if abs(value) >= 10:
+            return _signed(f"{value:,.0f}")
+        case _:
+            return _signed(f"{value:.2f}")
+
+
+def _signed(number: str) -> str:
+    """A true minus, and none before zero."""
+    nothing = not any(digit in number for digit in "123456789")
+    return number.replace("-", "" if nothing else MINUS)

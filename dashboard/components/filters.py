@@ -103,11 +103,11 @@ def _range(score: str, cases: Cases) -> None:
     bounds = cases.bounds(score)
     named = SCORE_BY_COLUMN[score]
     if bounds is None or bounds[0] == bounds[1]:
-        st.caption(f"{named.name} is the same, or undefined, in every case.")
+        st.caption(f"{named.title} is the same, or undefined, in every case.")
         return
     low, high = ends(bounds)
     st.slider(
-        named.name,
+        named.title,
         low,
         high,
         (low, high),

@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.words import SCORES, number
+from auditor.wording.numbers import formatted
+from dashboard.words import SCORES
 
 WIDTH = 198
 
@@ -19,8 +20,8 @@ def show(case: Mapping[str, Any]) -> None:
             value = case[score.column]
             undefined = "" if value is not None else " It is undefined for this case."
             st.metric(
-                score.name,
-                number(value, score.percent),
+                score.title,
+                formatted(value, score.format),
                 help=score.help + undefined,
                 width=WIDTH,
             )

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from auditor.wording.numbers import formatted, interval_text
 from dashboard import context, pages, state
 from dashboard.charts import breakdown
 from dashboard.charts import cases as charts
@@ -17,7 +18,7 @@ from dashboard.runs import access as run_access
 from dashboard.runs import heat
 from dashboard.runs.filters import Filters
 from dashboard.runs.queries import plain_rows
-from dashboard.words import CLASS_WORDS, FIGURES, number, plain, whisker
+from dashboard.words import CLASS_WORDS, FIGURES, plain
 
 EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 5, 6
 
@@ -95,9 +96,9 @@ def _figures(row: dict[str, Any]) -> None:
         for figure in FIGURES:
             value, low, high = (row.get(f"{figure.column}{end}") for end in ("", "_low", "_high"))
             st.metric(
-                figure.name,
-                number(value, figure.percent),
-                delta=whisker(low, high, figure.percent),
+                figure.title,
+                formatted(value, figure.format),
+                delta=interval_text(low, high, figure.format),
                 delta_color="off",
                 delta_arrow="off",
                 help=figure.help + ("" if value is not None else " It is undefined here."),

@@ -29,7 +29,7 @@ def test_a_terminal_is_told_what_changed(command: Command, home: Path) -> None:
     assert done.code == 0
     assert "before → after: " in done.out
     assert "1 class came: " in " ".join(done.out.split())
-    assert "[" in next(line for line in done.out.splitlines() if line.startswith("Accuracy"))
+    assert "(−" in next(line for line in done.out.splitlines() if line.startswith("Accuracy"))
     assert "differs: seed: 0 → 1" in done.out
 
 

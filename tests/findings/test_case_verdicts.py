@@ -66,8 +66,8 @@ def test_shortcut() -> None:
     # Band .80-1.00, half-way between the loss of .6 and the pull of .6.
     assert found["severity"] == pytest.approx(0.80 + 0.20 * 0.6)
     assert found["reason"] == (
-        "Right, but not because of the object: on other backgrounds 'boat' falls from .90 to .30,"
-        " and the image without its object is .60 more 'boat' than other empty images."
+        "Right, but not because of the object: on other backgrounds 'boat' falls from 90% to 30%,"
+        " and the image without its object is 60% more 'boat' than other empty images."
     )
 
 
@@ -129,7 +129,7 @@ def test_misled(rows: list[dict[str, Any]]) -> None:
     assert found["verdict"] == "misled"
     assert found["severity"] == pytest.approx(0.60 + 0.20 * 0.6)
     assert found["reason"] == (
-        "Wrong as 'cat', and its background is why: without it the answer is 'boat', .60 more"
+        "Wrong as 'cat', and its background is why: without it the answer is 'boat', 60% more"
         " probable than before."
     )
 

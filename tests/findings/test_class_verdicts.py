@@ -95,8 +95,8 @@ def test_confirmed_in_words() -> None:
     decision = decide(evidence, SETTINGS)
     assert decision.verdict is ClassVerdict.CONFIRMED
     assert told(evidence, decision) == (
-        "Loses .71 [.62, .79] of its probability on the backgrounds of cat, tree and car, and other"
-        " objects become 'boat' on its backgrounds (.63 [.55, .70])."
+        "Loses 71% (62–79%) of its probability on the backgrounds of cat, tree and car, and other"
+        " objects become 'boat' on its backgrounds (63% (55–70%))."
     )
     assert advised(evidence, decision) == (
         "Collect about 71 images of 'boat' on backgrounds such as those of cat, tree and car (about"
@@ -146,7 +146,7 @@ def test_what_every_class_shows_is_told() -> None:
     evidence = _evidence(capture=_effect(0.3, 0.25, 0.35), common=Common(lost=0.12, won=0.2))
     decision = decide(evidence, SETTINGS)
     assert decision.verdict is ClassVerdict.SUSPECTED
-    assert "Other classes lose .12 and win .20 in the same way" in told(evidence, decision)
+    assert "Other classes lose 12% and win 20% in the same way" in told(evidence, decision)
 
 
 def test_a_network_that_guesses_is_not_cleared() -> None:
@@ -192,7 +192,7 @@ GATES: list[tuple[dict[str, Any], UndeterminedReason, str]] = [
     ),
     ({"tested": 7}, UndeterminedReason.TOO_FEW, "Only 7 images could be tested; 20 are needed."),
     ({"groups": 4}, UndeterminedReason.TOO_FEW_GROUPS, "only 4 are independent"),
-    ({"pasting_damage": 0.21}, UndeterminedReason.PASTING, "already costs .21"),
+    ({"pasting_damage": 0.21}, UndeterminedReason.PASTING, "already costs 21%"),
     ({"swapped": 19}, UndeterminedReason.TOO_FEW_SWAPS, "Only 19 objects"),
     ({"necessity": _necessity(None)}, UndeterminedReason.ATTRIBUTION, "Attribution"),
 ]
@@ -225,7 +225,7 @@ def test_half_a_mark_is_told_with_what_it_is_held_against() -> None:
     assert decision.verdict is ClassVerdict.SUSPECTED
     slight = replace(mark, needed=_effect(0.02, -0.01, 0.04))
     assert decide(_cleared(looks={Cue.EDGE_MARK: slight}), SETTINGS).verdict is ClassVerdict.CONTEXT
-    assert "held against .05) is .03 [.01, .06]" in told(evidence, decision)
+    assert "held against 5%) is 3% (1–6%)" in told(evidence, decision)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_vulnerable_to_somebody_elses_cue() -> None:
         necessity=_necessity(NOTHING, losses={"ship": 0.5}),
     )
     words = told(evidence, decide(evidence, SETTINGS))
-    assert "Vulnerable to the cue of 'ship' (loses .50)" in words
+    assert "Vulnerable to the cue of 'ship' (loses 50%)" in words
 
 
 def test_images_to_change() -> None:

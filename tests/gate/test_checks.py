@@ -115,7 +115,7 @@ def test_nothing_is_worse_than_itself_nor_than_what_was_sick() -> None:
 def test_what_got_worse_beyond_the_noise_fails_and_nothing_else() -> None:
     found = held(side(WELL, 0), side(SICK, 0))
     assert [check.name for check in found.failed] == ["baseline: shortcut_rate", "baseline: boat"]
-    assert any(detail.startswith("lost +0.6") for detail in found.failed[1].details)
+    assert any(detail.startswith("background effect +6") for detail in found.failed[1].details)
 
 
 def test_noise_does_not_fail() -> None:

@@ -74,7 +74,7 @@ def test_history_says_what_moved_since_the_audit_before(bench: Bench) -> None:
         summary={"verdicts": {"a": "confirmed", "c": "clean"}, "accuracy": 0.5, "confirmed": 1},
     )
     assert "done, 3 verdicts moved" in second.message
-    for said in ("a: clean → confirmed", "b: clean → none", "c: none → clean", "→ 0.50"):
+    for said in ("a: clean → confirmed", "b: clean → none", "c: none → clean", "→ 50%"):
         assert said in second.message
     third = once(bench, summary={"verdicts": {"a": "confirmed", "c": "clean"}, "accuracy": 0.5})
     assert third[1].message == "done"
