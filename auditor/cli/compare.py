@@ -30,7 +30,7 @@ def compare(
 ) -> None:
     """Say what changed between two runs, with intervals, and what is noise."""
     from auditor.comparison import compare as compare_runs
-    from auditor.storage.output import write_output
+    from auditor.storage.atomic import write_output
     from auditor.storage.run import open_run
 
     if out is not None and out.suffix.lower() not in SUFFIXES:

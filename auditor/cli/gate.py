@@ -45,7 +45,7 @@ def gate(
 ) -> None:
     """Hold a run to limits: exit code 0 if they hold, 1 if not, 2 if the input is bad."""
     from auditor.gate import check_run, documents, limits_of
-    from auditor.storage.output import write_output
+    from auditor.storage.atomic import write_output
     from auditor.storage.run import open_run
 
     opened = open_run(run)

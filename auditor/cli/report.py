@@ -35,14 +35,18 @@ def report(
     version: Version = False,
 ) -> None:
     """Write the report of a finished run, with what changed since the run before beside it."""
-    from auditor.storage.output import write_output
+    from auditor.storage.atomic import write_output
+    from auditor.storage.report_file import is_own_report, replace_report
     from auditor.storage.run import open_run
 
     chosen = format_ or _by_suffix(out)
     opened = open_run(run)
     target = out or opened.path / f"report.{chosen}"
     content = _document(opened, chosen, pictures=not no_images)
-    write_output(target, content)
+    if is_own_report(opened, target):
+        replace_report(opened, content)
+    else:
+        write_output(target, content)
     if as_json:
         say_json({"report": str(target), "format": chosen, "bytes": target.stat().st_size})
     say(f"written: {target}", quiet=quiet, as_json=as_json)

@@ -62,7 +62,7 @@ def look(setup: Setup, parts: Parts) -> tuple[pd.DataFrame, pd.DataFrame]:
     samples = setup.samples
     size = BATCHES_A_PART * setup.config.run.batch_size
     starts = dict(enumerate(range(0, len(samples), size)))
-    left = [i for i in starts if not parts.has("cases", i)]
+    left = [i for i in starts if not (parts.has("skipped", i) and parts.has("cases", i))]
     ends = {i: min(start + size, len(samples)) for i, start in starts.items()}
     setup.progress.stage("looking", sum(ends[i] - starts[i] for i in left))
     tasks = ((i, samples[starts[i] : ends[i]]) for i in left)

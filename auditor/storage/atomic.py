@@ -1,4 +1,4 @@
-"""Files that are either whole or not there, also after a crash or a full disk."""
+"""Files that are either whole or not there, also after a crash or a full disk. The only writer."""
 
 from __future__ import annotations
 
@@ -7,35 +7,51 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from auditor.domain.errors import AuditInterrupted
+from auditor.domain.errors import AuditInterrupted, RunError
+
+Write = Callable[[Path], object]
 
 
-def write_whole(path: Path, write: Callable[[Path], None], *, scratch: Path) -> None:
-    """Let `write` fill a file in `scratch`, flush it to the disk, then move it to `path`.
+def replace_file(path: Path, write: Write, *, unfinished: Path, flush: bool) -> None:
+    """Let `write` fill `unfinished`, on the same file system, then move it to `path` in one step.
 
     Args:
-        path: where the file will be; what is there is replaced in one step.
+        path: where the file will be.
         write: fills the path that it is given.
-        scratch: a folder on the same file system for the unfinished file.
+        unfinished: taken away where the disk refuses.
+        flush: whether the content and the name have to outlast a power cut.
+
+    Raises:
+        OSError: the disk refuses; `path` is as it was.
+    """
+    try:
+        write(unfinished)
+        if flush:
+            with unfinished.open("rb+") as stream:
+                os.fsync(stream.fileno())
+        unfinished.replace(path)
+        if flush:
+            sync_folder(path.parent)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(path: Path, write: Write, *, scratch: Path, flush: bool = True) -> None:
+    """Write a file of a run by way of `scratch`, a folder on the same file system.
 
     Raises:
         AuditInterrupted: if the disk refuses; `path` is as it was.
     """
-    unfinished = scratch / f"{path.name}.unfinished"
     try:
-        write(unfinished)
-        with unfinished.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        unfinished.replace(path)
-        sync_folder(path.parent)
+        replace_file(path, write, unfinished=scratch / f"{path.name}.unfinished", flush=flush)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
         raise AuditInterrupted(
             f"{path.name} could not be written.",
             expected=f"room and permission to write {path}",
             got=error.strerror or str(error),
-            remedy="free some space or mend the permissions, then go on with --resume",
+            remedy="free some space or correct the permissions, then go on with --resume",
         ) from None
 
 
@@ -47,6 +63,25 @@ def write_text(path: Path, text: str, *, scratch: Path) -> None:
 def write_bytes(path: Path, content: bytes, *, scratch: Path) -> None:
     """`write_whole` for bytes."""
     write_whole(path, lambda at: _put(at, content), scratch=scratch)
+
+
+def write_output(out: Path, content: bytes | str) -> None:
+    """Replace a file that a command hands out; text is written as UTF-8.
+
+    Raises:
+        RunError: if it cannot be written; what was there is as it was.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        replace_file(out, lambda at: _put(at, data), unfinished=unfinished, flush=False)
+    except OSError as error:
+        raise RunError(
+            "The file cannot be written.",
+            expected=f"a file that can be written, {out}",
+            got=error.strerror or str(error),
+            remedy="make the folder, free some space, or name another file with --out",
+        ) from None
 
 
 def sync_folder(folder: Path) -> None:

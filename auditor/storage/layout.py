@@ -6,6 +6,8 @@ MANIFEST = "manifest.json"
 SUMMARY = "summary.json"
 SKIPPED = "skipped.csv"
 REPORT = "report.html"
+SIGNATURE = "signature.json"
+"""who vouches for the run, and when; only in a run that was signed"""
 PARTS = "parts"
 """what is done so far of an unfinished run"""
 
@@ -21,6 +23,7 @@ def table_file(table: str) -> str:
 
 RUN_FILES = (
     MANIFEST,
+    SIGNATURE,
     SUMMARY,
     SKIPPED,
     REPORT,

@@ -38,7 +38,7 @@ def list_broken(folder: Path) -> list[BrokenRun]:
 def _open_all(folder: Path) -> Iterator[Run | BrokenRun]:
     for path in _candidates(folder):
         try:
-            yield open_run(path)
+            yield open_run(path, lazily=True)
         except RunError as error:
             yield BrokenRun(path, error)
 

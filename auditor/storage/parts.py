@@ -1,7 +1,8 @@
 """What is done so far of an unfinished run: a Parquet file for each part of each stage.
 
 A part is there whole or not at all, and writing it again replaces it, so any number of processes
-may make parts of one run, and any of them may die.
+may make parts of one run, and any of them may die. Its digest lies beside it: a part that the disk
+has changed, or whose digest is missing, counts as not done and is made anew.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ import pyarrow.parquet as pq
 from auditor.domain.errors import AuditInterrupted
 from auditor.domain.schema import SLICE_PREFIX, TABLES, names
 from auditor.storage.atomic import write_whole
+from auditor.storage.digests import beside, is_intact, sha256_of
 from auditor.storage.tables import (
+    read_parquet,
     release_memory,
     to_arrow_part,
     to_frame,
-    unreadable,
     write_parquet,
 )
 
@@ -48,8 +50,8 @@ class Parts:
         return sorted(self.folder.glob(f"{stage}-[0-9]*.parquet"))
 
     def has(self, stage: str, index: int) -> bool:
-        """Whether that part is done; a part that is there is whole."""
-        return self.path(stage, index).is_file()
+        """Whether that part is done, and is what was written."""
+        return is_intact(self.path(stage, index))
 
     def expect(self, stage: str, indices: Collection[int]) -> None:
         """Wait until all these parts are seen: a network's disk shows other machines' files late.
@@ -86,6 +88,7 @@ class Parts:
             lambda at: write_parquet(arrow, at, table=stage),
             scratch=self.folder,
         )
+        self._write_digest(self.path(stage, index))
 
     def read(self, stage: str, columns: Collection[str] | None = None) -> pd.DataFrame:
         """All parts of a stage in the order of their index; no row where there is no part.
@@ -133,6 +136,12 @@ class Parts:
         """Take the parts of a stage away."""
         for path in self.paths(stage):
             path.unlink()
+            beside(path).unlink(missing_ok=True)
+
+    def _write_digest(self, path: Path) -> None:
+        """Not flushed: a digest that a power cut takes costs one part that is made again."""
+        text = f"{sha256_of(path)}\n".encode()
+        write_whole(beside(path), lambda at: at.write_bytes(text), scratch=self.folder, flush=False)
 
 
 REPEATING = frozenset(("label", "predicted", "mask_source", "verdict"))
@@ -141,11 +150,22 @@ REPEATING = frozenset(("label", "predicted", "mask_source", "verdict"))
 
 def _read(path: Path, columns: Collection[str] | None) -> pa.Table:
     try:
+        if not is_intact(path):
+            raise _damaged(path, "another SHA-256 than the one beside it")
         if columns is None:
-            return pq.read_table(path, partitioning=None)
+            return read_parquet(path)
         stored = pq.read_schema(path).names
         wanted = [n for n in stored if n in columns or n.startswith(SLICE_PREFIX)]
         few = [n for n in wanted if n in REPEATING or n.startswith(SLICE_PREFIX)]
-        return pq.read_table(path, columns=wanted, read_dictionary=few, partitioning=None)
+        return read_parquet(path, columns=wanted, read_dictionary=few)
     except (OSError, pa.ArrowException) as error:
-        raise unreadable(path, error) from None
+        raise _damaged(path, str(error).split("\n")[0]) from None
+
+
+def _damaged(path: Path, got: str) -> AuditInterrupted:
+    return AuditInterrupted(
+        f"A part of the run is damaged: {path.name}.",
+        expected=f"{path} as it was written",
+        got=got,
+        remedy="--resume makes it anew; if this happens again, the disk is failing",
+    )

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from auditor.domain.errors import RunError
-from auditor.domain.schema import SCHEMA_VERSION, TABLES, names
+from auditor.domain.schema import names
 from auditor.files import is_remote
 from auditor.storage.case_view import CasePictures, show_case
+from auditor.storage.checks import check_table, manifest_in, no_run, summary_in
 from auditor.storage.contents import RunContents
 from auditor.storage.csv_text import read_text_csv
-from auditor.storage.layout import MANIFEST, PARTS, SKIPPED, SUMMARY, TABLES_OF_A_RUN, table_file
+from auditor.storage.digests import check_file, digest_in
+from auditor.storage.layout import (
+    MANIFEST,
+    REPORT,
+    RUN_FILES,
+    SKIPPED,
+    SUMMARY,
+    TABLES_OF_A_RUN,
+    table_file,
+)
 from auditor.storage.remote import fetch
 from auditor.storage.report_cases import shown_cases
 from auditor.storage.tables import read_table, unreadable
-
-MANIFEST_KINDS: dict[str, type] = dict.fromkeys(
-    (
-        *("config", "versions", "environment", "fingerprints", "counts", "timings"),
-        *("peak_memory", "sanity", "preprocess", "lost_classes", "auto_masks", "leakage"),
-    ),
-    dict,
-) | {"classes": list, "warnings": list}
-SUMMARY_KINDS: dict[str, type] = {"verdicts": dict, "leak": dict}
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,14 @@ class Run:
         return self.path.name
 
     def table_path(self, table: str) -> Path:
-        """The Parquet file of a table, for queries in place."""
-        return self.path / table_file(table)
+        """The Parquet file of a table, for queries in place.
+
+        Raises:
+            RunError: it is not as the audit wrote it. Hashed once as long as it is not changed.
+        """
+        path = self.path / table_file(table)
+        check_file(path, self.manifest)
+        return path
 
     def cases(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One row an audited image, worst first. CONTRACT section 4.
@@ -90,6 +94,7 @@ class Run:
     def skipped(self) -> pd.DataFrame:
         """Every input that was not audited: image, reason."""
         path = self.path / SKIPPED
+        check_file(path, self.manifest)
         try:
             return read_text_csv(path)[names("skipped")]
         except (OSError, ValueError, KeyError) as error:
@@ -113,10 +118,10 @@ class Run:
         )
 
     def _extra(self, table: str) -> pd.DataFrame:
-        path = self.table_path(table)
-        if not path.is_file():
+        listed = digest_in(self.manifest, table_file(table)) is not None
+        if not listed and not (self.path / table_file(table)).is_file():
             return pd.DataFrame(columns=names(table))
-        return read_table(path, table)
+        return read_table(self.table_path(table), table)
 
     def case(self, case_id: str) -> pd.Series:
         """One row of `cases`.
@@ -148,82 +153,27 @@ def is_finished(path: Path) -> bool:
     return (path / MANIFEST).is_file()
 
 
-def open_run(path: Path | str) -> Run:
+def open_run(path: Path | str, *, lazily: bool = False) -> Run:
     """A finished run; a remote one is fetched to the user's cache first.
+
+    Args:
+        path: the run folder, or its address.
+        lazily: check a table's digest when it is first read, not now: for lists of runs.
 
     Raises:
         RunError: if the folder is missing, holds no run or an unfinished one, is of another
-            schema, its manifest or summary was edited into something else, or a table is
-            missing, truncated or lacks a column that is never null.
+            schema, a file is not as the audit wrote it, its manifest or summary was edited into
+            something else, or a table is missing, truncated or lacks a column that is never null.
     """
     folder = fetch(Path(path)) if is_remote(Path(path)) else Path(path)
     if not is_finished(folder):
-        raise _no_run(folder)
-    manifest = _json(folder / MANIFEST)
-    _check_version(folder, manifest)
-    summary = _json(folder / SUMMARY)
-    _check_kinds(folder / MANIFEST, manifest, MANIFEST_KINDS)
-    _check_kinds(folder / SUMMARY, summary, SUMMARY_KINDS)
+        raise no_run(folder)
+    manifest = manifest_in(folder)
+    summary = summary_in(folder)
+    check_file(folder / SUMMARY, manifest)
     for table in TABLES_OF_A_RUN:
-        _check_table(folder / table_file(table), table)
+        check_table(folder / table_file(table), table)
+    if not lazily:
+        for name in set(RUN_FILES) - {REPORT}:
+            check_file(folder / name, manifest)
     return Run(folder, manifest, summary)
-
-
-def _no_run(folder: Path) -> RunError:
-    if not folder.exists():
-        got, remedy = "no such folder", "check the path; runs are where --out put them"
-    elif not folder.is_dir():
-        got, remedy = "a file", "give the folder that holds manifest.json"
-    elif (folder / PARTS).is_dir():
-        got, remedy = "an audit that did not finish", "run the same audit again with --resume"
-    else:
-        got, remedy = f"no {MANIFEST} in it", "give the folder that an audit wrote with --out"
-    return RunError(
-        "This is no finished run.",
-        expected=f"a folder with {MANIFEST} at {folder}",
-        got=got,
-        remedy=remedy,
-    )
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from None
-    if not isinstance(value, dict):
-        raise unreadable(path, ValueError(f"{type(value).__name__} instead of an object"))
-    return value
-
-
-def _check_version(folder: Path, manifest: dict[str, Any]) -> None:
-    version = manifest.get("schema_version")
-    if version == SCHEMA_VERSION:
-        return
-    newer = isinstance(version, int) and version > SCHEMA_VERSION
-    raise RunError(
-        f"The run in {folder} is of another schema version.",
-        expected=f"schema_version {SCHEMA_VERSION}",
-        got=f"schema_version {version}",
-        remedy="upgrade shortcut-auditor" if newer else "audit again with this version",
-    )
-
-
-def _check_kinds(path: Path, value: dict[str, Any], kinds: dict[str, type]) -> None:
-    """What is read as an object or a list is one, or a reader would meet it far from here."""
-    for key, kind in kinds.items():
-        if value.get(key) is not None and not isinstance(value[key], kind):
-            named = "a list" if kind is list else "an object"
-            raise unreadable(path, ValueError(f"{key} is {value[key]!r:.40}, not {named}"))
-
-
-def _check_table(path: Path, table: str) -> None:
-    try:
-        stored = pq.read_schema(path).names
-    except (OSError, pa.ArrowException) as error:
-        raise unreadable(path, error) from None
-    # Columns that may be null can have been added since the run was written.
-    needed = [column.name for column in TABLES[table] if not column.nullable]
-    missing = [name for name in needed if name not in stored]
-    if missing:
-        raise unreadable(path, ValueError(f"column {missing[0]} is missing"))

@@ -18,7 +18,13 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from auditor.storage.tables import ROWS_A_GROUP, SORTED_BY, parquet_options, release_memory
+from auditor.storage.tables import (
+    ROWS_A_GROUP,
+    SORTED_BY,
+    parquet_options,
+    read_parquet,
+    release_memory,
+)
 
 GROUPS_A_BUCKET = 4
 BUCKETS_AT_MOST = 200
@@ -65,7 +71,7 @@ def _ranks(parts: Sequence[Path], table: str) -> NDArray[np.int64]:
     by, ascending = SORTED_BY[table]
     if not parts:
         return np.empty(0, np.int64)
-    keys = pa.concat_tables([pq.read_table(path, columns=by) for path in parts])
+    keys = pa.concat_tables([read_parquet(path, columns=by) for path in parts])
     directions = ["ascending" if up else "descending" for up in ascending]
     order = pc.sort_indices(keys, sort_keys=list(zip(by, directions, strict=True))).to_numpy()
     ranks = np.empty(len(order), np.int64)
@@ -96,7 +102,7 @@ def _several(parts: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
     """The rows of the parts, some thousands at a time: many small files cost time."""
     waiting: list[pa.Table] = []
     for path in parts:
-        waiting.append(_under(pq.read_table(path, partitioning=None), schema))
+        waiting.append(_under(read_parquet(path), schema))
         if sum(map(len, waiting)) >= ROWS_AT_ONCE:
             yield pa.concat_tables(waiting)
             waiting = []

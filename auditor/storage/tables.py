@@ -103,13 +103,18 @@ def write_parquet(arrow: pa.Table, path: Path, *, table: str) -> None:
 
 
 def parquet_options(schema: pa.Schema) -> dict[str, Any]:
-    """How every file of a run is written: zstd, no dictionary or bounds for blobs."""
+    """How a run's files are written: zstd, page checksums, no dictionary or bounds of blobs."""
     compact = [
         field.name
         for field in schema
         if not pa.types.is_binary(field.type) and field.name != "mask"
     ]
-    return {"compression": "zstd", "use_dictionary": compact, "write_statistics": compact}
+    return {
+        "compression": "zstd",
+        "use_dictionary": compact,
+        "write_statistics": compact,
+        "write_page_checksum": True,
+    }
 
 
 def read_table(
@@ -133,10 +138,19 @@ def read_table(
     try:
         stored = pq.read_schema(path).names
         wanted = [n for n in stored if columns is None or n in columns or is_slice(table, n)]
-        arrow = pq.read_table(path, columns=wanted, filters=filters, partitioning=None)
+        arrow = read_parquet(path, columns=wanted, filters=filters)
     except (OSError, pa.ArrowException) as error:
         raise unreadable(path, error) from None
     return to_frame(with_added_columns(arrow, table, columns))
+
+
+def read_parquet(path: Path, **options: Any) -> pa.Table:
+    """A Parquet file whose pages are held against their checksums, where it has any.
+
+    Raises:
+        OSError, pa.ArrowException: it is missing, damaged or no Parquet.
+    """
+    return pq.read_table(path, partitioning=None, page_checksum_verification=True, **options)
 
 
 def with_added_columns(

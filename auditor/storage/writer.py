@@ -18,17 +18,20 @@ from auditor.domain.schema import names
 from auditor.storage.atomic import sync_folder, write_bytes, write_text, write_whole
 from auditor.storage.begin import check_folder, make_parts, open_folder
 from auditor.storage.csv_text import csv_bytes
+from auditor.storage.digests import FILES, digests, sealed
 from auditor.storage.layout import (
     MANIFEST,
     PARTS,
     REPORT,
+    RUN_FILES,
+    SIGNATURE,
     SKIPPED,
     SUMMARY,
     TABLES_OF_A_RUN,
     table_file,
 )
 from auditor.storage.lock import FolderLock
-from auditor.storage.manifest import json_text
+from auditor.storage.manifest import json_text, json_values
 from auditor.storage.parts import Parts
 from auditor.storage.run import Run, open_run
 from auditor.storage.schema import arrow_schema
@@ -184,7 +187,9 @@ class RunWriter:
         )
         write_text(self.path / SUMMARY, json_text(summary), scratch=scratch)
         write_text(self.path / REPORT, report_html, scratch=scratch)
-        write_text(self.path / MANIFEST, json_text(manifest), scratch=scratch)
+        others = [name for name in RUN_FILES if name not in (MANIFEST, SIGNATURE)]
+        whole = {**json_values(manifest), FILES: digests(self.path, others)}
+        write_text(self.path / MANIFEST, json_text(sealed(whole)), scratch=scratch)
         shutil.rmtree(scratch)
         sync_folder(self.path)
         self.close()

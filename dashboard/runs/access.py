@@ -103,7 +103,7 @@ def _ranking(path: Path, stamp_of_run: int) -> Ranking:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _classes(path: Path, stamp_of_run: int) -> pd.DataFrame:
-    return open_run(path).classes()
+    return open_run(path, lazily=True).classes()
 
 
 def classes(run: Run) -> pd.DataFrame:
@@ -113,7 +113,7 @@ def classes(run: Run) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _slices(path: Path, stamp_of_run: int) -> pd.DataFrame:
-    return open_run(path).slices()
+    return open_run(path, lazily=True).slices()
 
 
 def slices(run: Run) -> pd.DataFrame:
@@ -123,7 +123,7 @@ def slices(run: Run) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _hypotheses(path: Path, stamp_of_run: int) -> pd.DataFrame:
-    return open_run(path).hypotheses()
+    return open_run(path, lazily=True).hypotheses()
 
 
 def hypotheses(run: Run) -> pd.DataFrame:
@@ -268,7 +268,7 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _run(path: Path, stamp_of_run: int) -> Run:
-    return open_run(path)
+    return open_run(path, lazily=True)
 
 
 def _stamp(folders: list[Path]) -> tuple[tuple[str, int], ...]:

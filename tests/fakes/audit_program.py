@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from auditor.storage.lock import FolderLock
+from tests.fakes.resealing import reseal
 
 
 def main() -> int:
@@ -40,6 +41,7 @@ def main() -> int:
     summary = json.loads((template / "summary.json").read_text()) | orders.get("summary", {})
     (out / "summary.json").write_text(json.dumps(summary))
     shutil.copy(template / "manifest.json", out)
+    reseal(out)
     lock.release()
     return 0
 

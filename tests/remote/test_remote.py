@@ -17,6 +17,7 @@ import auditor
 from auditor import files
 from auditor.domain.errors import AuditInterrupted, ConfigError, RunError
 from auditor.export import export
+from auditor.storage.digests import sealed
 from auditor.storage.remote import local_folder
 from tests.fakes.planted import CLASSES
 from tests.remote.audits import PER_CLASS, assert_refused, assert_same, configuration, files_of
@@ -150,7 +151,9 @@ def test_a_run_that_was_replaced_leaves_nothing_behind(
     assert (auditor.open_run("memory://runs/one").path / "hypotheses.parquet").is_file()
     memory.rm_file("/runs/one/hypotheses.parquet")
     manifest = json.loads(memory.cat_file("/runs/one/manifest.json"))
-    memory.pipe_file("/runs/one/manifest.json", json.dumps(manifest | {"seed": 7}).encode())
+    del manifest["files"]["hypotheses.parquet"]
+    replaced = json.dumps(sealed(manifest | {"seed": 7}))
+    memory.pipe_file("/runs/one/manifest.json", replaced.encode())
     again = auditor.open_run("memory://runs/one")
     assert again.manifest["seed"] == 7
     assert not (again.path / "hypotheses.parquet").exists()

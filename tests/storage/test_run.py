@@ -19,6 +19,7 @@ from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.storage.listing import list_broken, list_runs
 from auditor.storage.manifest import json_text, preprocess_of, versions
 from auditor.storage.run import Run, open_run
+from tests.fakes.resealing import reseal
 from tests.fakes.runs import CREATED, PREPROCESS, make_run
 
 
@@ -167,6 +168,7 @@ def test_json_that_was_edited_into_something_else(
 ) -> None:
     edited = json.loads((run.path / name).read_text()) | {key: value}
     (run.path / name).write_text(json.dumps(edited))
+    reseal(run.path)
     with pytest.raises(RunError, match=rf"(?s){name}.*{key} is .*, not a"):
         open_run(run.path)
 
@@ -179,7 +181,8 @@ def test_a_lost_column_is_told(run: Run) -> None:
 
 def test_a_run_from_before_a_column_was_added_still_opens(run: Run) -> None:
     stored = pq.read_table(run.table_path("cases")).drop_columns(["label_cam", "nominated"])
-    pq.write_table(stored, run.table_path("cases"))
+    pq.write_table(stored, run.path / "cases.parquet")
+    reseal(run.path)
     cases = open_run(run.path).cases()
     assert cases.columns.tolist() == [*names("cases"), "slice_camera", "slice_night"]
     assert cases["nominated"].dtype == "boolean"
