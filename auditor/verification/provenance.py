@@ -1,0 +1,72 @@
+"""Fingerprints of the images and of the weights, made again from what the manifest names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from auditor.config import AuditConfig
+from auditor.domain.errors import RunError
+from auditor.domain.samples import MaskAuto
+
+
+def data_fault(manifest: Mapping[str, Any]) -> str | None:
+    """How the dataset differs from the one that was audited; None where it does not.
+
+    Raises:
+        AuditorError: the data cannot be read, or the manifest does not say what was audited.
+    """
+    from auditor.data.fingerprint import fingerprint
+    from auditor.data.label_filter import known_samples
+    from auditor.data.sources.opening import open_source
+
+    data = _config(manifest).data
+    source = open_source(
+        data.path, masks=data.masks, split=data.split, slices=data.slices, limit=data.limit
+    )
+    samples = list(known_samples(source.items(), manifest.get("classes") or (), []))
+    if data.auto_mask is not None:
+        automatic = MaskAuto(data.auto_mask)
+        samples = [s if s.mask is not None else replace(s, mask=automatic) for s in samples]
+    return _difference(_print(manifest, "dataset"), fingerprint(samples))
+
+
+def weights_fault(manifest: Mapping[str, Any]) -> str | None:
+    """How the weights differ from those that were audited; None where they do not, "" where only
+    code could tell: no module that a run names is ever imported.
+
+    Raises:
+        AuditorError: the weights cannot be read or do not fit.
+    """
+    config = _config(manifest)
+    if config.model.factory is not None:
+        return ""
+    import torch
+
+    from auditor.classifiers.loading import load_classifier
+
+    names = tuple(manifest.get("classes") or ())
+    cpu = torch.device("cpu")
+    network = load_classifier(config.model, classes=names, data_classes=names, device=cpu)
+    return _difference(_print(manifest, "weights"), network.weights_sha256)
+
+
+def _config(manifest: Mapping[str, Any]) -> AuditConfig:
+    return AuditConfig.from_dict(manifest.get("config") or {}, source="the run's manifest")
+
+
+def _print(manifest: Mapping[str, Any], name: str) -> str:
+    held = (manifest.get("fingerprints") or {}).get(name)
+    if not isinstance(held, str):
+        raise RunError(
+            "The manifest names no fingerprint.",
+            expected=f"fingerprints.{name}",
+            got="none",
+            remedy="audit again with this version",
+        )
+    return held
+
+
+def _difference(held: str, found: str) -> str | None:
+    return None if held == found else f"SHA-256 {found[:16]}... now, {held[:16]}... in the audit"

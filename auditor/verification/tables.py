@@ -1,0 +1,111 @@
+"""What the files and tables of a run say of one another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from auditor.domain.errors import RunError
+from auditor.domain.schema import SLICE_PREFIX
+from auditor.findings.tables.summary import summarise
+from auditor.storage.checks import check_table, summary_in
+from auditor.storage.digests import FILES, check_file, has_digests
+from auditor.storage.layout import (
+    EXTRA_TABLES,
+    MANIFEST,
+    SIGNATURE,
+    TABLES_OF_A_RUN,
+    table_file,
+)
+from auditor.storage.run import Run
+from auditor.storage.tables import read_table
+
+NEEDED = ("case_id", "label", "correct", "sampled", "tested", "mask_source", "verdict", "severity")
+CLOSE = 1e-9
+
+
+def file_faults(path: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Files that differ from their digest, are missing, or are run files that are not listed."""
+    if not has_digests(manifest):
+        yield "the run was written without digests, by an earlier version"
+        return
+    listed = manifest[FILES]
+    for name in listed:
+        if "/" in name or "\\" in name or name in ("", ".", ".."):
+            yield f"{name!r} is no name of a file of a run"
+            continue
+        try:
+            check_file(path / name, manifest)
+        except RunError as error:
+            yield f"{name}: {error.got}"
+    tables = {table_file(name) for name in (*TABLES_OF_A_RUN, *EXTRA_TABLES)}
+    for name in sorted({entry.name for entry in path.iterdir()} - {MANIFEST, SIGNATURE}):
+        if name in tables and name not in listed:
+            yield f"{name}: the manifest does not list it"
+
+
+def schema_faults(path: Path, _manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Columns, types, nulls and order that are not those of a table's schema."""
+    extra = [name for name in EXTRA_TABLES if (path / table_file(name)).is_file()]
+    for table in (*TABLES_OF_A_RUN, *extra):
+        try:
+            check_table(path / table_file(table), table)
+        except RunError as error:
+            yield f"{table}: {error.got}"
+    cases = _cases(path)
+    if cases["case_id"].duplicated().any():
+        yield "cases: a case_id stands twice"
+    if not cases["severity"].between(0.0, 1.0).all():
+        yield "cases: a severity is null or outside 0..1"
+    order = cases.sort_values(["severity", "case_id"], ascending=[False, True], kind="stable")
+    if not order.index.equals(cases.index):
+        yield "cases: the rows are not sorted by severity and case_id"
+
+
+def counts_faults(path: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Counts of the manifest, of the cases, of the classes and of skipped.csv that disagree."""
+    run = Run(path, dict(manifest), {})
+    cases, classes = _cases(path), run.classes()
+    counts, skipped = manifest.get("counts") or {}, len(run.skipped())
+    for name, found in (
+        ("audited", len(cases)),
+        ("skipped", skipped),
+        ("images", len(cases) + skipped),
+    ):
+        if counts.get(name) != found:
+            yield f"{name}: {counts.get(name)} in the manifest, {found} in the tables"
+    own = cases["label"].value_counts()
+    for row in classes[["class", "images"]].to_dict("records"):
+        if row["images"] != int(own.get(row["class"], 0)):
+            yield (
+                f"class {row['class']}: {row['images']} images in classes, "
+                f"{int(own.get(row['class'], 0))} in cases"
+            )
+
+
+def summary_faults(path: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Numbers of the summary that do not come out of the tables again."""
+    held = summary_in(path)
+    cases = _cases(path)
+    classes = Run(path, dict(manifest), {}).classes()
+    verdicts = dict(zip(classes["class"], classes["verdict"], strict=True))
+    made = summarise(cases.assign(has_trials=cases["tested"]), verdicts)
+    for name, value in made.items():
+        if name in held and not _same(held[name], value):
+            yield f"{name}: {held[name]!r:.60} in the summary, {value!r:.60} in the tables"
+
+
+def _cases(path: Path) -> pd.DataFrame:
+    cases = read_table(path / table_file("cases"), "cases", columns=NEEDED)
+    slices = [name for name in cases.columns if name.startswith(SLICE_PREFIX)]
+    return cases[[*NEEDED, *slices]]
+
+
+def _same(first: Any, second: Any) -> bool:
+    if isinstance(first, float) and isinstance(second, (int, float)):
+        return math.isclose(first, second, abs_tol=CLOSE)
+    return bool(first == second)
