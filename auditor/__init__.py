@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from auditor.domain.errors import AuditorError
     from auditor.saliency.api import CamResult, grad_cam
     from auditor.storage.run import Run, open_run
+    from auditor.verification import Verification, verify
 
     __version__: str
 
@@ -25,6 +26,8 @@ _HOMES = {
     "audit": "auditor.api",
     "grad_cam": "auditor.saliency.api",
     "open_run": "auditor.storage.run",
+    "Verification": "auditor.verification",
+    "verify": "auditor.verification",
 }
 
 __all__ = [
@@ -32,10 +35,12 @@ __all__ = [
     "AuditorError",
     "CamResult",
     "Run",
+    "Verification",
     "__version__",
     "audit",
     "grad_cam",
     "open_run",
+    "verify",
 ]
 
 

@@ -18,10 +18,10 @@ from auditor.domain.errors import RunError
 from auditor.domain.schema import CLASSES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.reviewed import AGREEMENT, agreement_table, decisions, standing_words
+from auditor.storage.atomic import write_output
 from auditor.storage.csv_text import csv_bytes, holds_bytes
 from auditor.storage.findings_table import findings_of, first_hypothesis
 from auditor.storage.manifest import json_values
-from auditor.storage.atomic import write_output
 from auditor.storage.run import Run
 from auditor.storage.schema import arrow_field, arrow_schema
 from auditor.storage.xlsx import xlsx_bytes

@@ -44,6 +44,16 @@ COMMANDS = (
         "Hold a run to limits: exit code 0 if they hold, 1 if not, 2 if the input is bad.",
     ),
     LazyCommand(
+        "verify",
+        "verify:verify",
+        "Check a run against its digests, schema, counts and signature: 0 if all hold, 1 if not.",
+    ),
+    LazyCommand(
+        "sign",
+        "verify:sign",
+        "Sign a run and its report with the date and a name; refused where the run does not hold.",
+    ),
+    LazyCommand(
         "selftest",
         "selftest:selftest",
         "Plant shortcuts, train small networks on them, audit those, count hits and false alarms.",

@@ -1,4 +1,4 @@
-"""`auditor verify` and `auditor sign`: whether a run is what was written, and who vouches for it."""
+"""`auditor verify` and `auditor sign`: is a run what was written, and who vouches for it."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from auditor.storage.digests import check_seal
 from auditor.storage.layout import MANIFEST, PARTS, SUMMARY
 from auditor.storage.manifest import preprocess_of
 from auditor.storage.schema import ARROW_TYPES
-from auditor.storage.tables import unreadable
+from auditor.storage.tables import TABLE_FAULTS, unreadable
 
 Holds = Callable[[Any], bool]
 LARGE = {"string": pa.large_string(), "bytes": pa.large_binary()}
@@ -162,7 +162,7 @@ def check_table(path: Path, table: str) -> None:
     try:
         footer = pq.read_metadata(path)
         stored = footer.schema.to_arrow_schema()
-    except (OSError, pa.ArrowException) as error:
+    except TABLE_FAULTS as error:
         raise unreadable(path, error) from None
     most = MOST_ROWS_BYTES if table in READ_IN_GROUPS else MOST_TABLE_BYTES
     claimed = sum(footer.row_group(i).total_byte_size for i in range(footer.num_row_groups))

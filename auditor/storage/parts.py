@@ -21,6 +21,7 @@ from auditor.domain.schema import SLICE_PREFIX, TABLES, names
 from auditor.storage.atomic import write_whole
 from auditor.storage.digests import beside, is_intact, sha256_of
 from auditor.storage.tables import (
+    TABLE_FAULTS,
     read_parquet,
     release_memory,
     to_arrow_part,
@@ -158,7 +159,7 @@ def _read(path: Path, columns: Collection[str] | None) -> pa.Table:
         wanted = [n for n in stored if n in columns or n.startswith(SLICE_PREFIX)]
         few = [n for n in wanted if n in REPEATING or n.startswith(SLICE_PREFIX)]
         return read_parquet(path, columns=wanted, read_dictionary=few)
-    except (OSError, pa.ArrowException) as error:
+    except TABLE_FAULTS as error:
         raise _damaged(path, str(error).split("\n")[0]) from None
 
 

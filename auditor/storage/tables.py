@@ -20,6 +20,9 @@ from auditor.storage.schema import ARROW_TYPES, arrow_field, arrow_schema, is_sl
 _TRIM: Final = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
 """Of glibc; other C libraries have none."""
 
+TABLE_FAULTS = (OSError, ValueError, pa.ArrowException)
+"""What pyarrow raises for a missing, damaged or hostile file; a name that is no UTF-8 among it."""
+
 ROWS_A_GROUP = {"cases": 5_000, "evidence": 64}
 """Small groups: a page of the worst cases, or one case's pictures, reads a small part of a file."""
 
@@ -139,7 +142,7 @@ def read_table(
         stored = pq.read_schema(path).names
         wanted = [n for n in stored if columns is None or n in columns or is_slice(table, n)]
         arrow = read_parquet(path, columns=wanted, filters=filters)
-    except (OSError, pa.ArrowException) as error:
+    except TABLE_FAULTS as error:
         raise unreadable(path, error) from None
     return to_frame(with_added_columns(arrow, table, columns))
 
@@ -148,7 +151,7 @@ def read_parquet(path: Path, **options: Any) -> pa.Table:
     """A Parquet file whose pages are held against their checksums, where it has any.
 
     Raises:
-        OSError, pa.ArrowException: it is missing, damaged or no Parquet.
+        TABLE_FAULTS: it is missing, damaged or no Parquet.
     """
     return pq.read_table(path, partitioning=None, page_checksum_verification=True, **options)
 

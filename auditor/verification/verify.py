@@ -59,7 +59,9 @@ class Verification:
         return all(check.holds is not False for check in self.checks)
 
 
-def verify(run: Run | Path | str, *, data: bool = False, public_key: Path | None = None) -> Verification:
+def verify(
+    run: Run | Path | str, *, data: bool = False, public_key: Path | None = None
+) -> Verification:
     """Hold a finished run to what its manifest, its tables and its signature say.
 
     Args:
@@ -92,7 +94,9 @@ def verify(run: Run | Path | str, *, data: bool = False, public_key: Path | None
         checks.append(_compared("weights", "the weights", weights_fault, manifest))
     signature = read_signature(path)
     checks.append(_signed(signature, manifest, public_key))
-    return Verification(path, tuple(checks), signature if isinstance(signature, Signature) else None)
+    return Verification(
+        path, tuple(checks), signature if isinstance(signature, Signature) else None
+    )
 
 
 def _check(

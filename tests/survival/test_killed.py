@@ -83,3 +83,23 @@ def test_what_was_begun_otherwise_is_not_gone_on_with(
     assert again["code"] == 2
     assert "--resume" in again["said"]
     assert {path: path.read_bytes() for path in out.glob("parts/*.parquet")} == before
+
+
+def test_damaged_parts_are_made_anew(
+    ask: Ask, config: Path, whole: tuple[Path, float], tmp_path: Path
+) -> None:
+    path, _ = whole
+    out = tmp_path / "run"
+    begun = out / "parts" / "trials-000001.parquet"
+    hit = ask("run", config, "--out", out, "--quiet", signal=int(signal.SIGKILL), once=str(begun))
+    assert hit["code"] == -signal.SIGKILL, hit["said"]
+    drawn = random.Random(3)
+    parts = sorted(out.glob("parts/*.parquet"))
+    assert {part.name.partition("-")[0] for part in parts} >= {"cases", "skipped", "trials"}
+    for part in parts:
+        content = bytearray(part.read_bytes())
+        content[drawn.randrange(len(content))] ^= 1 << drawn.randrange(8)
+        part.write_bytes(content)
+    resumed = ask("run", config, "--out", out, "--quiet", "--resume")
+    assert resumed["code"] == 0, resumed["said"]
+    assert files_of(out) == files_of(path)
