@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-MOST_PIXELS: Final = 89_478_485
-"""Of an image or a mask: Pillow's limit for a decompression bomb."""
-MOST_MASK_PIXELS: Final = 2**24
-"""Of a mask in a run folder, which has the network's input geometry: 4096 x 4096."""
+MOST_PIXELS: Final = 2**24
+"""Of what a run folder draws, which has the network's input geometry: 4096 x 4096."""
 MOST_SIDE: Final = 2**16
 """Of an image or a mask, in pixels."""
 MOST_JSON_BYTES: Final = 2**26
@@ -24,12 +22,6 @@ MOST_ROWS_BYTES: Final = 2**36
 """Uncompressed bytes of a table with a row for each image, which is read in row groups."""
 MOST_CELLS: Final = 2**16
 """Of a heat map's grid."""
-
-
-def is_too_large(height: int, width: int, most: int = MOST_PIXELS) -> bool:
-    """Whether a claimed size is none that an image or a mask can have."""
-    fits = 0 < height <= MOST_SIDE and 0 < width <= MOST_SIDE and height * width <= most
-    return not fits
 
 
 def is_too_deep(value: Any, most: int = MOST_JSON_DEPTH) -> bool:

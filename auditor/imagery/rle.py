@@ -14,8 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-MOST_PIXELS: Final = 2**24
-"""Of a mask in a run folder: a network's view of 4096 x 4096."""
+from auditor.domain.bounds import MOST_PIXELS
 
 MOST_GROUPS: Final = 7
 """Five-bit groups of the longest run that an image can have (2^31 and a sign)."""
