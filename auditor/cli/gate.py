@@ -19,6 +19,13 @@ def gate(
         Path | None,
         typer.Option(metavar="RUN", help="Fail also on what got worse than in it, beyond noise."),
     ] = None,
+    allow_not_comparable: Annotated[
+        bool,
+        typer.Option(
+            "--allow-not-comparable",
+            help="Let pass what the run lacks and the baseline has: classes, masks, images, tests.",
+        ),
+    ] = False,
     max_confirmed: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Confirmed classes that are allowed.")
     ] = None,
@@ -59,7 +66,12 @@ def gate(
         },
         baseline=baseline is not None,
     )
-    found = check_run(opened, limits, None if baseline is None else open_run(baseline))
+    found = check_run(
+        opened,
+        limits,
+        None if baseline is None else open_run(baseline),
+        allow_not_comparable=allow_not_comparable,
+    )
     if junit is not None:
         write_output(junit, documents.junit(found))
     if summary is not None:

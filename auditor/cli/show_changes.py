@@ -15,7 +15,7 @@ from auditor.reports.words import count, shortened
 READING_STYLE = {
     Reading.WORSE: "bold red",
     Reading.MIXED: "yellow",
-    Reading.UNJUDGED: "yellow",
+    Reading.NOT_COMPARABLE: "yellow",
     Reading.BETTER: "green",
     Reading.NOISE: "dim",
 }

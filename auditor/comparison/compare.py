@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from auditor.comparison.comparability import Lost, lost_in_class, lost_in_run
 from auditor.comparison.differences import Difference
 from auditor.comparison.images import image_changes
 from auditor.comparison.inputs import Side, side_of
@@ -43,15 +44,17 @@ def compare_sides(base: Side, new: Side) -> Comparison:
     measures = class_measures(base, new)
     floors = _floors(base, new)
     changes = [_change(name, base, new, measures[name], floors) for name in measures]
+    overall = overall_measures(base, new)
     return Comparison(
         base=base.name,
         new=new.name,
         created=(str(base.manifest.get("created", "")), str(new.manifest.get("created", ""))),
-        overall=overall_measures(base, new),
+        overall=overall,
         worst_groups=(base.summary.get("worst_group"), new.summary.get("worst_group")),
         classes=tuple(sorted(changes, key=lambda c: (ORDER.index(c.reading), c.name))),
         images=images,
         explanations=explanations(base.manifest, new.manifest, images),
+        lost=lost_in_run(overall),
     )
 
 
@@ -81,6 +84,7 @@ def _change(
     }
     if floors[0] == floors[1] and before != after and not moved:
         moved |= _by_verdict(before, after)
+    lost = lost_in_class(name, base, new)
     worse = tuple(measure for measure, is_worse in moved.items() if is_worse)
     better = tuple(measure for measure, is_worse in moved.items() if not is_worse)
     return ClassChange(
@@ -92,8 +96,9 @@ def _change(
         measures=measures,
         worse=worse,
         better=better,
-        reading=_reading(before, after, worse=bool(worse), better=bool(better)),
+        reading=_reading(before, after, lost, worse=bool(worse), better=bool(better)),
         cues=(_cell(base, name, "cue"), _cell(new, name, "cue")),
+        lost=lost,
     )
 
 
@@ -107,11 +112,15 @@ def _by_verdict(before: str | None, after: str | None) -> dict[str, bool]:
     return {"cue_strength": False} if before == confirmed and after in CLEARED else {}
 
 
-def _reading(before: str | None, after: str | None, *, worse: bool, better: bool) -> Reading:
+def _reading(
+    before: str | None, after: str | None, lost: Sequence[Lost], *, worse: bool, better: bool
+) -> Reading:
     if before is None or after is None:
         return Reading.NEW if before is None else Reading.GONE
-    if (before == UNDETERMINED) != (after == UNDETERMINED):
-        return Reading.UNJUDGED if after == UNDETERMINED else Reading.JUDGED
+    if before == UNDETERMINED != after:
+        return Reading.JUDGED
+    if before != UNDETERMINED == after or (lost and not worse):
+        return Reading.NOT_COMPARABLE
     if worse or better:
         return Reading.MIXED if worse and better else Reading.WORSE if worse else Reading.BETTER
     return Reading.SAME if before == after else Reading.NOISE

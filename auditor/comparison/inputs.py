@@ -19,6 +19,7 @@ COLUMNS = (
     "label",
     "label_probability",
     "correct",
+    "mask_source",
     "sampled",
     "tested",
     "duplicate_group",

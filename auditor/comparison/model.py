@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from auditor.comparison.comparability import Lost
 from auditor.comparison.differences import Difference
 from auditor.domain.measures import COMPARED
 from auditor.domain.verdicts import ClassVerdict
@@ -26,8 +27,8 @@ class Reading(StrEnum):
     """some got worse and some better, beyond the noise"""
     JUDGED = "judged"
     """it can be judged now and could not before"""
-    UNJUDGED = "unjudged"
-    """it could be judged before and cannot now"""
+    NOT_COMPARABLE = "not comparable"
+    """it lost its verdict, images, masks or tests: nothing says that it did not get worse"""
     NOISE = "noise"
     """the verdict moved, but no number that matters did beyond the noise"""
     SAME = "same"
@@ -49,6 +50,7 @@ class ClassChange:
         measures: by the keys of `HIGHER_IS_WORSE`.
         worse, better: measures that matter and moved beyond the noise.
         reading: what it comes to.
+        lost: what it had in the base run and lacks now, so that the two cannot be compared.
         cues: what it relies on in the base run and in the new run; None where nothing is named.
     """
 
@@ -62,6 +64,7 @@ class ClassChange:
     better: tuple[str, ...]
     reading: Reading
     cues: tuple[str | None, str | None] = (None, None)
+    lost: tuple[Lost, ...] = ()
 
     @property
     def newly_confirmed(self) -> bool:
@@ -121,6 +124,7 @@ class Comparison:
         classes: what moved first.
         images: new, gone, relabelled, turned.
         explanations: what differs between the audits; empty where nothing does.
+        lost: numbers of the whole run that are undefined now and were not.
     """
 
     base: str
@@ -131,6 +135,7 @@ class Comparison:
     classes: tuple[ClassChange, ...]
     images: ImageChanges
     explanations: tuple[Explanation, ...]
+    lost: tuple[Lost, ...] = ()
 
     def read_as(self, *readings: Reading) -> tuple[ClassChange, ...]:
         """The classes with one of these readings."""
@@ -160,10 +165,12 @@ class Comparison:
                     "tested": {"base": change.tested[0], "new": change.tested[1]},
                     "worse": list(change.worse),
                     "better": list(change.better),
+                    "lost": [asdict(each) for each in change.lost],
                     **{name: _plain(each) for name, each in change.measures.items()},
                 }
                 for change in self.classes
             ],
+            "lost": [asdict(each) for each in self.lost],
             "images": asdict(self.images),
             "explanations": [asdict(each) for each in self.explanations],
         }

@@ -7,69 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from auditor.comparison import Comparison, compare
-from auditor.comparison.model import ClassChange
+from auditor.comparison import compare
 from auditor.config import AuditConfig, GateSection
 from auditor.domain.errors import ConfigError
-from auditor.domain.measures import RUN_MEASURES, measure
 from auditor.domain.verdicts import ClassVerdict
-from auditor.reports.changes import said
+from auditor.gate.baseline import held_against
+from auditor.gate.outcome import Check, Gate
 from auditor.storage.run import Run
 from auditor.wording.numbers import count, exact, listed
 
 DEFAULT_LIMITS = GateSection(max_confirmed=0)
 """What is held where neither flags nor the run's [gate] name a limit and there is no baseline."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing a gate asks.
-
-    Attributes:
-        name: `max_confirmed` and so on, or `baseline: CLASS`.
-        holds: False also where it cannot be told.
-        value: what the run has; None where undefined.
-        limit: what it is held to; None for a comparison with the baseline.
-        told: the outcome in a sentence.
-        details: a line for each thing behind a failure.
-    """
-
-    name: str
-    holds: bool
-    value: float | None
-    limit: float | None
-    told: str
-    details: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Gate:
-    """The outcome.
-
-    Attributes:
-        run: name of the run.
-        baseline: name of the run it was held against, or None.
-        checks: at least one.
-        warnings: what a reader should know before trusting a gate that holds.
-    """
-
-    run: str
-    baseline: str | None
-    checks: tuple[Check, ...]
-    warnings: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether every check holds."""
-        return all(check.holds for check in self.checks)
-
-    @property
-    def failed(self) -> tuple[Check, ...]:
-        """The checks that do not."""
-        return tuple(check for check in self.checks if not check.holds)
 
 
 def limits_of(run: Run, given: Mapping[str, Any], *, baseline: bool) -> GateSection:
@@ -103,15 +53,28 @@ def limits_of(run: Run, given: Mapping[str, Any], *, baseline: bool) -> GateSect
     return limits
 
 
-def check_run(run: Run, limits: GateSection, baseline: Run | None = None) -> Gate:
+def check_run(
+    run: Run,
+    limits: GateSection,
+    baseline: Run | None = None,
+    *,
+    allow_not_comparable: bool = False,
+) -> Gate:
     """Hold a run to limits and, with a baseline, to having got worse in nothing beyond the noise.
+
+    Args:
+        run: the run that is checked.
+        limits: what its numbers are held to.
+        baseline: the run that it is held against.
+        allow_not_comparable: let pass what the run lacks and the baseline has.
 
     Raises:
         RunError: if a table cannot be read, or the baseline is of another task.
     """
     checks = [check(run, limit) for check, limit in _limited(limits) if limit is not None]
     if baseline is not None:
-        checks += _held_against(compare(baseline, run))
+        compared = compare(baseline, run)
+        checks += held_against(compared, allow_not_comparable=allow_not_comparable)
     return Gate(
         run=run.name,
         baseline=None if baseline is None else baseline.name,
@@ -171,38 +134,6 @@ def _min_worst_group(run: Run, limit: float) -> Check:
     group = run.summary.get("worst_group")
     told = f"worst group {group}: accuracy {exact(value)}, at least {exact(limit)} required"
     return Check("min_worst_group", value >= limit, value, limit, told)
-
-
-def _held_against(comparison: Comparison) -> Iterator[Check]:
-    for each in RUN_MEASURES:
-        name, difference = each.column, comparison.overall[each.column]
-        rose = (difference.change or 0.0) > 0.0
-        worse = difference.noise is False and rose == each.higher_is_worse
-        told = f"{name.replace('_', ' ')}: {said(difference)} since {comparison.base}"
-        yield Check(f"baseline: {name}", not worse, difference.change, None, told)
-    for change in comparison.classes:
-        if change.new_verdict is not None:
-            yield _class_held(change, comparison.base)
-
-
-def _class_held(change: ClassChange, baseline: str) -> Check:
-    worse = tuple(_got_worse(name, change) for name in change.worse)
-    if change.newly_confirmed:
-        worse = (*worse, f"confirmed; {change.base_verdict or 'not there'} in {baseline}")
-    told = (
-        f"{change.name}: got worse than in {baseline}"
-        if worse
-        else (f"{change.name}: not worse than in {baseline} beyond the noise")
-    )
-    return Check(f"baseline: {change.name}", not worse, None, None, told, worse)
-
-
-def _got_worse(name: str, change: ClassChange) -> str:
-    difference = change.measures[name]
-    if difference.change is None:
-        return f"{change.new_verdict}, and cleared before; it relies on: {change.cues[1]}"
-    found = measure("classes", name)
-    return f"{found.title.lower()} {said(difference, found.format)}"
 
 
 def _warnings(run: Run) -> Iterator[str]:

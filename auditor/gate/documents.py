@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from auditor.gate.checks import Check, Gate
+from auditor.gate.baseline import NOT_COMPARABLE
+from auditor.gate.outcome import Check, Gate
 from auditor.wording.escaping import plain
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -31,9 +32,8 @@ def junit(gate: Gate) -> str:
             suite, "testcase", classname="auditor.gate", name=_xml(check.name), time="0"
         )
         if not check.holds:
-            failure = ET.SubElement(
-                case, "failure", message=_xml(check.told), type=_xml(check.name.partition(":")[0])
-            )
+            kind = check.name.partition(":")[0] if check.comparable else NOT_COMPARABLE
+            failure = ET.SubElement(case, "failure", message=_xml(check.told), type=_xml(kind))
             failure.text = _xml("\n".join((check.told, *check.details)))
     if gate.warnings:
         ET.SubElement(suite, "system-out").text = _xml("\n".join(gate.warnings))

@@ -17,7 +17,7 @@ CLASSES_SHOWN = 200
 READINGS: dict[Reading, tuple[str, str, str]] = {
     Reading.WORSE: ("Worse", "▲", "confirmed"),
     Reading.MIXED: ("Worse and better", "◆", "suspected"),
-    Reading.UNJUDGED: ("Not judged any more", "?", "undetermined"),
+    Reading.NOT_COMPARABLE: ("Not comparable", "?", "undetermined"),
     Reading.JUDGED: ("Judged now", "●", "context"),
     Reading.BETTER: ("Better", "▼", "clean"),
     Reading.NOISE: ("Noise", "~", "undetermined"),
@@ -30,7 +30,7 @@ HAPPENED = {
     Reading.WORSE: "got worse",
     Reading.MIXED: "got worse in one way and better in another",
     Reading.BETTER: "got better",
-    Reading.UNJUDGED: "cannot be judged any more",
+    Reading.NOT_COMPARABLE: "cannot be compared any more",
     Reading.JUDGED: "can be judged now",
     Reading.NEW: "came",
     Reading.GONE: "went",
@@ -147,7 +147,7 @@ def said(difference: Difference, format_: Format = Format.PERCENT) -> str:
 def _tone(comparison: Comparison) -> str:
     if comparison.read_as(Reading.WORSE) or any(c.newly_confirmed for c in comparison.classes):
         return "confirmed"
-    if comparison.read_as(Reading.MIXED, Reading.UNJUDGED):
+    if comparison.read_as(Reading.MIXED, Reading.NOT_COMPARABLE):
         return "suspected"
     return "clean" if comparison.read_as(Reading.BETTER) else "undetermined"
 

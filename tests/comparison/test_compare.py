@@ -87,7 +87,7 @@ def test_a_verdict_that_moves_alone_is_noise() -> None:
 def test_undetermined_is_neither_better_nor_worse() -> None:
     sick, well = side(SICK, 0), side(WELL, 0)
     lost = replace(well, classes=well.classes.assign(verdict="undetermined"))
-    assert readings(compare_sides(sick, lost))["boat"] is Reading.UNJUDGED
+    assert readings(compare_sides(sick, lost))["boat"] is Reading.NOT_COMPARABLE
     found = compare_sides(lost, sick)
     assert readings(found)["boat"] is Reading.JUDGED
     assert [change.name for change in found.classes if change.newly_confirmed] == ["boat"]

@@ -10,10 +10,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from auditor.comparison.compare import compare_sides
+from auditor.comparison.inputs import Side
+from auditor.comparison.model import Reading
 from auditor.config import GateSection
 from auditor.domain.errors import ConfigError
 from auditor.gate import DEFAULT_LIMITS, Gate, check_run, documents, limits_of
-from auditor.gate.checks import _held_against
+from auditor.gate.baseline import held_against
 from auditor.storage.run import Run
 from tests.comparison.making import side
 from tests.comparison.test_compare import SICK, WELL
@@ -103,8 +105,8 @@ def test_limits_that_make_no_sense_are_refused(
         limits_of(with_gate(run, section), given, baseline=False)
 
 
-def held(base: Any, new: Any) -> Gate:
-    return Gate("new", "base", tuple(_held_against(compare_sides(base, new))), ())
+def held(base: Any, new: Any, **how: bool) -> Gate:
+    return Gate("new", "base", tuple(held_against(compare_sides(base, new), **how)), ())
 
 
 def test_nothing_is_worse_than_itself_nor_than_what_was_sick() -> None:
@@ -120,6 +122,80 @@ def test_what_got_worse_beyond_the_noise_fails_and_nothing_else() -> None:
 
 def test_noise_does_not_fail() -> None:
     assert held(side(SICK, 2), side(SICK, 3)).holds
+
+
+def without_masks(whole: Side) -> Side:
+    """The same audit when its masks were lost: nothing tested, nothing confirmed."""
+    classes = whole.classes.assign(
+        tested=0, verdict="suspected", background_effect=None, capture=None, shortcut_rate=None
+    )
+    cases = whole.cases.assign(mask_source="none", tested=False)
+    summary = {**whole.summary, "shortcut_rate": None}
+    return replace(whole, cases=cases, classes=classes, summary=summary)
+
+
+def cut(whole: Side, kept: int) -> Side:
+    """The same audit of `kept` images a class."""
+    cases = whole.cases.groupby("label").head(kept)
+    counts = cases.groupby("label")["tested"].sum().reindex(whole.classes.index)
+    return replace(whole, cases=cases, classes=whole.classes.assign(images=kept, tested=counts))
+
+
+def test_a_run_that_lost_its_masks_is_not_comparable_and_fails() -> None:
+    sick = side(SICK, 0)
+    found = held(sick, without_masks(sick))
+    assert not found.holds
+    assert {check.name for check in found.failed} >= {
+        "baseline: shortcut_rate",
+        *(f"baseline: {name}" for name in sick.classes.index),
+    }
+    assert not any(check.comparable for check in found.failed)
+    assert held(sick, without_masks(sick), allow_not_comparable=True).holds
+    readings = {c.reading for c in compare_sides(sick, without_masks(sick)).classes}
+    assert readings == {Reading.NOT_COMPARABLE}
+
+
+@pytest.mark.parametrize(("kept", "holds"), [(0.45, False), (0.9, True)])
+def test_fewer_than_half_of_the_images_are_another_sample(kept: float, holds: bool) -> None:
+    well = side(WELL, 0)
+    images = int(kept * well.classes["images"].min())
+    found = held(well, cut(well, images))
+    assert found.holds is holds
+    if not holds:
+        lost = {
+            each.what for c in compare_sides(well, cut(well, images)).classes for each in c.lost
+        }
+        assert lost == {"images", "tests"}
+
+
+def test_a_class_that_went_or_lost_its_verdict_fails() -> None:
+    well = side(WELL, 0)
+    gone = replace(
+        well, classes=well.classes.drop("boat"), cases=well.cases[well.cases["label"] != "boat"]
+    )
+    assert [check.name for check in held(well, gone).failed] == ["baseline: boat"]
+    undetermined = well.classes.assign(verdict="undetermined")
+    assert not held(well, replace(well, classes=undetermined)).holds
+    assert held(well, replace(well, classes=undetermined), allow_not_comparable=True).holds
+    both = replace(well, classes=undetermined)
+    assert held(both, both).holds
+
+
+def test_what_is_allowed_to_be_missing_may_not_get_worse() -> None:
+    found = held(side(WELL, 0), cut(side(SICK, 0), 8), allow_not_comparable=True)
+    assert "baseline: boat" in [check.name for check in found.failed]
+
+
+def test_not_comparable_is_a_junit_failure_with_its_reason() -> None:
+    sick = side(SICK, 0)
+    root = ET.fromstring(documents.junit(held(sick, without_masks(sick))))  # noqa: S314
+    failures = {
+        case.get("name"): case.find("failure") for case in root.iter("testcase") if len(case)
+    }
+    boat = failures["baseline: boat"]
+    assert boat is not None
+    assert boat.get("type") == "not comparable"
+    assert "masks" in (boat.text or "")
 
 
 def test_newly_confirmed_fails_although_it_cannot_be_compared() -> None:
