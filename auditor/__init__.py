@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from auditor.api import audit
     from auditor.config import AuditConfig
+    from auditor.data_audit.auditing import audit_data
     from auditor.domain.errors import AuditorError
     from auditor.saliency.api import CamResult, grad_cam
     from auditor.storage.run import Run, open_run
@@ -24,6 +25,7 @@ _HOMES = {
     "CamResult": "auditor.saliency.api",
     "Run": "auditor.storage.run",
     "audit": "auditor.api",
+    "audit_data": "auditor.data_audit.auditing",
     "grad_cam": "auditor.saliency.api",
     "open_run": "auditor.storage.run",
     "Verification": "auditor.verification",
@@ -38,6 +40,7 @@ __all__ = [
     "Verification",
     "__version__",
     "audit",
+    "audit_data",
     "grad_cam",
     "open_run",
     "verify",

@@ -24,6 +24,11 @@ COMMANDS = (
         "Say what was understood of a dataset: classes, splits, masks, sizes, duplicates, faults.",
     ),
     LazyCommand(
+        "data",
+        "data:data",
+        "Audit a dataset before any model: borders, corners, tint, files, metadata, copies.",
+    ),
+    LazyCommand(
         "report",
         "report:report",
         "Write the report of a finished run, with what changed since the run before beside it.",

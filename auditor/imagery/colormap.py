@@ -40,3 +40,24 @@ def inferno(values: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+BLUE, RED, UNKNOWN = (33, 102, 172), (178, 24, 43), (150, 150, 150)
+"""Ends of ColorBrewer's RdBu, which colour-blind eyes tell apart, and what is not known."""
+
+
+def signed_colours(z: NDArray[np.floating], *, full: float = 8.0) -> NDArray[np.uint8]:
+    """Blue below, white at 0, red above; grey for NaN.
+
+    Args:
+        z: any shape.
+        full: absolute value at which a colour is full.
+
+    Returns:
+        uint8 RGB, one axis more.
+    """
+    clean = np.clip(np.nan_to_num(z, nan=0.0) / full, -1.0, 1.0)[..., None]
+    ends = np.where(clean > 0, np.array(RED), np.array(BLUE))
+    mixed = 255.0 + np.abs(clean) * (ends - 255.0)
+    coloured = np.where(np.isnan(z)[..., None], np.array(UNKNOWN), mixed)
+    return np.asarray(coloured.round(), np.uint8)

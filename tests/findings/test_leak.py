@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from auditor.domain.leaks import LeakUse, leak_use, leaks
-from auditor.findings.leak.probe import Leak, find_leak, newcombe
+from auditor.findings.leak.probe import Leak, find_leak
 from auditor.findings.leak.rows import leak_columns, leak_summary
+from auditor.statistics.auroc import auroc_interval
 
 NAMES = ("ant", "bee", "cow", "dog")
 
@@ -88,15 +89,15 @@ def test_the_same_in_any_order() -> None:
     assert mixed == find_leak(remains, cases, seed=0)
 
 
-def test_newcombe_interval() -> None:
-    half = newcombe(0.5, 50, 50)
+def test_auroc_interval() -> None:
+    half = auroc_interval(0.5, 50, 50)
     assert half.high - 0.5 == pytest.approx(0.5 - half.low, abs=1e-9)
     # Hanley and McNeil (1982): the standard error at .5 with 50 a side is .058.
     assert half.high - half.low == pytest.approx(2 * 1.96 * 0.058, rel=0.1)
-    certain = newcombe(1.0, 50, 50)
+    certain = auroc_interval(1.0, 50, 50)
     assert certain.high == 1.0
     assert 0.9 < certain.low < 0.99
-    assert newcombe(0.9, 20, 20).low < newcombe(0.9, 200, 200).low
+    assert auroc_interval(0.9, 20, 20).low < auroc_interval(0.9, 200, 200).low
 
 
 def test_two_by_two() -> None:

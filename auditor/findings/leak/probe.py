@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, stats
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import roc_auc_score
@@ -20,7 +19,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from auditor.statistics.intervals import CONFIDENCE, Interval
+from auditor.statistics.auroc import auroc_interval
 
 FOLDS = 5
 COMPONENTS = 48
@@ -33,7 +32,6 @@ RIVALS = 8
 """A class is held against this many of those most easily taken for it, one by one."""
 ENOUGH_RIVALS = 5
 """From so many rivals on the second hardest counts: one of them may share the cue."""
-TINY = 1e-9
 DESCRIPTORS = ("network", "plain", "hole")
 
 Floats = NDArray[np.float64]
@@ -117,7 +115,7 @@ def find_leak(remains: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak:
             continue
         found = {key: _auroc(scores[:, position], own, folds) for key, scores in alone.items()}
         sides = (len(set(groups[side])) / TRAINING for side in (own, ~own))
-        interval = newcombe(auroc, *sides)
+        interval = auroc_interval(auroc, *sides)
         rival = _hardest(both, position, labels, np.array(names), folds)
         classes[name] = ClassLeak(auroc, interval.low, interval.high, **found, rival=rival)
     answers = np.array(names)[both.argmax(axis=1)]
@@ -127,31 +125,6 @@ def find_leak(remains: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak:
         majority=float(pd.Series(labels).value_counts(normalize=True).max()),
         images=len(labels),
     )
-
-
-def newcombe(auroc: float, positives: float, negatives: float) -> Interval:
-    """95% interval of an AUROC (Newcombe 2006, Stat. Med. 25:559, method 5).
-
-    The score-type interval of Hanley and McNeil's variance; it stays inside 0..1 and has a width
-    at 1 too.
-
-    Args:
-        auroc: 0..1.
-        positives, negatives: independent observations on either side, at least one each; fewer
-            count where the score itself is uncertain.
-    """
-    z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
-    extra = (positives + negatives) / 2 - 1
-
-    def excess(theta: float) -> float:
-        tail = (1 - theta) / (2 - theta) + theta / (1 + theta)
-        variance = theta * (1 - theta) * (1 + extra * tail) / (positives * negatives)
-        return float((auroc - theta) ** 2 - z * z * variance)
-
-    # At the estimate itself the excess is below zero, but for an estimate of exactly 0 or 1.
-    low = optimize.brentq(excess, 0.0, auroc - TINY) if auroc > TINY else 0.0
-    high = optimize.brentq(excess, auroc + TINY, 1.0) if auroc < 1 - TINY else 1.0
-    return Interval(float(low), float(high))
 
 
 Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]

@@ -1,0 +1,1 @@
+"""An audit of a dataset before any model: what gives the label away besides the object."""
