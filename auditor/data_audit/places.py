@@ -18,6 +18,9 @@ STRONG = 4.0
 SMOOTH = 2.0
 """Standard deviation of the low pass, in pixels of the thumbnail."""
 NULL_LABELINGS = 20
+LEAST = 0.01
+"""Share of strong cells below which no place is named: what other classes have at a place leaves
+traces in all of them."""
 
 Floats = NDArray[np.float64]
 
@@ -30,7 +33,7 @@ class PlaceMap:
         z: (side, side) high-passed difference over its standard error; NaN where nothing is known.
         share: of the known pixels with |z| above `STRONG`, 0..1.
         null: largest such share under permuted labels.
-        where: of the strongest, in words, or None where the share is within its null.
+        where: of the strongest, in words, or None where the share is within its null or below `LEAST`.
     """
 
     z: Floats
@@ -57,7 +60,8 @@ def place_maps(
         z = _z(passed, labels == name)
         null = max(_share(_z(passed, other == name)) for other in shuffled)
         share = _share(z)
-        found[str(name)] = PlaceMap(z, share, null, _where(z) if share > null else None)
+        told = share > max(null, LEAST)
+        found[str(name)] = PlaceMap(z, share, null, _where(z) if told else None)
     return found
 
 
