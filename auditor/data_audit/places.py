@@ -33,7 +33,8 @@ class PlaceMap:
         z: (side, side) high-passed difference over its standard error; NaN where nothing is known.
         share: of the known pixels with |z| above `STRONG`, 0..1.
         null: largest such share under permuted labels.
-        where: of the strongest, in words, or None where the share is within its null or below `LEAST`.
+        where: of the strongest, in words, or None where the share is within its null or below
+            `LEAST`.
     """
 
     z: Floats
