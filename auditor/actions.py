@@ -6,6 +6,7 @@ the cases: labels that look wrong, masks that are missing, objects that preproce
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from enum import StrEnum
@@ -14,12 +15,14 @@ from typing import Any
 import pandas as pd
 
 from auditor.domain.cues import spec_of
+from auditor.domain.exports import ACTIONS
 from auditor.domain.samples import MaskSource
-from auditor.domain.verdicts import CLASS_RANK, CaseVerdict, ClassVerdict
+from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES, CaseVerdict, ClassVerdict
+from auditor.wording.numbers import count
 
-COLUMNS = ("class", "verdict", "cue", "kind", "count", "action", "images")
 CASE_COLUMNS = (
     "case_id",
+    "image",
     "label",
     "correct",
     "confidence",
@@ -33,6 +36,8 @@ SURE = 0.9
 """A wrong answer that the model gives with at least this confidence, looking at the object."""
 CROPPED = 0.5
 """Share of the object that is cut off."""
+FILES_LISTED = 200
+"""Images that a step lists; a cell of a spreadsheet holds no more of them."""
 
 
 class Kind(StrEnum):
@@ -77,7 +82,8 @@ def actions_of(classes: pd.DataFrame, cases: pd.DataFrame, *, min_images: int) -
         min_images: tested images that a verdict needs (`findings.min_images`).
 
     Returns:
-        `COLUMNS`; `count` is null where a step is not about a number of images.
+        `auditor.domain.exports.ACTIONS`; `count` is null where a step is not about a number of
+        images, `files` where it is about none that are there.
     """
     own = {str(name): rows for name, rows in _with_conflicts(cases).groupby("label")}
     none = _with_conflicts(cases.head(0))
@@ -87,7 +93,7 @@ def actions_of(classes: pd.DataFrame, cases: pd.DataFrame, *, min_images: int) -
         for row in ordered
         for step in _steps(row, own.get(str(row["class"]), none), min_images)
     ]
-    frame = pd.DataFrame(steps, columns=list(COLUMNS))
+    frame = pd.DataFrame(steps, columns=[column.name for column in ACTIONS])
     return frame.astype({"count": "Int64", "images": "int64"})
 
 
@@ -106,14 +112,21 @@ def _steps(row: dict[Any, Any], own: pd.DataFrame, min_images: int) -> Iterator[
     }
     if isinstance(row["action"], str):
         kind = _kind(row)
+        number, shown = _asked_for(kind, row, own, min_images)
         yield shared | {
             "kind": kind.value,
-            "count": _asked_for(kind, row, own, min_images),
+            "count": number,
             "action": row["action"],
+            "files": _files(shown),
         }
-    for kind, count, action in _chores(str(row["class"]), own):
-        if count:
-            yield shared | {"kind": kind.value, "count": count, "action": action}
+    for kind, found, action in _chores(str(row["class"]), own):
+        if len(found):
+            yield shared | {
+                "kind": kind.value,
+                "count": len(found),
+                "action": action,
+                "files": _files(found),
+            }
 
 
 def _kind(row: dict[Any, Any]) -> Kind:
@@ -124,47 +137,56 @@ def _kind(row: dict[Any, Any]) -> Kind:
     return OF_VERDICT[verdict]
 
 
-def _asked_for(kind: Kind, row: dict[Any, Any], own: pd.DataFrame, min_images: int) -> int | None:
-    """How many images: those whose probability hangs on the cue, and never fewer than a verdict
-    needs; those that have a mask and were not tested; those that are missing."""
+def _asked_for(
+    kind: Kind, row: dict[Any, Any], own: pd.DataFrame, min_images: int
+) -> tuple[int | None, pd.DataFrame]:
+    """How many images, and which ones show what the step is about.
+
+    Confirmed: those whose probability hangs on the cue, never fewer than a verdict needs; shown by
+    the flagged cases. To test: those with a mask that were not tested. To complete: those that are
+    missing, so none to show.
+    """
     if ClassVerdict(row["verdict"]) is ClassVerdict.CONFIRMED:
         strength = row.get("cue_strength")
         if strength is None or pd.isna(strength):
             strength = row["background_effect"]
         reliance = 0.0 if strength is None or pd.isna(strength) else max(0.0, float(strength))
-        return max(min_images, math.ceil(reliance * int(row["images"])))
+        flagged = own[own["verdict"].isin(FLAGGED_CASES)]
+        return max(min_images, math.ceil(reliance * int(row["images"]))), flagged
     if kind is Kind.TEST:
         masked = own["mask_source"] != MaskSource.NONE.value
-        return int((masked & ~own["tested"].astype(bool)).sum()) or None
+        untested = own[masked & ~own["tested"].astype(bool)]
+        return len(untested) or None, untested
     if kind is Kind.COMPLETE:
-        return max(0, min_images - int(row["tested"])) or None
-    return None
+        return max(0, min_images - int(row["tested"])) or None, own.head(0)
+    return None, own[own["verdict"].isin(FLAGGED_CASES)]
 
 
-def _chores(name: str, own: pd.DataFrame) -> list[tuple[Kind, int, str]]:
+def _chores(name: str, own: pd.DataFrame) -> list[tuple[Kind, pd.DataFrame, str]]:
     looked = own["verdict"] == CaseVerdict.OBJECT.value
     doubtful = ~own["correct"].astype(bool) & looked & (own["confidence"] >= SURE)
-    relabel = int((doubtful | own["conflict"]).sum())
-    mask = int((own["mask_source"] == MaskSource.NONE.value).sum())
-    cropped = int((own["object_cropped"].astype("float64") >= CROPPED).sum())
+    relabel = own[doubtful | own["conflict"]]
+    mask = own[own["mask_source"] == MaskSource.NONE.value]
+    cropped = own[own["object_cropped"].astype("float64") >= CROPPED]
     return [
         (
             Kind.RELABEL,
             relabel,
-            f"Check the label of {_images(relabel)} of '{name}': the model looks at the object and"
-            f" is at least {SURE:.0%} sure of another class, or a duplicate has another label.",
+            f"Check the label of {count(len(relabel), 'image')} of '{name}': the model looks at the"
+            f" object and is at least {SURE:.0%} sure of another class, or a duplicate has another"
+            " label.",
         ),
         (
             Kind.MASK,
             mask,
-            f"Give an object mask, or a box, to {_images(mask)} of '{name}': without one an image"
-            " cannot be tested.",
+            f"Give an object mask, or a box, to {count(len(mask), 'image')} of '{name}': without"
+            " one an image cannot be tested.",
         ),
         (
             Kind.REFRAME,
             cropped,
             f"Resize instead of cropping: at least half of the object is cut off in"
-            f" {_images(cropped)} of '{name}'.",
+            f" {count(len(cropped), 'image')} of '{name}'.",
         ),
     ]
 
@@ -175,5 +197,7 @@ def _with_conflicts(cases: pd.DataFrame) -> pd.DataFrame:
     return cases.assign(conflict=labels.fillna(1).gt(1).astype(bool))
 
 
-def _images(number: int) -> str:
-    return f"{number:,} image{'' if number == 1 else 's'}"
+def _files(cases: pd.DataFrame) -> str | None:
+    """The images of cases, a JSON list in their order, at most `FILES_LISTED`; null without any."""
+    images = cases["image"].head(FILES_LISTED).tolist()
+    return json.dumps(images, ensure_ascii=False) if images else None

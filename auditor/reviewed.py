@@ -7,29 +7,21 @@ from collections.abc import Mapping
 from dataclasses import fields
 
 import pandas as pd
-import pyarrow as pa
 
 from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
-from auditor.reviews.agreement import Agreement, agreement_by_class, standing
+from auditor.domain.exports import AGREEMENT, REVIEW_OF_CASE, REVIEWS
+from auditor.reviews.agreement import Agreement, agreement_by_class, by_reviewer, standing
 from auditor.reviews.events import Review
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 
-REVIEWS = ("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token")
-AGREEMENT = (
-    pa.field("class", pa.string(), nullable=False),
-    pa.field("images", pa.int64(), nullable=False),
-    pa.field("reviewed", pa.int64(), nullable=False),
-    pa.field("several", pa.int64(), nullable=False),
-    pa.field("same", pa.int64(), nullable=False),
-    pa.field("agreement", pa.float64()),
-    pa.field("alpha", pa.float64()),
-)
+SEPARATOR = "; "
+"""Between the names of reviewers."""
 
 
 def decisions(run: Run) -> pd.DataFrame:
-    """Every event, oldest first, as text: columns `REVIEWS`."""
+    """Every event, oldest first, as text: columns `auditor.domain.exports.REVIEWS`."""
     names = [field.name for field in fields(Review)]
     events = _stored_events(run)
     rows = [{name: str(getattr(event, name)) for name in names} for event in events]
@@ -37,7 +29,7 @@ def decisions(run: Run) -> pd.DataFrame:
         row |= {"decision": event.decision.value, "time": event.time.isoformat()}
     frame = pd.DataFrame(rows, columns=names, dtype="str")
     named = frame.merge(run.cases()[["case_id", "image", "label"]], on="case_id", how="left")
-    return named[list(REVIEWS)]
+    return named[[column.name for column in REVIEWS]]
 
 
 def agreement_table(run: Run) -> pd.DataFrame:
@@ -53,14 +45,35 @@ def agreement_table(run: Run) -> pd.DataFrame:
         share = of.same / of.cases if of.cases else None
         counts = (int(reviewed.get(row["class"], 0)), of.cases, of.same, share, of.alpha)
         rows.append((row["class"], row["images"], *counts))
-    frame = pd.DataFrame(rows, columns=[field.name for field in AGREEMENT])
+    frame = pd.DataFrame(rows, columns=[column.name for column in AGREEMENT])
     return frame.astype({"agreement": "float64", "alpha": "float64"})
 
 
-def standing_words(run: Run) -> Mapping[str, str]:
+def case_decisions(run: Run) -> pd.DataFrame:
+    """One row per reviewed case: case_id and `auditor.domain.exports.REVIEW_OF_CASE`."""
+    ledger = Ledger().after(_stored_events(run))
+    rows = []
+    for case, by in by_reviewer(ledger).items():
+        said = ledger.said[case]
+        notes = [event.note for event in said if event.note]
+        same = sum(event.decision == said[-1].decision for event in by.values())
+        rows.append(
+            {
+                "case_id": case,
+                "decision": said[-1].decision.value,
+                "reviewers": SEPARATOR.join(sorted(by)),
+                "note": notes[-1] if notes else None,
+                "agreement": same / len(by) if len(by) > 1 else None,
+            }
+        )
+    columns = ["case_id", *(column.name for column in REVIEW_OF_CASE)]
+    return pd.DataFrame(rows, columns=columns).astype({"agreement": "float64"})
+
+
+def latest_decisions(run: Run) -> Mapping[str, str]:
     """case_id -> the decision that stands."""
-    standing = Ledger().after(_stored_events(run)).latest()
-    return {case: review.decision.value for case, review in standing.items()}
+    latest = Ledger().after(_stored_events(run)).latest()
+    return {case: review.decision.value for case, review in latest.items()}
 
 
 def _stored_events(run: Run) -> list[Review]:

@@ -30,6 +30,7 @@ from auditor.pipeline.worker import Worker
 from auditor.ports import DatasetSource, Engine, Progress, Silent
 from auditor.preflight import refuse_unavailable
 from auditor.reports import render_html
+from auditor.reports.contents import contents_of
 from auditor.storage.remote import local_folder, publish, refuse_finished
 from auditor.storage.run import Run, is_finished, open_run
 from auditor.storage.tables import release_memory
@@ -111,7 +112,7 @@ def _audit(
         classifier=classifier,
         engine=_engine(config, worker, build, place),
         provenance=provenance,
-        render_report=lambda run: render_html(run.contents(), since=since_last(run)),
+        render_report=lambda run: render_html(contents_of(run), since=since_last(run)),
         progress=progress,
         others=others,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from auditor.actions import CASE_COLUMNS, COLUMNS, actions_of
+from auditor.actions import CASE_COLUMNS, FILES_LISTED, actions_of
+from auditor.domain.exports import ACTIONS
 from tests.fakes.worlds import CUED, World, clean
 from tests.findings.judging import judged_world
 
@@ -29,6 +31,7 @@ def a_class(name: str = "bird", **changes: Any) -> dict[str, Any]:
 def a_case(name: str = "bird", **changes: Any) -> dict[str, Any]:
     row = {
         "case_id": "a",
+        "image": f"{name}/a.jpg",
         "label": name,
         "correct": True,
         "confidence": 0.95,
@@ -65,7 +68,7 @@ def test_a_finding_asks_for_so_many_images(
     changes: dict[str, Any], kind: str, count: int | None
 ) -> None:
     found = steps([a_class(**changes)], [a_case(tested=False)] * 2 + [a_case()])
-    assert found.columns.tolist() == list(COLUMNS)
+    assert found.columns.tolist() == [column.name for column in ACTIONS]
     row = found.iloc[0]
     assert row["kind"] == kind
     assert (None if pd.isna(row["count"]) else row["count"]) == count
@@ -116,3 +119,24 @@ def test_the_most_urgent_class_comes_first() -> None:
         a_class("e", verdict="suspected"),
     ]
     assert steps(classes, [])["class"].tolist() == ["d", "b", "e", "c", "a"]
+
+
+def test_a_step_lists_the_images_that_it_is_about() -> None:
+    cases = [
+        a_case(image="bird/flagged.jpg", verdict="shortcut"),
+        a_case(image="bird/fine.jpg"),
+        a_case(image="bird/bare.jpg", mask_source="none", verdict="undetermined"),
+        a_case(image="bird/wrong.jpg", correct=False, confidence=0.99),
+    ]
+    found = steps([a_class()], cases).set_index("kind")["files"].map(json.loads)
+    assert found.to_dict() == {
+        "collect": ["bird/flagged.jpg"],
+        "relabel": ["bird/wrong.jpg"],
+        "mask": ["bird/bare.jpg"],
+    }
+    many = [a_case(image=f"{i}.jpg", mask_source="none") for i in range(FILES_LISTED + 5)]
+    masks = steps([a_class(action=None)], many).set_index("kind").loc["mask"]
+    assert masks["count"] == FILES_LISTED + 5
+    assert len(json.loads(masks["files"])) == FILES_LISTED
+    missing = steps([a_class(verdict="undetermined", tested=5)], [a_case()])
+    assert missing["files"].isna().all()

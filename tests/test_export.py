@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from auditor.domain.errors import RunError
-from auditor.domain.schema import names
+from auditor.domain.exports import EXPORTS
 from auditor.export import csv_bytes, export, jsonl_bytes, select
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
@@ -38,11 +38,12 @@ def plain(cell: object) -> object:
 
 @pytest.mark.parametrize("what", ["cases", "classes", "slices"])
 def test_csv_through_pandas_loses_nothing(made: Run, tmp_path: Path, what: str) -> None:
-    stored = getattr(made, what)()
+    stored = select(made, what)
     rows = export(made, what, tmp_path / "out.csv")
     back = read_back(tmp_path / "out.csv").map(plain)
     assert rows == len(back) == len(stored)
-    expected = [name for name in names(what) if name not in CAMS] + SLICES * (what == "cases")
+    columns = [column.name for column in EXPORTS[what].columns]
+    expected = [name for name in columns if name not in CAMS] + SLICES * (what == "cases")
     assert back.columns.tolist() == expected
     for name in expected:
         missing = stored[name].isna()
@@ -56,8 +57,8 @@ def test_csv_through_pandas_loses_nothing(made: Run, tmp_path: Path, what: str) 
 @pytest.mark.parametrize("what", ["cases", "classes", "slices"])
 def test_parquet_through_pandas_loses_nothing(made: Run, tmp_path: Path, what: str) -> None:
     export(made, what, tmp_path / "out.parquet")
-    stored = pd.read_parquet(made.table_path(what))
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "out.parquet"), stored)
+    stored, back = pd.read_parquet(made.table_path(what)), pd.read_parquet(tmp_path / "out.parquet")
+    pd.testing.assert_frame_equal(back[stored.columns.tolist()], stored)
 
 
 @pytest.mark.parametrize("what", ["cases", "classes", "slices"])
@@ -65,7 +66,7 @@ def test_json_lines_lose_nothing(made: Run, tmp_path: Path, what: str) -> None:
     export(made, what, tmp_path / "out.jsonl")
     text = (tmp_path / "out.jsonl").read_text(encoding="utf-8")
     records = [json.loads(line, parse_constant=pytest.fail) for line in text.splitlines()]
-    stored = pd.read_parquet(made.table_path(what)).drop(columns=CAMS, errors="ignore")
+    stored = select(made, what).drop(columns=CAMS, errors="ignore")
     assert [list(record) for record in records] == [list(stored.columns)] * len(stored)
     for record, row in zip(records, stored.to_dict("records"), strict=True):
         for name, value in row.items():
@@ -76,7 +77,7 @@ def test_json_lines_lose_nothing(made: Run, tmp_path: Path, what: str) -> None:
 def test_a_spreadsheet_loses_nothing(made: Run, tmp_path: Path, what: str) -> None:
     export(made, what, tmp_path / "out.xlsx")
     back = pd.read_excel(tmp_path / "out.xlsx", dtype=object, keep_default_na=False, na_values=[""])
-    stored = getattr(made, what)().drop(columns=CAMS, errors="ignore")
+    stored = select(made, what).drop(columns=CAMS, errors="ignore")
     assert back.columns.tolist() == stored.columns.tolist()
     for name in stored.columns:
         missing = stored[name].isna()
@@ -104,7 +105,9 @@ def test_findings_are_the_classes_that_are_not_clean(made: Run, tmp_path: Path) 
         "cue_where,cue_strength,cue_strength_low,cue_strength_high,cue_examples,"
         "greyscale_loss,grey_world_loss,hue_turned_loss,blurred_loss,jpeg_loss,border_cropped_loss,"
         "hypothesis,hypothesis_standing,hypothesis_place,hypothesis_strength,hypothesis_reason,"
-        "hypothesis_examples"
+        "hypothesis_examples,"
+        "reason_code,reason_numbers,pair_with,shares_cue_with,confirmed_by,look,mask_stability,"
+        "sufficiency,sufficiency_low,sufficiency_high"
     )
     verdicts = read_back(tmp_path / "out.csv")["verdict"].tolist()
     assert sorted(verdicts) == ["confirmed", "confirmed", "context", "suspected", "undetermined"]
@@ -122,7 +125,7 @@ def test_actions_say_what_to_do_and_on_how_many_images(made: Run, tmp_path: Path
     back = read_back(tmp_path / "out.csv")
     assert len(back) == rows
     assert back.columns.tolist() == [
-        *("class", "verdict", "cue", "kind", "count", "action", "images")
+        *("class", "verdict", "cue", "kind", "count", "action", "images", "files")
     ]
     first = back.drop_duplicates("class")
     accused = first[first["verdict"].isin(["confirmed", "suspected"])]
@@ -247,6 +250,12 @@ def test_reviews_are_every_event_and_the_filter_is_the_latest(
     assert select(run, "cases", review="confirmed")["case_id"].tolist() == [a]
     assert select(run, "cases", review="dismissed")["case_id"].tolist() == [b]
     assert len(select(run, "cases", review="unreviewed")) == 3
+    cases = read_back(_exported(run, "cases", tmp_path / "cases.csv")).set_index("case_id")
+    assert cases.loc[[a, b, c], "decision"].tolist() == ["confirmed", "dismissed", "unsure"]
+    assert cases.loc[[a, b, c], "reviewers"].tolist() == ["ann", "ann; bob", "bob"]
+    assert cases.loc[a, "note"] == "'=HYPERLINK(1)"
+    assert cases["agreement"].dropna().to_dict() == {b: 0.5}
+    assert cases["decision"].isna().sum() == 3
     assert select(run, "reviews", review="dismissed")["reviewer"].tolist() == ["ann", "bob"]
     assert pd.read_parquet(_exported(run, "reviews", tmp_path / "all.parquet")).shape == (4, 9)
 

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
-
-What = Literal[
-    "cases", "classes", "slices", "findings", "hypotheses", "reviews", "agreement", "actions"
-]
-Reviewed = Literal["confirmed", "dismissed", "unreviewed"]
+from auditor.domain.exports import Export, ReviewFilter
 
 
 def export(
     run: RunFolder,
-    what: Annotated[What, typer.Option(help="Which table.")],
+    what: Annotated[Export, typer.Option(help="Which table.")],
     out: Annotated[
         Path, typer.Option(metavar="FILE", help="A .csv, .parquet, .jsonl or .xlsx file.")
     ],
     class_: Annotated[str | None, typer.Option("--class", help="Only this class.")] = None,
     verdict: Annotated[str | None, typer.Option(help="Only this verdict.")] = None,
-    review: Annotated[Reviewed | None, typer.Option(help="Only cases so reviewed.")] = None,
+    review: Annotated[ReviewFilter | None, typer.Option(help="Only cases so reviewed.")] = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -35,5 +31,5 @@ def export(
 
     rows = exporting.export(open_run(run), what, out, class_=class_, verdict=verdict, review=review)
     if as_json:
-        say_json({"file": str(out), "what": what, "rows": rows})
+        say_json({"file": str(out), "what": what.value, "rows": rows})
     say(f"written: {out} ({rows} rows)", quiet=quiet, as_json=as_json)

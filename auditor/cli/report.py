@@ -68,8 +68,9 @@ def _by_suffix(out: Path | None) -> Format:
 def _document(opened: Run, chosen: Format, *, pictures: bool) -> str | bytes:
     from auditor.comparison.last import since_last
     from auditor.reports import pdf_of, render_html, render_markdown
+    from auditor.reports.contents import contents_of
 
-    contents = opened.contents()
+    contents = contents_of(opened)
     since = since_last(opened)
     if chosen == "md":
         return render_markdown(contents, since=since)

@@ -11,10 +11,10 @@ from PIL import Image
 from auditor.domain.verdicts import FLAGGED_CASES, ClassVerdict
 from auditor.imagery.colormap import inferno
 from auditor.imagery.overlay import cam_grid, heat
+from auditor.reports.contents import RunContents
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.pictures import SIDE, Thumbnail, data_address, thumbnails
 from auditor.reports.rows import Row, rows_of
-from auditor.storage.contents import RunContents
 
 CUES_SHOWN, EXAMPLES = 12, 2
 OTHERS_SHOWN, OTHERS_OF_A_CLASS = 8, 2

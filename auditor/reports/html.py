@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from auditor.comparison.model import Comparison
 from auditor.reports import intervals, words
+from auditor.reports.contents import RunContents
 from auditor.reports.page import page_of
-from auditor.storage.contents import RunContents
 
 
 def render_html(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from auditor.comparison.model import Comparison
 from auditor.reports.change_blocks import change_blocks
+from auditor.reports.contents import RunContents
 from auditor.reports.page import Page, page_of
 from auditor.reports.rows import Row
 from auditor.reports.words import VERDICTS, share
-from auditor.storage.contents import RunContents
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import interval
 

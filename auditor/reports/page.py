@@ -14,6 +14,7 @@ from auditor.comparison.model import Comparison
 from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES
 from auditor.reports.appearance import ChangedLine, changed_lines
 from auditor.reports.changes import Changes, changes_of
+from auditor.reports.contents import RunContents
 from auditor.reports.evidence import CaseCard, CueCard, cue_cards, is_accused, other_cards
 from auditor.reports.hypotheses import ClassHypotheses, hypothesis_lines
 from auditor.reports.intervals import Whisker, whisker
@@ -21,7 +22,6 @@ from auditor.reports.leaks import LeakCell, LeakLine, baseline_words, leak_lines
 from auditor.reports.method import SanityLine, method_words, sanity_lines, sanity_sentence
 from auditor.reports.provenance import config_value, provenance
 from auditor.reports.rows import Row, rows_of
-from auditor.storage.contents import RunContents
 from auditor.storage.tables import conform
 from auditor.wording.headline import Headline, audited, headline
 
@@ -122,7 +122,9 @@ def page_of(
     sane = summary.get("saliency_sane", sanity.get("sane"))
     slices = _slices(conform("slices", contents.slices))
     fewest = config_value(manifest, "findings", "min_images")
-    actions = actions_of(contents.classes, cases, min_images=int(fewest or 0))
+    actions = contents.actions
+    if actions is None:
+        actions = actions_of(contents.classes, cases, min_images=int(fewest or 0))
     cues = cue_cards(stored, classes, pictures=with_pictures)
     leaks = leak_lines(classes)
     hypotheses, hypotheses_left = hypothesis_lines(

@@ -12,10 +12,10 @@ from PIL import Image
 from auditor.domain.cues import spec_of
 from auditor.domain.errors import RunError
 from auditor.domain.interventions import SHOW_DONOR, Intervention
+from auditor.reports.contents import RunContents
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import INTERVENTIONS
 from auditor.storage.case_view import case_overlay, case_view
-from auditor.storage.contents import RunContents
 
 SIDE = 208
 QUALITY = 80

@@ -14,7 +14,6 @@ from auditor.domain.schema import names
 from auditor.files import is_remote
 from auditor.storage.case_view import CasePictures, show_case
 from auditor.storage.checks import check_table, manifest_in, no_run, summary_in
-from auditor.storage.contents import RunContents
 from auditor.storage.csv_text import read_text_csv
 from auditor.storage.digests import check_file, digest_in
 from auditor.storage.layout import (
@@ -27,7 +26,6 @@ from auditor.storage.layout import (
     table_file,
 )
 from auditor.storage.remote import fetch
-from auditor.storage.report_cases import shown_cases
 from auditor.storage.tables import read_table, unreadable
 
 
@@ -99,23 +97,6 @@ class Run:
             return read_text_csv(path)[names("skipped")]
         except (OSError, ValueError, KeyError) as error:
             raise unreadable(path, error) from None
-
-    def contents(self) -> RunContents:
-        """What a report is rendered from. Of the cases those that one shows."""
-        classes = self.classes()
-        cases, flagged = shown_cases(self.table_path("cases"), classes)
-        return RunContents(
-            manifest=self.manifest,
-            summary=self.summary,
-            cases=cases,
-            classes=classes,
-            slices=self.slices(),
-            evidence=self.evidence(),
-            skipped=self.skipped(),
-            trials=self.trials(),
-            hypotheses=self.hypotheses(),
-            flagged=flagged,
-        )
 
     def _extra(self, table: str) -> pd.DataFrame:
         listed = digest_in(self.manifest, table_file(table)) is not None

@@ -13,6 +13,7 @@ import streamlit as st
 from auditor.domain.errors import AuditorError
 from auditor.export import select, table_bytes
 from auditor.reports import render_markdown
+from auditor.reports.contents import contents_of
 from auditor.schedule.values import Schedule, ScheduledAudit
 from dashboard import context, state
 from dashboard.components import document, notices
@@ -72,7 +73,7 @@ def _documents(now: Context, report: Path) -> None:
             )
         st.download_button(
             "As Markdown",
-            lambda: render_markdown(now.run.contents()),
+            lambda: render_markdown(contents_of(now.run)),
             f"{now.run.name}-report.md",
             "text/markdown",
             icon=":material/download:",

@@ -14,12 +14,12 @@ from PIL import Image
 
 from auditor.domain.interventions import EDGES, Intervention
 from auditor.reports import render_html, words
+from auditor.reports.contents import RunContents, contents_of
 from auditor.reports.evidence import cue_cards
 from auditor.reports.leaks import leak_lines, leak_square
 from auditor.reports.page import page_of
 from auditor.reports.pictures import thumbnails
 from auditor.reports.rows import rows_of
-from auditor.storage.contents import RunContents
 from auditor.storage.run import Run
 from tests.fakes.run_cases import HOSTILE_NAMES
 from tests.fakes.runs import make_run
@@ -80,7 +80,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="module")
 def contents(run: Run) -> RunContents:
-    return run.contents()
+    return contents_of(run)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def test_nothing_is_fetched_and_nothing_runs(page: Page, contents: RunContents) 
 
 
 def test_hostile_names_are_text(page: Page, hostile: Run) -> None:
-    wild = Page(render_html(hostile.contents()))
+    wild = Page(render_html(contents_of(hostile)))
     assert set(wild.tags) == set(page.tags)
     for name in HOSTILE_NAMES:
         assert " ".join(name.split()) in wild.text
@@ -159,7 +159,7 @@ def test_markup_in_every_text_of_a_run_stays_text(contents: RunContents) -> None
 
 def test_what_the_sanity_check_said_stands_above_everything(page: Page, tmp_path: Path) -> None:
     insane = make_run(tmp_path / "run", classes=5, images=False, sane=False)
-    text = Page(render_html(insane.contents())).text
+    text = Page(render_html(contents_of(insane))).text
     alarm = text.index("failed their sanity check")
     assert alarm < text.index("Shortcut confirmed in")
     assert "deleting the most salient cells hurts no more than chance" in text
@@ -215,7 +215,7 @@ def test_the_title_is_the_folder_of_the_data(contents: RunContents, path: str, t
 
 
 def test_hypotheses_are_shown_ranked_with_their_patches(tmp_path: Path) -> None:
-    found = make_run(tmp_path / "run", classes=5, hostile=True, hypotheses=True).contents()
+    found = contents_of(make_run(tmp_path / "run", classes=5, hostile=True, hypotheses=True))
     page = Page(render_html(found))
     text = page.text
     assert "Without masks: what these classes may rely on" in text

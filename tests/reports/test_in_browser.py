@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from auditor.comparison import compare
 from auditor.reports import render_comparison_html, render_html
+from auditor.reports.contents import contents_of
 from tests.fakes.runs import make_run
 
 pytestmark = pytest.mark.browser
@@ -20,7 +21,7 @@ GROUND = "getComputedStyle(document.body).backgroundColor"
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("runs")
     run = make_run(home / "run", classes=6, hostile=True)
-    (home / "report.html").write_text(render_html(run.contents()), encoding="utf-8")
+    (home / "report.html").write_text(render_html(contents_of(run)), encoding="utf-8")
     return home / "report.html"
 
 

@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 from auditor.reports import render_markdown
+from auditor.reports.contents import contents_of
 from tests.fakes.runs import make_run
 
 
 def test_the_verdict_the_table_and_what_to_do(tmp_path: Path) -> None:
-    text = render_markdown(make_run(tmp_path / "run", classes=5, images=False).contents())
+    text = render_markdown(contents_of(make_run(tmp_path / "run", classes=5, images=False)))
     lines = text.splitlines()
     assert lines[0] == "# Shortcut audit: run-data"
     assert lines[2] == "**Shortcut confirmed in 1 of 5 classes: kingfisher.**"
@@ -24,12 +25,12 @@ def test_the_verdict_the_table_and_what_to_do(tmp_path: Path) -> None:
 
 def test_failed_sanity_is_told(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", classes=1, images=False, sane=False)
-    assert "failed their sanity check" in render_markdown(run.contents())
+    assert "failed their sanity check" in render_markdown(contents_of(run))
 
 
 def test_hostile_names_do_nothing(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", classes=6, images=False, hostile=True)
-    text = render_markdown(run.contents())
+    text = render_markdown(contents_of(run))
     assert not re.search(r"(?<!\\)<", text)
     assert not re.search(r"(?<!\\)!(?<!\\)\[", text)
     assert r"\<b\>x\</b\>" in text
@@ -38,7 +39,7 @@ def test_hostile_names_do_nothing(tmp_path: Path) -> None:
 
 
 def test_lost_classes_and_odd_data_are_told(tmp_path: Path) -> None:
-    contents = make_run(tmp_path / "run", classes=1, images=False).contents()
+    contents = contents_of(make_run(tmp_path / "run", classes=1, images=False))
     contents.manifest.update(
         {"lost_classes": {"c*w": "empty file"}, "warnings": ["5 of 9 masks: odd"]}
     )

@@ -12,6 +12,7 @@ from PIL import ImageFile
 
 from auditor.domain.errors import RunError
 from auditor.reports import pdf_of, render_html
+from auditor.reports.contents import contents_of
 from tests.fakes.runs import make_run
 
 
@@ -27,7 +28,7 @@ def pango() -> None:
 @pytest.fixture(scope="module")
 def content(pango: None, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     run = make_run(tmp_path_factory.mktemp("runs") / "run", classes=5)
-    return pdf_of(render_html(run.contents()))
+    return pdf_of(render_html(contents_of(run)))
 
 
 def test_it_has_pages_and_pictures(content: bytes) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from auditor.comparison.last import last_run, since_last
 from auditor.reports import render_html, render_markdown
+from auditor.reports.contents import contents_of
 from tests.fakes.runs import make_run
 
 DAYS = [datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3)]
@@ -47,7 +48,7 @@ def test_html_and_markdown_tell_it(home: Path) -> None:
     from auditor.storage.run import open_run
 
     run = open_run(home / "a")
-    contents = run.contents()
+    contents = contents_of(run)
     since = since_last(run)
     page = render_html(contents, since=since)
     assert page.index("Since the last run") < page.index("<h2>Classes</h2>")
@@ -56,7 +57,7 @@ def test_html_and_markdown_tell_it(home: Path) -> None:
     assert "## Since the last run (b)" in text
     first = open_run(home / "c")
     assert since_last(first) is None
-    assert "Since the last run" not in render_html(first.contents())
+    assert "Since the last run" not in render_html(contents_of(first))
 
 
 def test_a_broken_run_beside_it_is_no_reason_to_fail(home: Path, tmp_path: Path) -> None:

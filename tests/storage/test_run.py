@@ -16,6 +16,7 @@ from auditor.domain.errors import RunError
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.schema import names
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.reports.contents import contents_of
 from auditor.storage.listing import list_broken, list_runs
 from auditor.storage.manifest import json_text, preprocess_of, versions
 from auditor.storage.run import Run, open_run
@@ -43,7 +44,7 @@ def test_a_run_gives_its_tables(run: Run) -> None:
     )
     assert run.manifest["counts"] == {"images": 63, "audited": 60, "skipped": 3}
     assert len(run.skipped()) == 3
-    contents = run.contents()
+    contents = contents_of(run)
     flagged = run.cases()[run.cases()["verdict"].isin(["shortcut", "misled", "suspected"])]
     assert contents.flagged == len(flagged) > 0
     assert set(flagged.groupby("label").head(12)["case_id"]) <= set(contents.cases["case_id"])

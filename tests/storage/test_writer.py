@@ -13,6 +13,7 @@ import pytest
 
 from auditor.domain.errors import AuditInterrupted, RunError
 from auditor.domain.samples import Skip
+from auditor.reports.contents import contents_of
 from auditor.storage import atomic
 from auditor.storage import parts as parts_module
 from auditor.storage.run import Run, is_finished, open_run
@@ -43,7 +44,7 @@ def whole(made: Run, tmp_path: Path) -> Run:
 
 
 def finish(writer: RunWriter, like: Run) -> Run:
-    contents = like.contents()
+    contents = contents_of(like)
     tables = {
         "cases": like.cases(),
         "classes": contents.classes,
@@ -247,7 +248,7 @@ def test_parts_of_another_configuration_are_not_mixed(tmp_path: Path) -> None:
 
 
 def test_skips_may_be_values(tmp_path: Path, whole: Run) -> None:
-    contents = whole.contents()
+    contents = contents_of(whole)
     with RunWriter.begin(tmp_path / "run", resume=False) as writer:
         run = writer.finish(
             {"cases": whole.cases(), "classes": contents.classes},

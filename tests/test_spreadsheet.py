@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.domain.errors import RunError
-from auditor.storage.xlsx import LONGEST_TEXT, MOST_ROWS, xlsx_bytes
+from auditor.export.spreadsheet import LONGEST_TEXT, MOST_ROWS, xlsx_bytes
 
 LOOKS_LIKE_MORE = [
     *("007", "1e5", "12345678901234567890", "2024-01-02", "TRUE", "=1+1", "+49 30", "-x", "@a"),

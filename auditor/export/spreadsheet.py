@@ -1,7 +1,8 @@
 """One sheet of Office Open XML (ECMA-376), so that spreadsheets take text for text.
 
-Libraries write numbers with 16 digits, which is not every double, and text that begins with `=` as
-a formula. This writes 17 digits where they are needed, and nothing but text, numbers and flags.
+Kept by hand (decision 19): XlsxWriter 3.3 writes numbers with 16 digits, which is not every
+double, and loses text such as `_x005F` beside a control character. This writes 17 digits where they
+are needed, and nothing but text, numbers and flags.
 """
 
 from __future__ import annotations

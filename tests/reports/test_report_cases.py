@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from auditor.storage import report_cases
-from auditor.storage.report_cases import shown_cases
+from auditor.reports import report_cases
+from auditor.reports.report_cases import shown_cases
 from auditor.storage.tables import to_arrow, write_parquet
 from tests.storage.test_sorting import make_cases
 
@@ -38,7 +38,7 @@ def test_of_each_class_the_worst_flagged(cases: pd.DataFrame, tmp_path: Path) ->
 def test_of_an_accused_class_all_kinds_and_named_examples(
     cases: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report_cases, "OF_AN_ACCUSED_CLASS", 5)
+    monkeypatch.setattr(report_cases, "OF_A_FLAGGED_CLASS", 5)
     accused = classes(verdict="suspected", cue_examples="0099 0098")
     found, _ = shown_cases(tmp_path / "cases.parquet", accused)
     dogs = found[found["label"] == "dog"]["case_id"].tolist()

@@ -1,0 +1,54 @@
+"""The rows of every exported table, read from a run and its reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+
+from auditor.actions import CASE_COLUMNS, actions_of
+from auditor.domain.exports import EXPORTS, Export
+from auditor.domain.schema import SLICE_PREFIX
+from auditor.export.findings import findings_of
+from auditor.reviewed import agreement_table, case_decisions, decisions
+from auditor.storage.run import Run
+
+DEFAULT_MIN_IMAGES = 20
+
+
+def rows_of(run: Run, what: Export) -> pd.DataFrame:
+    """A table with the columns of its spec (of `cases` also the run's `slice_*`)."""
+    return _ROWS[what](run)
+
+
+def _cases(run: Run) -> pd.DataFrame:
+    cases = run.cases()
+    reviewed = cases.merge(case_decisions(run), on="case_id", how="left", validate="one_to_one")
+    slices = [name for name in cases.columns if name.startswith(SLICE_PREFIX)]
+    return reviewed[[*(column.name for column in EXPORTS[Export.CASES].columns), *slices]]
+
+
+def _findings(run: Run) -> pd.DataFrame:
+    return findings_of(run.classes(), run.cases(("label", "verdict")), run.hypotheses())
+
+
+def _actions(run: Run) -> pd.DataFrame:
+    findings = (run.manifest.get("config") or {}).get("findings") or {}
+    fewest = int(findings.get("min_images") or DEFAULT_MIN_IMAGES)
+    return actions_of(run.classes(), run.cases(CASE_COLUMNS), min_images=fewest)
+
+
+_ROWS: Final[Mapping[Export, Callable[[Run], pd.DataFrame]]] = MappingProxyType(
+    {
+        Export.CASES: _cases,
+        Export.CLASSES: lambda run: run.classes(),
+        Export.SLICES: lambda run: run.slices(),
+        Export.FINDINGS: _findings,
+        Export.HYPOTHESES: lambda run: run.hypotheses(),
+        Export.REVIEWS: decisions,
+        Export.AGREEMENT: agreement_table,
+        Export.ACTIONS: _actions,
+    }
+)

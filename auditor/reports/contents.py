@@ -1,0 +1,68 @@
+"""What a report is rendered from: all that a run says, but of the cases only those shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from auditor.actions import CASE_COLUMNS, actions_of
+from auditor.reports.report_cases import shown_cases
+from auditor.storage.run import Run
+
+
+@dataclass(frozen=True)
+class RunContents:
+    """The tables of a run with its summary and manifest.
+
+    Attributes:
+        manifest: as `auditor.storage.manifest.build_manifest` makes it.
+        summary: as in summary.json.
+        cases: whole rows, at least those that a report shows; see `auditor.reports.report_cases`.
+        classes, slices, evidence: with the columns of `auditor.domain.schema`.
+        skipped: columns image and reason.
+        trials: every changed image and its answer; None where they are not at hand.
+        hypotheses: on classes without masks; None where they are not at hand.
+        flagged: how many cases are flagged in all; None where `cases` holds all of them.
+        actions: `auditor.actions.actions_of` all cases; None where `cases` holds all of them.
+    """
+
+    manifest: dict[str, Any]
+    summary: dict[str, Any]
+    cases: pd.DataFrame
+    classes: pd.DataFrame
+    slices: pd.DataFrame
+    evidence: pd.DataFrame
+    skipped: pd.DataFrame
+    trials: pd.DataFrame | None = None
+    hypotheses: pd.DataFrame | None = None
+    flagged: int | None = None
+    actions: pd.DataFrame | None = None
+
+
+def contents_of(run: Run) -> RunContents:
+    """What a report of a finished run is rendered from.
+
+    Raises:
+        RunError: a table is missing, truncated or no Parquet.
+    """
+    classes = run.classes()
+    cases, flagged = shown_cases(run.table_path("cases"), classes)
+    findings = (run.manifest.get("config") or {}).get("findings") or {}
+    steps = actions_of(
+        classes, run.cases(CASE_COLUMNS), min_images=int(findings.get("min_images") or 0)
+    )
+    return RunContents(
+        manifest=run.manifest,
+        summary=run.summary,
+        cases=cases,
+        classes=classes,
+        slices=run.slices(),
+        evidence=run.evidence(),
+        skipped=run.skipped(),
+        trials=run.trials(),
+        hypotheses=run.hypotheses(),
+        flagged=flagged,
+        actions=steps,
+    )
