@@ -17,11 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from auditor.config_faults import PATH_KEYS, missing_paths, network_faults, schema_faults
 from auditor.domain.errors import ConfigError
 from auditor.domain.notices import Target
-from auditor.domain.preprocess import IMAGENET_MEAN, IMAGENET_STD, Interpolation, Preprocess
+from auditor.domain.preprocess import Interpolation
 from auditor.files import is_remote
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[int, Field(ge=1)]
+ChannelValues = tuple[float] | tuple[float, float, float]
+"""A number for each of red, green and blue, or one for a network of grey images."""
 Method = Literal[
     "gradcam",
     "gradcam++",
@@ -56,30 +58,33 @@ class DataSection(Section):
 
 
 class PreprocessSection(Section):
-    """[model.preprocess]: from file to network input."""
+    """[model.preprocess]: from file to network input.
 
-    resize: Positive | tuple[Positive, Positive] | Literal[False] = 224
-    crop: Positive | Literal[False] = 224
-    mean: tuple[float, float, float] = IMAGENET_MEAN
-    std: tuple[float, float, float] = IMAGENET_STD
-    interpolation: Interpolation = "bilinear"
+    What is not given is as timm, torchvision or a folder's config.json state it for the network,
+    else ImageNet's at 224 pixels.
+    """
+
+    resize: Positive | tuple[Positive, Positive] | Literal[False] | None = None
+    crop: Positive | Literal[False] | None = None
+    mean: ChannelValues | None = None
+    std: ChannelValues | None = None
+    interpolation: Interpolation | None = None
 
     @field_validator("std")
     @classmethod
-    def _positive(cls, std: tuple[float, float, float]) -> tuple[float, float, float]:
-        if min(std) <= 0:
+    def _positive(cls, std: ChannelValues | None) -> ChannelValues | None:
+        if std is not None and min(std) <= 0:
             raise ValueError("every std must be above 0")
         return std
 
-    def value(self) -> Preprocess:
-        """As the domain's value."""
-        return Preprocess(
-            resize=None if self.resize is False else self.resize,
-            crop=None if self.crop is False else self.crop,
-            mean=self.mean,
-            std=self.std,
-            interpolation=self.interpolation,
-        )
+    def given(self) -> dict[str, Any]:
+        """The settings that are given, as fields of the domain's `Preprocess`."""
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        return {
+            name: None if value is False else value
+            for name, value in named.items()
+            if value is not None
+        }
 
 
 class ModelSection(Section):
@@ -88,7 +93,11 @@ class ModelSection(Section):
     arch: str | None = None
     factory: str | None = None
     checkpoint: Path | None = None
+    checkpoint_key: str | None = None
+    strict: bool = True
     layer: str = "auto"
+    output: Literal["auto", "softmax", "sigmoid", "binary"] = "auto"
+    restrict: Literal["auto", "data", "all"] = "auto"
     preprocess: PreprocessSection = PreprocessSection()
 
     @model_validator(mode="after")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -90,8 +91,8 @@ def _audit(
     if leads:
         RunWriter.check(out, resume=resume, overwrite=overwrite)
     source = _source(config)
-    images = sum(isinstance(item, Sample) for item in source.items())
-    build = partial(build_worker, config, source.classes, images, place)
+    found = Counter(item.label for item in source.items() if isinstance(item, Sample))
+    build = partial(build_worker, config, source.classes, found, place)
     worker = build()
     classifier = worker.classifier
     skips: list[Skip] = []
@@ -126,14 +127,17 @@ def _audit(
 
 
 def build_worker(
-    config: AuditConfig, data_classes: Sequence[str], images: int, place: Place | None = None
+    config: AuditConfig,
+    data_classes: Sequence[str],
+    images: Mapping[str, int],
+    place: Place | None = None,
 ) -> Worker:
     """What a process needs to work on parts: built where it works, from the configuration.
 
     Args:
         config: of the audit.
         data_classes: label names of the dataset, for a model that names none.
-        images: how many there are.
+        images: how many there are of each label.
         place: among the ranks of a job.
     """
     device = _device(config, place)
@@ -143,11 +147,12 @@ def build_worker(
         data_classes=data_classes,
         device=device,
         precision=config.run.precision,
+        labels=images,
     )
     loader = Loader(
         classifier.preprocess,
         batch_size=config.run.batch_size,
-        workers=_workers(config, images, device),
+        workers=_workers(config, sum(images.values()), device),
         mask_fit=config.data.mask_fit,
         hashes=config.data.near_duplicates,
         pin_memory=device.type == "cuda",

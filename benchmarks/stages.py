@@ -15,6 +15,7 @@ import argparse
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,7 +51,9 @@ class Stages:
         )
         listing = open_source(folder / "data")
         self.samples = [item for item in listing.items() if isinstance(item, Sample)]
-        self.worker = build_worker(config, listing.classes, len(self.samples))
+        self.worker = build_worker(
+            config, listing.classes, Counter(sample.label for sample in self.samples)
+        )
         self.parts = Parts(folder)
         size = BATCHES_A_PART * config.run.batch_size
         starts = range(0, len(self.samples), size)

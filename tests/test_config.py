@@ -26,7 +26,8 @@ def test_only_data_and_model_have_no_default() -> None:
     assert config.interventions.per_class == 64
     assert config.findings.effect_floor == 0.10
     assert config.findings.min_images == 20
-    assert config.model.preprocess.resize == 224
+    assert config.model.preprocess.given() == {}
+    assert (config.model.output, config.model.restrict) == ("auto", "auto")
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -18,6 +18,7 @@ from auditor.domain.errors import DataError, RunError
 from auditor.domain.samples import Sample
 from auditor.domain.verdicts import ClassVerdict
 from auditor.files import exists
+from auditor.storage.manifest import preprocess_of
 from auditor.storage.run import Run
 
 LARGEST_OBJECT = 0.6
@@ -116,7 +117,7 @@ def mark_boxes(
     cases = cases[cases["label"].isin(labels) & cases["case_id"].isin(ids) & cases["mask"].notna()]
     tried = pd.concat([_tried(run.trials(), label, cue) for label, cue in labels.items()])
     places = tried.loc[tried["cost"] >= config.findings.effect_floor, "place"]
-    preprocess = config.model.preprocess.value()
+    preprocess = preprocess_of(run.manifest)
     found = {}
     for row in cases.to_dict("records"):
         if row["case_id"] in places.index:

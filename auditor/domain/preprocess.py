@@ -18,12 +18,13 @@ class Preprocess:
     Attributes:
         resize: an int resizes the shorter side, (height, width) exactly, None not at all.
         crop: side of the centre crop, or None for no crop.
-        mean, std: per RGB channel, for values in 0..1.
+        mean, std: for values in 0..1, of red, green and blue; one number each for a network that
+            takes grey images.
         interpolation: of the image; masks are always resized by nearest neighbour.
     """
 
     resize: int | tuple[int, int] | None = 224
     crop: int | None = 224
-    mean: tuple[float, float, float] = IMAGENET_MEAN
-    std: tuple[float, float, float] = IMAGENET_STD
+    mean: tuple[float, ...] = IMAGENET_MEAN
+    std: tuple[float, ...] = IMAGENET_STD
     interpolation: Interpolation = "bilinear"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 
 import pandas as pd
 
@@ -21,6 +20,7 @@ from auditor.interventions.donor_assignment import (
 )
 from auditor.interventions.trials import run_trials
 from auditor.pipeline.background_writer import keep
+from auditor.pipeline.not_finite import refuse_many
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
@@ -28,6 +28,8 @@ from auditor.scoring.rows import stored_maps
 from auditor.storage.parts import Parts
 from auditor.tensors.batch import Batch
 
+UNANSWERED = "unanswered"
+"""Parts that name the cases whose changed versions have no finite answer."""
 PIXELS_A_PART = 64 * 224 * 224
 """Cases are asked as many at a time as have about so many pixels: their donors, up to fifteen
 each, are in memory with them."""
@@ -80,7 +82,17 @@ def _run_parts(
     )
     maps = parts.find("cases", subjects, MAP)
     tasks = ((i, _asking(share, subjects, assignment, maps)) for i, share in left.items())
-    keep(setup.engine.each(ask, tasks, setup.progress), partial(parts.write, "trials"))
+    broken = 0
+
+    def write(i: int, asked: Asked) -> None:
+        nonlocal broken
+        broken += len(asked.unanswered)
+        refuse_many(broken, len(subjects))
+        parts.write(UNANSWERED, i, asked.unanswered)
+        # The trials come last: their part says that the share is done.
+        parts.write("trials", i, asked.trials)
+
+    keep(setup.engine.each(ask, tasks, setup.progress), write)
     parts.expect("trials", shares)
 
 
@@ -104,9 +116,18 @@ class Asking:
         return len(self.asked)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What came of some cases: rows of the trials table, and the cases (`case_id`, `image`) that
+    have none, since the network has no finite answer to some change of them."""
+
+    trials: pd.DataFrame
+    unanswered: pd.DataFrame
+
+
 def ask(
     worker: Worker, tasks: Iterable[tuple[int, Asking]], progress: Progress
-) -> Iterator[tuple[int, pd.DataFrame]]:
+) -> Iterator[tuple[int, Asked]]:
     """The trials of numbered tasks."""
     run = worker.config.run
     for i, task in tasks:
@@ -122,7 +143,14 @@ def ask(
             progress=progress,
             maps=stored_maps(task.maps, [sample.case_id for sample in batch.samples]),
         )
-        yield i, pd.DataFrame(map(asdict, rows), columns=names("trials"))
+        yield i, _asked(pd.DataFrame(map(asdict, rows), columns=names("trials")), task)
+
+
+def _asked(trials: pd.DataFrame, task: Asking) -> Asked:
+    broken = set(trials.loc[trials["p_label"].isna(), "case_id"])
+    cases = [(each.case_id, each.image) for each in task.samples if each.case_id in broken]
+    left = trials if not broken else trials[~trials["case_id"].isin(broken)]
+    return Asked(left, pd.DataFrame(cases, columns=["case_id", "image"], dtype="str"))
 
 
 def _asking(

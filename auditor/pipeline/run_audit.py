@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,8 @@ from auditor.data.checks.data_checks import DataCheckResults, check_data
 from auditor.domain.errors import DataError
 from auditor.pipeline.evidence_stage import picture, picture_patches
 from auditor.pipeline.features_stage import describe
-from auditor.pipeline.intervention_stage import intervene
+from auditor.pipeline.intervention_stage import UNANSWERED, intervene
+from auditor.pipeline.not_finite import counted, refuse_many, untested_words
 from auditor.pipeline.saliency_stage import look
 from auditor.pipeline.sanity_stage import check_maps
 from auditor.pipeline.setup import Setup
@@ -48,6 +49,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     with watch.of("interventions"):
         cases, trials = intervene(setup, writer.parts, checked.cases)
         describe(setup, writer.parts, cases)
+        unanswered = writer.parts.read(UNANSWERED)
     # Who leads takes the parts away in the end; until here the others may still look for them.
     setup.engine.meet()
     release_memory()
@@ -71,7 +73,9 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
         "trials": trials,
     }
     writer.write_tables(tables, skips)
-    manifest = _manifest(setup, counts, sanity, watch.seconds, checked)
+    manifest = _manifest(
+        setup, counts, sanity, watch.seconds, checked, untested=list(unanswered.get("image", ()))
+    )
     summary = {**verdicts.summary, "saliency_sane": sanity.sane}
     # All but the manifest is there now, so the report can be made from the folder.
     report = setup.render_report(Run(writer.path, manifest, summary))
@@ -79,6 +83,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
 
 
 def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
+    refuse_many(counted(skips), len(setup.samples))
     few = skips.head(FEW_SKIPS)
     told = "; ".join(f"{image}: {why}" for image, why in few.itertuples(index=False))
     more = f"; and {len(skips) - FEW_SKIPS} more" if len(skips) > FEW_SKIPS else ""
@@ -104,10 +109,19 @@ def _manifest(
     sanity: Sanity,
     seconds: Mapping[str, float],
     checked: DataCheckResults,
+    *,
+    untested: Collection[str],
 ) -> dict[str, Any]:
     halved = setup.classifier.micro_batcher.words()
     learned = () if halved is None else (halved,)
-    warnings = (*learned, *checked.warnings, *setup.provenance["warnings"])
+    unanswered = untested_words(untested)
+    warnings = (
+        *setup.classifier.warnings,
+        *learned,
+        *unanswered,
+        *checked.warnings,
+        *setup.provenance["warnings"],
+    )
     return build_manifest(
         **{**setup.provenance, "warnings": warnings},
         lost_classes=checked.lost,

@@ -17,6 +17,7 @@ from auditor.data.loader import Loaded
 from auditor.domain.samples import Sample, Skip
 from auditor.findings.evidence.population import POPULATION
 from auditor.pipeline.background_writer import keep
+from auditor.pipeline.not_finite import counted, refuse_many, skip_of
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
@@ -67,7 +68,12 @@ def look(setup: Setup, parts: Parts) -> tuple[pd.DataFrame, pd.DataFrame]:
     setup.progress.stage("looking", sum(ends[i] - starts[i] for i in left))
     tasks = ((i, samples[starts[i] : ends[i]]) for i in left)
 
+    broken = 0
+
     def write(i: int, looked: Looked) -> None:
+        nonlocal broken
+        broken += counted(looked.skips)
+        refuse_many(broken, len(samples))
         parts.write("skipped", i, looked.skips)
         # The rows come last: their part says that the block is done.
         parts.write("cases", i, looked.cases)
@@ -104,16 +110,24 @@ def _looked(worker: Worker, stream: Iterable[Loaded], progress: Progress) -> Loo
     for loaded in stream:
         skips += loaded.skips
         if loaded.batch is not None:
-            rows = score_batch(worker, loaded.batch)
-            digests = pd.array([_digest(mask) for mask in rows["mask"]], dtype="Int64")
-            frames.append(rows.assign(**look_columns(loaded.looks), mask_digest=digests))
+            rows, answered = score_batch(worker, loaded.batch)
+            samples = zip(loaded.batch.samples, answered, strict=True)
+            skips += [skip_of(sample) for sample, known in samples if not known]
+            if any(answered):
+                looks = [x for x, known in zip(loaded.looks, answered, strict=True) if known]
+                digests = pd.array([_digest(mask) for mask in rows["mask"]], dtype="Int64")
+                frames.append(rows.assign(**look_columns(looks), mask_digest=digests))
         progress.advance(len(loaded.skips) + (len(loaded.batch) if loaded.batch else 0))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"case_id": []})
     return Looked(rows, skipped_frame(skips))
 
 
-def score_batch(worker: Worker, batch: Batch) -> pd.DataFrame:
-    """Rows of the cases table, all that is known before any intervention."""
+def score_batch(worker: Worker, batch: Batch) -> tuple[pd.DataFrame, list[bool]]:
+    """Rows of the cases table, all that is known before any intervention.
+
+    Returns:
+        The rows of the images that the network answers with finite numbers, and which those are.
+    """
     classifier, saliency = worker.classifier, worker.config.saliency
     on_device = batch.to(classifier.device)
     labels = label_indices(batch, classifier.classes).to(classifier.device)
@@ -124,6 +138,13 @@ def score_batch(worker: Worker, batch: Batch) -> pd.DataFrame:
         return torch.stack(chosen, dim=1)
 
     explanation = explain(classifier, on_device.images, targets, method=saliency.method)
+    answered: list[bool] = explanation.finite.tolist()
+    if not all(answered):
+        known = [i for i, finite in enumerate(answered) if finite]
+        if not known:
+            return pd.DataFrame(), answered
+        batch, on_device = batch.select(known), on_device.select(known)
+        explanation = explanation.select(known)
     maps = explanation.maps[:, 0]
     scores = score_maps(maps, on_device.masks, on_device.ignored, on_device.has_mask)
     rows = case_rows(
@@ -135,7 +156,9 @@ def score_batch(worker: Worker, batch: Batch) -> pd.DataFrame:
         scores=scores,
         nominated=nominate(scores),
     )
-    return rows if explanation.peaks is None else rows.assign(peak=_bytes(explanation.peaks))
+    if explanation.peaks is not None:
+        rows = rows.assign(peak=_bytes(explanation.peaks))
+    return rows, answered
 
 
 def _bytes(vectors: Tensor) -> list[bytes]:

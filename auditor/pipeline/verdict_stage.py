@@ -57,7 +57,7 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
         trials,
         settings=setup.config.findings,
         seed=setup.config.run.seed,
-        classes=setup.classifier.classes,
+        classes=tuple(map(str, cases["label"].unique())),
         null_nominated=null_nomination_rates(
             writer.parts.find("cases", sampled), seed=setup.config.run.seed
         ),

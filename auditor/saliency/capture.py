@@ -84,11 +84,11 @@ def forward(network: nn.Module, layer: str, inputs: Tensor, *, with_graph: bool)
 
     The hook hands on a clone, so that an in-place operation after the layer changes neither the
     kept features nor their gradient. Below the layer no graph is built, provided that the
-    parameters are frozen (`tensors.undisturbed`). A layer that runs several times in one pass
-    counts as it ran last.
+    parameters are frozen (`tensors.frozen_eval`). A layer that runs several times in one pass
+    counts as it ran last, of the runs that the logits depend on.
 
     Raises:
-        ModelError: the layer did not run, or the logits are not finite.
+        ModelError: the layer did not run.
     """
     with torch.set_grad_enabled(with_graph), _tapped(network, layer, with_graph) as tapped:
         logits = logits_of(network(inputs)).float()
@@ -99,9 +99,19 @@ def forward(network: nn.Module, layer: str, inputs: Tensor, *, with_graph: bool)
             got="it did not run, or gave none",
             remedy="use --layer auto (grad_cam: layer=None), or name another layer",
         )
-    _refuse_not_finite(logits)
     size = (inputs.shape[-2], inputs.shape[-1])
-    return Features(tapped[-1], logits, size, prefix_tokens(network), layer)
+    leaf = _last_used(tapped, logits) if len(tapped) > 1 and with_graph else tapped[-1]
+    return Features(leaf, logits, size, prefix_tokens(network), layer)
+
+
+def _last_used(leaves: list[Tensor], logits: Tensor) -> Tensor:
+    """The last of a layer's runs on which the logits depend; the last of all if on none."""
+    if not logits.requires_grad:
+        return leaves[-1]
+    with torch.enable_grad():
+        found = torch.autograd.grad(logits.sum(), leaves, retain_graph=True, allow_unused=True)
+    used = [leaf for leaf, one in zip(leaves, found, strict=True) if one is not None]
+    return (used or leaves)[-1]
 
 
 @contextmanager
@@ -111,7 +121,7 @@ def _tapped(network: nn.Module, layer: str, with_graph: bool) -> Iterator[list[T
 
     def replace(_module: nn.Module, _inputs: Any, output: Any) -> Any:
         def hand_on(made: Tensor) -> Tensor:
-            leaves[:] = [made.detach().requires_grad_(with_graph)]
+            leaves.append(made.detach().requires_grad_(with_graph))
             return leaves[-1].clone()
 
         return with_first_tensor(output, hand_on)
@@ -135,14 +145,19 @@ def with_first_tensor(output: Any, change: Callable[[Tensor], Tensor]) -> Any:
     return output
 
 
-def _refuse_not_finite(logits: Tensor) -> None:
-    finite = torch.isfinite(logits.detach())
-    if not bool(finite.all()):
-        broken = int((~finite.all(dim=1)).sum())
-        raise ModelError(
-            "The network answers with NaN or infinity.",
-            expected="finite logits",
-            got=f"not finite for {broken} of {len(logits)} images",
-            remedy="check the checkpoint and the preprocessing (mean, std); "
-            "with fp16 use --set run.precision=bf16 or float32",
-        )
+def refuse_not_finite(logits: Tensor) -> None:
+    """Raise ModelError if any of (N, C) logits is NaN or infinite."""
+    broken = int((~torch.isfinite(logits).all(dim=1)).sum())
+    if broken:
+        raise not_finite(broken, len(logits))
+
+
+def not_finite(broken: int, images: int) -> ModelError:
+    """The error for a network that answers with NaN or infinity to too many images."""
+    return ModelError(
+        "The network answers with NaN or infinity.",
+        expected="finite logits",
+        got=f"not finite for {broken:,} of {images:,} images",
+        remedy="check the checkpoint and the preprocessing (mean, std); "
+        "with fp16 use --set run.precision=bf16 or float32",
+    )

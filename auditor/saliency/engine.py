@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from auditor.domain.errors import ModelError
-from auditor.saliency.capture import Features, Targets, forward
+from auditor.saliency.capture import Features, Targets, forward, refuse_not_finite
 from auditor.saliency.forward_only import FORWARD_ONLY
 from auditor.saliency.methods import FROM_GRADIENT, eigencam
 from auditor.saliency.peaks import peak_features
@@ -30,12 +30,25 @@ class Explanation:
         targets: (N, T) int64, the classes explained.
         peaks: (N, 32) float32, features under the highest cell of the first map, see
             `auditor.saliency.peaks`; None where they are not known.
+
+    Of an image whose logits are not finite the maps are all zero and the rest means nothing.
     """
 
     maps: Tensor
     logits: Tensor
     targets: Tensor
     peaks: Tensor | None = None
+
+    @property
+    def finite(self) -> Tensor:
+        """(N,) bool: whether the network's answer to an image is a number."""
+        return torch.isfinite(self.logits).all(dim=1)
+
+    def select(self, images: Sequence[int]) -> Explanation:
+        """Of the images at these positions, in that order."""
+        index = torch.as_tensor(list(images), device=self.logits.device)
+        peaks = None if self.peaks is None else self.peaks[index]
+        return Explanation(self.maps[index], self.logits[index], self.targets[index], peaks)
 
 
 def explain(
@@ -55,9 +68,12 @@ def explain(
             indices (n,) or (n, T) to explain.
         method: one of `METHODS`.
 
+    Returns:
+        Of every image, also of those with logits that are not finite: see `Explanation.finite`.
+
     Raises:
         ModelError: unknown method, a layer without a grid or without a path to the logits,
-            logits that are not finite, no memory for even one image.
+            no memory for even one image.
     """
 
     network, layer = classifier.network, classifier.target_layer
@@ -66,7 +82,12 @@ def explain(
         with classifier.mixed():
             inputs = classifier.inputs(images[part])
             return explain_inputs(
-                network, layer, inputs, lambda logits: targets(logits, part), method
+                network,
+                layer,
+                inputs,
+                lambda logits: targets(logits, part),
+                method,
+                strict=False,
             )
 
     with torch.inference_mode(False), frozen_eval(network):
@@ -79,19 +100,28 @@ def explain_inputs(
     inputs: Tensor,
     targets: Callable[[Tensor], Tensor],
     method: str,
+    *,
+    strict: bool = True,
 ) -> Explanation:
-    """Maps of normalised inputs; the network is in eval mode and frozen (`undisturbed`).
+    """Maps of normalised inputs; the network is in eval mode and frozen (`frozen_eval`).
+
+    Args:
+        strict: refuse logits that are not finite.
 
     Raises:
-        ModelError: as `explain`.
+        ModelError: as `explain`; with `strict` also logits that are not finite.
     """
     maps_of = _maps_of(method)
     features = forward(network, layer, inputs, with_graph=method in FROM_GRADIENT)
     logits = features.logits.detach()
+    if strict:
+        refuse_not_finite(logits)
     chosen = targets(logits)
     chosen = (chosen[:, None] if chosen.ndim == 1 else chosen).to(logits.device)
     with torch.no_grad():
         maps = maps_of(network, features, inputs, chosen)
+        if not strict:
+            maps = torch.where(torch.isfinite(logits).all(dim=1)[:, None, None, None], maps, 0.0)
         peaks = peak_features(features.activation, maps[:, 0])
     return Explanation(maps, logits, chosen, peaks)
 

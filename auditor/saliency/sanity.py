@@ -11,6 +11,7 @@ from scipy.stats import rankdata
 from torch import Tensor, nn
 
 from auditor.domain.errors import ModelError
+from auditor.saliency.capture import not_finite
 from auditor.saliency.deletion import better_layer, deletion_losses
 from auditor.saliency.engine import Explanation, explain
 from auditor.saliency.forward_only import FORWARD_ONLY
@@ -19,6 +20,8 @@ from auditor.tensors.layers import GridLayer, last_reached, trace
 
 MOST_SIMILAR = 0.7
 """Mean rank correlation above which maps count as unchanged by random weights."""
+LEAST_REPEATED = 0.95
+"""Mean rank correlation of the maps of two passes below which one of them tells little."""
 FORWARD_ONLY_IMAGES = 2
 """A forward-only method asks the network once a channel: few images have to do."""
 
@@ -50,6 +53,10 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
        means over the images; two random draws each)? Petsiuk et al. 2018. If not, the reason
        names another layer where it does, if one is found.
 
+    Of a network that is not deterministic also: are the maps of the same images alike in a second
+    pass (`repeated_similarity`: mean Spearman correlation, at least 0.95 passes)? Images without
+    a finite answer are left out.
+
     Args:
         images: (N, 3, H, W) uint8; a dozen tell enough.
         method: the saliency method of the audit.
@@ -70,6 +77,10 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
         if unreached is None:
             raise
         return Sanity(False, checks, tuple(reasons))
+    known = found.finite.nonzero()[:, 0].tolist()
+    if not known:
+        raise not_finite(len(images), len(images))
+    images, found = images[known], found.select(known)
     maps = found.maps[:, 0]
     flat = maps.flatten(1)
     checks["flat_maps"] = float((flat.amax(1) == flat.amin(1)).float().mean())
@@ -84,6 +95,15 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
             f"(rank correlation {similarity:.2f}, at most {MOST_SIMILAR} expected); "
             "use another --method or --layer"
         )
+    if not classifier.repeatable:
+        again = explain(classifier, images, lambda _, part: found.targets[part], method)
+        steady = rank_similarity(maps, again.maps[:, 0])
+        checks["repeated_similarity"] = steady
+        if steady < LEAST_REPEATED:
+            reasons.append(
+                f"the maps of an image differ from pass to pass (rank correlation {steady:.2f}): "
+                "the network is not deterministic; turn its dropout off in eval mode"
+            )
     salient, chance = deletion_losses(classifier, images, found, seed=seed)
     checks["deletion_loss_salient"], checks["deletion_loss_random"] = salient, chance
     if not salient > chance:

@@ -23,7 +23,9 @@ class Classifier:
         device: where the network lives.
         weights_sha256: fingerprint of the state_dict.
         autocast: dtype of mixed precision, or None for plain float32.
-        fitting: how many images go through it at once, learned when memory runs out.
+        warnings: what a user should hear of the network, a sentence each.
+        repeatable: the same images get the same answer; not so with dropout active, say.
+        micro_batcher: how many images go through it at once, learned when memory runs out.
     """
 
     network: nn.Module
@@ -33,13 +35,21 @@ class Classifier:
     device: torch.device
     weights_sha256: str
     autocast: torch.dtype | None = None
+    warnings: tuple[str, ...] = ()
+    repeatable: bool = True
     micro_batcher: MicroBatcher = field(default_factory=MicroBatcher, compare=False)
 
     def normalise(self, images: Tensor) -> Tensor:
-        """(N, 3, H, W) uint8 or float in 0..255 to what the network takes, on its device."""
-        mean = torch.tensor(self.preprocess.mean, device=self.device).view(1, 3, 1, 1) * 255.0
-        std = torch.tensor(self.preprocess.std, device=self.device).view(1, 3, 1, 1) * 255.0
-        return images.to(self.device, non_blocking=True).sub(mean).div_(std).float()
+        """(N, 3, H, W) uint8 or float in 0..255 to what the network takes, on its device.
+
+        Of a network that takes grey images that is (N, 1, H, W): their luminance.
+        """
+        mean = torch.tensor(self.preprocess.mean, device=self.device).view(1, -1, 1, 1) * 255.0
+        std = torch.tensor(self.preprocess.std, device=self.device).view(1, -1, 1, 1) * 255.0
+        pixels = images.to(self.device, non_blocking=True)
+        if mean.shape[1] == 1:
+            pixels = luminance(pixels)
+        return pixels.sub(mean).div_(std).float()
 
     def inputs(self, images: Tensor) -> Tensor:
         """`normalise`, channels-last: what every forward pass starts from."""
@@ -67,3 +77,9 @@ class Classifier:
         return torch.cat(self.micro_batcher.parts(work, len(images), device=self.device)).softmax(
             dim=1
         )
+
+
+def luminance(images: Tensor) -> Tensor:
+    """(N, 3, H, W) red, green and blue to (N, 1, H, W) float32 grey (ITU-R BT.601, as Pillow's)."""
+    weights = torch.tensor([0.299, 0.587, 0.114], device=images.device).view(1, 3, 1, 1)
+    return (images.float() * weights).sum(dim=1, keepdim=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,6 +15,7 @@ from torchvision.ops import Permute
 from auditor.domain.errors import ModelError
 from auditor.tensors.frozen_eval import frozen_eval
 from auditor.tensors.grids import to_grid
+from auditor.tensors.head import Answering
 from auditor.tensors.outputs import first_tensor, logits_of
 
 _NO_TARGET = (
@@ -42,12 +43,14 @@ class GridLayer:
         grid: rows and columns of its cells.
         reached: the logits depend on at least one of its cells.
         block: it makes features (no pooling, dropout, head or linear layer inside a block).
+        calls: how often it ran with a grid; the rest is of its last run that is reached.
     """
 
     name: str
     grid: tuple[int, int]
     reached: bool
     block: bool
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,9 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
             # Not the leaf itself: a network may change its input in place.
             logits = logits_of(network(images.detach().clone().requires_grad_().clone()))
         head = _head(calls)
-        on_grid = head is not None and _class_maps(calls[head].output, logits, size, prefix)
+        # A network whose classes are restricted answers with fewer than it makes.
+        outputs = network.head.outputs if isinstance(network, Answering) else logits.shape[-1]
+        on_grid = head is not None and _class_maps(calls[head].output, outputs, size, prefix)
         gradients = _gradients(_answer(logits, calls, head), [call.output for call in calls])
     layers: dict[str, GridLayer] = {}
     for i, (call, gradient) in enumerate(zip(calls, gradients, strict=True)):
@@ -81,12 +86,19 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
         if grid is None:
             continue
         reach = None if gradient is None else to_grid(gradient, size, prefix)
+        reached = reach is not None and bool((reach != 0).any())
+        before = layers.get(call.name)
+        runs = 1 if before is None else before.calls + 1
+        if before is not None and before.reached and not reached:
+            layers[call.name] = replace(before, calls=runs)
+            continue
         # A layer that ran before finishes where it ran last.
         layers.pop(call.name, None)
         layers[call.name] = GridLayer(
             name=call.name,
             grid=(grid.shape[2], grid.shape[3]),
-            reached=reach is not None and bool((reach != 0).any()),
+            reached=reached,
+            calls=runs,
             # SqueezeNet's head is a convolution over the grid, a channel a class.
             block=_is_block(call, calls) and not (on_grid and head is not None and i >= head),
         )
@@ -220,13 +232,11 @@ def _grid_or_none(output: Tensor, size: tuple[int, int], prefix: int | None) -> 
     return grid if h * w > 1 and h <= size[0] and w <= size[1] else None
 
 
-def _class_maps(output: Tensor, logits: Tensor, size: tuple[int, int], prefix: int | None) -> bool:
-    """The last layer with weights makes a channel a class; other channels are features still.
-
-    A head without weights (a mean, a cosine, a formula) may follow those.
-    """
+def _class_maps(output: Tensor, outputs: int, size: tuple[int, int], prefix: int | None) -> bool:
+    """The last layer with weights makes a channel a class; others make features still, which a
+    head without weights (a mean, a cosine, a formula) may follow."""
     grid = _grid_or_none(output, size, prefix)
-    return grid is not None and grid.shape[1] == logits.shape[-1]
+    return grid is not None and grid.shape[1] == outputs
 
 
 def _is_block(call: _Call, calls: list[_Call]) -> bool:

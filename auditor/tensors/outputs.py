@@ -9,14 +9,27 @@ from torch import Tensor
 
 from auditor.domain.errors import ModelError
 
-KEYS = ("logits", "out", "output", "outputs", "scores")
+KEYS = (
+    "logits",
+    "out",
+    "output",
+    "outputs",
+    "scores",
+    "logit",
+    "prediction",
+    "predictions",
+    "pred",
+    "preds",
+    "probs",
+    "probabilities",
+)
 
 
 def logits_of(output: Any) -> Tensor:
     """(N, C) logits of a network that returns a tensor, a mapping, a tuple or a dataclass.
 
-    A mapping or dataclass gives its `logits` (or `out`, `output`, `outputs`, `scores`), else its
-    first tensor; a tuple its first tensor; (N, C, 1, 1) becomes (N, C).
+    A mapping or dataclass gives what stands under the first of `KEYS` that it has, else, as a tuple
+    does, its first tensor of two dimensions; (N, C, 1, 1) becomes (N, C).
 
     Raises:
         ModelError: there is no tensor of two dimensions in it.
@@ -53,7 +66,8 @@ def _tensor_of(output: Any) -> Tensor | None:
             attribute: Tensor = getattr(output, key)
             return attribute
     values = output if isinstance(output, tuple | list) else fields.values()
-    return next((value for value in values if isinstance(value, Tensor)), None)
+    tensors = [value for value in values if isinstance(value, Tensor)]
+    return next((value for value in tensors if value.ndim == 2), next(iter(tensors), None))
 
 
 def _words(output: Any) -> str:
@@ -61,4 +75,6 @@ def _words(output: Any) -> str:
         return f"a tensor of shape {tuple(output.shape)}"
     if isinstance(output, Mapping):
         return f"{type(output).__name__} with the keys {', '.join(map(str, output))}"
+    if isinstance(output, tuple | list):
+        return f"{type(output).__name__} of {', '.join(map(_words, output)) or 'nothing'}"
     return type(output).__name__

@@ -152,10 +152,10 @@ def factories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_factory_of_the_users(factories: str) -> None:
     classifier = load(None, None, model={"factory": f"{factories}:wrapped"})
     # Its answer is a mapping: the logits are taken out of it.
-    assert classifier.target_layer == "network.body"
+    assert classifier.target_layer == "body"
     assert classifier.network(torch.zeros(1, 3, 64, 64)).shape == (1, 3)
     named = load(None, None, model={"factory": f"{factories}:wrapped", "layer": "body.0"})
-    assert named.target_layer == "network.body.0"
+    assert named.target_layer == "body.0"
 
 
 EXPORTED = """
