@@ -98,7 +98,7 @@ def _fold(network: nn.Module, convolution: str, norm: str) -> None:
     fuse: Any = fuse_conv_bn_eval
     fused = fuse(module_named(network, convolution), module_named(network, norm))
     network.set_submodule(convolution, fused)
-    network.set_submodule(norm, Folded())
+    network.set_submodule(norm, Folded().eval())
 
 
 def _alike(logits: Tensor, others: Tensor) -> bool:

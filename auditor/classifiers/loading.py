@@ -86,7 +86,7 @@ def load_classifier(
     network, own = in_float32(_ready(network, device), size, device)
     modes = still_training(network)
     channels = input_channels(network, size, device)
-    preprocess, grey = for_channels(preprocess, channels, model.preprocess)
+    preprocess, grey = for_channels(preprocess, channels)
     images = probe(size, channels, device)
     trial = tried(network, images)
     head, ended = read_head(trial.answer, model.output)

@@ -11,11 +11,9 @@ from typing import Any
 import torchvision
 
 from auditor.config import PreprocessSection
-from auditor.domain.preprocess import IMAGENET_MEAN, IMAGENET_STD, Interpolation, Preprocess
+from auditor.domain.preprocess import Interpolation, Preprocess
 
 DEFAULT = Preprocess()
-GREY_MEAN = (sum(IMAGENET_MEAN) / 3,)
-GREY_STD = (sum(IMAGENET_STD) / 3,)
 SAME = 1e-3
 """Means and stds that differ by less are the same number, rounded."""
 
@@ -116,16 +114,17 @@ def resolved(
     )
 
 
-def for_channels(
-    preprocess: Preprocess, channels: int, section: PreprocessSection
-) -> tuple[Preprocess, tuple[str, ...]]:
-    """The same for a network that takes `channels`; of 1 channel mean and std are one number."""
-    if len(preprocess.mean) == channels:
-        return preprocess, ()
-    mean = section.mean if section.mean and len(section.mean) == 1 else None
-    std = section.std if section.std and len(section.std) == 1 else None
-    mean = mean or (sum(preprocess.mean) / len(preprocess.mean),)
-    std = std or (sum(preprocess.std) / len(preprocess.std),)
+def for_channels(preprocess: Preprocess, channels: int) -> tuple[Preprocess, tuple[str, ...]]:
+    """The same for a network that takes `channels` (3 or 1), and what to say of it.
+
+    Of one channel mean and std are one number: those given, or the means over the colours.
+    """
+    mean, std = preprocess.mean, preprocess.std
+    if channels > 1:
+        mean = mean * channels if len(mean) == 1 else mean
+        std = std * channels if len(std) == 1 else std
+        return replace(preprocess, mean=mean, std=std), ()
+    mean, std = (sum(mean) / len(mean),), (sum(std) / len(std),)
     said = (
         f"The network takes grey images (1 channel): it was fed luminance, normalised with mean "
         f"{mean[0]:.3g} and std {std[0]:.3g} (settable as model.preprocess.mean = [M])."
