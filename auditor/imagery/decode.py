@@ -2,9 +2,9 @@
 
 Colours follow PIL's `convert("RGB")`, which is what torchvision's datasets hand to a network in
 training: alpha is dropped and the colour under it kept, palettes are looked up, CMYK is inverted as
-its Adobe marker says. It departs from PIL only where PIL clips: 16-bit grey is scaled from 0..65535
-to 0..255. Floating-point and 32-bit pixels have no fixed range and are refused, not guessed at.
-Of an animation the first frame is taken.
+its Adobe marker says. It departs from PIL only where PIL clips: deep grey is scaled from the range
+of its bits to 0..255, and inverted where a TIFF says that zero is white. Floating-point and 32-bit
+pixels have no fixed range and are refused, not guessed at. Of an animation the first frame counts.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from auditor.domain.errors import AuditorError
-from auditor.files import size, source
+from auditor.files import read_bytes, size, source
 from auditor.imagery.decoding.dicom import DICOM_SUFFIXES, dicom_rgb, dicom_size, is_dicom
+from auditor.imagery.decoding.tiff import GreyScale, eight_bits, open_grey, scale_of
 from auditor.imagery.regular import is_endless
 
 IMAGE_SUFFIXES: Final = frozenset(
@@ -41,8 +42,19 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000"
 MAX_PIXELS: Final = 89_478_485
 """PIL's own line for a decompression bomb: 256 MiB of RGB."""
 
+LONGEST_REASON: Final = 240
+"""Letters of what a decoder says."""
+
 SIDEWAYS: Final = (5, 6, 7, 8)
 """EXIF orientations that exchange height and width."""
+
+
+def is_image_file(path: Path) -> bool:
+    """Whether a file is taken for an image: by its suffix, or as DICOM by its content.
+
+    The content is looked at only where a name has no suffix or ends as a UID does.
+    """
+    return path.suffix.lower() in IMAGE_SUFFIXES or is_dicom(path)
 
 
 class UnreadableImage(Exception):  # noqa: N818 - it is the image that is at fault
@@ -88,7 +100,8 @@ def open_upright(path: Path) -> Image.Image:
         with _translated(path):
             return Image.fromarray(dicom_rgb(path, most_pixels=MAX_PIXELS))
     with opened(path) as image:
-        return _rgb(turned(image))
+        scale = scale_of(image)
+        return _rgb(turned(image), scale)
 
 
 def read_header(path: Path) -> Header:
@@ -101,9 +114,10 @@ def read_header(path: Path) -> Header:
         width, height = image.size
         orientation = _orientation(image)
         file_format, mode = str(image.format), image.mode
-        if file_format == "TIFF":
+        tags = getattr(image, "tag_v2", None)
+        if file_format == "TIFF" and tags is not None:
             # PIL has turned the size of some TIFFs already, depending on its version.
-            width, height = image.tag_v2[256], image.tag_v2[257]  # type: ignore[attr-defined]
+            width, height = tags[256], tags[257]
         # An MPO's further pictures are previews and other views of a phone's photo.
         animated = file_format != "MPO" and getattr(image, "is_animated", False)
     if orientation in SIDEWAYS:
@@ -122,12 +136,14 @@ def _orientation(image: Image.Image) -> int:
     return value if value in range(1, 9) else 1
 
 
-def _rgb(image: Image.Image) -> Image.Image:
+def _rgb(image: Image.Image, scale: GreyScale) -> Image.Image:
     if image.mode.startswith("I"):
         values = np.asarray(image).astype(np.int64)
-        if values.size and not 0 <= values.min() <= values.max() <= 65535:
-            raise UnreadableImage("32-bit pixels have no fixed range: save it with 8 or 16 bits")
-        image = Image.fromarray(((values * 255 + 32767) // 65535).astype(np.uint8))
+        if values.size and not 0 <= values.min() <= values.max() <= scale.highest:
+            raise UnreadableImage(
+                "32-bit or negative pixels have no fixed range: save it with 8 or 16 bits"
+            )
+        image = eight_bits(values, scale)
     elif image.mode == "F":
         raise UnreadableImage("float pixels have no fixed range: save it with 8 or 16 bits")
     return image if image.mode == "RGB" else image.convert("RGB")
@@ -136,10 +152,23 @@ def _rgb(image: Image.Image) -> Image.Image:
 @contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
     """A PIL image; whatever goes wrong while it is open is an `UnreadableImage`."""
-    with _translated(path), Image.open(source(path), formats=FORMATS) as image:
+    with _translated(path), _open(path) as image:
         if image.width * image.height > MAX_PIXELS:
             raise UnreadableImage(_bomb(f"{image.width}x{image.height}"))
         yield image
+
+
+def _open(path: Path) -> Image.Image:
+    try:
+        return Image.open(source(path), formats=FORMATS)
+    except UnidentifiedImageError:
+        deep = open_grey(read_bytes(path), MAX_PIXELS)
+        if deep is None:
+            raise
+        image, orientation = deep
+        image.format = "TIFF"
+        image.getexif()[ExifTags.Base.Orientation] = orientation
+        return image
 
 
 @contextmanager
@@ -158,7 +187,7 @@ def _translated(path: Path) -> Iterator[None]:
 
 
 def _why(error: Exception, path: Path) -> str:
-    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    said = " ".join(str(error).split())[:LONGEST_REASON] or type(error).__name__
     why = f"broken image: {said}"
     match error:
         case FileNotFoundError():

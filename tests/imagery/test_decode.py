@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from auditor.data.checks.duplicates import identical
 from auditor.data.fingerprint import fingerprint
 from auditor.data.pixels import read_pixels
 from auditor.imagery.decode import UnreadableImage, decode_image, read_header
-from auditor.imagery.mask_image import decode_mask
+from auditor.imagery.mask_image import decode_mask, read_mask_image, voc_colour
 from tests.data.making import UPRIGHT_TO_RAW, noise, sample, save
 
 
@@ -210,6 +210,73 @@ def test_a_jpeg_mask_does_not_grow_by_its_artefacts(tmp_path: Path) -> None:
     path = save(tmp_path / "m.jpg", mask, quality=60)
     assert (np.asarray(Image.open(path)) > 0).sum() > (mask > 0).sum()  # ringing is there
     assert np.array_equal(decode_mask(path)[0], mask > 0)
+
+
+def _disc(blur: float = 0.0) -> np.ndarray:
+    rows, columns = np.mgrid[:96, :128]
+    drawn = Image.fromarray(((np.hypot(rows - 48, columns - 64) < 20) * 255).astype(np.uint8))
+    return np.asarray(drawn.filter(ImageFilter.GaussianBlur(blur)))
+
+
+@pytest.mark.parametrize("form", ["grey", "colour", "alpha", "deep", "small", "webp", "jp2"])
+def test_a_soft_mask_is_what_lies_above_half(tmp_path: Path, form: str) -> None:
+    soft, hard = _disc(6.0), _disc() > 0
+    path = tmp_path / "m.png"
+    match form:
+        case "grey":
+            save(path, soft)
+        case "colour":
+            save(path, np.dstack([soft] * 3))
+        case "alpha":
+            save(path, np.dstack([np.full((96, 128, 3), 200, np.uint8), soft]))
+        case "deep":
+            save(path, soft.astype(np.uint16) * 257)
+        case "small":  # smoothed by resampling
+            Image.fromarray(_disc()).resize((64, 48), Image.Resampling.BICUBIC).save(path)
+            hard = hard[::2, ::2]
+        case "webp":
+            path = save(tmp_path / "m.webp", _disc(), quality=40)
+        case "jp2":
+            path = save(tmp_path / "m.jp2", _disc(), quality_mode="rates", quality_layers=[40])
+    found = read_mask_image(path)
+    assert found.soft
+    assert np.count_nonzero(found.chosen ^ hard) < 0.12 * hard.sum()
+
+
+def test_labels_of_instances_are_no_soft_mask(tmp_path: Path) -> None:
+    labels = np.zeros((60, 80), dtype=np.uint8)
+    for i, value in enumerate((1, 2, 3, 38, 75, 113, 200)):
+        labels[5 + 7 * i : 10 + 7 * i, 10:60] = value
+    found = read_mask_image(save(tmp_path / "m.png", labels))
+    assert not found.soft
+    assert np.array_equal(found.chosen, labels > 0)
+    colours = np.stack([labels, labels // 2, labels * 0], axis=-1)
+    found = read_mask_image(save(tmp_path / "c.png", colours))
+    assert np.array_equal(found.chosen, labels > 0)
+    palette = Image.fromarray(_disc(6.0)).convert("P", palette=Image.Palette.ADAPTIVE)
+    palette.save(tmp_path / "p.png")
+    assert not read_mask_image(tmp_path / "p.png").soft
+
+
+def test_values_of_a_trimap(tmp_path: Path) -> None:
+    trimap = np.array([[1, 1, 2, 2, 3]], dtype=np.uint8)
+    for pixels in (trimap, np.dstack([trimap] * 3)):
+        path = save(tmp_path / "m.png", pixels)
+        assert decode_mask(path, object_values=(1,))[0].tolist() == [[True, True] + [False] * 3]
+        assert decode_mask(path, object_values=(1, 3))[0].sum() == 3
+
+
+def test_colours_of_a_label_map(tmp_path: Path) -> None:
+    assert [voc_colour(i) for i in (1, 8, 20, 255)] == [0x800000, 0x400000, 0x004080, 0xE0E0C0]
+    cat, void = (64, 0, 0), (224, 224, 192)
+    path = save(tmp_path / "m.png", np.array([[cat, (128, 0, 0), void]], dtype=np.uint8))
+    chosen, ignored = decode_mask(path, ignore_value=255, object_colours=(0x400000,))
+    assert (chosen.tolist(), ignored.tolist()) == ([[True, False, False]], [[False, False, True]])
+    image = Image.fromarray(np.array([[0, 3, 4]], dtype=np.uint8), mode="P")
+    image.putpalette([0] * 9 + [64, 0, 0])
+    image.save(tmp_path / "p.png")
+    chosen, _ = decode_mask(tmp_path / "p.png", object_colours=(0x400000,))
+    assert chosen.tolist() == [[False, True, False]]
 
 
 def test_values_cannot_be_asked_of_colours(tmp_path: Path) -> None:

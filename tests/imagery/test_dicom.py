@@ -13,8 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pydicom.data import get_testdata_file
+from pydicom.pixels.decoders.base import get_decoder
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGLSLossless
 
-from auditor.imagery.decode import UnreadableImage, decode_image, read_header
+from auditor.imagery.decode import UnreadableImage, decode_image, is_image_file, read_header
+from auditor.imagery.decoding import dicom_header
 
 
 def _file(name: str) -> Path:
@@ -137,3 +140,130 @@ def test_pydicom_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "pydicom", None)
     with pytest.raises(UnreadableImage, match="medical"):
         decode_image(tmp_path / "a.dcm")
+
+
+def _ramp(path: Path, **changes: object) -> Path:
+    """The stored values 0, 1000, 2000, 3000, 4000 in one row of the CT."""
+    data = pydicom.dcmread(_file("CT_small.dcm"))
+    data.Rows, data.Columns = 1, 5
+    data.PixelData = np.arange(0, 5000, 1000, dtype="<i2").tobytes()
+    for name in ("RescaleSlope", "RescaleIntercept"):
+        del data[name]
+    for name, value in changes.items():
+        setattr(data, name, value)
+    data.save_as(path)
+    return path
+
+
+RAMP = [[0, 64, 128, 191, 255]]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"WindowCenter": None, "WindowWidth": None},
+        {"WindowWidth": 4096},
+        {"WindowCenter": 2048, "WindowWidth": None},
+        {"WindowCenter": 2048, "WindowWidth": 0},
+        {"WindowCenter": ["", ""], "WindowWidth": ["", ""]},
+        {"VOILUTSequence": pydicom.Sequence()},
+        {"ModalityLUTSequence": pydicom.Sequence()},
+        {"VOILUTSequence": pydicom.Sequence([pydicom.Dataset()])},
+        {"RescaleSlope": None, "RescaleIntercept": None},
+        {"RescaleIntercept": 0},
+        {"RescaleSlope": 0, "RescaleIntercept": 0},
+        {"WindowCenter": 2000.5, "WindowWidth": 4001, "VOILUTFunction": ""},
+        {"WindowCenter": 2000.5, "WindowWidth": 4001, "VOILUTFunction": "LINEARITY"},
+        {"WindowCenter": ["", "2000.5"], "WindowWidth": ["80", "4001"]},
+    ],
+)
+def test_an_attribute_without_a_usable_value_is_absent(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    assert decode_image(_ramp(tmp_path / "a.dcm", **changes))[..., 0].tolist() == RAMP
+
+
+def test_a_lookup_table_is_the_window(tmp_path: Path) -> None:
+    table = pydicom.Dataset()
+    table.add_new("LUTDescriptor", "US", [3, 1000, 8])
+    table.add_new("LUTData", "US", [0, 128, 255])
+    data = {"VOILUTSequence": pydicom.Sequence([table])}
+    decoded = decode_image(_ramp(tmp_path / "a.dcm", **data))
+    assert decoded[0, 0, 0] == 0  # below the first mapped value
+    assert decoded[0, -1, 0] == 255
+
+
+@pytest.mark.parametrize("padding", [-2000, 63536])
+def test_padding_is_left_out_of_the_range(tmp_path: Path, padding: int) -> None:
+    data = pydicom.dcmread(_ramp(tmp_path / "a.dcm"))
+    data.PixelData = np.array([-2000, 0, 1000, 3000, 4000], dtype="<i2").tobytes()
+    data.add_new("PixelPaddingValue", "US" if padding > 0 else "SS", padding)
+    data.save_as(tmp_path / "a.dcm")
+    assert decode_image(tmp_path / "a.dcm")[0, :, 0].tolist() == [0, 0, 64, 191, 255]
+
+
+def test_a_file_without_a_preamble(tmp_path: Path) -> None:
+    for syntax in (ImplicitVRLittleEndian, ExplicitVRLittleEndian):
+        data = pydicom.dcmread(_ramp(tmp_path / "a.dcm"))
+        bare = pydicom.Dataset({tag: data[tag] for tag in data.keys()})  # noqa: SIM118
+        path = tmp_path / "bare.dcm"
+        implicit = syntax == ImplicitVRLittleEndian
+        pydicom.dcmwrite(path, bare, implicit_vr=implicit, little_endian=True)
+        assert path.read_bytes()[128:132] != b"DICM"
+        assert decode_image(path)[..., 0].tolist() == RAMP
+        path = path.rename(tmp_path / "IM0001")
+        assert decode_image(path)[..., 0].tolist() == RAMP
+
+
+@pytest.mark.parametrize("name", ["IM0001", "a.IMA", "1.2.840.113619.2.55", "A.DCM", "0004.7"])
+def test_names_that_scanners_give(tmp_path: Path, name: str) -> None:
+    (tmp_path / "data").mkdir()
+    path = _ramp(tmp_path / "data" / "a.dcm").rename(tmp_path / "data" / name)
+    assert is_image_file(path)
+    assert decode_image(path)[..., 0].tolist() == RAMP
+    (path.parent / "notes").write_text("no picture")
+    (path.parent / "list.7").write_text("no picture")
+    assert not is_image_file(path.parent / "notes")
+    assert not is_image_file(path.parent / "list.7")
+
+
+@pytest.mark.parametrize(
+    ("name", "twin"),
+    [
+        ("MR_small_jpeg_ls_lossless.dcm", "MR_small.dcm"),
+        ("MR_small_jp2klossless.dcm", "MR_small.dcm"),
+        ("MR_small_RLE.dcm", "MR_small.dcm"),
+        ("SC_rgb_jpeg_gdcm.dcm", "SC_rgb_rle.dcm"),  # JPEG lossless, first order prediction
+    ],
+)
+def test_compressed_pictures_are_their_uncompressed_twins(name: str, twin: str) -> None:
+    assert np.array_equal(decode_image(_file(name)), decode_image(_file(twin)))
+
+
+def test_twelve_bit_jpeg() -> None:
+    assert decode_image(_file("JPGExtended.dcm")).shape == (1024, 256, 3)
+
+
+def test_a_missing_plug_in_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _file("MR_small_jpeg_ls_lossless.dcm")
+    monkeypatch.setattr(get_decoder(JPEGLSLossless), "_available", {})
+    with pytest.raises(UnreadableImage, match=r"JPEG-LS .* needs pylibjpeg: pip install"):
+        decode_image(path)
+
+
+def test_a_compressed_picture_that_claims_another_size_is_not_decoded(tmp_path: Path) -> None:
+    content = bytearray(_file("MR_small_jp2klossless.dcm").read_bytes())
+    at = content.index(b"\xff\x4f\xff\x51")
+    content[at + 8 : at + 16] = (60_000).to_bytes(4, "big") * 2
+    (tmp_path / "bomb.dcm").write_bytes(content)
+    with pytest.raises(UnreadableImage, match="claims 60000x60000 pixels, its header 64x64"):
+        decode_image(tmp_path / "bomb.dcm")
+
+
+def test_a_deflated_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pydicom.dcmread(_file("image_dfl.dcm"))
+    assert decode_image(_file("image_dfl.dcm")).shape == (data.Rows, data.Columns, 3)
+    monkeypatch.setattr(dicom_header, "MOST_INFLATED", 100_000)
+    for read in (decode_image, read_header):
+        with pytest.raises(UnreadableImage, match="refused as a bomb"):
+            read(_file("image_dfl.dcm"))
