@@ -50,6 +50,8 @@ class DataSection(Section):
     split: str | None = None
     slices: tuple[str, ...] | None = None
     classes: tuple[str, ...] | Path | None = None
+    mask_values: Annotated[tuple[int, ...], Field(min_length=1)] | None = None
+    mask_suffix: Annotated[str, Field(min_length=1)] = "_mask"
     auto_mask: Literal["grabcut"] | None = None
     mask_fit: bool = False
     near_duplicates: bool = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,11 +16,11 @@ from auditor.classifiers.loading import load_classifier
 from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
 from auditor.data.fingerprint import fingerprint
-from auditor.data.label_filter import known_samples
+from auditor.data.label_filter import known_samples, label_names
 from auditor.data.loader import Loader
 from auditor.data.masks.automatic import AutoMasks, with_auto_masks
 from auditor.data.sample_store import SampleStore
-from auditor.data.sources.opening import open_source
+from auditor.data.sources.opening import open_data
 from auditor.domain.errors import AuditInterrupted, AuditorError, DataError
 from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
@@ -28,7 +29,7 @@ from auditor.engines.ranks import Place, Ranks, job, place_in
 from auditor.files import is_remote
 from auditor.pipeline.provenance import identity_of, provenance_of
 from auditor.pipeline.worker import Worker
-from auditor.ports import DatasetSource, Engine, Progress, Silent
+from auditor.ports import Engine, Progress, Silent
 from auditor.preflight import refuse_unavailable
 from auditor.reports import render_html
 from auditor.reports.contents import contents_of
@@ -90,13 +91,18 @@ def _audit(
     leads = place is None or place.rank == 0
     if leads:
         RunWriter.check(out, resume=resume, overwrite=overwrite)
-    source = _source(config)
-    found = Counter(item.label for item in source.items() if isinstance(item, Sample))
+    source = open_data(config.data)
+    named = label_names(source.classes, _class_names(config) or source.classes)
+    found = Counter(
+        named.of(item.label) or item.label for item in source.items() if isinstance(item, Sample)
+    )
     build = partial(build_worker, config, source.classes, found, place)
     worker = build()
     classifier = worker.classifier
     skips: list[Skip] = []
-    known = SampleStore(known_samples(source.items(), classifier.classes, skips))
+    labels = label_names(source.classes, classifier.classes)
+    source = replace(source, warnings=(*source.warnings, *labels.warnings()))
+    known = SampleStore(known_samples(source.items(), labels, skips))
     if not known:
         raise _nothing_to_audit(config, skips, classifier)
     samples, auto_masks = _with_auto_masks(config, known)
@@ -202,13 +208,6 @@ def _device(config: AuditConfig, place: Place | None) -> torch.device:
     if name == "cuda" and place is not None:
         return torch.device("cuda", place.local % torch.cuda.device_count())
     return torch.device(name)
-
-
-def _source(config: AuditConfig) -> DatasetSource:
-    data = config.data
-    return open_source(
-        data.path, masks=data.masks, split=data.split, slices=data.slices, limit=data.limit
-    )
 
 
 def _with_auto_masks(

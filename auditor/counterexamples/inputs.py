@@ -12,6 +12,7 @@ import pandas as pd
 from auditor.config import AuditConfig
 from auditor.counterexamples.marks import Box, mark_box, tried_box
 from auditor.counterexamples.recipes import MARKS
+from auditor.data.label_filter import known_samples, label_names
 from auditor.data.sources.opening import open_source
 from auditor.domain.cues import SPEC_OF, Cue, cue_of
 from auditor.domain.errors import DataError, RunError
@@ -79,13 +80,12 @@ def usable(run: Run, config: AuditConfig, source: Source) -> list[Sample]:
         masks=config.data.masks if own else source.masks,
         split=config.data.split if own else source.split,
         limit=config.data.limit if own else None,
+        mask_values=config.data.mask_values,
+        mask_suffix=config.data.mask_suffix,
     )
-    classes = set(run.manifest["classes"])
-    samples = [
-        item
-        for item in listing.items()
-        if isinstance(item, Sample) and item.mask is not None and item.label in classes
-    ]
+    labels = label_names(listing.classes, run.manifest["classes"])
+    known = known_samples(listing.items(), labels, [])
+    samples = [sample for sample in known if sample.mask is not None]
     if own:
         cases = run.cases()
         fits = cases["object_area"].notna() & cases["object_area"].between(0, LARGEST_OBJECT)

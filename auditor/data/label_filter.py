@@ -2,23 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from auditor.data.labels import canonical
 from auditor.data.listing import named
 from auditor.domain.samples import Sample, Skip
 
 
+@dataclass(frozen=True)
+class LabelNames:
+    """How the data's labels are called by the model.
+
+    Attributes:
+        classes: the model's names.
+        names: label -> one of these.
+        ids: the labels were numbers of classes, counted from 0.
+    """
+
+    classes: Sequence[str]
+    names: Mapping[str, str]
+    ids: bool = False
+
+    def of(self, label: str) -> str | None:
+        """The model's name of a label; None where it knows none."""
+        return self.names.get(canonical(label))
+
+    def warnings(self) -> Iterator[str]:
+        """What a user should hear."""
+        if self.ids:
+            pairs = ", ".join(f"{i} = {name}" for i, name in enumerate(self.classes[:3]))
+            yield f"the labels are numbers: taken as places in the model's class names ({pairs}...)"
+
+
+def label_names(data_classes: Collection[str], classes: Sequence[str]) -> LabelNames:
+    """Labels of the data by the model's names, in one Unicode form.
+
+    Where not one label is a name and all are numbers below how many names there are, they are
+    places in the list.
+    """
+    names = {canonical(name): name for name in classes}
+    found = set(map(canonical, data_classes))
+    numbers = all(label.isascii() and label.isdecimal() for label in found)
+    if found and not found & names.keys() and numbers and max(map(int, found)) < len(classes):
+        return LabelNames(classes, {label: classes[int(label)] for label in found}, ids=True)
+    return LabelNames(classes, names)
+
+
 def known_samples(
-    records: Iterable[Sample | Skip], classes: Collection[str], skips: list[Skip]
+    records: Iterable[Sample | Skip], labels: LabelNames, skips: list[Skip]
 ) -> Iterator[Sample]:
-    """Samples with a label among `classes`, in order; a skip for each other one is added to
-    `skips`, as are the records that are skips already."""
-    names = frozenset(classes)
-    said = f"not among the model's {len(names)} classes ({named(names)})"
+    """Samples with a label that the model knows, by its name there, in order; a skip for each other
+    one is added to `skips`, as are the records that are skips already."""
+    said = f"not among the model's {len(labels.classes)} classes ({named(labels.classes)})"
     for record in records:
         if isinstance(record, Skip):
             skips.append(record)
-        elif record.label in names:
-            yield record
-        else:
+            continue
+        name = labels.of(record.label)
+        if name is None:
             skips.append(Skip(record.image, f"label {record.label!r} is {said}"))
+        else:
+            yield record if name == record.label else replace(record, label=name)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from pathlib import Path
 
+from auditor.data.labels import canonical, label_warnings
 from auditor.domain.errors import DataError
-from auditor.domain.samples import Sample, Skip
+from auditor.domain.samples import Sample, Skip, case_id_of
 
 NAMED_AT_MOST = 5
 
@@ -58,7 +59,9 @@ def listing_of(
     Raises:
         DataError: if nothing at all was found.
     """
-    records = _without_repeats(sorted(map(_told, found), key=_order))
+    listed = list(found)
+    labels = Counter(record.label for record in listed if isinstance(record, Sample))
+    records = _without_repeats(sorted(map(_told, listed), key=_order))
     if not records:
         raise DataError(
             "The dataset is empty.",
@@ -67,12 +70,13 @@ def listing_of(
             remedy="name the right --data (and --split)",
         )
     samples = [record for record in records if isinstance(record, Sample)]
+    names = {canonical(_printable(name)) for name in classes}
     kept = records if limit is None else sorted(_first(records, limit), key=_order)
     return Listing(
         root=root,
-        classes=tuple(sorted(set(map(_printable, classes)))),
+        classes=tuple(sorted(names)),
         records=tuple(kept),
-        warnings=(*warnings, *_doubts(samples, {*map(_printable, classes)})),
+        warnings=(*warnings, *label_warnings(labels, names), *_doubts(samples, names)),
         kind=kind,
         others=tuple(sorted((o for o in map(_told, others) if isinstance(o, Sample)), key=_order)),
     )
@@ -90,9 +94,12 @@ def _told(record: Sample | Skip) -> Sample | Skip:
     image = _printable(record.image)
     if isinstance(record, Skip):
         return Skip(image, record.reason)
-    if image == record.image and record.label == _printable(record.label):
+    if image != record.image or record.label != _printable(record.label):
+        return Skip(image, "its name is not UTF-8: rename the file or its folder")
+    label = canonical(record.label)
+    if label == record.label:
         return record
-    return Skip(image, "its name is not UTF-8: rename the file or its folder")
+    return replace(record, label=label, case_id=case_id_of(record.image, label))
 
 
 def _printable(name: str) -> str:

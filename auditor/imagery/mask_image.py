@@ -18,6 +18,9 @@ VOC_VOID: Final = (224, 224, 192)
 LOSSY: Final = frozenset(("JPEG", "MPO", "WEBP", "AVIF", "JPEG2000"))
 """Formats in which a black pixel may come back as 1 or 2."""
 
+HIGHEST_LABEL: Final = 15
+"""Values up to here are numbers of classes or instances: a mask that is seen is brighter."""
+
 FLAT: Final = 0.1
 """Share of a label's pixels that lie among their like; edges of a soft mask have none."""
 
@@ -87,8 +90,9 @@ def read_mask_image(
     if object_colours is not None:
         if values.ndim == 3:
             return _by_colour(values, object_colours, void=ignore_value is not None)
-        object_values = _indices(palette or [], object_colours) or object_values
         if object_values is None:
+            object_values = _indices(palette or [], object_colours)
+        if not object_values:
             raise UnreadableImage("the mask has no colours, which the label map asks for")
     if object_values is not None or ignore_value is not None:
         values = _single(values)
@@ -145,7 +149,8 @@ def _present(values: NDArray[Any], *, lossy: bool) -> tuple[NDArray[np.bool_], b
     present = values > 0
     levels = np.unique(values)
     above = levels[levels > 0]
-    if len(above) < 2 or (not lossy and (len(above) < 3 or _has_labels(values, above))):
+    few = len(above) < 3 or above[-1] <= HIGHEST_LABEL
+    if len(above) < 2 or (not lossy and (few or _has_labels(values, above))):
         return present, False
     return values > above[-1] / 2, True
 

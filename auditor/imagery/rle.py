@@ -67,17 +67,35 @@ def decode_counts(counts: str, size: tuple[int, int]) -> NDArray[np.bool_]:
         ValueError: if the text is damaged or the runs do not fill (H, W).
     """
     height, width = size
-    runs = _numbers(counts)
-    if runs.size > height * width + 2:
-        raise ValueError(f"the runs do not fill a mask of {height}x{width}")
-    runs[1::2] = np.cumsum(runs[1::2])
-    runs[2::2] = np.cumsum(runs[2::2])
+    runs = _lengths(counts)
     # In float64 too: runs of a damaged text can be large enough to wrap around to the right sum.
     fits = runs.size and runs.min() >= 0 and runs.astype(np.float64).sum() == height * width
     if min(size) < 0 or not fits:
         raise ValueError(f"the runs do not fill a mask of {height}x{width}")
     inside = np.arange(runs.size) % 2 == 1
     return np.repeat(inside, runs).reshape((height, width), order="F")
+
+
+def object_columns(counts: str, height: int) -> tuple[int, int] | None:
+    """First and last column of an encoding's object pixels, without decoding; None without any.
+
+    Raises:
+        ValueError: if the text is damaged.
+    """
+    runs = _lengths(counts)
+    ends = np.cumsum(runs)
+    inside = np.flatnonzero((np.arange(runs.size) % 2 == 1) & (runs > 0))
+    if not inside.size:
+        return None
+    first, last = inside[0], inside[-1]
+    return int((ends[first] - runs[first]) // height), int((ends[last] - 1) // height)
+
+
+def _lengths(counts: str) -> NDArray[np.int64]:
+    runs = _numbers(counts)
+    runs[1::2] = np.cumsum(runs[1::2])
+    runs[2::2] = np.cumsum(runs[2::2])
+    return runs
 
 
 def _characters(numbers: NDArray[np.int64]) -> str:

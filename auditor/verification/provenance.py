@@ -18,14 +18,13 @@ def data_fault(manifest: Mapping[str, Any]) -> str | None:
         AuditorError: the data cannot be read, or the manifest does not say what was audited.
     """
     from auditor.data.fingerprint import fingerprint
-    from auditor.data.label_filter import known_samples
-    from auditor.data.sources.opening import open_source
+    from auditor.data.label_filter import known_samples, label_names
+    from auditor.data.sources.opening import open_data
 
     data = _config(manifest).data
-    source = open_source(
-        data.path, masks=data.masks, split=data.split, slices=data.slices, limit=data.limit
-    )
-    samples = list(known_samples(source.items(), manifest.get("classes") or (), []))
+    source = open_data(data)
+    labels = label_names(source.classes, manifest.get("classes") or ())
+    samples = list(known_samples(source.items(), labels, []))
     if data.auto_mask is not None:
         automatic = MaskAuto(data.auto_mask)
         samples = [s if s.mask is not None else replace(s, mask=automatic) for s in samples]

@@ -189,6 +189,8 @@ def test_ids_are_numbers_or_text(tmp_path: Path, image_id: object) -> None:
     assert np.array_equal(_mask(_only(_write(tmp_path, [note]))), THEIR_SQUARE)
 
 
+APART = {"size": [20, 24], "counts": [0, 25, 455]}
+"""Runs in the first two columns, where the box is not."""
 GOOD = {"bbox": [12, 10, 6, 8], "area": 48}
 
 
@@ -213,11 +215,16 @@ def test_a_wrong_annotation_is_left_out_and_its_image_kept(
     assert "0.jpg" in said
 
 
-@pytest.mark.parametrize("form", [[], [[]], [[12, 10, 18, 10]], "text", {"size": 5}])
+@pytest.mark.parametrize(
+    "form", [[], [[]], [[12, 10, 18, 10]], "text", {"size": 5}, APART, [APART]]
+)
 def test_without_a_usable_segmentation_the_box_stands(tmp_path: Path, form: object) -> None:
-    record = _only(_write(tmp_path, [_note(0, 7, form, **GOOD)]))
+    path = _write(tmp_path, [_note(0, 7, form, **GOOD)])
+    record = _only(path)
     assert isinstance(record, Sample)
     assert record.mask == MaskBox(12, 10, 18, 18)
+    told = [w for w in open_source(path).warnings if "their boxes were taken" in w]
+    assert len(told) == (form != [])
 
 
 def test_a_list_of_runs(tmp_path: Path) -> None:

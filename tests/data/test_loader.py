@@ -17,7 +17,7 @@ from PIL import Image
 
 from auditor.data import chunks
 from auditor.data.chunks import Decoder, Loaded
-from auditor.data.label_filter import known_samples
+from auditor.data.label_filter import known_samples, label_names
 from auditor.data.loader import Loader
 from auditor.domain.errors import AuditInterrupted, DataError
 from auditor.domain.preprocess import Preprocess
@@ -198,7 +198,8 @@ def test_what_goes_wrong_in_the_decoding_thread_is_told_here(
 def test_labels_that_the_model_does_not_know(tmp_path: Path) -> None:
     cat, cow = sample(tmp_path / "a.png", "cat"), sample(tmp_path / "b.png", "cow")
     early, skips = Skip("c.png", "broken"), []
-    assert list(known_samples([cat, early, cow], ["dog", "cat"], skips)) == [cat]
+    labels = label_names(["cat", "cow"], ["cat", "dog"])
+    assert list(known_samples([cat, early, cow], labels, skips)) == [cat]
     assert skips == [
         early,
         Skip("b.png", "label 'cow' is not among the model's 2 classes (cat, dog)"),

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from auditor.data.sources import table
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
-from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip
+from auditor.domain.samples import MaskBox, MaskFile, MaskUnion, Sample, Skip
 from tests.data.making import noise, save
 
 
@@ -201,3 +202,46 @@ def test_any_bytes_are_understood_or_a_data_error(folder: Path, content: bytes) 
     with suppress(DataError):
         listed = list(open_source(path).items())
         assert any(isinstance(record, Sample) and record.image == "a.png" for record in listed)
+
+
+def test_several_rows_of_one_image_are_united(folder: Path) -> None:
+    path = _write(
+        folder,
+        "image,label,box\na.png,cat,0 0 1 1\na.png,cat,3 3 4 4\nb.png,dog,0 0 2 2\n"
+        "b.png,dog,0 0 2 2\n",
+    )
+    cat, dog = _samples(path)
+    assert cat.mask == MaskUnion((MaskBox(0, 0, 1, 1), MaskBox(3, 3, 4, 4)))
+    assert dog.mask == MaskBox(0, 0, 2, 2)
+    assert [skip.reason for skip in _skips(path)] == ["listed twice with label dog"]
+    assert any("several rows" in warning for warning in open_source(path).warnings)
+
+
+def test_boxes_as_shares_of_the_image(folder: Path) -> None:
+    path = _write(folder, "image,label,box\na.png,cat,0 0 0.5 1\nb.png,dog,0.5 0 1 1\n")
+    cat, dog = _samples(path)
+    assert (cat.mask, dog.mask) == (
+        MaskBox(0, 0, 0.5, 1, relative=True),
+        MaskBox(0.5, 0, 1, 1, relative=True),
+    )
+    assert any("shares of width" in warning for warning in open_source(path).warnings)
+    path = _write(folder, "image,label,box\na.png,cat,0 0 0.5 1\nb.png,dog,0 0 3 3\n")
+    assert not any(s.mask.relative for s in _samples(path))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("names", ["xmin,ymin,xmax,ymax", "x_min,y_min,x_max,y_max", "x0,y0,x1,y1"])
+def test_a_box_in_four_columns(folder: Path, names: str) -> None:
+    path = _write(folder, f"image,label,{names},site\na.png,cat,1,0,3,2,B\nb.png,dog,,,,,C\n")
+    cat, dog = _samples(path)
+    assert (cat.mask, dog.mask) == (MaskBox(1, 0, 3, 2), None)
+    assert cat.slices == (("site", "B"),)
+
+
+def test_a_parquet_file_cannot_claim_more_rows_than_it_has_room_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "FEW_ROWS", 1000)
+    path = folder / "m.parquet"
+    pd.DataFrame({"image": ["a.png"] * 200_000, "label": "cat"}).to_parquet(path)
+    with pytest.raises(DataError, match="claims 200,000 rows"):
+        open_source(path)

@@ -50,7 +50,9 @@ def test_a_segmented_image_has_its_class_and_an_ignored_contour(tmp_path: Path) 
     (record,) = source.items()
     assert isinstance(record, Sample)
     assert (record.image, record.label, source.kind) == ("JPEGImages/a.jpg", "cat", "VOC")
-    assert record.mask == MaskFile(path, ignore_value=255, object_values=(8,))
+    assert record.mask == MaskFile(
+        path, ignore_value=255, object_values=(8,), object_colours=(0x400000,)
+    )
     chosen, ignored = read_mask(record.mask, (6, 8))
     assert chosen[:, 0].tolist() == [True, True, True, False, False, False]
     assert ignored[:, 0].tolist() == [False, False, False, True, False, False]
@@ -76,7 +78,9 @@ def test_classes_of_ones_own_have_their_palette_in_class_names(tmp_path: Path) -
     path = _palette_mask(tmp_path, "a", np.full((6, 8), 2))
     assert isinstance(_records(tmp_path)["a"].mask, MaskBox)
     (tmp_path / "class_names.txt").write_text("_background_\nlion\nzebra\n")
-    assert _records(tmp_path)["a"].mask == MaskFile(path, ignore_value=255, object_values=(2,))
+    assert _records(tmp_path)["a"].mask == MaskFile(
+        path, ignore_value=255, object_values=(2,), object_colours=(0x8000,)
+    )
 
 
 def test_splits(tmp_path: Path) -> None:
@@ -142,3 +146,75 @@ def test_what_has_no_image_is_not_lost(tmp_path: Path) -> None:
     assert _records(tmp_path, split="val")["gone"] == Skip(
         "JPEGImages/gone", "the split's list names it: no such image"
     )
+
+
+def _xml(label: str, boxes: str) -> str:
+    return f"<annotation><object><name>{label}</name>{boxes}</object></annotation>"
+
+
+BOX = "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>3</ymax></bndbox>"
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec", "label"),
+    [
+        ("GBK", "gbk", "猫"),
+        ("gb2312", "gbk", "镕"),  # not in GB 2312, and written under its name all the same
+        ("ISO-8859-1", "latin-1", "büffel"),
+        ("windows-1251", "cp1251", "кот"),
+        ("Shift_JIS", "cp932", "猫"),
+        ("UTF-16", "utf-16", "кот"),
+        ("UTF-8", "utf-8-sig", "Käfer"),
+        ("", "utf-8", "猫"),
+        ("", "utf-16-le", "猫"),
+    ],
+)
+def test_the_declared_encoding_is_followed(
+    tmp_path: Path, declared: str, codec: str, label: str
+) -> None:
+    _annotate(tmp_path, "a")
+    encoding = f' encoding="{declared}"' if declared else ""
+    text = f'<?xml version="1.0"{encoding}?>\n' + _xml(label, BOX)
+    (tmp_path / "Annotations" / "a.xml").write_bytes(text.encode(codec))
+    (record,) = open_source(tmp_path).items()
+    assert isinstance(record, Sample)
+    assert record.label == label
+
+
+def test_bytes_that_are_not_what_they_are_declared_to_be_are_a_skip(tmp_path: Path) -> None:
+    _annotate(tmp_path, "a")
+    (tmp_path / "Annotations" / "a.xml").write_bytes(_xml("狗", BOX).encode("gbk"))
+    (record,) = open_source(tmp_path).items()
+    assert isinstance(record, Skip)
+    assert "not utf-8" in record.reason
+
+
+def test_several_boxes_of_one_object_are_united(tmp_path: Path) -> None:
+    far = BOX.replace("<xmin>1", "<xmin>7").replace("<xmax>4", "<xmax>8")
+    _annotate(tmp_path, "a", raw=_xml("cat", BOX + far))
+    assert read_mask(_records(tmp_path)["a"].mask, (6, 8))[0].sum() == 12 + 6
+
+
+def test_an_object_without_a_box_is_left_out_and_said(tmp_path: Path) -> None:
+    _annotate(tmp_path, "a", raw=_xml("cat", BOX)[: -len("</annotation>")] + _xml("cat", "")[12:])
+    _annotate(tmp_path, "b", raw=_xml("cat", ""))
+    records = _records(tmp_path)
+    assert read_mask(records["a"].mask, (6, 8))[0].sum() == 12
+    assert isinstance(records["b"], Sample)
+    assert records["b"].mask is None
+    assert any(w.startswith("2 objects were left out") for w in open_source(tmp_path).warnings)
+
+
+@pytest.mark.parametrize("label_map", [False, True])
+def test_masks_saved_in_colours(tmp_path: Path, label_map: bool) -> None:
+    label, colour = ("zebra", (10, 200, 30)) if label_map else ("cat", (64, 0, 0))
+    _annotate(tmp_path, "a", (label, 1, 1, 8, 6))
+    pixels = np.zeros((6, 8, 3), dtype=np.uint8)
+    pixels[1:4, 2:6], pixels[5] = colour, (224, 224, 192)
+    save(tmp_path / "SegmentationClass" / "a.png", pixels)
+    if label_map:
+        (tmp_path / "labelmap.txt").write_text(
+            "# label:color_rgb:parts:actions\nbackground:0,0,0::\nzebra:10,200,30::\n"
+        )
+    chosen, ignored = read_mask(_records(tmp_path)["a"].mask, (6, 8))
+    assert (chosen.sum(), chosen[1:4, 2:6].all(), ignored.sum()) == (12, True, 8)

@@ -49,7 +49,7 @@ def _csv(root: Path) -> Path:
     return root / "m.csv"
 
 
-@pytest.mark.parametrize("make", [_coco, _voc])
+@pytest.mark.parametrize("make", [_coco, _voc, _csv])
 def test_two_boxes_in_opposite_corners(tmp_path: Path, make: object) -> None:
     save(tmp_path / "data" / "JPEGImages" / "a.jpg", noise(SIZE, SIZE))
     run = auditor.audit(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import splitext
 from typing import Final
 
+from auditor.data.masks.naming import MASK_SUFFIX, image_stems, without_side
 from auditor.data.walking import files_under
 from auditor.domain.errors import DataError
-from auditor.domain.samples import MaskFile, Sample, Skip
+from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, united
 from auditor.imagery.decode import IMAGE_SUFFIXES
 
 PREFERRED: Final = (".png", ".tif", ".tiff", ".bmp", ".gif", ".webp")
@@ -24,13 +26,20 @@ class MaskMirror:
     Attributes:
         root: the masks' folder.
         files: path without suffix, relative to the root, with `/` -> the mask's file.
+        parts: the same of images whose masks have a suffix of their own (`x_mask`, `x_mask_1`,
+            `x_left`) or lie in folders of left and right -> their files.
+        values: pixel values that are the object.
     """
 
     root: Path
     files: Mapping[str, Path]
+    parts: Mapping[str, tuple[Path, ...]]
+    values: tuple[int, ...] | None = None
 
     @staticmethod
-    def of(root: Path) -> MaskMirror:
+    def of(
+        root: Path, *, suffix: str = MASK_SUFFIX, values: tuple[int, ...] | None = None
+    ) -> MaskMirror:
         """Index a folder of masks. Raises `DataError` if there is no such folder."""
         if not root.is_dir():
             raise DataError(
@@ -43,29 +52,45 @@ class MaskMirror:
         files: dict[str, Path] = {}
         for name in sorted(found, key=_preference):
             files.setdefault(_stem(name), root / name)
-        return MaskMirror(root, files)
+        parts: defaultdict[str, list[Path]] = defaultdict(list)
+        for stem in sorted(files):
+            images = {*image_stems(stem, suffix)}
+            aside = without_side(stem)
+            for image in sorted(images if aside is None else {*images, aside}):
+                parts[image].append(files[stem])
+        return MaskMirror(root, files, {k: tuple(v) for k, v in parts.items()}, values)
 
-    def find(self, *names: str) -> MaskFile | None:
+    def find(self, *names: str) -> MaskReference | None:
         """The mask of an image under the first of its names that has one."""
-        for name in names:
-            path = self.files.get(_stem(name))
-            if path is not None:
-                return MaskFile(path)
+        stems = [_stem(name) for name in names]
+        for stem in stems:
+            if stem in self.files:
+                return MaskFile(self.files[stem], object_values=self.values)
+        for stem in stems:
+            if stem in self.parts:
+                return united([MaskFile(p, object_values=self.values) for p in self.parts[stem]])
         return None
 
 
 def with_mirrored_masks(
-    records: Iterable[Sample | Skip], masks: Path, *, below: str = ""
+    records: Iterable[Sample | Skip],
+    masks: Path,
+    *,
+    below: str = "",
+    suffix: str = MASK_SUFFIX,
+    values: tuple[int, ...] | None = None,
 ) -> list[Sample | Skip]:
     """The records with masks from a mirrored folder where they have none yet.
 
     Args:
         below: folder that the mask tree may leave out in front of the images' names ("val").
+        suffix: what a mask's name may have behind its image's.
+        values: pixel values of the masks that are the object.
 
     Raises:
         DataError: if not one image has a mask there.
     """
-    mirror = MaskMirror.of(masks)
+    mirror = MaskMirror.of(masks, suffix=suffix, values=values)
     listed = list(records)
     matched = [
         replace(record, mask=mirror.find(record.image, record.image.removeprefix(f"{below}/")))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import posixpath
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from auditor.data.listing import Listing, listing_of, named
 from auditor.data.masks.mask_tree import with_mirrored_masks
@@ -21,6 +22,7 @@ from auditor.data.sources.coco_annotations import (
     key_of,
     shown,
 )
+from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.segmentations import size_of
 from auditor.domain.errors import DataError
 from auditor.domain.samples import Sample, Skip, case_id_of, united
@@ -30,7 +32,7 @@ LOOKED_FOR: Final = 100
 _NOTHING: Final = object()
 
 
-def read_coco(path: Path, *, masks: Path | None = None, limit: int | None = None) -> Listing:
+def read_coco(path: Path, options: SourceOptions) -> Listing:
     """The images of a COCO instances file.
 
     A classifier gives one answer an image, so an image with several categories is audited as the
@@ -43,6 +45,7 @@ def read_coco(path: Path, *, masks: Path | None = None, limit: int | None = None
     Raises:
         DataError: no such JSON, or none of its images is found.
     """
+    _refuse_split(path, options.split)
     content = _read(path)
     names = categories_of(content["categories"])
     by_image: defaultdict[Hashable, list[Entry]] = defaultdict(list)
@@ -51,25 +54,29 @@ def read_coco(path: Path, *, masks: Path | None = None, limit: int | None = None
     root = _root(path, content["images"])
     found = [_record(i, by_image[key_of(i.get("id"))], names, root) for i in content["images"]]
     records: list[Sample | Skip] = [each.record for each in found]
-    if masks is not None:
-        records = with_mirrored_masks(records, masks)
+    if options.masks is not None:
+        records = with_mirrored_masks(
+            records, options.masks, suffix=options.mask_suffix, values=options.mask_values
+        )
     return listing_of(
         records,
         kind="COCO",
         root=root,
         classes=set(names.values()),
-        limit=limit,
+        limit=options.limit,
         warnings=[*_warnings(found)],
     )
 
 
 @dataclass(frozen=True)
 class _Found:
-    """An image's record, its categories, and why annotations of it were left out."""
+    """An image's record, its categories, why annotations of it were left out, and why boxes stand
+    in for segmentations."""
 
     record: Sample | Skip
     categories: int = 0
     left_out: tuple[str, ...] = ()
+    boxed: tuple[str, ...] = ()
 
 
 def _warnings(found: Sequence[_Found]) -> Iterator[str]:
@@ -77,13 +84,20 @@ def _warnings(found: Sequence[_Found]) -> Iterator[str]:
     if several:
         yield f"{several} images with several categories: each is audited as its largest"
     audited = [each for each in found if isinstance(each.record, Sample)]
-    left_out = sum(len(each.left_out) for each in audited)
-    if left_out:
-        images = [each.record.image for each in audited if each.left_out]
-        first = next(each.left_out[0] for each in audited if each.left_out)
-        yield (
-            f"{left_out} annotations were left out, their images kept ({first}; {named(images)})"
-        )
+    yield from _told(
+        "annotations were left out, their images kept", audited, attrgetter("left_out")
+    )
+    said = "annotations have no usable segmentation: their boxes were taken"
+    yield from _told(said, audited, attrgetter("boxed"))
+
+
+def _told(
+    what: str, found: Sequence[_Found], reasons: Callable[[_Found], Sequence[str]]
+) -> Iterator[str]:
+    told = {each.record.image: reasons(each) for each in found if reasons(each)}
+    if told:
+        first = next(iter(told.values()))[0]
+        yield f"{sum(map(len, told.values()))} {what} ({first}; {named(told)})"
 
 
 def _record(
@@ -115,7 +129,8 @@ def _record(
     sample = Sample(
         case_id_of(name, label), name, label, root / name, united(masks) if whole else None
     )
-    return _Found(sample, len(by_label), tuple(left_out))
+    boxed = tuple(instance.fault for instance in by_label[label] if instance.fault)
+    return _Found(sample, len(by_label), tuple(left_out), boxed)
 
 
 def _file_name(image: Entry) -> str:
@@ -148,6 +163,14 @@ def _read(path: Path) -> dict[str, list[Entry]]:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise _no_coco(path, str(error) or type(error).__name__) from None
+    if isinstance(content, dict) and _is_panoptic(content.get("annotations")):
+        raise DataError(
+            "A COCO panoptic file is not read.",
+            expected="a COCO instances .json (annotations with a segmentation or a bbox)",
+            got=f"{path}: annotations with segments_info",
+            remedy="convert it (panopticapi: panoptic2detection_coco_format), or write a .csv "
+            "manifest",
+        )
     got = sorted(content) if isinstance(content, dict) else type(content).__name__
     if not isinstance(content, dict) or not all(isinstance(content.get(k), list) for k in LISTS):
         raise _no_coco(path, f"{got} at its top")
@@ -165,3 +188,26 @@ def _no_coco(path: Path, got: str) -> DataError:
         got=f"{path}: {got}",
         remedy="name the instances file, or write a .csv manifest",
     )
+
+
+def _is_panoptic(annotations: Any) -> bool:
+    listed = isinstance(annotations, list) and len(annotations) > 0
+    return listed and isinstance(annotations[0], dict) and "segments_info" in annotations[0]
+
+
+def _refuse_split(path: Path, split: str | None) -> None:
+    if split is not None:
+        raise DataError(
+            "A COCO file has no splits.",
+            expected="one file for each split",
+            got=f"{path} with --split {split}",
+            remedy="name the split's own file and leave --split out",
+        )
+
+
+def is_coco(path: Path) -> bool:
+    """Whether a path is a JSON file."""
+    return path.suffix.lower() == ".json" and path.is_file()
+
+
+FORMAT: Final = Format("COCO", is_coco, read_coco)

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auditor.data.sources.segmentations import mask_of
+from auditor.data.sources.segmentations import mask_of, refuse_apart
 from auditor.domain.samples import MaskBox, MaskReference, Size
 from auditor.imagery.decode import MAX_PIXELS
 
@@ -17,11 +17,19 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Instance:
-    """A usable annotation; the mask is None where it names a category and nothing else."""
+    """A usable annotation.
+
+    Attributes:
+        label: its category's name.
+        mask: None where it names a category and nothing else.
+        area: in pixels, as far as it is told.
+        fault: why its box stands in for its segmentation, or "".
+    """
 
     label: str
     mask: MaskReference | None
     area: float
+    fault: str = ""
 
 
 def instance_of(annotation: Entry, names: Mapping[Hashable, str], size: Size | None) -> Instance:
@@ -43,11 +51,14 @@ def instance_of(annotation: Entry, names: Mapping[Hashable, str], size: Size | N
     if annotation.get("segmentation"):
         try:
             mask = mask_of(annotation["segmentation"], size)
+            if box is not None:
+                refuse_apart(mask, box)
         except ValueError as error:
             fault = str(error)
+            mask = box
     if mask is None and fault:
         raise ValueError(fault)
-    return Instance(label, mask, _area(annotation, box))
+    return Instance(label, mask, _area(annotation, box), fault if mask is box else "")
 
 
 def _box(annotation: Entry) -> MaskBox | None:

@@ -2,68 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from auditor.data.listing import Listing, listing_of
 from auditor.data.masks.mask_tree import with_mirrored_masks
+from auditor.data.masks.naming import Pairs, listed, pair_masks
+from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.walking import files_under, folders_in, is_hidden
 from auditor.domain.errors import DataError
-from auditor.domain.samples import Sample, Skip, case_id_of
-from auditor.imagery.decode import IMAGE_SUFFIXES
+from auditor.domain.samples import MaskFile, Sample, Skip, case_id_of, united
+from auditor.imagery.decode import IMAGE_SUFFIXES, is_image_file
 
 SPLITS: Final = frozenset(("train", "training", "val", "valid", "validation", "test", "testing"))
 """Names that folders of splits have, in lower case."""
 
 
-def read_folder(
-    root: Path, *, masks: Path | None = None, split: str | None = None, limit: int | None = None
-) -> Listing:
+def read_folder(root: Path, options: SourceOptions) -> Listing:
     """The images of class folders; a class is the first folder of a path, however deep the file.
 
-    Files that are no images by their suffix, and images beside the class folders, are skips.
+    Masks beside their images (`x_mask.png`, `x_mask_1.png`, a folder `masks` beside `images`) are
+    masks and no images. Files that are no images, and images beside the class folders, are skips.
 
     Raises:
         DataError: no class folders, folders of splits where classes are expected, or no image.
     """
+    split, masks = options.split, options.masks
     base = root if split is None else _split_folder(root, split)
     inside = masks.resolve() if masks is not None else None
     classes = [name for name in folders_in(base) if (base / name).resolve() != inside]
     _refuse_odd_folders(base, classes)
     prefix = "" if split is None else f"{split}/"
+    found = [_class_files(root, f"{prefix}{label}", label, options) for label in classes]
+    paired = any(each.pairs.masks for each in found)
     records = [*_stray(base, prefix)]
-    for label in classes:
-        records += _class_records(root, f"{prefix}{label}", label, split)
+    for each in found:
+        records += _records(root, each, options, paired=paired)
     if masks is not None:
-        records = with_mirrored_masks(records, masks, below=split or "")
+        records = with_mirrored_masks(
+            records,
+            masks,
+            below=split or "",
+            suffix=options.mask_suffix,
+            values=options.mask_values,
+        )
     return listing_of(
         records,
         kind="class folders",
         root=root,
         classes=classes,
-        limit=limit,
-        others=() if split is None else _other_splits(root, split),
+        limit=options.limit,
+        warnings=[*_paired_warning(found)],
+        others=() if split is None else _other_splits(root, split, options),
     )
 
 
-def _other_splits(root: Path, split: str) -> Iterator[Sample | Skip]:
+@dataclass(frozen=True)
+class _ClassFiles:
+    """Files of a class: images and masks by their names below the root, and the rest."""
+
+    label: str
+    pairs: Pairs
+    others: tuple[str, ...]
+
+
+def _class_files(root: Path, folder: str, label: str, options: SourceOptions) -> _ClassFiles:
+    images: list[str] = []
+    others: list[str] = []
+    for name in files_under(root / folder):
+        path = f"{folder}/{name}"
+        (images if is_image_file(root / path) else others).append(path)
+    return _ClassFiles(label, pair_masks(images, options.mask_suffix), tuple(others))
+
+
+def _records(
+    root: Path, found: _ClassFiles, options: SourceOptions, *, paired: bool
+) -> Iterator[Sample | Skip]:
+    """Args: paired: some image has its mask beside it, so that a mask without its image is one."""
+    label = found.label
+    for name in found.others:
+        suffix = PurePosixPath(name).suffix.lower()
+        yield Skip(name, f"not an image by its suffix ({suffix or 'none'})")
+    orphans = frozenset(found.pairs.orphans if paired else ())
+    for name in found.pairs.images:
+        if name in orphans:
+            yield Skip(name, "a mask by its name, without its image beside it")
+            continue
+        files = [
+            MaskFile(root / mask, object_values=options.mask_values)
+            for mask in found.pairs.masks.get(name, ())
+        ]
+        mask = united(files) if files else None
+        yield Sample(case_id_of(name, label), name, label, root / name, mask, options.split)
+
+
+def _paired_warning(found: Sequence[_ClassFiles]) -> Iterator[str]:
+    images = [name for each in found for name in each.pairs.masks]
+    if images:
+        masks = {
+            mask for each in found for several in each.pairs.masks.values() for mask in several
+        }
+        yield (
+            f"{len(masks)} files beside the images are taken as masks of {len(images)} images, by "
+            f"their names ({listed(sorted(masks))})"
+        )
+
+
+def _other_splits(root: Path, split: str, options: SourceOptions) -> Iterator[Sample | Skip]:
     for other in folders_in(root):
         if other != split and other.lower() in SPLITS:
             for label in folders_in(root / other):
-                yield from _class_records(root, f"{other}/{label}", label, other)
-
-
-def _class_records(
-    root: Path, folder: str, label: str, split: str | None
-) -> Iterator[Sample | Skip]:
-    for name in files_under(root / folder):
-        image = f"{folder}/{name}"
-        suffix = PurePosixPath(name).suffix.lower()
-        if suffix not in IMAGE_SUFFIXES:
-            yield Skip(image, f"not an image by its suffix ({suffix or 'none'})")
-            continue
-        yield Sample(case_id_of(image, label), image, label, root / image, split=split)
+                files = _class_files(root, f"{other}/{label}", label, options)
+                yield from _records(root, files, replace(options, split=other), paired=True)
 
 
 def _stray(base: Path, prefix: str) -> Iterator[Sample | Skip]:
@@ -101,3 +153,6 @@ def _refuse_odd_folders(base: Path, classes: list[str]) -> None:
             got=f"{base} with {', '.join(classes)}",
             remedy=f"choose one with --split {classes[0]}, or point --data at {base / classes[0]}",
         )
+
+
+FORMAT: Final = Format("class folders", Path.is_dir, read_folder)

@@ -13,87 +13,109 @@ from typing import Final
 from auditor.data.listing import Listing, listing_of
 from auditor.data.masks.boxes import parse_box
 from auditor.data.masks.mask_tree import with_mirrored_masks
+from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.rows import corner_columns, one_an_image, with_relative_boxes
 from auditor.data.sources.table import Row, Table, read_table
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
 from auditor.files import absolute, exists, is_remote, located
 
+SUFFIXES: Final = (".csv", ".parquet")
 REQUIRED: Final = ("image", "label")
 KNOWN: Final = (*REQUIRED, "mask", "box", "split", "duplicate_group")
 LOOKED_FOR: Final = 100
 """If none of so many images is there, the whole manifest points elsewhere."""
 
 
-def read_manifest(
-    path: Path,
-    *,
-    masks: Path | None = None,
-    split: str | None = None,
-    slices: Sequence[str] | None = None,
-    limit: int | None = None,
-) -> Listing:
+def read_manifest(path: Path, options: SourceOptions) -> Listing:
     """The rows of a manifest; paths in it are relative to it.
 
-    A row's mask file comes before its box, both before a mirrored mask. Labels are text as written.
-    `classes` holds every label of the file, other splits' too, so that a model's class order does
-    not depend on the split that is audited.
-
-    Args:
-        slices: columns to slice by; all further columns when None.
+    A row's mask file comes before its box, both before a mirrored mask. Rows with the same image
+    and label and several masks or boxes are one image with these united. Labels are text as
+    written. `classes` holds every label of the file, other splits' too, so that a model's class
+    order does not depend on the split that is audited.
 
     Raises:
         DataError: unreadable, a column missing, no row of the split, or no image where it says.
     """
     table = read_table(path)
-    chosen = _slices(path, table, slices)
+    split = options.split
+    reader = _Reader(path, table.columns, _slices(path, table, options.slices), options)
     _require(path, table, REQUIRED if split is None else (*REQUIRED, "split"))
     records: list[Sample | Skip] = []
     others: list[Sample | Skip] = []
     classes: set[str] = set()
     for row in table.rows():
         classes.add(row.cells["label"])
-        if split is None or row.cells["split"] == split:
-            records.append(_record(row, path.parent, chosen))
-        else:
-            others.append(_record(row, path.parent, ()))
+        wanted = split is None or row.cells["split"] == split
+        (records if wanted else others).append(reader.record(row))
     if not records:
         raise _no_rows(path, others, split)
-    if masks is not None:
-        records = with_mirrored_masks(records, masks)
+    warnings: list[str] = []
+    records, several = one_an_image(records)
+    if several:
+        warnings.append(f"{several} images have several rows: their masks are united")
+    records, relative = with_relative_boxes(records)
+    if relative:
+        warnings.append("the boxes lie within 0..1: taken as shares of width and height")
+    if options.masks is not None:
+        records = with_mirrored_masks(
+            records, options.masks, suffix=options.mask_suffix, values=options.mask_values
+        )
     _refuse_elsewhere(path, records)
     return listing_of(
         records,
         kind="manifest",
         root=path.parent,
         classes=classes - {""},
-        limit=limit,
+        limit=options.limit,
+        warnings=warnings,
         others=others,
     )
 
 
-def _record(row: Row, root: Path, slices: Sequence[str]) -> Sample | Skip:
-    cells = row.cells
-    # Interned: a dataset has few labels, splits and sites, and many rows.
-    image, label = _name(cells["image"], root), sys.intern(cells["label"])
-    if row.surplus:
-        return Skip(image, f"row {row.number} has {row.surplus} cells more than the header")
-    if not image or not label.strip():
-        empty = "label" if image else "image"
-        return Skip(image or f"row {row.number}", f"row {row.number} has no {empty}")
-    try:
-        mask = _mask(cells, root)
-    except ValueError as error:
-        return Skip(image, str(error))
-    return Sample(
-        case_id=case_id_of(image, label),
-        image=image,
-        label=label,
-        path=located(root, image),
-        mask=mask,
-        split=cells.get("split") or None,
-        duplicate_group=cells.get("duplicate_group") or None,
-        slices=tuple((name, sys.intern(cells[name])) for name in slices if cells[name]),
-    )
+class _Reader:
+    """Rows to records, by the columns that a manifest has."""
+
+    def __init__(
+        self, path: Path, columns: Sequence[str], slices: Sequence[str], options: SourceOptions
+    ) -> None:
+        self._root = path.parent
+        self._corners = corner_columns(columns)
+        self._slices = [name for name in slices if name not in self._corners]
+        self._values = options.mask_values
+
+    def record(self, row: Row) -> Sample | Skip:
+        """What a row names."""
+        cells, root = row.cells, self._root
+        # Interned: a dataset has few labels, splits and sites, and many rows.
+        image, label = _name(cells["image"], root), sys.intern(cells["label"])
+        if row.surplus:
+            return Skip(image, f"row {row.number} has {row.surplus} cells more than the header")
+        if not image or not label.strip():
+            empty = "label" if image else "image"
+            return Skip(image or f"row {row.number}", f"row {row.number} has no {empty}")
+        try:
+            mask = self._mask(cells)
+        except ValueError as error:
+            return Skip(image, str(error))
+        return Sample(
+            case_id=case_id_of(image, label),
+            image=image,
+            label=label,
+            path=located(root, image),
+            mask=mask,
+            split=cells.get("split") or None,
+            duplicate_group=cells.get("duplicate_group") or None,
+            slices=tuple((name, sys.intern(cells[name])) for name in self._slices if cells[name]),
+        )
+
+    def _mask(self, cells: Mapping[str, str]) -> MaskReference | None:
+        if cells.get("mask", "").strip():
+            path = located(self._root, _name(cells["mask"], self._root))
+            return MaskFile(path, object_values=self._values)
+        box = cells.get("box", "") or " ".join(cells[name] for name in self._corners)
+        return parse_box(box) if box.strip() else None
 
 
 def _name(cell: str, root: Path) -> str:
@@ -107,14 +129,6 @@ def _name(cell: str, root: Path) -> str:
     ):
         name = Path(name).relative_to(home).as_posix()
     return name
-
-
-def _mask(cells: Mapping[str, str], root: Path) -> MaskReference | None:
-    if cells.get("mask", "").strip():
-        return MaskFile(located(root, _name(cells["mask"], root)))
-    if cells.get("box", "").strip():
-        return parse_box(cells["box"])
-    return None
 
 
 def _slices(path: Path, table: Table, wanted: Sequence[str] | None) -> tuple[str, ...]:
@@ -159,3 +173,11 @@ def _refuse_elsewhere(path: Path, records: Sequence[Sample | Skip]) -> None:
             got=f"none of the first {len(tried)} images is there",
             remedy="put the manifest where its paths are relative to, or make them absolute",
         )
+
+
+def is_manifest(path: Path) -> bool:
+    """Whether a path, a remote one too, is a table by its suffix."""
+    return path.suffix.lower() in SUFFIXES and (is_remote(path) or not path.is_dir())
+
+
+FORMAT: Final = Format("manifest", is_manifest, read_manifest, remote=True, slices=True)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auditor.domain.samples import MaskPolygons, MaskReference, MaskRle, Size
+from auditor.domain.samples import MaskBox, MaskPolygons, MaskReference, MaskRle, Size
 from auditor.imagery.decode import MAX_PIXELS
-from auditor.imagery.rle import encode_runs
+from auditor.imagery.rle import encode_runs, object_columns
 
 
 def mask_of(segmentation: Any, size: Size | None) -> MaskReference:
@@ -32,6 +32,16 @@ def mask_of(segmentation: Any, size: Size | None) -> MaskReference:
     if not outlines:
         raise ValueError("segmentation without a polygon")
     return MaskPolygons.of(outlines, size)
+
+
+def refuse_apart(mask: MaskReference, box: MaskBox) -> None:
+    """Raise `ValueError` where runs lie in none of the columns of their own annotation's box."""
+    if not isinstance(mask, MaskRle):
+        return
+    for counts in mask.counts:
+        columns = object_columns(counts, mask.size[0])
+        if columns is not None and (columns[1] < box.x0 - 1 or columns[0] > box.x1):
+            raise ValueError("the runs of a segmentation lie outside its own bbox")
 
 
 def _of_runs(parts: Sequence[Mapping[str, Any]], size: Size | None) -> MaskRle:

@@ -14,9 +14,11 @@ import pyarrow
 import pyarrow.parquet
 
 from auditor.domain.errors import DataError
-from auditor.files import open_binary
+from auditor.files import open_binary, size
 
 ROWS_AT_ONCE: Final = 10_000
+FEW_ROWS: Final = 1_000_000
+ROWS_A_BYTE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _told(path: Path) -> Iterator[None]:
         raise _unreadable(path, "no such file") from None
     except UnicodeDecodeError as error:
         raise _unreadable(path, f"not UTF-8 ({error.reason} at byte {error.start})") from None
-    except (OSError, csv.Error, pyarrow.ArrowException) as error:
+    except (OSError, ValueError, csv.Error, pyarrow.ArrowException) as error:
         raise _unreadable(path, str(error)) from None
 
 
@@ -110,7 +112,20 @@ def _padded(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
+def refuse_claims(path: Path) -> None:
+    """Raise `ValueError` where a Parquet file claims rows that its bytes cannot hold.
+
+    Names of images differ from row to row, so however they are compressed a row takes some bits.
+    """
+    length = size(path)
+    with open_binary(path) as stored, pyarrow.parquet.ParquetFile(stored) as file:
+        rows = file.metadata.num_rows
+    if rows > max(FEW_ROWS, ROWS_A_BYTE * length):
+        raise ValueError(f"it claims {rows:,} rows in {length:,} bytes")
+
+
 def _parquet_columns(path: Path) -> tuple[str, ...]:
+    refuse_claims(path)
     with open_binary(path) as stored, pyarrow.parquet.ParquetFile(stored) as file:
         return tuple(file.schema_arrow.names)
 

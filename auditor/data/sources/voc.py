@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
-from xml.etree import ElementTree
 
-from auditor.data.listing import Listing, listing_of
+from auditor.data.listing import Listing, listing_of, named
 from auditor.data.masks.mask_tree import with_mirrored_masks
-from auditor.data.walking import files_under
+from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.voc_annotation import VocAnnotation, read_annotation
+from auditor.data.walking import files_under, folders_in
 from auditor.domain.errors import DataError
-from auditor.domain.samples import MaskBox, MaskFile, Sample, Skip, case_id_of, united
-from auditor.imagery.decode import IMAGE_SUFFIXES
+from auditor.domain.samples import (
+    MaskBox,
+    MaskFile,
+    MaskReference,
+    Sample,
+    Skip,
+    case_id_of,
+    united,
+)
+from auditor.imagery.decode import is_image_file
+from auditor.imagery.mask_image import voc_colour
 
 IMAGES: Final = "JPEGImages"
 ANNOTATIONS: Final = "Annotations"
 VOID: Final = 255
 OTHER: Final = "other"
 """Split of images that the list of the split asked for does not name."""
-LARGEST_XML: Final = 2**20
+LABEL: Final = re.compile(
+    r"(?P<label>[^#:][^:]*):(?P<r>\d{1,3}),(?P<g>\d{1,3}),(?P<b>\d{1,3})(?::|$)"
+)
+"""A line of the label map that CVAT writes: label:r,g,b:parts:actions."""
 
 CLASSES: Final = (
     *("aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow"),
@@ -37,44 +49,59 @@ def is_voc(root: Path) -> bool:
     return (root / IMAGES).is_dir() and (root / ANNOTATIONS).is_dir()
 
 
-def read_voc(
-    root: Path, *, masks: Path | None = None, split: str | None = None, limit: int | None = None
-) -> Listing:
+def read_voc(root: Path, options: SourceOptions) -> Listing:
     """The images of a VOC tree, each labelled as the class whose boxes are largest in all.
 
     The mask is that class in SegmentationClass, its contour (255) ignored, where the image has one
-    and the class's palette index is known: VOC's twenty, or the lines of `class_names.txt`. Else it
-    is the class's boxes, several united.
-
-    Args:
-        split: a list of ImageSets/Main, ImageSets/Segmentation or ImageSets (train, val...).
+    and the class's palette index or colour is known: VOC's twenty, the lines of `class_names.txt`,
+    or the colours of `labelmap.txt`. Else it is the class's boxes, several united. A split is a
+    list of ImageSets/Main, ImageSets/Segmentation or ImageSets (train, val...).
 
     Raises:
         DataError: no such split, or no image.
     """
+    split = options.split
     found = {name: _annotation(root, name) for name in files_under(root / IMAGES)}
     classes = {label for each in found.values() for label in each.boxes}
-    indices = _indices(root, classes)
+    drawn = _drawn_values(root, classes)
     wanted = None if split is None else _split(root, split)
-    records: list[Sample | Skip] = [
-        _record(root, name, each, indices, split)
+    chosen = {
+        name: each
         for name, each in found.items()
         if wanted is None or PurePosixPath(name).stem in wanted
-    ]
+    }
+    records = [_record(root, name, each, drawn, split) for name, each in chosen.items()]
     records += _without_image(root, {PurePosixPath(name).stem for name in found}, wanted)
-    if masks is not None:
-        records = with_mirrored_masks(records, masks, below=IMAGES)
-    several = sum(len(each.boxes) > 1 for each in found.values())
-    said = f"{several} images with several classes: each is audited as its largest"
+    if options.masks is not None:
+        records = with_mirrored_masks(
+            records,
+            options.masks,
+            below=IMAGES,
+            suffix=options.mask_suffix,
+            values=options.mask_values,
+        )
     return listing_of(
         records,
         kind="VOC",
         root=root,
         classes=classes,
-        limit=limit,
-        warnings=[said] if several else [],
-        others=() if wanted is None else _others(root, found, wanted, indices),
+        limit=options.limit,
+        warnings=[*_warnings(chosen)],
+        others=() if wanted is None else _others(root, found, wanted, drawn),
     )
+
+
+def _warnings(found: Mapping[str, VocAnnotation]) -> Iterator[str]:
+    several = sum(len(each.boxes) > 1 for each in found.values())
+    if several:
+        yield f"{several} images with several classes: each is audited as its largest"
+    left_out = {name: each.left_out for name, each in found.items() if each.left_out}
+    if left_out:
+        first = next(iter(left_out.values()))[0]
+        yield (
+            f"{sum(map(len, left_out.values()))} objects were left out, their images kept "
+            f"({first}; {named(left_out)})"
+        )
 
 
 def _without_image(root: Path, images: set[str], wanted: set[str] | None) -> Iterator[Skip]:
@@ -90,97 +117,82 @@ def _without_image(root: Path, images: set[str], wanted: set[str] | None) -> Ite
 
 
 def _others(
-    root: Path, found: Mapping[str, _Annotation], wanted: set[str], indices: Mapping[str, int]
+    root: Path, found: Mapping[str, VocAnnotation], wanted: set[str], drawn: Mapping[str, _Drawn]
 ) -> Iterator[Sample | Skip]:
     """Images that the split's list does not name; no other list is asked, so `other` it is."""
     for name, each in found.items():
         if PurePosixPath(name).stem not in wanted:
-            yield _record(root, name, each, indices, OTHER)
-
-
-@dataclass(frozen=True)
-class _Annotation:
-    """Boxes of each class, or why there are none."""
-
-    boxes: Mapping[str, list[MaskBox]]
-    fault: str = ""
+            yield _record(root, name, each, drawn, OTHER)
 
 
 def _record(
-    root: Path, name: str, found: _Annotation, indices: Mapping[str, int], split: str | None
+    root: Path, name: str, found: VocAnnotation, drawn: Mapping[str, _Drawn], split: str | None
 ) -> Sample | Skip:
     image = f"{IMAGES}/{name}"
     if found.fault:
         return Skip(image, found.fault)
     label = min(found.boxes, key=lambda each: (-sum(map(_area, found.boxes[each])), each))
-    drawn = root / "SegmentationClass" / f"{PurePosixPath(name).stem}.png"
-    mask = (
-        MaskFile(drawn, ignore_value=VOID, object_values=(indices[label],))
-        if label in indices and drawn.exists()
-        else united(found.boxes[label])
-    )
+    file = root / "SegmentationClass" / f"{PurePosixPath(name).stem}.png"
+    mask: MaskReference | None = united(found.boxes[label]) if found.boxes[label] else None
+    if label in drawn and file.exists():
+        mask = drawn[label].mask(file)
     return Sample(case_id_of(image, label), image, label, root / image, mask, split)
 
 
-def _annotation(root: Path, name: str) -> _Annotation:
+def _annotation(root: Path, name: str) -> VocAnnotation:
     suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in IMAGE_SUFFIXES:
-        return _Annotation({}, f"not an image by its suffix ({suffix or 'none'})")
+    if not is_image_file(root / IMAGES / name):
+        return VocAnnotation({}, f"not an image by its suffix ({suffix or 'none'})")
     path = root / ANNOTATIONS / f"{PurePosixPath(name).stem}.xml"
     try:
-        boxes = _boxes(_tree(path))
+        return read_annotation(path)
     except FileNotFoundError:
-        return _Annotation({}, f"no annotation {ANNOTATIONS}/{path.name}")
-    except (OSError, ValueError, ElementTree.ParseError) as error:
-        return _Annotation({}, f"{ANNOTATIONS}/{path.name}: {error}")
-    return _Annotation(boxes) if boxes else _Annotation({}, "no object is annotated")
-
-
-def _tree(path: Path) -> ElementTree.Element:
-    """XML without a document type, so that no entity can grow."""
-    if path.stat().st_size > LARGEST_XML:
-        raise ValueError("too large for an annotation")
-    content = path.read_text(encoding="utf-8-sig")
-    if "<!" in content.replace("<!--", ""):
-        raise ValueError("a document type or entity, which annotations do not have")
-    return ElementTree.fromstring(content)  # noqa: S314 - entities are refused above
-
-
-def _boxes(tree: ElementTree.Element) -> dict[str, list[MaskBox]]:
-    boxes: defaultdict[str, list[MaskBox]] = defaultdict(list)
-    for thing in tree.iter("object"):
-        label = (thing.findtext("name") or "").strip()
-        if not label:
-            raise ValueError("an object has no name")
-        boxes[label].append(_box(thing))
-    return dict(boxes)
-
-
-def _box(thing: ElementTree.Element) -> MaskBox:
-    """VOC counts pixels from 1 and includes the last."""
-    corners = [thing.findtext(f"bndbox/{key}") or "" for key in ("xmin", "ymin", "xmax", "ymax")]
-    try:
-        x0, y0, x1, y1 = (float(corner) for corner in corners)
-    except ValueError:
-        raise ValueError(f"the box {corners} is not four numbers") from None
-    if not all(map(math.isfinite, (x0, y0, x1, y1))) or x1 < x0 or y1 < y0:
-        raise ValueError(f"the box {corners} is empty")
-    return MaskBox(x0 - 1, y0 - 1, x1, y1)
+        return VocAnnotation({}, f"no annotation {ANNOTATIONS}/{path.name}")
 
 
 def _area(box: MaskBox) -> float:
     return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
-def _indices(root: Path, classes: set[str]) -> dict[str, int]:
-    """Palette index of each class in SegmentationClass, as far as it is known."""
-    names = root / "class_names.txt"
+@dataclass(frozen=True)
+class _Drawn:
+    """A class in SegmentationClass: its palette index, if it is known, and its colour."""
+
+    index: int | None
+    colour: int
+
+    def mask(self, file: Path) -> MaskFile:
+        """The class in one file, saved with a palette or in colours."""
+        return MaskFile(
+            file,
+            ignore_value=VOID,
+            object_values=None if self.index is None else (self.index,),
+            object_colours=(self.colour,),
+        )
+
+
+def _drawn_values(root: Path, classes: set[str]) -> dict[str, _Drawn]:
+    """How each class is drawn in SegmentationClass, as far as it is known."""
+    names, label_map = root / "class_names.txt", root / "labelmap.txt"
+    if label_map.is_file():
+        rows = (LABEL.match(line) for line in _lines(label_map))
+        return {
+            row["label"].strip(): _Drawn(
+                None, int(row["r"]) << 16 | int(row["g"]) << 8 | int(row["b"])
+            )
+            for row in rows
+            if row is not None
+        }
     if names.is_file():
-        lines = names.read_text(encoding="utf-8", errors="replace").splitlines()
-        return {line.strip(): index for index, line in enumerate(lines)}
+        listed = [line.strip() for line in _lines(names)]
+        return {name: _Drawn(i, voc_colour(i)) for i, name in enumerate(listed)}
     if classes <= set(CLASSES):
-        return {name: index for index, name in enumerate(CLASSES, start=1)}
+        return {name: _Drawn(i, voc_colour(i)) for i, name in enumerate(CLASSES, start=1)}
     return {}
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
 
 
 def _split(root: Path, split: str) -> set[str]:
@@ -196,3 +208,21 @@ def _split(root: Path, split: str) -> set[str]:
         got=", ".join(found) or "no list",
         remedy="name one of these with --split, or leave it out",
     )
+
+
+def _holds_trees(path: Path) -> bool:
+    return path.is_dir() and any(is_voc(path / name) for name in folders_in(path))
+
+
+def _refuse_trees(path: Path, options: SourceOptions) -> Listing:  # noqa: ARG001
+    trees = [name for name in folders_in(path) if is_voc(path / name)]
+    raise DataError(
+        "The folder holds VOC trees.",
+        expected="one of them",
+        got=f"{path} with {', '.join(trees)}",
+        remedy=f"point --data at {path / trees[0]}",
+    )
+
+
+FORMAT: Final = Format("VOC", is_voc, read_voc)
+DEVKIT: Final = Format("VOC trees", _holds_trees, _refuse_trees)
