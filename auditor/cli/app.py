@@ -68,6 +68,11 @@ COMMANDS = (
         "counterexamples:counterexamples",
         "Write training images that break the cues a run has confirmed.",
     ),
+    LazyCommand(
+        "repair",
+        "repair:repair",
+        "Retrain against the confirmed cues and audit again, until nothing is confirmed.",
+    ),
     LazyCommand("dashboard", "dashboard:dashboard", "Serve the reviewers' app until Ctrl-C."),
     LazyCommand(
         "import-reviews",

@@ -1,0 +1,58 @@
+"""`auditor repair`: from `confirmed` to gone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.cli.progress import progress
+
+
+def repair(
+    run: RunFolder,
+    data: Annotated[
+        Path, typer.Option(metavar="TRAIN", help="Training pictures; not the audited ones.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write, or to go on in.")],
+    masks: Annotated[Path | None, typer.Option(help="Folder that mirrors --data.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only rows of this split of --data.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="At most so many rounds.")] = 5,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of every retraining.")] = 400,
+    limit: Annotated[int | None, typer.Option(min=1, help="Training pictures at most.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of every random choice.")] = 0,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+    version: Version = False,
+) -> None:
+    """Retrain against the confirmed cues and audit again, until nothing is confirmed."""
+    from auditor.repair.loop import repair as run_repair
+    from auditor.repair.report import ENDS
+    from auditor.storage.run import open_run
+
+    with progress(quiet=quiet) as reported:
+        done = run_repair(
+            open_run(run),
+            data,
+            out=out,
+            masks=masks,
+            split=split,
+            rounds=rounds,
+            steps=steps,
+            seed=seed,
+            limit=limit,
+            progress=reported,
+        )
+    if as_json:
+        say_json({"folder": str(out), "gone": done.gone, **asdict(done)})
+    for each in done.rounds:
+        what = each.chosen or "no method was better than doing nothing"
+        left = "" if each.after is None else ", ".join(each.after.confirmed) or "none"
+        told = f"; confirmed: {left}" if left else ""
+        say(f"round {each.number}: {what}{told}", quiet=quiet, as_json=as_json)
+    say(ENDS.get(done.ended or "", ""), quiet=quiet, as_json=as_json)
+    say(f"written: {out}", quiet=quiet, as_json=as_json)

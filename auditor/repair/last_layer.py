@@ -1,0 +1,129 @@
+"""Repairs that leave the features as they are and change the last layer alone.
+
+Deep feature reweighting (DFR; Kirichenko, Izmailov and Wilson, ICLR 2023): an l1 regression on the
+features of balanced counterexamples, the mean of ten fits. And the suppression of a cue's
+direction: what the features of an object gain with its own background is projected out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from torch import Tensor
+
+from auditor.repair.compositions import (
+    Breaking,
+    composed,
+    draw_donors,
+    draw_subjects,
+    moved_patches,
+    varied,
+)
+from auditor.repair.material import Material
+from auditor.repair.trainable import Trainable
+
+FITS = 10
+PER_FIT = 40
+"""Pictures of every class and fit, half as they are, half with the cues broken."""
+L1 = 0.05
+DIRECTIONS_SHOWN = 256
+BATCH = 64
+
+
+def refit_last_layer(
+    network: Trainable, material: Material, breaking: Breaking, *, seed: int
+) -> bool:
+    """DFR, in place; False where the network ends in no linear layer over all classes."""
+    last = network.last_linear()
+    if last is None:
+        return False
+    rng = torch.Generator().manual_seed(seed)
+    weights, biases = [], []
+    for _ in range(FITS):
+        pictures, labels = _balanced(material, breaking, rng)
+        features = network.features(pictures, last).numpy()
+        weight, bias = _regression(features, labels.numpy(), len(material.classes))
+        weights.append(weight)
+        biases.append(bias)
+    places = network.outputs_of(material.classes)
+    with torch.no_grad():
+        last.weight[places] = torch.from_numpy(np.mean(weights, axis=0)).to(last.weight)
+        last.bias[places] = torch.from_numpy(np.mean(biases, axis=0)).to(last.bias)
+    return True
+
+
+def suppress_directions(
+    network: Trainable,
+    material: Material,
+    breaking: Breaking,
+    reliant: tuple[str, ...],
+    *,
+    seed: int,
+) -> bool:
+    """Project out what own backgrounds add to the features of the cue-reliant classes' objects, in
+    place; False where the network ends in no linear layer."""
+    last = network.last_linear()
+    if last is None:
+        return False
+    rng = torch.Generator().manual_seed(seed)
+    found: list[Tensor] = []
+    means: list[Tensor] = []
+    for name in reliant:
+        own = (material.swappable & (material.labels == material.classes.index(name))).nonzero()
+        if not len(own):
+            continue
+        places = own[torch.randint(len(own), (DIRECTIONS_SHOWN,), generator=rng), 0]
+        before = network.features(material.images[places].float(), last)
+        donors = draw_donors(material, len(places), rng)
+        swapped = composed(material, places, donors, rng)
+        after = network.features(
+            varied(swapped, rng, strong=True) if breaking.picture else swapped, last
+        )
+        found.append((before - after).mean(dim=0))
+        means.append(after.mean(dim=0))
+    if not found:
+        return False
+    basis, _ = torch.linalg.qr(torch.stack(found, dim=1))
+    middle = torch.stack(means).mean(dim=0)
+    with torch.no_grad():
+        weight = last.weight.float().cpu()
+        along = weight @ basis @ basis.T
+        last.weight.copy_((weight - along).to(last.weight))
+        last.bias.add_((along @ middle).to(last.bias))
+    return True
+
+
+def _balanced(
+    material: Material, breaking: Breaking, rng: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    count = PER_FIT * len(material.classes) // 2
+    plain, swapped = (draw_subjects(material, count, rng) for _ in range(2))
+    donors = draw_donors(material, count, rng)
+    broken = composed(material, swapped, donors, rng)
+    if breaking.edge:
+        others = material.images[donors].float()
+        broken = moved_patches(broken, material.masks[swapped], others, material.masks[donors], rng)
+    pictures = torch.cat([material.images[plain].float(), broken])
+    if breaking.picture:
+        pictures = varied(pictures, rng, strong=True)
+    return pictures, torch.cat([material.labels[plain], material.labels[swapped]])
+
+
+def _regression(
+    features: NDArray[np.float32], labels: NDArray[np.int64], classes: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weights and biases (classes, d), (classes,) on the scale of the features as they are."""
+    centre, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
+    fit = LogisticRegression(l1_ratio=1.0, C=1 / L1, solver="saga", max_iter=200, tol=1e-3)
+    fit.fit((features - centre) / spread, labels)
+    coefficients, intercepts = fit.coef_, fit.intercept_
+    if len(fit.classes_) == 2:
+        coefficients = np.vstack([-coefficients / 2, coefficients / 2])
+        intercepts = np.concatenate([-intercepts / 2, intercepts / 2])
+    weight = np.zeros((classes, features.shape[1]))
+    bias = np.full(classes, float(intercepts.min()) - 1.0)
+    weight[fit.classes_] = coefficients / spread
+    bias[fit.classes_] = intercepts - (coefficients / spread) @ centre
+    return weight, bias

@@ -1,0 +1,120 @@
+"""A run's network ready to be trained, and training pictures in its geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import torch
+
+from auditor import wiring
+from auditor.classifiers.loading import load_classifier
+from auditor.config import AuditConfig
+from auditor.data.loader import Loader
+from auditor.data.sources.opening import open_source
+from auditor.domain.errors import ModelError
+from auditor.domain.samples import Sample
+from auditor.files import exists
+from auditor.repair.material import Material, gather_material
+from auditor.repair.trainable import Trainable
+from auditor.storage.run import Run
+from auditor.tensors.batch import Batch
+from auditor.tensors.head import Answering
+
+READ_AT_ONCE = 64
+
+
+class TrainingData(Protocol):
+    """Where the training pictures are."""
+
+    @property
+    def data(self) -> Path: ...
+    @property
+    def masks(self) -> Path | None: ...
+    @property
+    def split(self) -> str | None: ...
+    @property
+    def limit(self) -> int | None: ...
+
+
+def repair_config(run: Run) -> AuditConfig:
+    """The configuration of a run, to audit the same pictures again.
+
+    Raises:
+        ModelError: the network cannot be trained: it is a program or a folder, not a module with
+            weights.
+    """
+    config = AuditConfig.from_dict(run.manifest["config"], source="the run's manifest")
+    arch = config.model.arch or ""
+    if (config.model.checkpoint is None and config.model.factory is None) or arch.startswith("hf:"):
+        raise ModelError(
+            "This network cannot be retrained here.",
+            expected="an architecture with a checkpoint, or a factory that returns a module",
+            got=repr(config.model.arch or config.model.factory),
+            remedy="retrain it in your own pipeline: retrain.py of another repair shows how; audit"
+            " the new weights",
+        )
+    if not exists(config.data.path):
+        root = Path(run.manifest["data_root"])
+        data = config.data.model_copy(update={"path": root})
+        config = config.model_copy(update={"data": data})
+    return config
+
+
+def load_trainable(
+    config: AuditConfig, checkpoint: Path | None, classes: Sequence[str]
+) -> Trainable:
+    """The network with the weights of a checkpoint, of the configuration's without one.
+
+    Args:
+        config: of the run.
+        checkpoint: weights of an earlier round, or None.
+        classes: of the material.
+    """
+    model = config.model
+    if checkpoint is not None:
+        model = model.model_copy(update={"checkpoint": checkpoint, "checkpoint_key": None})
+    classifier = load_classifier(
+        model,
+        classes=wiring.class_names(config),
+        data_classes=sorted(classes),
+        device=torch.device("cuda" if _cuda(config) else "cpu"),
+        fold=False,
+    )
+    network = classifier.network
+    module = network.inner if isinstance(network, Answering) else network
+    return Trainable(module, classifier, tuple(classes))
+
+
+def load_material(
+    config: AuditConfig, wanted: TrainingData, run: Run
+) -> tuple[Material, list[str]]:
+    """Training pictures of the run's classes, in the network's geometry.
+
+    Raises:
+        DataError: they cannot be read, are too many, or too few have masks.
+    """
+    classes = tuple(run.manifest["classes"])
+    source = open_source(wanted.data, masks=wanted.masks, split=wanted.split, limit=wanted.limit)
+    samples = [
+        record
+        for record in source.items()
+        if isinstance(record, Sample) and record.label in classes
+    ]
+    used = tuple(sorted({sample.label for sample in samples}))
+    preprocess = load_trainable(config, None, classes).classifier.preprocess
+    loader = Loader(preprocess, batch_size=READ_AT_ONCE, mask_fit=config.data.mask_fit)
+
+    def batches() -> Iterator[Batch]:
+        for loaded in loader.load(samples):
+            if loaded.batch is not None:
+                yield loaded.batch
+
+    return gather_material(batches(), used)
+
+
+def _cuda(config: AuditConfig) -> bool:
+    return config.run.device == "cuda" or (
+        config.run.device == "auto" and torch.cuda.is_available()
+    )

@@ -1,0 +1,212 @@
+"""Retrain, audit, compare, again, until nothing is confirmed or nothing helps any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import save_file
+from torch import Tensor
+
+from auditor import wiring
+from auditor.config import AuditConfig
+from auditor.domain.cues import Cue, cue_of
+from auditor.domain.errors import RunError
+from auditor.ports import Progress, Silent
+from auditor.repair.compositions import Breaking
+from auditor.repair.loading import load_material, load_trainable, repair_config
+from auditor.repair.material import Material, deal
+from auditor.repair.methods import RECIPES, Method, Trial, choose, try_methods
+from auditor.repair.records import Audited, Repair, Round, load, save
+from auditor.repair.report import write_report
+from auditor.storage.run import Run, open_run
+
+STEPS = 400
+ROUNDS = 5
+WEIGHTS = "model.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Attributes:
+    data, masks, split: the training data.
+    rounds: at most so many.
+    steps: of every retraining.
+    seed: of every draw.
+    limit: pictures at most, or None.
+    """
+
+    data: Path
+    masks: Path | None = None
+    split: str | None = None
+    rounds: int = ROUNDS
+    steps: int = STEPS
+    seed: int = 0
+    limit: int | None = None
+
+    def identity(self, run: Run) -> dict[str, Any]:
+        """What a repair that goes on must have in common; more rounds may be asked for."""
+        told = {k: None if v is None else str(v) for k, v in asdict(self).items()}
+        del told["rounds"]
+        return {**told, "run": str(run.path.resolve())}
+
+
+def repair(
+    run: Run | Path | str,
+    data: Path | str,
+    *,
+    out: Path | str,
+    masks: Path | str | None = None,
+    split: str | None = None,
+    rounds: int = ROUNDS,
+    steps: int = STEPS,
+    seed: int = 0,
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> Repair:
+    """Repair the network of a run: retrain on counterexamples of its confirmed cues and audit
+    again, until nothing is confirmed.
+
+    Writes a checkpoint and a run for every round, `model.safetensors` (the last one kept),
+    `repair.json`, `report.html` and `retrain.py`. A repair that was interrupted goes on.
+
+    Args:
+        run: the audit that confirmed something.
+        data: training pictures, others than the audited ones.
+        out: a new folder, or that of the same repair.
+        masks: folder that mirrors the training pictures.
+        split: only this split of the training data.
+        rounds: at most so many.
+        steps: of every retraining.
+        seed: of every draw.
+        limit: training pictures at most.
+        progress: hears of stages.
+
+    Raises:
+        RunError: nothing is confirmed, or `out` holds something else.
+        DataError: the training data has too few objects with masks.
+        ModelError: the network cannot be loaded for training.
+    """
+    opened = run if isinstance(run, Run) else open_run(run)
+    settings = Settings(
+        Path(data), None if masks is None else Path(masks), split, rounds, steps, seed, limit
+    )
+    folder = Path(out)
+    identity = settings.identity(opened)
+    done = load(folder, identity) or Repair(_started(opened), (), identity)
+    folder.mkdir(parents=True, exist_ok=True)
+    return _go_on(opened, done, settings, folder, progress or Silent())
+
+
+def _started(run: Run) -> Audited:
+    before = Audited.of(run)
+    if not before.confirmed:
+        raise RunError(
+            "There is nothing to repair.",
+            expected="a run with a confirmed class",
+            got=f"none in {run.path}",
+            remedy="repair a network whose audit confirms a cue",
+        )
+    return before
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What all rounds have in common."""
+
+    config: AuditConfig
+    settings: Settings
+    folder: Path
+    train: Material
+    held: Material
+    progress: Progress
+
+
+def _go_on(run: Run, done: Repair, settings: Settings, folder: Path, progress: Progress) -> Repair:
+    if done.rounds and done.ended != "gone":
+        done = replace(done, ended=None)
+    if done.ended is None and len(done.rounds) < settings.rounds:
+        config = repair_config(run)
+        progress.stage("reading training pictures", 1)
+        material, groups = load_material(config, settings, run)
+        train, held = deal(material, groups, seed=settings.seed)
+        progress.advance()
+        task = _Task(config, settings, folder, train, held, progress)
+        while done.ended is None and len(done.rounds) < settings.rounds:
+            done = _round(task, done)
+            save(done, folder)
+    if done.ended is None:
+        done = replace(done, ended="gone" if done.gone else "rounds used up")
+    save(done, folder)
+    write_report(done, folder)
+    return done
+
+
+def _round(task: _Task, done: Repair) -> Repair:
+    number = len(done.rounds) + 1
+    trials = _tried(task, done, number)
+    told = {trial.method.value: _told(trial) for trial in trials}
+    first = done.rounds[0].trials if done.rounds else told
+    before = first[Method.NOTHING.value]
+    assert before is not None  # noqa: S101 - doing nothing always applies
+    best = choose(trials, before["accuracy"])
+    if best is None or best.state is None:
+        last = Round(number, told, None, None, None)
+        return replace(done, rounds=(*done.rounds, last), ended="no better")
+    path = task.folder / f"round-{number}.safetensors"
+    _keep(best.state, path)
+    after = _audit(task, path, number)
+    _keep(best.state, task.folder / WEIGHTS)
+    last = Round(number, told, best.method.value, path.name, after)
+    return replace(done, rounds=(*done.rounds, last), ended=None if after.confirmed else "gone")
+
+
+def _tried(task: _Task, done: Repair, number: int) -> list[Trial]:
+    steps = task.settings.steps
+    task.progress.stage(f"round {number}: retraining", len(RECIPES) * steps)
+    return try_methods(
+        load_trainable(task.config, _latest(done, task.folder), task.train.classes),
+        task.train,
+        task.held,
+        Breaking.of(_cues(open_run(done.last.run))),
+        done.last.confirmed,
+        steps=steps,
+        seed=task.settings.seed + 1000 * number,
+        tick=task.progress.advance,
+    )
+
+
+def _told(trial: Trial) -> dict[str, float] | None:
+    return None if trial.quality is None else asdict(trial.quality)
+
+
+def _latest(done: Repair, folder: Path) -> Path | None:
+    kept = [each.checkpoint for each in done.rounds if each.checkpoint is not None]
+    return folder / kept[-1] if kept else None
+
+
+def _cues(run: Run) -> set[Cue]:
+    table = run.classes()
+    named = table.loc[table["verdict"] == "confirmed", "cue"]
+    return {cue_of(value) or Cue.BACKGROUND for value in named}
+
+
+def _keep(state: Mapping[str, Tensor], path: Path) -> None:
+    save_file({k: v.detach().cpu().contiguous().clone() for k, v in state.items()}, path)
+
+
+def _audit(task: _Task, checkpoint: Path, number: int) -> Audited:
+    task.progress.stage(f"round {number}: auditing", 1)
+    model = {"checkpoint": checkpoint, "checkpoint_key": None}
+    run = {"out": task.folder / f"round-{number}"}
+    changed = task.config.model_copy(
+        update={
+            "model": task.config.model.model_copy(update=model),
+            "run": task.config.run.model_copy(update=run),
+        }
+    )
+    found = wiring.audit(changed, progress=Silent(), overwrite=True)
+    task.progress.advance()
+    return Audited.of(found)

@@ -1,0 +1,124 @@
+"""The training pictures of a repair, in memory, with their objects cut out once.
+
+Every picture is kept as the network sees it, together with the same picture without its object, so
+that an object can stand on any other picture's background within a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from auditor.domain.errors import DataError
+from auditor.domain.interventions import Fill
+from auditor.interventions.fills import fill_holes
+from auditor.interventions.holes import cut
+from auditor.tensors.batch import Batch
+
+HELD_OUT = 0.25
+"""Share of the independent pictures that no method trains on: the choice is made by them."""
+MOST_BYTES = 4 * 2**30
+"""Memory that the pictures may take, twice: as they are and without their object."""
+LARGEST_OBJECT = 0.6
+
+
+@dataclass(frozen=True)
+class Material:
+    """N pictures.
+
+    Attributes:
+        images: (N, 3, H, W) uint8.
+        emptied: (N, 3, H, W) uint8, the same without their object.
+        masks: (N, H, W) bool, the object.
+        swappable: (N,) bool, the object can be cut out and leaves a background.
+        labels: (N,) int64, positions in `classes`.
+        classes: class names.
+    """
+
+    images: Tensor
+    emptied: Tensor
+    masks: Tensor
+    swappable: Tensor
+    labels: Tensor
+    classes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def part(self, chosen: Tensor) -> Material:
+        """The pictures at some positions."""
+        return Material(
+            self.images[chosen],
+            self.emptied[chosen],
+            self.masks[chosen],
+            self.swappable[chosen],
+            self.labels[chosen],
+            self.classes,
+        )
+
+
+def gather_material(batches: Iterable[Batch], classes: Sequence[str]) -> tuple[Material, list[str]]:
+    """All pictures, and the duplicate group of each.
+
+    Raises:
+        DataError: too large for memory, or fewer than two classes have objects to swap.
+    """
+    parts: list[tuple[Tensor, ...]] = []
+    labels: list[int] = []
+    groups: list[str] = []
+    size = 0
+    for batch in batches:
+        cuts = cut(batch)
+        emptied = fill_holes(batch.images, cuts.holes, cuts.sources, Fill.PATCHES)
+        small = cuts.masks.flatten(1).float().mean(dim=1) <= LARGEST_OBJECT
+        parts.append((batch.images, emptied, cuts.masks, cuts.usable & small & batch.has_mask))
+        labels += [classes.index(sample.label) for sample in batch.samples]
+        groups += [sample.group for sample in batch.samples]
+        size += 2 * batch.images.nbytes
+        if size > MOST_BYTES:
+            raise _too_large(len(labels))
+    if not parts:
+        raise _too_few(0, 0)
+    images, emptied, masks, swappable = (torch.cat(column) for column in zip(*parts, strict=True))
+    codes = torch.tensor(labels)
+    able = len(set(codes[swappable].tolist()))
+    if able < 2:
+        raise _too_few(int(swappable.sum()), able)
+    return Material(images, emptied, masks, swappable, codes, tuple(classes)), groups
+
+
+def deal(material: Material, groups: Sequence[str], *, seed: int) -> tuple[Material, Material]:
+    """What is trained on, and what only the choice among methods sees; no duplicate group is in
+    both, and every class is in both where it has two groups."""
+    rng = np.random.default_rng([seed, 5])
+    held = np.zeros(len(material), np.bool_)
+    names = np.asarray(groups, dtype=str)
+    labels = material.labels.numpy()
+    for label in np.unique(labels):
+        own = np.unique(names[labels == label])
+        count = min(len(own) - 1, max(1, round(HELD_OUT * len(own))))
+        held |= np.isin(names, rng.permutation(own)[:count])
+    kept = torch.from_numpy(held)
+    return material.part((~kept).nonzero()[:, 0]), material.part(kept.nonzero()[:, 0])
+
+
+def _too_large(images: int) -> DataError:
+    return DataError(
+        "The training pictures do not fit into memory.",
+        expected=f"at most {MOST_BYTES // 2**30} GiB of pictures at the network's size",
+        got=f"more after {images:,} pictures",
+        remedy="give fewer pictures with --limit; a few hundred of every class are enough",
+    )
+
+
+def _too_few(images: int, classes: int) -> DataError:
+    return DataError(
+        "A repair puts objects on other pictures' backgrounds.",
+        expected="training pictures with object masks of at least two classes",
+        got=f"{images} such pictures of {classes} classes",
+        remedy="name the training data with --data and its masks with --masks",
+    )

@@ -1,0 +1,158 @@
+"""What a repair did, as `repair.json` keeps it: enough to go on, and for the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from auditor.domain.errors import RunError
+from auditor.storage.run import Run
+
+FILE = "repair.json"
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What an audit says of one network.
+
+    Attributes:
+        run: folder of the run.
+        accuracy: on the audited pictures.
+        worst_group: as the run's summary has it, or None.
+        confirmed: classes whose reliance is proved.
+        effects: class -> [low, estimate, high] of `background_effect`, nulls where unknown.
+        capture: the same of `capture`.
+        verdicts: class -> verdict.
+    """
+
+    run: str
+    accuracy: float
+    worst_group: float | None
+    confirmed: tuple[str, ...]
+    effects: Mapping[str, Sequence[float | None]]
+    capture: Mapping[str, Sequence[float | None]]
+    verdicts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, run: Run) -> Audited:
+        """From a finished run."""
+        table = run.classes().set_index("class")
+
+        def interval(column: str) -> dict[str, list[float | None]]:
+            names = (f"{column}_low", column, f"{column}_high")
+            return {str(c): [_number(table.at[c, n]) for n in names] for c in table.index}
+
+        return cls(
+            run=str(run.path),
+            accuracy=float(run.summary["accuracy"]),
+            worst_group=_number(run.summary.get("worst_group_accuracy")),
+            confirmed=tuple(map(str, table.index[table["verdict"] == "confirmed"])),
+            effects=interval("background_effect"),
+            capture=interval("capture"),
+            verdicts={str(c): str(v) for c, v in table["verdict"].items()},
+        )
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round.
+
+    Attributes:
+        number: from 1.
+        trials: method -> quality on the held-out pictures, null where it does not apply.
+        chosen: method that was kept, or None where none was better than doing nothing.
+        checkpoint: file name of the weights in the folder, or None.
+        after: the audit of them, or None where nothing was kept.
+    """
+
+    number: int
+    trials: Mapping[str, Mapping[str, float] | None]
+    chosen: str | None
+    checkpoint: str | None
+    after: Audited | None
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A whole repair.
+
+    Attributes:
+        before: the audit that it began with.
+        rounds: done so far.
+        settings: of the repair; it goes on only with the same.
+        ended: why it ended ("gone", "no better", "rounds used up"), or None while it goes on.
+    """
+
+    before: Audited
+    rounds: tuple[Round, ...]
+    settings: Mapping[str, Any]
+    ended: str | None = None
+
+    @property
+    def last(self) -> Audited:
+        """The audit of the network as it is now."""
+        done = [each.after for each in self.rounds if each.after is not None]
+        return done[-1] if done else self.before
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing is confirmed any more."""
+        return not self.last.confirmed
+
+
+def save(repair: Repair, folder: Path) -> None:
+    """Write `repair.json`, whole."""
+    text = json.dumps(asdict(repair), indent=2, sort_keys=True, ensure_ascii=False)
+    scratch = folder / f".{FILE}"
+    scratch.write_text(text + "\n", encoding="utf-8")
+    scratch.replace(folder / FILE)
+
+
+def load(folder: Path, settings: Mapping[str, Any]) -> Repair | None:
+    """What was done so far; None where nothing was.
+
+    Raises:
+        RunError: the folder holds another repair, or something else.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise _other(folder, "something that is no repair")
+        return None
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        before = _audited(told["before"])
+        rounds = tuple(_round(each) for each in told["rounds"])
+        stored, ended = told["settings"], told["ended"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _other(folder, f"{FILE}: {error!r}") from None
+    if stored != json.loads(json.dumps(dict(settings))):
+        raise _other(folder, "a repair of another run, with other data or other settings")
+    return Repair(before, rounds, stored, ended)
+
+
+def _audited(told: Mapping[str, Any]) -> Audited:
+    return Audited(**{**told, "confirmed": tuple(told["confirmed"])})
+
+
+def _round(told: Mapping[str, Any]) -> Round:
+    after = told["after"]
+    return Round(**{**told, "after": None if after is None else _audited(after)})
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _other(folder: Path, got: str) -> RunError:
+    return RunError(
+        "The folder cannot take this repair.",
+        expected="a new folder, or the one of the same repair, which then goes on",
+        got=f"{folder}: {got}",
+        remedy="name another --out",
+    )

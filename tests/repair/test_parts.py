@@ -1,0 +1,193 @@
+"""The parts of a repair by themselves: material, batches, choice, records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from auditor.domain.cues import Cue
+from auditor.domain.errors import DataError, RunError
+from auditor.domain.samples import Sample
+from auditor.repair.compositions import (
+    Breaking,
+    composed,
+    draw_donors,
+    draw_subjects,
+    moved_patches,
+    varied,
+)
+from auditor.repair.material import Material, deal, gather_material
+from auditor.repair.measuring import Quality, measure
+from auditor.repair.methods import Method, Trial, choose
+from auditor.repair.records import Audited, Repair, Round, load, save
+from auditor.tensors.batch import Batch
+
+SIDE = 32
+CLASSES = ("cat", "dog")
+
+
+def batch(count: int = 12) -> Batch:
+    """Cats are red squares on blue, dogs green squares on yellow."""
+    samples = tuple(
+        Sample(f"c{i}", f"{i}.png", CLASSES[i % 2], Path(f"{i}.png")) for i in range(count)
+    )
+    images = torch.zeros(count, 3, SIDE, SIDE, dtype=torch.uint8)
+    masks = torch.zeros(count, SIDE, SIDE, dtype=torch.bool)
+    grounds = ((20, 20, 220), (220, 220, 20))
+    things = ((220, 20, 20), (20, 220, 20))
+    for i in range(count):
+        images[i] = torch.tensor(grounds[i % 2])[:, None, None]
+        images[i, :, 12:20, 12:20] = torch.tensor(things[i % 2])[:, None, None]
+        masks[i, 12:20, 12:20] = True
+    return Batch(
+        samples,
+        images,
+        masks,
+        torch.zeros_like(masks),
+        torch.ones(count, dtype=torch.bool),
+        torch.zeros(count),
+        torch.full((count, 2), SIDE),
+    )
+
+
+@pytest.fixture
+def material() -> Material:
+    return gather_material([batch()], CLASSES)[0]
+
+
+def test_objects_are_gone_from_the_emptied_pictures(material: Material) -> None:
+    cat = material.emptied[0].float()
+    assert (cat - torch.tensor([20.0, 20.0, 220.0])[:, None, None]).abs().max() < 3
+
+
+def test_a_composition_is_the_object_on_the_donors_ground(material: Material) -> None:
+    rng = torch.Generator().manual_seed(0)
+    picture = composed(material, torch.tensor([0]), torch.tensor([1]), rng)[0]
+    assert picture[:, 15, 15].tolist() == [220.0, 20.0, 20.0]
+    assert picture[:, 2, 2].tolist() == [220.0, 220.0, 20.0]
+
+
+def test_background_and_label_are_independent(material: Material) -> None:
+    rng = torch.Generator().manual_seed(0)
+    subjects, donors = draw_subjects(material, 4000, rng), draw_donors(material, 4000, rng)
+    same = (material.labels[subjects] == material.labels[donors]).float().mean()
+    assert abs(float(same) - 0.5) < 0.03
+    assert abs(float(material.labels[subjects].float().mean()) - 0.5) < 0.03
+
+
+def test_patches_move_across_outlines_alone(material: Material) -> None:
+    rng = torch.Generator().manual_seed(0)
+    own, other = material.images[:1].float(), material.images[1:2].float()
+    moved = moved_patches(own, material.masks[:1], other, material.masks[1:2], rng)
+    changed = (moved != own).any(dim=1)[0]
+    assert changed.any()
+    assert changed.float().mean() < 0.15
+    assert (changed & material.masks[0]).any()
+
+
+def test_variation_keeps_shape_and_range_and_is_drawn_by_the_seed(material: Material) -> None:
+    pictures = material.images.float()
+    one, two = (varied(pictures, torch.Generator().manual_seed(3), strong=True) for _ in range(2))
+    assert one.shape == pictures.shape
+    assert 0 <= float(one.min()) <= float(one.max()) <= 255
+    assert torch.equal(one, two)
+
+
+def test_no_group_is_both_trained_on_and_held_out(material: Material) -> None:
+    groups = [f"g{i // 4}{i % 2}" for i in range(len(material))]
+    train, held = deal(material, groups, seed=0)
+    assert len(train) + len(held) == len(material)
+    assert set(train.labels.tolist()) == set(held.labels.tolist()) == {0, 1}
+    assert len(held) == 4  # one group of two pictures a class
+
+
+def test_too_few_objects_are_refused() -> None:
+    bare = replace(batch(), has_mask=torch.zeros(12, dtype=torch.bool))
+    with pytest.raises(DataError, match="other pictures' backgrounds"):
+        gather_material([bare], CLASSES)
+    with pytest.raises(DataError):
+        gather_material([], CLASSES)
+
+
+def test_what_the_cues_call_for() -> None:
+    assert Breaking.of({Cue.BACKGROUND}) == Breaking()
+    assert Breaking.of({Cue.COLOUR_CAST, Cue.EDGE_MARK}) == Breaking(picture=True, edge=True)
+
+
+def by_object(pictures: Tensor) -> Tensor:
+    """Tells by the middle: right whatever the background is."""
+    return pictures[:, :2, 15, 15]
+
+
+def by_ground(pictures: Tensor) -> Tensor:
+    """Tells by the corner: blue is a cat."""
+    corner = pictures[:, :, 2, 2]
+    return torch.stack([corner[:, 2], corner[:, 0]], dim=1)
+
+
+def test_the_measure_tells_objects_from_grounds(material: Material) -> None:
+    honest = measure(by_object, material, Breaking(), seed=0)
+    cheat = measure(by_ground, material, Breaking(), seed=0)
+    assert (honest.accuracy, honest.broken, honest.worst_group) == (1.0, 1.0, 1.0)
+    assert cheat.accuracy == 1.0
+    assert cheat.broken < 0.8
+    assert cheat.worst_group < 0.8
+
+
+def trial(method: Method, accuracy: float, broken: float, worst: float) -> Trial:
+    return Trial(method, Quality(accuracy, broken, worst), {})
+
+
+def test_the_best_worst_group_is_chosen_within_two_points() -> None:
+    trials = [
+        trial(Method.NOTHING, 0.90, 0.5, 0.2),
+        trial(Method.PLAIN, 0.99, 0.99, 0.99),
+        trial(Method.LAST_LAYER, 0.89, 0.7, 0.5),
+        trial(Method.COUNTEREXAMPLES, 0.885, 0.8, 0.6),
+        trial(Method.CONSISTENT, 0.87, 0.95, 0.9),
+        Trial(Method.SUPPRESSION, None, None),
+    ]
+    best = choose(trials, 0.90)
+    assert best is not None
+    assert best.method is Method.COUNTEREXAMPLES
+
+
+def test_nothing_is_chosen_where_nothing_helps() -> None:
+    trials = [
+        trial(Method.NOTHING, 0.90, 0.85, 0.8),
+        trial(Method.COUNTEREXAMPLES, 0.90, 0.80, 0.8),
+    ]
+    assert choose(trials, 0.90) is None
+
+
+AUDITED = Audited(
+    "runs/a", 0.9, None, ("cat",), {"cat": [0.1, 0.2, None]}, {"cat": [0.0, 0.1, 0.2]}, {"cat": "x"}
+)
+
+
+def test_a_repair_survives_its_storage(tmp_path: Path) -> None:
+    rounds = (
+        Round(1, {"nothing": {"accuracy": 0.9, "broken": 0.1, "worst_group": 0.0}, "x": None},
+              "x", "w", AUDITED),
+        Round(2, {}, None, None, None),
+    )  # fmt: skip
+    told = Repair(AUDITED, rounds, {"seed": "0"}, "no better")
+    save(told, tmp_path)
+    assert load(tmp_path, {"seed": "0"}) == told
+    assert not told.gone
+
+
+def test_another_repairs_folder_is_refused(tmp_path: Path) -> None:
+    assert load(tmp_path / "new", {}) is None
+    save(Repair(AUDITED, (), {"seed": "0"}), tmp_path)
+    with pytest.raises(RunError, match="cannot take"):
+        load(tmp_path, {"seed": "1"})
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "file").touch()
+    with pytest.raises(RunError, match="cannot take"):
+        load(other, {})

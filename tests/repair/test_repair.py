@@ -1,0 +1,85 @@
+"""A planted cue is repaired from `confirmed` to gone, on training pictures of its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.torch import load_file
+
+import auditor
+from auditor.domain.errors import RunError
+from auditor.ports import Silent
+from auditor.repair.loop import repair
+from auditor.selftest.auditing import audit
+from auditor.selftest.cues import CueKind
+from auditor.selftest.drawn import Drawn
+from auditor.selftest.making import make
+from auditor.selftest.rendering import recipes, render
+from auditor.selftest.worlds import Planted, World
+from tests.fakes.runs import make_run
+
+WORLD = World(
+    "repair",
+    ("cross", "disk", "ring", "star"),
+    {"disk": Planted(CueKind.BACKGROUND, 0.95)},
+    side=48,
+    training=160,
+    audited=40,
+    seed=3,
+)
+
+
+def training_data(folder: Path, world: World) -> Path:
+    """Pictures like those that the network was trained on, with their masks."""
+    rows = []
+    for number, recipe in enumerate(recipes(replace(world, seed=77), Drawn(), training=True)):
+        pixels, mask = render(recipe, world, Drawn())
+        for kind, picture in (("images", pixels), ("masks", np.asarray(mask * 255, np.uint8))):
+            path = folder / kind / f"{number:04d}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(picture).save(path)
+        rows.append((f"images/{number:04d}.png", recipe.label, f"masks/{number:04d}.png"))
+    with (folder / "train.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("image", "label", "mask"), *rows])
+    return folder / "train.csv"
+
+
+@pytest.mark.slow
+def test_from_confirmed_to_gone(tmp_path: Path) -> None:
+    make(WORLD, Drawn(), tmp_path / "world")
+    run = audit(WORLD, tmp_path / "world", tmp_path / "before", Silent())
+    assert run.summary["verdicts"]["disk"] == "confirmed"
+    train = training_data(tmp_path / "train", WORLD)
+    done = repair(run, train, out=tmp_path / "repair", rounds=3, steps=300, seed=0)
+    assert done.ended == "gone"
+    assert done.last.accuracy >= done.before.accuracy - 0.05
+    assert not {n for n, v in done.last.verdicts.items() if v == "confirmed"}
+    effect = done.last.effects["disk"][1]
+    assert effect is not None
+    assert effect < 0.1
+    written = {path.name for path in (tmp_path / "repair").iterdir()}
+    assert written >= {"model.safetensors", "repair.json", "report.html", "retrain.py", "round-1"}
+    assert load_file(tmp_path / "repair" / "model.safetensors")
+    assert "nothing is confirmed any more" in (tmp_path / "repair" / "report.html").read_text()
+    again = repair(run, train, out=tmp_path / "repair", rounds=3, steps=300, seed=0)
+    assert again == done
+    told = json.loads((tmp_path / "repair" / "repair.json").read_text())
+    assert set(told["rounds"][0]["trials"]) >= {"nothing", "plain training", "counterexamples"}
+    compile((tmp_path / "repair" / "retrain.py").read_text(), "retrain.py", "exec")
+
+
+def test_a_run_without_a_confirmed_class_is_refused(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", classes=2, images=False)
+    table = run.classes()
+    assert not (table["verdict"] == "confirmed").all()
+    clean = make_run(tmp_path / "clean", classes=1, images=False)
+    if "confirmed" in set(clean.classes()["verdict"]):
+        pytest.skip("the fake's first class is confirmed")
+    with pytest.raises(RunError, match="nothing to repair"):
+        auditor.repair(clean, tmp_path, out=tmp_path / "out")
