@@ -149,7 +149,7 @@ def build_worker(
     device = _device(config, place)
     classifier = load_classifier(
         config.model,
-        classes=_class_names(config),
+        classes=class_names(config),
         data_classes=data_classes,
         device=device,
         precision=config.run.precision,
@@ -219,7 +219,12 @@ def _with_auto_masks(
     return with_auto_masks(samples, method, fit=config.data.mask_fit)
 
 
-def _class_names(config: AuditConfig) -> Sequence[str] | None:
+def class_names(config: AuditConfig) -> Sequence[str] | None:
+    """Names in the order of the network's outputs, as the configuration gives them; None for none.
+
+    Raises:
+        DataError: the file of names cannot be read.
+    """
     given = config.data.classes
     if not isinstance(given, Path):
         return given

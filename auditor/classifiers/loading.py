@@ -54,6 +54,7 @@ def load_classifier(
     device: torch.device,
     precision: str = "float32",
     labels: Collection[str] | None = None,
+    fold: bool = True,
 ) -> Classifier:
     """The network with its weights, in eval mode, frozen, on its device, channels-last, `folded`.
 
@@ -68,6 +69,7 @@ def load_classifier(
         data_classes: names of the dataset's labels.
         precision: float32, bf16 or fp16 (autocast).
         labels: those of the dataset's images; None for `data_classes`.
+        fold: False keeps the network's own modules, to train them.
 
     Raises:
         ModelError: the network cannot be built, its weights do not fit, the number of class
@@ -102,7 +104,9 @@ def load_classifier(
     target = target_layer(network, layers, model.layer)
     again = _runs_again(target, layers)
     return Classifier(
-        network=_answering(folded(network, images[:1], target), replace(head, kept=kept)),
+        network=_answering(
+            folded(network, images[:1], target) if fold else network, replace(head, kept=kept)
+        ),
         classes=names if kept is None else tuple(names[i] for i in kept),
         preprocess=preprocess,
         target_layer=target,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -83,7 +84,8 @@ def finetune(
     plan = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, recipe.rate, total_steps=steps, pct_start=WARM_UP
     )
-    average = AveragedModel(network.module, multi_avg_fn=get_ema_multi_avg_fn(MEMORY))
+    mean: Any = get_ema_multi_avg_fn(MEMORY)  # type: ignore[no-untyped-call]
+    average = AveragedModel(network.module, multi_avg_fn=mean)
     try:
         for _ in range(steps):
             loss = _loss(network, material, recipe, breaking, rng=rng)
@@ -118,7 +120,7 @@ def _loss(
     labels = torch.cat([material.labels[own], material.labels[subjects].repeat(2)])
     loss = F.cross_entropy(logits, network.targets(labels))
     if recipe.consistency:
-        first, second = (part.log_softmax(dim=1) for part in logits[len(own) :].split(swaps))
+        first, second = (part.log_softmax(dim=1) for part in torch.split(logits[len(own) :], swaps))
         loss = loss + recipe.consistency * _apart(first, second)
     return loss
 

@@ -116,7 +116,7 @@ def _regression(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights and biases (classes, d), (classes,) on the scale of the features as they are."""
     centre, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
-    fit = LogisticRegression(l1_ratio=1.0, C=1 / L1, solver="saga", max_iter=200, tol=1e-3)
+    fit = LogisticRegression(l1_ratio=1.0, C=1 / L1, solver="saga", max_iter=300, tol=1e-2)
     fit.fit((features - centre) / spread, labels)
     coefficients, intercepts = fit.coef_, fit.intercept_
     if len(fit.classes_) == 2:
