@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auditor.config import AuditConfig
     from auditor.data_audit.auditing import audit_data
     from auditor.domain.errors import AuditorError
-    from auditor.repair.loop import repair
+    from auditor.repairs.loop import repair
     from auditor.saliency.api import CamResult, grad_cam
     from auditor.storage.run import Run, open_run
     from auditor.verification import Verification, verify
@@ -29,7 +29,7 @@ _HOMES = {
     "audit_data": "auditor.data_audit.auditing",
     "grad_cam": "auditor.saliency.api",
     "open_run": "auditor.storage.run",
-    "repair": "auditor.repair.loop",
+    "repair": "auditor.repairs.loop",
     "Verification": "auditor.verification",
     "verify": "auditor.verification",
 }

@@ -30,8 +30,8 @@ def repair(
     version: Version = False,
 ) -> None:
     """Retrain against the confirmed cues and audit again, until nothing is confirmed."""
-    from auditor.repair.loop import repair as run_repair
-    from auditor.repair.report import ENDS
+    from auditor.repairs.loop import repair as run_repair
+    from auditor.repairs.report import ENDS
     from auditor.storage.run import open_run
 
     with progress(quiet=quiet) as reported:

@@ -15,12 +15,12 @@ from auditor.config import AuditConfig
 from auditor.domain.cues import Cue, cue_of
 from auditor.domain.errors import RunError
 from auditor.ports import Progress, Silent
-from auditor.repair.compositions import Breaking
-from auditor.repair.loading import load_material, load_trainable, repair_config
-from auditor.repair.material import Material, deal
-from auditor.repair.methods import RECIPES, Method, Trial, choose, try_methods
-from auditor.repair.records import Audited, Repair, Round, load, save
-from auditor.repair.report import write_report
+from auditor.repairs.compositions import Breaking
+from auditor.repairs.loading import load_material, load_trainable, repair_config
+from auditor.repairs.material import Material, deal
+from auditor.repairs.methods import RECIPES, Method, Trial, choose, try_methods
+from auditor.repairs.records import Audited, Repair, Round, load, save
+from auditor.repairs.report import write_report
 from auditor.storage.run import Run, open_run
 
 STEPS = 400

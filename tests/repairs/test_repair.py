@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 import auditor
 from auditor.domain.errors import RunError
 from auditor.ports import Silent
-from auditor.repair.loop import repair
+from auditor.repairs.loop import repair
 from auditor.selftest.auditing import audit
 from auditor.selftest.cues import CueKind
 from auditor.selftest.drawn import Drawn

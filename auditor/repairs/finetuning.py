@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from auditor.repair.compositions import (
+from auditor.repairs.compositions import (
     Breaking,
     composed,
     draw_donors,
@@ -26,8 +26,8 @@ from auditor.repair.compositions import (
     moved_patches,
     varied,
 )
-from auditor.repair.material import Material
-from auditor.repair.trainable import Trainable
+from auditor.repairs.material import Material
+from auditor.repairs.trainable import Trainable
 
 MEMORY = 0.98
 WEIGHT_DECAY = 0.02

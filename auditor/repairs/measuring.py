@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from auditor.repair.compositions import Breaking, composed, draw_donors, moved_patches, varied
-from auditor.repair.material import Material
+from auditor.repairs.compositions import Breaking, composed, draw_donors, moved_patches, varied
+from auditor.repairs.material import Material
 
 Answer = Callable[[Tensor], Tensor]
 """(B, 3, H, W) pictures in 0..255 to (B, C) logits."""

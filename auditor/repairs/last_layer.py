@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
-from auditor.repair.compositions import (
+from auditor.repairs.compositions import (
     Breaking,
     composed,
     draw_donors,
@@ -21,8 +21,8 @@ from auditor.repair.compositions import (
     moved_patches,
     varied,
 )
-from auditor.repair.material import Material
-from auditor.repair.trainable import Trainable
+from auditor.repairs.material import Material
+from auditor.repairs.trainable import Trainable
 
 FITS = 10
 PER_FIT = 40

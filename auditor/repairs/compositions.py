@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from auditor.domain.cues import SPEC_OF, Cue, Extent
-from auditor.repair.material import Material
+from auditor.repairs.material import Material
 
 PATCH = (0.12, 0.3)
 """Side of a patch that is moved across outlines, as a share of the picture's."""

@@ -8,12 +8,12 @@ from enum import StrEnum
 
 from torch import Tensor
 
-from auditor.repair.compositions import Breaking
-from auditor.repair.finetuning import Recipe, finetune
-from auditor.repair.last_layer import refit_last_layer, suppress_directions
-from auditor.repair.material import Material
-from auditor.repair.measuring import Quality, measure
-from auditor.repair.trainable import Trainable
+from auditor.repairs.compositions import Breaking
+from auditor.repairs.finetuning import Recipe, finetune
+from auditor.repairs.last_layer import refit_last_layer, suppress_directions
+from auditor.repairs.material import Material
+from auditor.repairs.measuring import Quality, measure
+from auditor.repairs.trainable import Trainable
 
 ALLOWED_LOSS = 0.02
 """Accuracy that a repair may cost on the held-out pictures as they are."""

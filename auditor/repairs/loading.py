@@ -16,8 +16,8 @@ from auditor.data.sources.opening import open_source
 from auditor.domain.errors import ModelError
 from auditor.domain.samples import Sample
 from auditor.files import exists
-from auditor.repair.material import Material, gather_material
-from auditor.repair.trainable import Trainable
+from auditor.repairs.material import Material, gather_material
+from auditor.repairs.trainable import Trainable
 from auditor.storage.run import Run
 from auditor.tensors.batch import Batch
 from auditor.tensors.head import Answering

@@ -12,7 +12,7 @@ from torch import Tensor
 from auditor.domain.cues import Cue
 from auditor.domain.errors import DataError, RunError
 from auditor.domain.samples import Sample
-from auditor.repair.compositions import (
+from auditor.repairs.compositions import (
     Breaking,
     composed,
     draw_donors,
@@ -20,10 +20,10 @@ from auditor.repair.compositions import (
     moved_patches,
     varied,
 )
-from auditor.repair.material import Material, deal, gather_material
-from auditor.repair.measuring import Quality, measure
-from auditor.repair.methods import Method, Trial, choose
-from auditor.repair.records import Audited, Repair, Round, load, save
+from auditor.repairs.material import Material, deal, gather_material
+from auditor.repairs.measuring import Quality, measure
+from auditor.repairs.methods import Method, Trial, choose
+from auditor.repairs.records import Audited, Repair, Round, load, save
 from auditor.tensors.batch import Batch
 
 SIDE = 32

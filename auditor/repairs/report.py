@@ -11,8 +11,8 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from auditor.repair.methods import ALLOWED_LOSS
-from auditor.repair.records import Audited, Repair
+from auditor.repairs.methods import ALLOWED_LOSS
+from auditor.repairs.records import Audited, Repair
 
 REPORT, SCRIPT = "report.html", "retrain.py"
 ENDS = {
@@ -27,7 +27,7 @@ ENDS = {
 def write_report(repair: Repair, folder: Path) -> None:
     """`report.html` and `retrain.py` beside the checkpoints."""
     (folder / REPORT).write_text(render(repair), encoding="utf-8")
-    script = files("auditor.repair").joinpath("templates", "retrain.py.txt").read_text("utf-8")
+    script = files("auditor.repairs").joinpath("templates", "retrain.py.txt").read_text("utf-8")
     (folder / SCRIPT).write_text(script, encoding="utf-8")
 
 
@@ -88,7 +88,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         loader=FunctionLoader(
-            lambda name: files("auditor.repair").joinpath("templates", name).read_text("utf-8")
+            lambda name: files("auditor.repairs").joinpath("templates", name).read_text("utf-8")
         ),
     )
 
