@@ -15,7 +15,7 @@ from auditor import pipeline
 from auditor.classifiers.loading import load_classifier
 from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
-from auditor.data.fingerprint import fingerprint
+from auditor.data.fingerprint import dataset_state
 from auditor.data.label_filter import known_samples, label_names
 from auditor.data.loader import Loader
 from auditor.data.masks.automatic import AutoMasks, with_auto_masks
@@ -106,7 +106,8 @@ def _audit(
     if not known:
         raise _nothing_to_audit(config, skips, classifier)
     samples, auto_masks = _with_auto_masks(config, known)
-    dataset = fingerprint(samples)
+    state = dataset_state(samples)
+    dataset = state.fingerprint
     provenance = provenance_of(config, classifier, source, dataset, auto_masks)
     others = source.others
     del source  # the samples are on the disk now
@@ -122,6 +123,7 @@ def _audit(
         render_report=lambda run: render_html(contents_of(run), since=since_last(run)),
         progress=progress,
         others=others,
+        changed=partial(state.changed, samples),
     )
     identity = identity_of(config, dataset, classifier)
     if leads:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,9 @@ from tests.fakes.postgres import binaries, server
 
 # Before any test imports torch; workers of pytest-xdist share the cores.
 choose_threads(processes=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+# What tests compute of their data is not remembered among the user's.
+os.environ["AUDITOR_CACHE"] = tempfile.mkdtemp(prefix="auditor-test-cache-")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

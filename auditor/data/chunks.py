@@ -12,15 +12,18 @@ from torch import Tensor
 from torch.utils.data import Dataset, default_collate
 
 from auditor.data.checks.perceptual import perceptual_hashes
+from auditor.data.checks.pictures import picture_remarks
 from auditor.data.geometry import View, to_view
 from auditor.data.masks.grabcut import grabcut
 from auditor.data.masks.quality import mask_doubt
-from auditor.data.masks.reading import MaskFault, Planes, read_mask
+from auditor.data.masks.reading import MaskFault, mask_pixels
 from auditor.data.pixels import read_picture
 from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.preprocess import Preprocess
+from auditor.domain.remarks import Remark
 from auditor.domain.samples import MaskAuto, MaskReference, Sample, Skip
 from auditor.imagery.decode import UnreadableImage
+from auditor.imagery.mask_image import MaskImage
 from auditor.tensors.batch import Batch
 
 
@@ -32,19 +35,23 @@ class Look:
         doubt: about its mask, before any crop.
         animated: only the first frame or page of its file was looked at.
         perceptual_hash: of the network's view, if hashes are asked for.
+        remarks: on the picture and its mask.
     """
 
     doubt: MaskDoubt | None = None
     animated: bool = False
     perceptual_hash: bytes | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 def look_columns(looks: Sequence[Look]) -> dict[str, list[Any]]:
-    """`mask_doubt` (text or None), `animated`, `perceptual_hash` (bytes or None), one a look."""
+    """`mask_doubt` (text or None), `animated`, `perceptual_hash` (bytes or None), `remarks` (text
+    with blanks between, or None), one a look."""
     return {
         "animated": [look.animated for look in looks],
         "mask_doubt": [None if look.doubt is None else look.doubt.value for look in looks],
         "perceptual_hash": [look.perceptual_hash for look in looks],
+        "remarks": [" ".join(look.remarks) or None for look in looks],
     }
 
 
@@ -116,7 +123,8 @@ class Decoder(Dataset[Loaded | SizesDiffer]):
         batch = _batch(rows)
         hashes = perceptual_hashes(batch.images) if self._hashes else (None,) * len(rows)
         looks = tuple(
-            Look(row.doubt, row.animated, value) for row, value in zip(rows, hashes, strict=True)
+            Look(row.doubt, row.animated, value, row.remarks)
+            for row, value in zip(rows, hashes, strict=True)
         )
         return Loaded(batch, tuple(skips), looks)
 
@@ -124,18 +132,22 @@ class Decoder(Dataset[Loaded | SizesDiffer]):
         picture = read_picture(sample.path)
         image = picture.pixels
         size = image.shape[1], image.shape[2]
-        planes = self._planes(sample.mask, image)
+        mask = self._mask(sample.mask, image)
+        planes = None if mask is None else (mask.chosen, mask.ignored)
         view = to_view(image, planes, self._preprocess)
         doubt = None if planes is None else mask_doubt(*planes)
-        return _Row(sample, view, size, doubt, picture.animated)
+        remarks = [*picture_remarks(image, deep=picture.deep)]
+        if mask is not None and mask.soft:
+            remarks.append(Remark.SOFT_MASK)
+        return _Row(sample, view, size, doubt, picture.animated, tuple(remarks))
 
-    def _planes(self, mask: MaskReference | None, image: Tensor) -> Planes | None:
+    def _mask(self, mask: MaskReference | None, image: Tensor) -> MaskImage | None:
         if mask is None:
             return None
         if isinstance(mask, MaskAuto):
             guessed = grabcut(image.permute(1, 2, 0).numpy())
-            return guessed, np.zeros_like(guessed)
-        return read_mask(mask, (image.shape[1], image.shape[2]), fit=self._mask_fit)
+            return MaskImage(guessed, np.zeros_like(guessed))
+        return mask_pixels(mask, (image.shape[1], image.shape[2]), fit=self._mask_fit)
 
 
 @dataclass(frozen=True)
@@ -145,6 +157,7 @@ class _Row:
     size: tuple[int, int]
     doubt: MaskDoubt | None
     animated: bool
+    remarks: tuple[Remark, ...]
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -3,56 +3,116 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from auditor.data.contents import Content, Contents, stamp_of
+from auditor.data.listing import named
 from auditor.domain.samples import Sample, encode_mask_reference, mask_files
-from auditor.files import forget, is_remote, mark, size
-from auditor.imagery.regular import is_endless
+from auditor.files import forget
 
-WHOLE_UP_TO: Final = 256 * 2**20
-"""Bytes of images and masks up to which every byte is hashed (about a second)."""
+AT_ONCE: Final = 256
+"""Samples whose files are looked up, and read, together."""
+KEPT: Final = 8
+"""Bytes of a stamp and of a digest that are kept of each file."""
 
-PROBE: Final = 4096
-"""Bytes hashed at the head and the tail of each file of a larger dataset."""
+
+@dataclass(frozen=True)
+class DatasetState:
+    """A dataset as it was when it was read.
+
+    Attributes:
+        fingerprint: as `fingerprint`.
+        files: 16 bytes a file in the order of the samples: what the file system said of it, and
+            the beginning of its digest.
+    """
+
+    fingerprint: str
+    files: bytes = field(repr=False)
+
+    def changed(self, samples: Iterable[Sample]) -> list[str]:
+        """Images that, or whose masks, have another content now.
+
+        Args:
+            samples: the same, in the same order. Only files of another size, time or inode are
+                read again.
+        """
+        forget()
+        changed: list[str] = []
+        at = 0
+        with Contents() as contents:
+            for sample in samples:
+                for path in _files(sample):
+                    stamp, digest = (
+                        self.files[at : at + KEPT],
+                        self.files[at + KEPT : at + 2 * KEPT],
+                    )
+                    at += 2 * KEPT
+                    if stamp != stamp_of(path) and digest != _kept(contents.of([path])[0])[KEPT:]:
+                        changed.append(sample.image)
+        return list(dict.fromkeys(changed))
+
+
+def changed_warning(images: Sequence[str]) -> str:
+    """What a user should hear of images that changed during a run."""
+    return (
+        f"{len(images)} images or masks changed while the audit ran, so their rows may be of "
+        f"another content than the dataset's fingerprint ({named(images)}): audit again"
+    )
 
 
 def fingerprint(samples: Iterable[Sample]) -> str:
     """SHA-256 in hex over the samples, whatever their order.
 
-    Names, labels, splits, groups, slices, mask geometry and file sizes always count. Of the files'
-    content every byte counts up to 256 MiB in all; above that the first and last 4 KiB of each,
-    which see any change of a file's header, metadata or end, but not one that keeps size, head
-    and tail. Where the files lie does not count, so a copy has the same fingerprint. Remote files
-    are not read: what their store says of their content counts (an ETag, a checksum, a time).
+    Names, labels, splits, groups, slices, mask geometry and every byte of every file count. Where
+    the files lie does not, so a copy has the same fingerprint. A file is read once and again when
+    its size, times or inode differ (`Contents`). Remote files are not read: what their store says
+    of their content counts (an ETag, a checksum, a time).
 
     Every sample has a digest of its own and their sum is hashed (a multiset hash, AdHash of Bellare
     and Micciancio 1997), so that no list of all samples is held or sorted.
-
-    Args:
-        samples: iterated twice.
     """
+    return dataset_state(samples).fingerprint
+
+
+def dataset_state(samples: Iterable[Sample]) -> DatasetState:
+    """The fingerprint, and what is needed to tell later which files have changed."""
     forget()
-    total = sum(_size(path) or 0 for sample in samples for path in _files(sample))
-    whole = total <= WHOLE_UP_TO
     count, summed = 0, 0
-    for sample in samples:
-        count += 1
-        summed += int.from_bytes(_digest(sample, whole=whole), "big")
+    files = bytearray()
+    with Contents() as contents:
+        for sample, found in _read(samples, contents):
+            count += 1
+            summed += int.from_bytes(_digest(sample, found), "big")
+            for content in found:
+                files += _kept(content)
     text = f"{count} {summed % 2**256:064x}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    return DatasetState(hashlib.sha256(text.encode()).hexdigest(), bytes(files))
 
 
-def _digest(sample: Sample, *, whole: bool) -> bytes:
+def _read(samples: Iterable[Sample], contents: Contents) -> Iterator[tuple[Sample, list[Content]]]:
+    stream = iter(samples)
+    while chunk := list(islice(stream, AT_ONCE)):
+        paths = [_files(sample) for sample in chunk]
+        found = iter(contents.of([path for several in paths for path in several]))
+        for sample, several in zip(chunk, paths, strict=True):
+            yield sample, list(islice(found, len(several)))
+
+
+def _digest(sample: Sample, files: Iterable[Content]) -> bytes:
     digest = hashlib.sha256()
     _add(digest, _identity(sample))
-    for path in _files(sample):
-        length = _size(path)
-        _add(digest, (str(length),))
-        if length is not None:
-            digest.update(_content(path, length, whole=whole))
+    for content in files:
+        _add(digest, (str(content.length),))
+        digest.update(content.digest or b"unreadable")
     return digest.digest()
+
+
+def _kept(content: Content) -> bytes:
+    return content.stamp.ljust(KEPT, b"\0") + content.digest[:KEPT].ljust(KEPT, b"\0")
 
 
 def _identity(sample: Sample) -> Iterable[str]:
@@ -65,27 +125,6 @@ def _identity(sample: Sample) -> Iterable[str]:
 
 def _files(sample: Sample) -> tuple[Path, ...]:
     return sample.path, *mask_files(sample.mask)
-
-
-def _size(path: Path) -> int | None:
-    try:
-        return None if is_endless(path) else size(path)
-    except (OSError, ValueError):
-        return None
-
-
-def _content(path: Path, length: int, *, whole: bool) -> bytes:
-    if is_remote(path):
-        return mark(path).encode()
-    try:
-        with path.open("rb") as file:
-            if whole or length <= 2 * PROBE:
-                return hashlib.file_digest(file, "sha256").digest()
-            head = file.read(PROBE)
-            file.seek(-PROBE, 2)
-            return hashlib.sha256(head + file.read(PROBE)).digest()
-    except OSError:
-        return b"unreadable"
 
 
 def _add(digest: hashlib._Hash, parts: Iterable[str]) -> None:

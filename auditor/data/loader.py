@@ -9,10 +9,12 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+from auditor.data.checks.pictures import ENOUGH, refuse_constant
 from auditor.data.chunks import Decoder, Loaded, SizesDiffer
 from auditor.data.prefetch import TooSlow, ahead
 from auditor.domain.errors import AuditInterrupted, DataError
 from auditor.domain.preprocess import Preprocess
+from auditor.domain.remarks import Remark
 from auditor.domain.samples import Sample
 
 __all__ = ["Loaded", "Loader"]
@@ -64,10 +66,12 @@ class Loader:
         An image or mask that cannot be used is a skip of its chunk.
 
         Raises:
-            DataError: if the views differ in size and so cannot stand in one batch.
+            DataError: if the views differ in size and so cannot stand in one batch, or of many
+                images most have one colour throughout.
             AuditInterrupted: if a worker process died, or a chunk did not come in time.
         """
         first: tuple[str, tuple[int, int]] | None = None
+        seen, constant = 0, 0
         for chunk in self._chunks(_chunked(samples, self._batch_size)):
             if isinstance(chunk, SizesDiffer):
                 raise self._sizes_differ(chunk)
@@ -77,6 +81,10 @@ class Loader:
                 first = first or here
                 if here[1] != first[1]:
                     raise self._sizes_differ(SizesDiffer(first, here))
+            seen += len(chunk.looks)
+            constant += sum(Remark.CONSTANT in look.remarks for look in chunk.looks)
+            if seen >= ENOUGH:
+                refuse_constant(constant, seen)
             yield chunk
 
     def _chunks(self, chunks: Iterable[Sequence[Sample]]) -> Iterator[Loaded | SizesDiffer]:

@@ -55,10 +55,12 @@ class Picture:
     Attributes:
         pixels: (3, H, W) uint8 RGB, upright, as `imagery.decode.decode_image` has it.
         animated: it has more frames or pages, which nobody looks at.
+        deep: it has more than eight bits a value.
     """
 
     pixels: Tensor
     animated: bool = False
+    deep: bool = False
 
 
 def read_pixels(path: Path) -> Tensor:
@@ -81,7 +83,8 @@ def read_picture(path: Path) -> Picture:
     header = read_header(path)
     pixels = _jpeg(path) if _is_plain_jpeg(header) else None
     if pixels is None:
-        return Picture(torch.from_numpy(decode_image(path)).permute(2, 0, 1), header.animated)
+        decoded = torch.from_numpy(decode_image(path)).permute(2, 0, 1)
+        return Picture(decoded, header.animated, deep=header.mode.startswith("I"))
     exchanged, flipped = TURNS.get(header.orientation, (False, ()))
     upright = pixels.transpose(1, 2) if exchanged else pixels
     return Picture(upright.flip(flipped) if flipped else upright)

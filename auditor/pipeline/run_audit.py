@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from auditor.data.checks.data_checks import DataCheckResults, check_data
+from auditor.data.fingerprint import changed_warning
 from auditor.domain.errors import DataError
 from auditor.pipeline.evidence_stage import picture, picture_patches
 from auditor.pipeline.features_stage import describe
@@ -74,7 +75,13 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     }
     writer.write_tables(tables, skips)
     manifest = _manifest(
-        setup, counts, sanity, watch.seconds, checked, untested=list(unanswered.get("image", ()))
+        setup,
+        counts,
+        sanity,
+        watch.seconds,
+        checked,
+        untested=list(unanswered.get("image", ())),
+        changed=setup.changed(),
     )
     summary = {**verdicts.summary, "saliency_sane": sanity.sane}
     # All but the manifest is there now, so the report can be made from the folder.
@@ -111,6 +118,7 @@ def _manifest(
     checked: DataCheckResults,
     *,
     untested: Collection[str],
+    changed: Sequence[str],
 ) -> dict[str, Any]:
     halved = setup.classifier.micro_batcher.words()
     learned = () if halved is None else (halved,)
@@ -119,6 +127,7 @@ def _manifest(
         *setup.classifier.warnings,
         *learned,
         *unanswered,
+        *([changed_warning(changed)] if changed else ()),
         *checked.warnings,
         *setup.provenance["warnings"],
     )

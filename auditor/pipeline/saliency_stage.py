@@ -41,6 +41,7 @@ LIGHT = (
     "animated",
     "mask_digest",
     "perceptual_hash",
+    "remarks",
 )
 """What later stages know of all images at once; the rest is read a part at a time."""
 

@@ -30,6 +30,7 @@ class Setup:
         render_report: the report of a run whose tables are written, as HTML.
         progress: who hears how far it is.
         others: images of the dataset's other splits, to look for leaks.
+        changed: names of images whose files changed since the audit began.
     """
 
     config: AuditConfig
@@ -42,6 +43,7 @@ class Setup:
     render_report: Callable[[Run], str]
     progress: Progress
     others: tuple[Sample, ...] = ()
+    changed: Callable[[], Sequence[str]] = tuple
 
     def find(self, case_ids: Collection[str]) -> dict[str, Sample]:
         """Some cases' samples by case_id, in the order of the samples."""

@@ -28,6 +28,7 @@ def case(number: int, **values: Any) -> dict[str, Any]:
         "mask_digest": number,
         "mask_doubt": None,
         "animated": False,
+        "remarks": None,
         "nominated": True,
         "duplicate_group": None,
         "perceptual_hash": HASHES[number],

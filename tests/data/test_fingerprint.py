@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from auditor.data import fingerprint as module
-from auditor.data.fingerprint import fingerprint
+from auditor.data import contents
+from auditor.data.fingerprint import changed_warning, dataset_state, fingerprint
 from auditor.data.sources.opening import open_source
 from auditor.domain.samples import MaskBox, MaskFile, Sample
 from tests.data.making import noise, sample, save
@@ -32,24 +33,92 @@ def test_a_copy_and_another_order_are_the_same(data: Path, tmp_path: Path) -> No
     assert len(fingerprint(_samples(data))) == 64
 
 
-@pytest.mark.parametrize("whole_up_to", [module.WHOLE_UP_TO, 0])
-def test_content_counts(data: Path, monkeypatch: pytest.MonkeyPatch, whole_up_to: int) -> None:
-    monkeypatch.setattr(module, "WHOLE_UP_TO", whole_up_to)
+@pytest.mark.parametrize("at", [0, 5000, -1])
+def test_every_byte_counts(data: Path, at: int) -> None:
     before = fingerprint(_samples(data))
-    image = data / "cat" / "1.bmp"
-    content = bytearray(image.read_bytes())
-    content[-1] ^= 1
-    image.write_bytes(content)
+    _flip(data / "cat" / "1.bmp", at)
     assert fingerprint(_samples(data)) != before
 
 
-def test_a_change_in_the_middle_counts_where_every_byte_is_read(data: Path) -> None:
+def _flip(image: Path, at: int) -> None:
+    content = bytearray(image.read_bytes())
+    content[at] ^= 1
+    image.write_bytes(content)
+
+
+def _read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Counts the files that are read from here on."""
+    count = [0]
+    whole = contents.hashlib.file_digest
+
+    def counted(file: object, name: str) -> object:
+        count[0] += 1
+        return whole(file, name)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(contents.hashlib, "file_digest", counted)
+    return count
+
+
+def test_a_file_is_read_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "FRESH", -(2**62))
+    read = _read(monkeypatch)
+    first = fingerprint(_samples(data))
+    assert read == [3]
+    assert fingerprint(_samples(data)) == first
+    assert read == [3]
+
+
+@pytest.mark.parametrize("how", ["content", "same time", "other file"])
+def test_what_changed_is_read_again(data: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    monkeypatch.setattr(contents, "FRESH", -(2**62))
     before = fingerprint(_samples(data))
     image = data / "cat" / "1.bmp"
-    content = bytearray(image.read_bytes())
-    content[len(content) // 2] ^= 1
-    image.write_bytes(content)
+    stat = image.stat()
+    if how == "other file":
+        image.rename(image.with_suffix(".old"))
+        shutil.copy(image.with_suffix(".old"), image)
+        image.with_suffix(".old").unlink()
+    _flip(image, 5000)
+    if how != "content":
+        os.utime(image, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert image.stat().st_size == stat.st_size
     assert fingerprint(_samples(data)) != before
+
+
+def test_a_file_that_just_changed_is_not_remembered(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = _read(monkeypatch)
+    fingerprint(_samples(data))
+    fingerprint(_samples(data))
+    assert read == [6]
+
+
+@pytest.mark.parametrize("damage", ["a file", "no database"])
+def test_without_a_cache_folder_every_file_is_read(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    with_cache = fingerprint(_samples(data))
+    cache = tmp_path / "cache"
+    if damage == "a file":
+        cache.write_text("")
+    else:
+        cache.mkdir()
+        (cache / "contents.sqlite").write_bytes(b"no database" * 100)
+    monkeypatch.setenv("AUDITOR_CACHE", str(cache))
+    assert fingerprint(_samples(data)) == with_cache
+
+
+def test_what_changed_during_a_run_is_named(data: Path) -> None:
+    samples = _samples(data)
+    state = dataset_state(samples)
+    assert state.changed(samples) == []
+    (data / "cat" / "0.bmp").touch()  # another time, the same content
+    assert state.changed(samples) == []
+    _flip(data / "cat" / "1.bmp", 5000)
+    (data / "cat" / "2.bmp").unlink()
+    assert state.changed(samples) == ["cat/1.bmp", "cat/2.bmp"]
+    assert "2 images or masks changed" in changed_warning(state.changed(samples))
 
 
 def test_names_labels_masks_and_slices_count(data: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is worth hearing of the data once every image was looked at, and what follows from it."""
+"""Data-quality checks computed after the scan, and what follows from them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Final
 import pandas as pd
 
 from auditor.data.checks.near_duplicates import near_duplicates
+from auditor.data.checks.pictures import refuse_constant
 from auditor.data.checks.split_leakage import Leakage
 from auditor.data.listing import named
 from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, SCORELESS, MaskDoubt
+from auditor.domain.remarks import REMARK_MEANING, Remark
 from auditor.domain.samples import Sample
 
 COMMON_SHARE: Final = 0.01
@@ -50,8 +52,13 @@ def check_data(
         leakage: what they share with other splits.
         cases: of the CASES columns those known after scoring, `mask_doubt` as far as one image
             shows it, `animated`, `perceptual_hash` (bytes or null) and `mask_digest` (int, null
-            without).
+            without), `remarks` (text, null without).
+
+    Raises:
+        DataError: most images have one colour throughout.
     """
+    constant = _remarked(cases, Remark.CONSTANT)
+    refuse_constant(len(constant), len(cases))
     doubted = _with_doubts(cases)
     grouped = _with_groups(doubted)
     lost = _lost_classes(samples, set(cases["label"].unique()), skips)
@@ -61,9 +68,10 @@ def check_data(
         *_mask_warnings(doubted),
         *_duplicate_warnings(cases, grouped),
         *_animated_warnings(cases),
+        *_remark_warnings(cases),
     )
     return DataCheckResults(
-        cases=grouped.drop(columns=["animated", "perceptual_hash", "mask_digest"]),
+        cases=grouped.drop(columns=["animated", "perceptual_hash", "mask_digest", "remarks"]),
         lost=lost,
         leakage=leakage,
         warnings=warnings,
@@ -142,3 +150,16 @@ def _animated_warnings(cases: pd.DataFrame) -> Iterator[str]:
             f"{len(images)} images are animated or have several pages: their first was audited "
             f"({named(images)})"
         )
+
+
+def _remarked(cases: pd.DataFrame, remark: Remark) -> list[str]:
+    """Images of which a remark was made."""
+    told = cases["remarks"].map(lambda text: remark.value in str(text).split())
+    return list(cases.loc[told.astype(bool), "image"])
+
+
+def _remark_warnings(cases: pd.DataFrame) -> Iterator[str]:
+    for remark in Remark:
+        images = _remarked(cases, remark)
+        if images:
+            yield f"{len(images)} {REMARK_MEANING[remark]} ({named(images)})"
