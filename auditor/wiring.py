@@ -92,7 +92,7 @@ def _audit(
     if leads:
         RunWriter.check(out, resume=resume, overwrite=overwrite)
     source = open_data(config.data)
-    named = label_names(source.classes, _class_names(config) or source.classes)
+    named = label_names(source.classes, class_names(config) or source.classes)
     found = Counter(
         named.of(item.label) or item.label for item in source.items() if isinstance(item, Sample)
     )
