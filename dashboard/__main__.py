@@ -33,21 +33,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("runs", nargs="?", type=Path, default=launch.DEFAULT_RUNS)
     parser.add_argument("--address", default=launch.DEFAULT_ADDRESS)
     parser.add_argument("--port", type=int, default=launch.DEFAULT_PORT)
+    parser.add_argument(
+        "--exposed",
+        action="store_true",
+        help="let other machines reach it without sign-in, by an address with a token",
+    )
+    parser.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further name by which browsers may ask, such as a proxy's",
+    )
     parser.add_argument("--quiet", action="store_true", help="only errors")
     parser.add_argument("--json", action="store_true", help="the address as JSON on stdout")
     given = parser.parse_args(arguments)
     try:
         access.check()
         launch.check_address(given.address, given.port)
+        team = access.team()
+        guard = launch.guarded(
+            given.address,
+            expose=given.exposed,
+            signs_in=team,
+            hosts=[*given.host, *(access.own_hosts() if team else ())],
+        )
     except AuditorError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    if access.team():
-        os.environ.update(launch.environment(given.runs))
-    else:
+    os.environ.update(launch.environment(given.runs) | guard)
+    token = guard[launch.TOKEN_VARIABLE]
+    if token:
         _warn(given.address)
-        os.environ.update(launch.environment(given.runs) | launch.solo_hosts(given.address))
-    _say_where(launch.url(given.address, given.port), given)
+    _say_where(launch.url(given.address, given.port, token), given, always=bool(token))
     for module in WARM:
         importlib.import_module(module)
     # In this very process, so that whoever started it can stop it by its id.
@@ -56,16 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _say_where(url: str, given: argparse.Namespace) -> None:
+def _say_where(url: str, given: argparse.Namespace, *, always: bool) -> None:
+    """Without the token in it nobody finds in, so that address is said even with --quiet."""
     if given.json:
         print(json.dumps({"runs": str(given.runs), "url": url}, ensure_ascii=False), flush=True)
-    elif not given.quiet:
+    elif always or not given.quiet:
         print(f"The dashboard: {url}", flush=True)
 
 
 def _warn(address: str) -> None:
-    if launch.exposed(address):
-        print(launch.EXPOSED.format(address=address, name=state.reviewer()), file=sys.stderr)
+    print(launch.EXPOSED.format(address=address, name=state.reviewer()), file=sys.stderr)
 
 
 if __name__ == "__main__":

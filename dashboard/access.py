@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -86,6 +87,12 @@ def check() -> None:
     if find_spec("authlib") is None or find_spec("httpx") is None:
         raise _half("Authlib is not installed", "pip install 'shortcut-auditor[team]'")
     read_roles(Path(roles))
+
+
+def own_hosts() -> list[str]:
+    """The name that the provider sends people back to, by which browsers ask for this app."""
+    name = urlsplit(str(_settings().get("redirect_uri", ""))).hostname
+    return [name] if name else []
 
 
 def providers() -> list[str]:

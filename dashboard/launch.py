@@ -4,33 +4,42 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import secrets
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from auditor.domain.errors import AuditorError
+from dashboard.door import PARAMETER, Rules, known_hosts
 
 APP = Path(__file__).with_name("app.py")
+SERVED = Path(__file__).with_name("serving.py")
 RUNS_VARIABLE = "AUDITOR_RUNS"
 DEFAULT_RUNS = Path("runs")
 DEFAULT_ADDRESS = "127.0.0.1"
 DEFAULT_PORT = 8501
 HOSTS_VARIABLE = "STREAMLIT_SERVER_ALLOWED_HOSTS"
+TOKEN_VARIABLE = "AUDITOR_DASHBOARD_TOKEN"  # noqa: S105 - the name of a variable
+METRICS_VARIABLE = "AUDITOR_METRICS_TOKEN"
+KNOWN_VARIABLE = "AUDITOR_DASHBOARD_HOSTS"
+LITERALS_VARIABLE = "AUDITOR_DASHBOARD_ADDRESSES"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+FEWEST_TOKEN = 16
+"""Characters of a token that somebody chose."""
 
 EXPOSED = """
-WARNING: nobody has to sign in, and other machines can reach {address}.
-  Whoever can open this address sees every picture and decides cases as "{name}".
-  Let only this machine reach it (--address 127.0.0.1; with Docker: -p 127.0.0.1:8501:8501),
-  or set up sign-in: docs/team.md.
+WARNING: other machines can reach {address}, and nobody has to sign in.
+  Whoever has the address with its token sees every picture and decides cases as "{name}".
+  Keep it to yourself. Without TLS in front (a proxy) the token can be read on the way.
+  For a team, let people sign in: docs/team.md.
 """
 
 
 def command(address: str = DEFAULT_ADDRESS, port: int = DEFAULT_PORT) -> list[str]:
     """The process that serves the app; all that is not about the address is in config.toml."""
     return [
-        *(sys.executable, "-m", "streamlit", "run", str(APP)),
+        *(sys.executable, "-m", "streamlit", "run", str(SERVED)),
         *("--server.address", address),
         *("--server.port", str(port)),
         *("--server.headless", "true"),
@@ -43,16 +52,76 @@ def environment(runs: Path, base: Mapping[str, str] | None = None) -> dict[str, 
     return {**(os.environ if base is None else base), RUNS_VARIABLE: str(runs.resolve())}
 
 
-def solo_hosts(address: str, base: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The names under which a browser may ask for an app that listens on this machine only.
+def guarded(
+    address: str,
+    *,
+    expose: bool,
+    signs_in: bool,
+    hosts: Sequence[str] = (),
+    base: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """What the served process has to know of who may ask, as variables of its environment.
 
-    A page elsewhere could otherwise let its own name point here (DNS rebinding) and decide in the
-    reader's place. What `base` (this process's environment) says goes before it.
+    On this machine alone nobody is asked anything. Where others can reach the address, people sign
+    in, or the address carries a token and `expose` says that this is meant.
+
+    Args:
+        address: that the server listens on.
+        expose: whoever started it said that others may reach it without signing in.
+        signs_in: team mode.
+        hosts: further names by which browsers may ask, such as a proxy's.
+        base: this process's environment.
+
+    Raises:
+        AuditorError: others could reach it without a token, or the given token is too short.
     """
     given = os.environ if base is None else base
-    if exposed(address) or HOSTS_VARIABLE in given:
-        return {}
-    return {HOSTS_VARIABLE: " ".join(dict.fromkeys([*LOCAL_HOSTS, address]))}
+    named = [*LOCAL_HOSTS, address, *hosts, *given.get(HOSTS_VARIABLE, "").split()]
+    open_to_all = exposed(address)
+    if open_to_all:
+        named += [socket.gethostname(), socket.getfqdn()]
+    known = " ".join(sorted(known_hosts(named)))
+    found = {
+        KNOWN_VARIABLE: known,
+        # No name can be pointed at a number, so that only names have to be known. Streamlit's own
+        # list has no word for that; the door stands before it.
+        LITERALS_VARIABLE: "any" if open_to_all else "",
+        HOSTS_VARIABLE: "*" if open_to_all else known,
+        TOKEN_VARIABLE: "",
+    }
+    if not open_to_all or signs_in:
+        return found
+    if not expose:
+        raise AuditorError(
+            "Other machines could reach the dashboard, and nobody would have to sign in.",
+            expected="--address 127.0.0.1, team mode, or --exposed for an address with a token",
+            got=f"--address {address} without any of these",
+            remedy="add --exposed if that is meant; for a team: docs/team.md",
+        )
+    return found | {TOKEN_VARIABLE: _token(given)}
+
+
+def rules(base: Mapping[str, str] | None = None) -> Rules:
+    """What the door asks, as the environment of the served process says it."""
+    given = os.environ if base is None else base
+    return Rules(
+        hosts=known_hosts([*LOCAL_HOSTS, *given.get(KNOWN_VARIABLE, "").split()]),
+        literals=bool(given.get(LITERALS_VARIABLE)),
+        token=given.get(TOKEN_VARIABLE) or None,
+        metrics=given.get(METRICS_VARIABLE) or None,
+    )
+
+
+def _token(given: Mapping[str, str]) -> str:
+    chosen = given.get(TOKEN_VARIABLE, "")
+    if chosen and (len(chosen) < FEWEST_TOKEN or not chosen.isascii() or not chosen.isalnum()):
+        raise AuditorError(
+            "The dashboard's token is too easy to guess.",
+            expected=f"at least {FEWEST_TOKEN} letters and digits in {TOKEN_VARIABLE}",
+            got=f"{len(chosen)} characters",
+            remedy=f"leave {TOKEN_VARIABLE} out: a token is drawn and printed",
+        )
+    return chosen or secrets.token_hex(16)
 
 
 def runs_folder() -> Path:
@@ -86,7 +155,8 @@ def exposed(address: str) -> bool:
         return address != "localhost"
 
 
-def url(address: str, port: int) -> str:
+def url(address: str, port: int, token: str = "") -> str:
     """What to type into the browser."""
     host = {"0.0.0.0": "localhost", "::": "localhost"}.get(address, address)  # noqa: S104
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}" + (f"/?{PARAMETER}={token}" if token else "")

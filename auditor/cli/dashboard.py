@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ from auditor.cli.options import (
     DEFAULT_PORT,
     Address,
     Debug,
+    Exposed,
     Json,
     Port,
     Quiet,
@@ -32,17 +34,38 @@ def dashboard(
     runs: Annotated[Path, typer.Argument(metavar="[RUNS]", help="Folder of runs.")] = Path("runs"),
     address: Address = DEFAULT_ADDRESS,
     port: Port = DEFAULT_PORT,
+    exposed: Exposed = False,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A further name of this server, such as a proxy's."),
+    ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:
     """Serve the reviewers' app until Ctrl-C."""
-    raise typer.Exit(serve(runs, address=address, port=port, quiet=quiet, as_json=as_json))
+    served = serve(
+        runs,
+        address=address,
+        port=port,
+        exposed=exposed,
+        hosts=host or (),
+        quiet=quiet,
+        as_json=as_json,
+    )
+    raise typer.Exit(served)
 
 
 def serve(
-    runs: Path, *, address: str, port: int, quiet: bool = False, as_json: bool = False
+    runs: Path,
+    *,
+    address: str,
+    port: int,
+    exposed: bool = False,
+    hosts: Sequence[str] = (),
+    quiet: bool = False,
+    as_json: bool = False,
 ) -> int:
     """The app's exit code; it runs until it is stopped.
 
@@ -64,6 +87,7 @@ def serve(
             remedy="name the folder that holds the run folders",
         )
     command = [sys.executable, "-m", "dashboard", "--address", address, "--port", str(port)]
+    command += ["--exposed"] * exposed + [f"--host={name}" for name in hosts]
     command += ["--quiet"] * quiet + ["--json"] * as_json + ["--", str(runs)]
     if os.name == "posix":
         sys.stdout.flush()

@@ -15,6 +15,7 @@ from auditor.cli.options import (
     DEFAULT_PORT,
     Address,
     Debug,
+    Exposed,
     Json,
     Port,
     Quiet,
@@ -33,6 +34,7 @@ def demo(
     ] = False,
     address: Address = DEFAULT_ADDRESS,
     port: Port = DEFAULT_PORT,
+    exposed: Exposed = False,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -48,7 +50,9 @@ def demo(
         quiet=quiet,
         as_json=as_json,
     )
-    raise typer.Exit(dashboard.serve(OUT.parent, address=address, port=port, quiet=True))
+    raise typer.Exit(
+        dashboard.serve(OUT.parent, address=address, port=port, exposed=exposed, quiet=True)
+    )
 
 
 def sample_data() -> Path:

@@ -27,6 +27,12 @@ Version = Annotated[
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A finished run's folder.")]
 Address = Annotated[str, typer.Option(help="Address the dashboard listens on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port the dashboard listens on.")]
+Exposed = Annotated[
+    bool,
+    typer.Option(
+        "--exposed", help="Let other machines in without sign-in, by an address with a token."
+    ),
+]
 
 DEFAULT_ADDRESS = "127.0.0.1"
 DEFAULT_PORT = 8501

@@ -27,8 +27,9 @@ def test_sigterm_ends_the_app_with_the_command(tmp_path: Path, address: str) -> 
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "auditor", "dashboard", str(tmp_path)]
+    exposed = ["--exposed"] if address == "0.0.0.0" else []  # noqa: S104
     process = subprocess.Popen(
-        [*command, "--address", address, "--port", str(port)],
+        [*command, "--address", address, "--port", str(port), *exposed],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
         stdout=subprocess.DEVNULL,
@@ -44,8 +45,26 @@ def test_sigterm_ends_the_app_with_the_command(tmp_path: Path, address: str) -> 
             urlopen(health, timeout=5)
     finally:
         process.kill()
-    assert ("WARNING: nobody has to sign in" in said) is (address == "0.0.0.0")  # noqa: S104
+    assert ("nobody has to sign in" in said) is (address == "0.0.0.0")  # noqa: S104
     assert "Traceback" not in said
+
+
+def test_without_the_flag_others_are_not_let_in(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "auditor", "dashboard", str(tmp_path)]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [*command, "--address", "0.0.0.0", "--port", str(port)],  # noqa: S104
+        cwd=tmp_path,
+        env=os.environ | home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "--exposed" in done.stderr
 
 
 def test_a_file_is_no_folder_of_runs(command: Command, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from auditor.domain.errors import AuditorError
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
-from dashboard import access, inbox, launch, state
+from dashboard import access, inbox, state
 from dashboard.roles import Role
 from tests.dashboard.apps import Open, text
 from tests.fakes.runs import make_run
@@ -188,23 +188,3 @@ def test_half_a_team_mode_does_not_start(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "nobody is let in" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("address", "exposed"),
-    [
-        ("127.0.0.1", False),
-        ("127.1.2.3", False),
-        ("::1", False),
-        ("localhost", False),
-        ("0.0.0.0", True),  # noqa: S104
-        ("::", True),
-        ("192.0.2.7", True),
-        ("auditor.clinic.example", True),
-    ],
-)
-def test_what_other_machines_can_reach(address: str, exposed: bool) -> None:
-    assert launch.exposed(address) is exposed
-    hosts = launch.solo_hosts(address, {})
-    assert (hosts == {}) is exposed
-    assert launch.solo_hosts(address, {launch.HOSTS_VARIABLE: "*"}) == {}

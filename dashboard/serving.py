@@ -1,0 +1,11 @@
+"""The app as it is served: Streamlit behind the door. `streamlit run` finds `app` in this file."""
+
+from __future__ import annotations
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dashboard import launch
+from dashboard.door import Door
+
+app = st.App(launch.APP, middleware=[Middleware(Door, rules=launch.rules())])
