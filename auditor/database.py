@@ -7,10 +7,12 @@ up to date by steps of its own, noted in a version table of its own.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -20,6 +22,9 @@ from auditor.domain.errors import AuditorError
 DATABASE_VARIABLE = "AUDITOR_DATABASE_URL"
 DATABASE_FILE = "reviews.sqlite3"
 BUSY_SECONDS = 30
+
+_SECRET = re.compile("pass|secret|token|key|credential", re.IGNORECASE)
+"""Names of an address's parameters that are not shown."""
 
 Step = Callable[[sa.Connection], None]
 
@@ -35,14 +40,37 @@ def open_engine(runs: Path) -> sa.Engine:
     Raises:
         AuditorError: the address is wrong, or its driver is not installed.
     """
-    url = database_url(runs)
+    url = parsed(database_url(runs))
     try:
-        engine = sa.create_engine(_with_driver(url))
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise _unusable(url.split("://")[0] + "://...", error) from error
+        engine = sa.create_engine(url)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
+        raise _unusable(url, error) from None
     if engine.dialect.name == "sqlite":
+        _make_private(url)
         sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def parsed(text: str) -> sa.URL:
+    """The address of a database, with the driver that the extra `postgres` brings for PostgreSQL.
+
+    Raises:
+        AuditorError: it is none. Nothing of the text is repeated: it may hold a password anywhere.
+    """
+    try:
+        url = sa.make_url(text)
+    except (ArgumentError, ValueError):
+        raise _no_address("something else (not shown: it may hold a password)") from None
+    if "@" in (url.host or ""):
+        raise _no_address("a password with a plain @ in it (not shown)")
+    plain = url.drivername in {"postgresql", "postgres"}
+    return url.set(drivername="postgresql+psycopg") if plain else url
+
+
+def masked(url: sa.URL) -> str:
+    """An address as it may be printed: the only way in which one leaves this program."""
+    hidden = {name: "***" for name in url.query if _SECRET.search(name)}
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
 @contextmanager
@@ -51,7 +79,7 @@ def answering(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise _unusable(engine.url.render_as_string(), error) from error
+        raise _unusable(engine.url, error) from None
 
 
 def migrate(engine: sa.Engine, version: sa.Table, steps: Sequence[Step], *, whose: str) -> None:
@@ -92,11 +120,20 @@ def _found(engine: sa.Engine, version: sa.Table) -> int:
         return connection.scalar(sa.select(sa.func.max(version.c.version))) or 0
 
 
-def _with_driver(url: str) -> sa.URL:
-    """PostgreSQL by the driver that the extra `postgres` brings, unless another one is named."""
-    made = sa.make_url(url)
-    plain = made.drivername in {"postgresql", "postgres"}
-    return made.set(drivername="postgresql+psycopg") if plain else made
+def _make_private(url: sa.URL) -> None:
+    """A new SQLite file is its owner's alone where the umask shuts others out, as in a container.
+
+    Its journal and shared memory take over its permissions.
+    """
+    path = Path(url.database or "")
+    if not url.database or url.database == ":memory:" or url.query:
+        return
+    # A folder that is not there, or that may not be written, is told when somebody connects.
+    with suppress(OSError):
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+        if not os.fstat(handle).st_mode & 0o007:
+            path.chmod(0o600)
+        os.close(handle)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -105,14 +142,33 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def _unusable(address: str, error: Exception) -> AuditorError:
+def _unusable(url: sa.URL, error: Exception) -> AuditorError:
     remedy = f"make the folder writable, or put another database into {DATABASE_VARIABLE}"
     if isinstance(error, ModuleNotFoundError):
         driver = "pip install 'shortcut-auditor[postgres]'"
-        remedy = f"install the database's driver ({driver}), or mend {DATABASE_VARIABLE}"
+        remedy = f"install the database's driver ({driver}), or correct {DATABASE_VARIABLE}"
     return AuditorError(
         "The database beside the runs cannot be used.",
         expected="a database that can be reached and written",
-        got=f"{address}: {str(error).splitlines()[0]}",
+        got=f"{masked(url)}: {_without_secrets(str(error).splitlines()[0], url)}",
         remedy=remedy,
     )
+
+
+def _no_address(got: str) -> AuditorError:
+    return AuditorError(
+        "The address of the database cannot be read.",
+        expected="sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME",
+        got=f"{DATABASE_VARIABLE} holds {got}",
+        remedy=f"correct {DATABASE_VARIABLE}; in a password write "
+        "@ : / ? # % as %40 %3A %2F %3F %23 %25",
+    )
+
+
+def _without_secrets(text: str, url: sa.URL) -> str:
+    """What a driver says of an address, without the secrets in it."""
+    secrets = [str(value) for name, value in url.query.items() if _SECRET.search(name)]
+    for secret in (url.password or "", *secrets):
+        for spelt in (secret, quote(secret, safe=""), quote_plus(secret)):
+            text = text.replace(spelt, "***") if spelt else text
+    return text

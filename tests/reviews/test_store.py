@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -128,6 +130,49 @@ def test_a_password_never_reaches_a_message(
     with pytest.raises(AuditorError) as caught:
         open_store(tmp_path)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres:/ann:s3cret@host/db",
+        "postgresql//ann:s3cret@host/db",
+        "postgresql://ann:p@s3cret@host/db",
+        "postgresql://ann:p/s3cret@host/db",
+        "postgresql://ann:p#s3cret@host:x/db",
+        "postgresql://ann:s3cret@127.0.0.1:1/db",
+        "postgresql://ann:s3cret@127.0.0.1:54x2/db",
+        "postgresql://127.0.0.1:1/db?user=ann&password=s3cret",
+        "postgresql://127.0.0.1:1/db?nonsense=1&sslpassword=s3cret",
+        "host=127.0.0.1 password=s3cret",
+        "ann:s3cret@host",
+        "s3cret",
+    ],
+)
+def test_no_part_of_a_mistyped_password_reaches_a_message(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATABASE_VARIABLE, url)
+    with pytest.raises(AuditorError) as caught:
+        open_store(tmp_path)
+    told = "".join(traceback.format_exception(caught.value))  # as --debug prints it
+    assert "s3cret" not in told
+    assert DATABASE_VARIABLE in str(caught.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+@pytest.mark.parametrize(("mask", "mode"), [(0o027, 0o600), (0o022, 0o644)])
+def test_where_others_are_shut_out_the_database_is_its_owner_s(
+    tmp_path: Path, mask: int, mode: int
+) -> None:
+    before = os.umask(mask)
+    try:
+        store = open_store(tmp_path)
+        files = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        store.close()
+    finally:
+        os.umask(before)
+    assert set(files.values()) == {mode}, files
 
 
 def test_a_newer_database_is_refused(beside: ReviewStore, tmp_path: Path) -> None:
