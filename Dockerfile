@@ -25,13 +25,15 @@ ENV PATH=/opt/auditor/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     XDG_CACHE_HOME=/tmp/cache
 
-COPY requirements.lock deploy/dashboard-requirements.txt /src/
-RUN pip install --no-cache-dir -c /src/requirements.lock -r /src/dashboard-requirements.txt
+COPY deploy/dashboard.lock /src/
+RUN pip install --no-cache-dir --require-hashes -r /src/dashboard.lock
+COPY deploy/sbom.py deploy/sbom.cdx.json /src/deploy/
 COPY pyproject.toml README.md LICENSE NOTICE /src/
 COPY auditor /src/auditor
 COPY dashboard /src/dashboard
 COPY sample_data /src/sample_data
-RUN pip install --no-cache-dir --no-deps /src
+RUN pip install --no-cache-dir --no-deps /src \
+    && python /src/deploy/sbom.py --installed > /opt/auditor/sbom.cdx.json
 
 USER 10001
 WORKDIR /audits
@@ -41,8 +43,10 @@ EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
 
-ENTRYPOINT ["auditor"]
-CMD ["dashboard", "runs", "--address", "0.0.0.0"]
+# Runs are for this user and its group (0750, 0640), the reviews' database for this user (0600).
+ENTRYPOINT ["/bin/sh", "-c", "umask 027; exec auditor \"$@\"", "auditor"]
+# Without team mode (docs/team.md) the address that the log shows carries a token.
+CMD ["dashboard", "runs", "--address", "0.0.0.0", "--exposed"]
 
 
 FROM ${BASE} AS command
@@ -73,11 +77,13 @@ COPY requirements.lock /src/
 # Of another index these two only: it mirrors a few old versions of what they ask for, not those of the lock.
 RUN pip install --no-cache-dir -c /src/requirements.lock \
         ${TORCH_INDEX:+--no-deps --index-url "${TORCH_INDEX}"} torch torchvision
+COPY deploy/sbom.py deploy/sbom.cdx.json /src/deploy/
 COPY pyproject.toml README.md LICENSE NOTICE /src/
 COPY auditor /src/auditor
 COPY dashboard /src/dashboard
 COPY sample_data /src/sample_data
-RUN pip install --no-cache-dir -c /src/requirements.lock "/src[${EXTRAS}]"
+RUN pip install --no-cache-dir -c /src/requirements.lock "/src[${EXTRAS}]" \
+    && python /src/deploy/sbom.py --installed > /opt/auditor/sbom.cdx.json
 
 WORKDIR /audits
 VOLUME /audits/runs
@@ -97,7 +103,7 @@ ENV JUPYTER_CONFIG_DIR=/tmp/jupyter \
     IPYTHONDIR=/tmp/ipython
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8888/api', timeout=4)"]
-ENTRYPOINT ["jupyter", "lab", "--ip=0.0.0.0", "--no-browser"]
+ENTRYPOINT ["/bin/sh", "-c", "umask 027; exec jupyter lab --ip=0.0.0.0 --no-browser \"$@\"", "jupyter"]
 
 
 FROM command AS audit
@@ -107,5 +113,5 @@ USER 10001
 # what can fail. The dashboard's check is in its own target.
 HEALTHCHECK --interval=60s --timeout=20s --start-period=60s --retries=3 \
     CMD ["auditor", "schedule", "list", "--quiet"]
-ENTRYPOINT ["auditor"]
+ENTRYPOINT ["/bin/sh", "-c", "umask 027; exec auditor \"$@\"", "auditor"]
 CMD ["--help"]

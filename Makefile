@@ -1,7 +1,7 @@
 # One command for developers, pre-commit and CI: `make check`.
 PYTHON ?= python
 
-.PHONY: check lint types layers container docs lock messages test
+.PHONY: check lint types layers container docs lock hashes sbom messages test
 
 check: lint types layers container docs test
 
@@ -26,6 +26,21 @@ test:
 
 lock:
 	$(PYTHON) deploy/lock.py > requirements.lock.new && mv requirements.lock.new requirements.lock
+	$(MAKE) sbom
+
+# A bill of materials (CycloneDX) of what the lock pins; the wheel carries it, images make their own.
+sbom:
+	$(PYTHON) deploy/sbom.py > deploy/sbom.cdx.json.new && mv deploy/sbom.cdx.json.new deploy/sbom.cdx.json
+
+# Asks the package index which files the dashboard image installs on each kind of machine.
+HASHED = $(PYTHON) -m pip install --dry-run --ignore-installed --only-binary=:all: --python-version 3.11 \
+	--target build/none -c requirements.lock -r deploy/dashboard-requirements.txt
+hashes:
+	mkdir -p build
+	for machine in x86_64 aarch64; do \
+		$(HASHED) --platform manylinux2014_$$machine --platform manylinux_2_28_$$machine \
+			--report build/$$machine.json --quiet || exit 1; done
+	$(PYTHON) deploy/hashes.py build/x86_64.json build/aarch64.json > deploy/dashboard.lock
 
 messages:
 	PYTHONPATH=. $(PYTHON) scripts/messages.py

@@ -128,7 +128,12 @@ spec:
       template:
         spec:
           restartPolicy: Never
-          securityContext: {{runAsUser: {OWNER}, runAsNonRoot: true, fsGroup: {OWNER}}}
+          automountServiceAccountToken: false
+          securityContext:
+            runAsUser: {OWNER}
+            runAsNonRoot: true
+            fsGroup: {OWNER}
+            seccompProfile: {{type: RuntimeDefault}}
           containers:
             - name: auditor
               image: {json.dumps(machine.image)}
@@ -137,11 +142,22 @@ spec:
               envFrom:
                 # AUDITOR_DATABASE_URL, AUDITOR_SMTP_URL, AUDITOR_WEBHOOK_SECRET...
                 - secretRef: {{name: shortcut-auditor, optional: true}}
+              securityContext:
+                readOnlyRootFilesystem: true
+                allowPrivilegeEscalation: false
+                capabilities: {{drop: [ALL]}}
+              resources:
+                requests: {{cpu: "1", memory: 4Gi}}
               volumeMounts:
                 - {{name: work, mountPath: {json.dumps(str(mounted))}}}
+                - {{name: scratch, mountPath: /tmp}}
+                # The processes that decode hand their batches on through shared memory.
+                - {{name: shared-memory, mountPath: /dev/shm}}
           volumes:
             - name: work
               persistentVolumeClaim: {{claimName: {json.dumps(machine.claim)}}}
+            - {{name: scratch, emptyDir: {{}}}}
+            - {{name: shared-memory, emptyDir: {{medium: Memory, sizeLimit: 2Gi}}}}
 """
 
 

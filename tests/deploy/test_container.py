@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,15 @@ import yaml
 from auditor.schedule.cron import Cron
 from auditor.schedule.emit import OWNER, Machine, kubernetes
 from auditor.schedule.values import Schedule
+from deploy.sbom import document as bill_of
+from deploy.sbom import pinned
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 OWN = ("dashboard", "scheduler", "notebook")
 
 
@@ -173,4 +177,68 @@ def test_the_deployment_runs_with_a_read_only_root() -> None:
     (container,) = pod["containers"]
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     assert pod["securityContext"]["runAsUser"] == OWNER
-    assert {mount["mountPath"] for mount in container["volumeMounts"]} == {"/audits", "/tmp"}  # noqa: S108
+    assert {mount["mountPath"] for mount in container["volumeMounts"]} == {
+        "/audits",
+        "/tmp",  # noqa: S108
+        "/team",
+        "/home/auditor/.streamlit",
+    }
+
+
+def test_the_cronjob_has_no_more_rights_than_the_dashboard() -> None:
+    job = yaml.safe_load((DEPLOY / "kubernetes" / "cronjob.yaml").read_text("utf-8"))
+    pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert pod["automountServiceAccountToken"] is False
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert container["securityContext"] == {
+        "readOnlyRootFilesystem": True,
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+    }
+
+
+def test_a_team_signs_in_by_default() -> None:
+    dashboard = COMPOSE["services"]["dashboard"]
+    assert "--exposed" not in dashboard["command"]
+    assert dashboard["environment"]["AUDITOR_ROLES"] == "/run/secrets/roles"
+    assert {"AUDITOR_DATABASE_URL", "AUDITOR_ROLES"} == set(dashboard["environment"])
+    assert all(":?" in each["file"] for each in COMPOSE["secrets"].values())
+    documents = yaml.safe_load_all((DEPLOY / "kubernetes" / "dashboard.yaml").read_text("utf-8"))
+    (pod,) = (each["spec"]["template"]["spec"] for each in documents if "template" in each["spec"])
+    (container,) = pod["containers"]
+    assert "--exposed" not in container["args"]
+    assert "AUDITOR_ROLES" in {each["name"] for each in container["env"]}
+
+
+def test_what_an_image_writes_is_not_for_others() -> None:
+    for name in ("dashboard", "audit", "notebook"):
+        (entry,) = re.findall(r"^ENTRYPOINT (.+)$", stages()[name], flags=re.MULTILINE)
+        program = json.loads(entry)
+        assert program[:2] == ["/bin/sh", "-c"]
+        assert program[2].startswith("umask 027; exec ")
+        assert program[2].endswith('"$@"')
+
+
+def test_the_dashboard_image_installs_by_hash_what_it_asks_for() -> None:
+    lines = (DEPLOY / "dashboard.lock").read_text("utf-8").replace(" \\\n    ", " ").splitlines()
+    pins = [line.split(" ") for line in lines if not line.startswith("#")]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*", pin) for pin, *_ in pins)
+    assert all(hashes for _, *hashes in pins)
+    for _, *hashes in pins:
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", each) for each in hashes)
+    locked = {pin.partition("==")[0] for pin, *_ in pins}
+    asked = (DEPLOY / "dashboard-requirements.txt").read_text("utf-8").splitlines()
+    names = {re.split(r"[\[>=]", line)[0] for line in asked if line and not line.startswith("#")}
+    assert names <= locked
+    assert "--require-hashes -r /src/dashboard.lock" in stages()["dashboard"]
+
+
+def test_the_bill_of_materials_is_of_this_lock() -> None:
+    held = json.loads((DEPLOY / "sbom.cdx.json").read_text("utf-8"))
+    assert held == bill_of("shortcut-auditor", VERSION, pinned(ROOT / "requirements.lock"))
+    assert (held["bomFormat"], held["specVersion"]) == ("CycloneDX", "1.6")
+    refs = [each["bom-ref"] for each in held["components"]]
+    assert len(refs) == len(set(refs)) > 50
+    for name in ("dashboard", "command"):
+        assert "sbom.py --installed > /opt/auditor/sbom.cdx.json" in stages()[name]

@@ -122,7 +122,7 @@ def test_the_cronjob_has_what_kubernetes_asks_for() -> None:
         *("schedule", "once", "Nightly_Cows.v2"),
         *("--runs", "/audits/runs"),
     ]
-    assert container["volumeMounts"] == [{"name": "work", "mountPath": "/audits"}]
+    assert container["volumeMounts"][0] == {"name": "work", "mountPath": "/audits"}
     assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == "work"
 
 
