@@ -18,7 +18,7 @@ from auditor.domain.cues import spec_of
 from auditor.domain.exports import ACTIONS
 from auditor.domain.samples import MaskSource
 from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES, CaseVerdict, ClassVerdict
-from auditor.wording.numbers import count
+from auditor.wording.chores import SURE, chore
 
 CASE_COLUMNS = (
     "case_id",
@@ -32,8 +32,6 @@ CASE_COLUMNS = (
     "object_cropped",
     "duplicate_group",
 )
-SURE = 0.9
-"""A wrong answer that the model gives with at least this confidence, looking at the object."""
 CROPPED = 0.5
 """Share of the object that is cut off."""
 FILES_LISTED = 200
@@ -119,12 +117,12 @@ def _steps(row: dict[Any, Any], own: pd.DataFrame, min_images: int) -> Iterator[
             "action": row["action"],
             "files": _files(shown),
         }
-    for kind, found, action in _chores(str(row["class"]), own):
+    for kind, found in _chores(own):
         if len(found):
             yield shared | {
                 "kind": kind.value,
                 "count": len(found),
-                "action": action,
+                "action": chore(kind, str(row["class"]), len(found)),
                 "files": _files(found),
             }
 
@@ -162,32 +160,13 @@ def _asked_for(
     return None, own[own["verdict"].isin(FLAGGED_CASES)]
 
 
-def _chores(name: str, own: pd.DataFrame) -> list[tuple[Kind, pd.DataFrame, str]]:
+def _chores(own: pd.DataFrame) -> list[tuple[Kind, pd.DataFrame]]:
     looked = own["verdict"] == CaseVerdict.OBJECT.value
     doubtful = ~own["correct"].astype(bool) & looked & (own["confidence"] >= SURE)
-    relabel = own[doubtful | own["conflict"]]
-    mask = own[own["mask_source"] == MaskSource.NONE.value]
-    cropped = own[own["object_cropped"].astype("float64") >= CROPPED]
     return [
-        (
-            Kind.RELABEL,
-            relabel,
-            f"Check the label of {count(len(relabel), 'image')} of '{name}': the model looks at the"
-            f" object and is at least {SURE:.0%} sure of another class, or a duplicate has another"
-            " label.",
-        ),
-        (
-            Kind.MASK,
-            mask,
-            f"Give an object mask, or a box, to {count(len(mask), 'image')} of '{name}': without"
-            " one an image cannot be tested.",
-        ),
-        (
-            Kind.REFRAME,
-            cropped,
-            f"Resize instead of cropping: at least half of the object is cut off in"
-            f" {count(len(cropped), 'image')} of '{name}'.",
-        ),
+        (Kind.RELABEL, own[doubtful | own["conflict"]]),
+        (Kind.MASK, own[own["mask_source"] == MaskSource.NONE.value]),
+        (Kind.REFRAME, own[own["object_cropped"].astype("float64") >= CROPPED]),
     ]
 
 

@@ -29,7 +29,9 @@ msgstr ""
 
 """
 """Without dates, which would differ on every branch."""
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+OPTIONS = {"**.j2": {"silent": "false"}}
+"""A template that cannot be parsed is an error, not a template without texts."""
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "rich": None}
 
 
 def extracted() -> Catalog:
@@ -37,7 +39,7 @@ def extracted() -> Catalog:
     found = Catalog(charset="utf-8")
     for package in PACKAGES:
         for _, _, message, _, context in extract_from_dir(
-            ROOT / package, METHODS, keywords=KEYWORDS, comment_tags=()
+            ROOT / package, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=()
         ):
             found.add(message, context=context)
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say, say_json, spoken
 from auditor.domain.errors import RunError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A .html, .md or .json file.")
     ] = None,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -40,24 +41,25 @@ def compare(
             got=out.suffix or "no suffix",
             remedy="name another --out",
         )
+    told = spoken(lang)
     comparison = compare_runs(open_run(base), open_run(new))
     if out is not None:
-        write_output(out, _document(comparison, out.suffix.lower()))
+        write_output(out, _document(comparison, out.suffix.lower(), told.language))
     if as_json:
         say_json(comparison.to_dict())
     elif not quiet:
         from auditor.cli.show_changes import changes
 
-        changes(comparison)
+        changes(comparison, told)
     if out is not None:
         say(f"written: {out}", quiet=quiet, as_json=as_json)
 
 
-def _document(comparison: Comparison, suffix: str) -> str:
+def _document(comparison: Comparison, suffix: str, lang: str) -> str:
     from auditor.reports import render_comparison_html, render_comparison_markdown
 
     if suffix == ".html":
-        return render_comparison_html(comparison)
+        return render_comparison_html(comparison, lang)
     if suffix == ".md":
-        return render_comparison_markdown(comparison)
+        return render_comparison_markdown(comparison, lang)
     return json.dumps(comparison.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

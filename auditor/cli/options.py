@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from auditor.wording.catalogue import Translator
 
 
 def _print_version(asked: bool) -> None:
@@ -24,6 +28,12 @@ Version = Annotated[
     bool,
     typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version."),
 ]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", metavar="en|zh", help="Language; by default AUDITOR_LANG, else the locale's."
+    ),
+]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A finished run's folder.")]
 Address = Annotated[str, typer.Option(help="Address the dashboard listens on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port the dashboard listens on.")]
@@ -36,6 +46,17 @@ Exposed = Annotated[
 
 DEFAULT_ADDRESS = "127.0.0.1"
 DEFAULT_PORT = 8501
+
+
+def spoken(lang: str | None) -> Translator:
+    """The texts of `--lang`, else of AUDITOR_LANG, else of the locale, else English.
+
+    Raises:
+        AuditorError: no such language.
+    """
+    from auditor.wording.catalogue import language, translator
+
+    return translator(language(lang, os.environ))
 
 
 def say(text: str, *, quiet: bool, as_json: bool = False) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, RunFolder, Version, say, say_json, spoken
 from auditor.domain.errors import RunError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def report(
     no_images: Annotated[
         bool, typer.Option("--no-images", help="Leave every picture out: for patients' data.")
     ] = False,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -42,7 +43,8 @@ def report(
     chosen = format_ or _by_suffix(out)
     opened = open_run(run)
     target = out or opened.path / f"report.{chosen}"
-    content = _document(opened, chosen, pictures=not no_images)
+    told = spoken(lang).language
+    content = _document(opened, chosen, told, pictures=not no_images)
     if is_own_report(opened, target):
         replace_report(opened, content)
     else:
@@ -65,7 +67,7 @@ def _by_suffix(out: Path | None) -> Format:
     return found
 
 
-def _document(opened: Run, chosen: Format, *, pictures: bool) -> str | bytes:
+def _document(opened: Run, chosen: Format, lang: str, *, pictures: bool) -> str | bytes:
     from auditor.comparison.last import since_last
     from auditor.reports import pdf_of, render_html, render_markdown
     from auditor.reports.contents import contents_of
@@ -73,6 +75,23 @@ def _document(opened: Run, chosen: Format, *, pictures: bool) -> str | bytes:
     contents = contents_of(opened)
     since = since_last(opened)
     if chosen == "md":
-        return render_markdown(contents, since=since)
-    page = render_html(contents, since=since, pictures=pictures)
+        return render_markdown(contents, since=since, lang=lang)
+    if chosen == "pdf":
+        lang = _printable(lang)
+    page = render_html(contents, since=since, pictures=pictures, lang=lang)
     return pdf_of(page) if chosen == "pdf" else page
+
+
+def _printable(lang: str) -> str:
+    """`lang`, or English where no font of this machine has its letters; that is said on stderr."""
+    from auditor.reports.pdf import has_font
+
+    if has_font(lang):
+        return lang
+    say(
+        "no Chinese font is installed, so the PDF is in English; install one (on Debian: apt"
+        " install fonts-noto-cjk), or write --format html",
+        quiet=False,
+        as_json=True,
+    )
+    return "en"

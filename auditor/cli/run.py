@@ -10,7 +10,7 @@ import typer
 
 from auditor.cli import show
 from auditor.cli.json_lines import say_line
-from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say, say_json, spoken
 from auditor.cli.progress import progress
 from auditor.cli.stopping import stoppable
 from auditor.config import AuditConfig
@@ -63,6 +63,7 @@ def run(
     log_json: Annotated[
         bool, typer.Option("--log-json", help="Progress as JSON lines on stderr.")
     ] = False,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -97,7 +98,7 @@ def run(
     if print_config:
         typer.echo(resolved.to_toml(), nl=False)
         return
-    audit(resolved, resume=resume, quiet=quiet, as_json=as_json, log_json=log_json)
+    audit(resolved, resume=resume, quiet=quiet, as_json=as_json, log_json=log_json, lang=lang)
 
 
 def audit(
@@ -108,11 +109,13 @@ def audit(
     as_json: bool,
     overwrite: bool = False,
     log_json: bool = False,
+    lang: str | None = None,
 ) -> Path:
     """Audit with a progress bar, then print the verdicts; the run's folder."""
     from auditor import wiring
     from auditor.engines.ranks import place_in
 
+    told = spoken(lang)
     place = place_in()
     if place is not None and place.rank > 0:
         # One process speaks for the whole job.
@@ -123,7 +126,7 @@ def audit(
     if as_json:
         say_json(show.machine_summary(finished))
     elif not quiet:
-        show.verdicts(finished)
+        show.verdicts(finished, told)
     out = config.run.out
     where = words(out) if out is not None and is_remote(out) else finished.path
     if log_json:

@@ -10,9 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.cli.json_lines import say_line
+from auditor.domain.measures import Measure, measure
 from auditor.domain.verdicts import CLASS_VERDICTS, ClassVerdict
 from auditor.storage.run import Run
-from auditor.wording.numbers import interval, share
+from auditor.wording.catalogue import Translator
+from auditor.wording.headline import audited
+from auditor.wording.numbers import formatted
 
 STYLE = {
     ClassVerdict.CONFIRMED: "bold red",
@@ -21,24 +24,21 @@ STYLE = {
     ClassVerdict.CLEAN: "green",
     ClassVerdict.UNDETERMINED: "dim",
 }
+SHOWN = ("images", "tested", "accuracy", "background_effect", "capture")
+"""Measures in the table of verdicts."""
 NARROWEST = 110
 """A pipe has no width: a table squeezed to 80 columns would cut the intervals."""
 
 
-def verdicts(run: Run) -> None:
+def verdicts(run: Run, _: Translator) -> None:
     """Print the class table, the verdicts' meanings, and what was skipped."""
     out = console()
-    table = Table(title=f"{run.manifest['counts']['audited']} images audited", title_justify="left")
-    for heading, side in (
-        ("class", "left"),
-        ("images", "right"),
-        ("tested", "right"),
-        ("accuracy", "right"),
-        ("background effect", "left"),
-        ("capture", "left"),
-        ("verdict", "left"),
-    ):
-        table.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
+    title = audited(run.manifest["counts"], _)
+    table = Table(title=title, title_justify="left")
+    table.add_column(_("Class"), overflow="fold")
+    for column in SHOWN:
+        table.add_column(_(measure("classes", column).title), overflow="fold")
+    table.add_column(_("Verdict"), overflow="fold")
     classes = run.classes()
     there = classes["images"].gt(0) | classes["class"].isin(run.manifest.get("lost_classes") or {})
     absent, classes = int((~there).sum()), classes[there]
@@ -46,23 +46,28 @@ def verdicts(run: Run) -> None:
         verdict = ClassVerdict(row["verdict"])
         table.add_row(
             Text(str(row["class"])),
-            str(row["images"]),
-            str(row["tested"]),
-            share(row["accuracy"]),
-            _interval(row, "background_effect"),
-            _interval(row, "capture"),
-            Text(verdict.value, style=STYLE[verdict]),
+            *(_cell(row, measure("classes", column)) for column in SHOWN),
+            Text(_(CLASS_VERDICTS[verdict].label), style=STYLE[verdict]),
         )
     out.print(table)
     if absent:
-        out.print(Text(f"{absent:,} more classes that the network knows have no image here."))
+        out.print(
+            Text(
+                _.ngettext(
+                    "{n:,} more class that the network knows has no image here.",
+                    "{n:,} more classes that the network knows have no image here.",
+                    absent,
+                )
+            )
+        )
     for verdict in dict.fromkeys(classes["verdict"]):
-        out.print(Text(f"{verdict}: {CLASS_VERDICTS[verdict].meaning}"))
+        spec = CLASS_VERDICTS[verdict]
+        out.print(Text(f"{_(spec.label)}: {_(spec.meaning)}"))
     if run.summary.get("saliency_sane") is False:
-        out.print(Text("The saliency maps failed their sanity checks.", style="bold red"))
-    skipped = run.manifest["counts"]["skipped"]
-    if skipped:
-        out.print(Text(f"{skipped} inputs were not audited: {run.path / 'skipped.csv'}"))
+        told = _("The heat maps failed their sanity check.")
+        out.print(Text(told, style="bold red"))
+    if run.manifest["counts"]["skipped"]:
+        out.print(Text(_("Skipped inputs and why: {path}", path=run.path / "skipped.csv")))
 
 
 def console() -> Console:
@@ -90,5 +95,8 @@ def machine_summary(run: Run) -> dict[str, Any]:
     return {"run": str(run.path), "counts": run.manifest["counts"], **run.summary}
 
 
-def _interval(row: Mapping[Any, Any], name: str) -> str:
-    return interval(row[name], row[f"{name}_low"], row[f"{name}_high"])
+def _cell(row: Mapping[Any, Any], each: Measure) -> str:
+    value = row[each.column]
+    if not each.interval:
+        return formatted(value, each.format)
+    return formatted(value, each.format, row[each.low], row[each.high])

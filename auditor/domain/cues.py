@@ -13,18 +13,19 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from auditor.domain.interventions import Intervention
+from auditor.domain.messages import N_
 
 
 class Cue(StrEnum):
     """The kinds of shortcut that interventions tell apart (column `cue`)."""
 
-    BACKGROUND = "background"
-    CORNER_MARK = "corner mark"
-    BORDER_FRAME = "border frame"
-    COLOUR_CAST = "colour cast"
-    BLUR = "blur"
-    CO_OCCURRING_OBJECT = "co-occurring object"
-    EDGE_MARK = "edge mark"
+    BACKGROUND = N_("background")
+    CORNER_MARK = N_("corner mark")
+    BORDER_FRAME = N_("border frame")
+    COLOUR_CAST = N_("colour cast")
+    BLUR = N_("blur")
+    CO_OCCURRING_OBJECT = N_("co-occurring object")
+    EDGE_MARK = N_("edge mark")
 
 
 class Extent(StrEnum):
@@ -112,41 +113,45 @@ class CueSpec:
 CUES: tuple[CueSpec, ...] = (
     CueSpec(
         Cue.CORNER_MARK,
-        meaning="a mark in a corner of the picture",
+        meaning=N_("a mark in a corner of the picture"),
         extent=Extent.SPOT,
-        where="a corner of the picture",
+        where=N_("a corner of the picture"),
         rank=1,
         given=Intervention.PATCH_OTHER,
         removed=Intervention.SALIENT_REMOVED,
         ranks_examples=Intervention.SALIENT_REMOVED,
         pictures=(Intervention.SALIENT_REMOVED, Intervention.SALIENT_CONTROL),
-        advice="Cover or crop away the mark in at least {images} of '{name}' ({where}), or put the"
-        " same mark at random on images of every class",
+        advice=N_(
+            "Cover or crop away the mark in at least {images} of '{name}' ({where}), or put the"
+            " same mark at random on images of every class"
+        ),
         step=Step.REMOVE,
         recipe=Counterexample.MARK_REMOVED,
         spreads=Counterexample.MARK_PASTED,
     ),
     CueSpec(
         Cue.CO_OCCURRING_OBJECT,
-        meaning="a thing that stands beside the object",
+        meaning=N_("a thing that stands beside the object"),
         extent=Extent.SPOT,
-        where="beside the object",
+        where=N_("beside the object"),
         rank=2,
         given=Intervention.PATCH_OTHER,
         removed=Intervention.SALIENT_REMOVED,
         ranks_examples=Intervention.SALIENT_REMOVED,
         pictures=(Intervention.SALIENT_REMOVED, Intervention.SALIENT_CONTROL),
-        advice="Collect about {images} of '{name}' without the thing that stands beside it"
-        " ({where}), and images of other classes with it",
+        advice=N_(
+            "Collect about {images} of '{name}' without the thing that stands beside it"
+            " ({where}), and images of other classes with it"
+        ),
         step=Step.COLLECT,
         recipe=Counterexample.MARK_REMOVED,
         spreads=Counterexample.MARK_PASTED,
     ),
     CueSpec(
         Cue.EDGE_MARK,
-        meaning="a mark that lies across the object's edge",
+        meaning=N_("a mark that lies across the object's edge"),
         extent=Extent.SPOT,
-        where="across the edge of the object",
+        where=N_("across the edge of the object"),
         rank=3,
         given=Intervention.BESIDE_GIVEN,
         removed=Intervention.EDGE_REMOVED,
@@ -159,9 +164,11 @@ CUES: tuple[CueSpec, ...] = (
             Intervention.BESIDE_GIVEN,
             Intervention.BESIDE_GIVEN_CONTROL,
         ),
-        advice="Get at least {images} of '{name}' without the mark that lies {where} (its source"
-        " may have them without watermark, scale or sticker), or put the same mark at random on"
-        " images of every class",
+        advice=N_(
+            "Get at least {images} of '{name}' without the mark that lies {where} (its source"
+            " may have them without watermark, scale or sticker), or put the same mark at random on"
+            " images of every class"
+        ),
         step=Step.REMOVE,
         recipe=Counterexample.EDGE_MARK_REMOVED,
         spreads=Counterexample.MARK_PASTED,
@@ -169,66 +176,75 @@ CUES: tuple[CueSpec, ...] = (
     ),
     CueSpec(
         Cue.COLOUR_CAST,
-        meaning="the tint of the whole picture",
+        meaning=N_("the tint of the whole picture"),
         extent=Extent.PICTURE,
-        where="the whole picture",
+        where=N_("the whole picture"),
         rank=4,
         given=Intervention.CAST_OTHER,
         removed=Intervention.GREY_WORLD,
         ranks_examples=Intervention.CAST_OTHER,
         pictures=(Intervention.GREY_WORLD, Intervention.CAST_SAME, Intervention.CAST_OTHER),
-        advice="Find out whether '{name}' comes from one camera, scanner or stain; balance the"
-        " white of all images in the same way, and train with random tints, so that at least"
-        " {images} of '{name}' lose their own",
+        advice=N_(
+            "Find out whether '{name}' comes from one camera, scanner or stain; balance the"
+            " white of all images in the same way, and train with random tints, so that at least"
+            " {images} of '{name}' lose their own"
+        ),
         step=Step.BALANCE,
         recipe=Counterexample.CAST_NEUTRALISED,
         spreads=Counterexample.CAST_NEUTRALISED,
     ),
     CueSpec(
         Cue.BLUR,
-        meaning="the softness of the whole picture",
+        meaning=N_("the softness of the whole picture"),
         extent=Extent.PICTURE,
-        where="the whole picture",
+        where=N_("the whole picture"),
         rank=5,
         given=Intervention.BLUR_OTHER,
         removed=None,
         ranks_examples=Intervention.BLUR_OTHER,
         pictures=(Intervention.BLURRED, Intervention.BLUR_OTHER),
-        advice="Find out whether '{name}' comes from one device, zoom or file size; bring all"
-        " images to the same sharpness, train with random blur on every class, and collect at"
-        " least {images} of '{name}' that are as sharp as the others",
+        advice=N_(
+            "Find out whether '{name}' comes from one device, zoom or file size; bring all"
+            " images to the same sharpness, train with random blur on every class, and collect at"
+            " least {images} of '{name}' that are as sharp as the others"
+        ),
         step=Step.BALANCE,
         recipe=Counterexample.BLURRED,
         spreads=Counterexample.BLURRED,
     ),
     CueSpec(
         Cue.BORDER_FRAME,
-        meaning="the outer frame of the picture",
+        meaning=N_("the outer frame of the picture"),
         extent=Extent.BORDER,
-        where="the outer edge of the picture",
+        where=N_("the outer edge of the picture"),
         rank=6,
         given=Intervention.FRAME_OTHER,
         removed=Intervention.BORDER_CROPPED,
         ranks_examples=Intervention.FRAME_OTHER,
         pictures=(Intervention.BORDER_CROPPED, Intervention.FRAME_SAME, Intervention.FRAME_OTHER),
-        advice="Crop the outer edge of all images before training, or give the frame of '{name}'"
-        " to images of every class at random; at least {images} of '{name}' should come without it",
+        advice=N_(
+            "Crop the outer edge of all images before training, or give the frame of '{name}'"
+            " to images of every class at random; at least {images} of '{name}' should come"
+            " without it"
+        ),
         step=Step.CROP,
         recipe=Counterexample.BORDER_CROPPED,
         spreads=Counterexample.BORDER_CROPPED,
     ),
     CueSpec(
         Cue.BACKGROUND,
-        meaning="the scene behind the object",
+        meaning=N_("the scene behind the object"),
         extent=Extent.SCENE,
-        where="all around the object",
+        where=N_("all around the object"),
         rank=9,
         given=Intervention.BACKGROUND_OTHER,
         removed=None,
         ranks_examples=Intervention.BACKGROUND_OTHER,
         pictures=(Intervention.BACKGROUND_SAME, Intervention.BACKGROUND_OTHER),
-        advice="Collect about {images} of '{name}' {backgrounds}, and show other classes on the"
-        " backgrounds of '{name}'",
+        advice=N_(
+            "Collect about {images} of '{name}' {backgrounds}, and show other classes on the"
+            " backgrounds of '{name}'"
+        ),
         step=Step.COLLECT,
         recipe=Counterexample.OBJECT_ELSEWHERE,
     ),

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from auditor.domain.messages import N_
+
 
 class HypothesisStatus(StrEnum):
     """How far the evidence for a hypothesis goes."""
 
     CONFIRMED = "confirmed"
-    """a look of the whole picture convicts, and this is it or the part that explains it"""
+    """a property of the whole picture is confirmed, and this is it or the part that explains it"""
     SUSPECTED = "suspected"
     """it costs, it wins, and it lies where other classes' maps do not"""
     OPEN = "open"
     """it may as well be the object"""
 
 
+HYPOTHESIS_STATUS_LABEL: dict[HypothesisStatus, str] = {
+    HypothesisStatus.CONFIRMED: N_("confirmed"),
+    HypothesisStatus.SUSPECTED: N_("suspected"),
+    HypothesisStatus.OPEN: N_("open"),
+}
 HYPOTHESIS_STATUS_MEANING: dict[HypothesisStatus, str] = {
-    HypothesisStatus.CONFIRMED: "changed pictures prove it",
-    HypothesisStatus.SUSPECTED: "carries the class, at a place of its own",
-    HypothesisStatus.OPEN: "may be the object itself: look at the pictures",
+    HypothesisStatus.CONFIRMED: N_("changed pictures show it"),
+    HypothesisStatus.SUSPECTED: N_("carries the class, at a place of its own"),
+    HypothesisStatus.OPEN: N_("may be the object itself: look at the pictures"),
 }
 
 PATCH = "patch"

@@ -1,4 +1,4 @@
-"""What fixed changes of the whole picture cost each class: described, never held against it."""
+"""What fixed changes of the whole picture cost each class: a description, no evidence."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from auditor.domain.interventions import APPEARANCES
 from auditor.reports.rows import Row
 from auditor.reports.words import INTERVENTIONS
+from auditor.wording.catalogue import Translator
 
 CLASSES_SHOWN = 50
 
@@ -20,10 +21,10 @@ class ChangedLine:
     losses: list[float | None]
 
 
-def changed_lines(classes: list[Row]) -> list[ChangedLine]:
+def changed_lines(classes: list[Row], _: Translator) -> list[ChangedLine]:
     """A line for each class, all classes first; none where nothing was tried."""
     columns = [f"{intervention}_loss" for intervention in APPEARANCES]
-    names = [INTERVENTIONS[intervention] for intervention in APPEARANCES]
+    names = [_(INTERVENTIONS[intervention]) for intervention in APPEARANCES]
     tried = [row for row in classes if any(row.get(name) is not None for name in columns)]
     if not tried:
         return []

@@ -6,35 +6,39 @@ from dataclasses import dataclass
 
 from auditor.comparison.differences import Difference
 from auditor.comparison.model import ClassChange, Comparison, Explanation, Reading
-from auditor.domain.measures import RUN_MEASURES, Format
+from auditor.domain.measures import RUN_MEASURES, Format, measure
+from auditor.domain.messages import N_
 from auditor.reports.intervals import Whisker, whisker
-from auditor.wording.numbers import change_interval, count, listed, share
+from auditor.wording.catalogue import Translator
+from auditor.wording.numbers import ENGLISH, change_interval, listed, share
 
 SHOWN = ("background_effect", "capture", "shortcut_rate", "accuracy")
-NAMES_SHOWN = 6
+NAMES, NAMES_SHOWN = 4, 6
 CLASSES_SHOWN = 200
 
 READINGS: dict[Reading, tuple[str, str, str]] = {
-    Reading.WORSE: ("Worse", "▲", "confirmed"),
-    Reading.MIXED: ("Worse and better", "◆", "suspected"),
-    Reading.NOT_COMPARABLE: ("Not comparable", "?", "undetermined"),
-    Reading.JUDGED: ("Judged now", "●", "context"),
-    Reading.BETTER: ("Better", "▼", "clean"),
-    Reading.NOISE: ("Noise", "~", "undetermined"),
-    Reading.SAME: ("Same", "=", "undetermined"),
-    Reading.NEW: ("New", "+", "context"),
-    Reading.GONE: ("Gone", "−", "undetermined"),
+    Reading.WORSE: (N_("Worse"), "▲", "confirmed"),
+    Reading.MIXED: (N_("Worse and better"), "◆", "suspected"),
+    Reading.NOT_COMPARABLE: (N_("Not comparable"), "?", "undetermined"),
+    Reading.JUDGED: (N_("Evaluated now"), "●", "context"),
+    Reading.BETTER: (N_("Better"), "▼", "clean"),
+    Reading.NOISE: (N_("Noise"), "~", "undetermined"),
+    Reading.SAME: (N_("Same"), "=", "undetermined"),
+    Reading.NEW: (N_("New"), "+", "context"),
+    Reading.GONE: (N_("Gone"), "−", "undetermined"),
 }
 """Word, sign and tone."""
-HAPPENED = {
-    Reading.WORSE: "got worse",
-    Reading.MIXED: "got worse in one way and better in another",
-    Reading.BETTER: "got better",
-    Reading.NOT_COMPARABLE: "cannot be compared any more",
-    Reading.JUDGED: "can be judged now",
-    Reading.NEW: "came",
-    Reading.GONE: "went",
-}
+
+TOLD = (
+    Reading.WORSE,
+    Reading.MIXED,
+    Reading.BETTER,
+    Reading.NOT_COMPARABLE,
+    Reading.JUDGED,
+    Reading.NEW,
+    Reading.GONE,
+)
+"""Readings that the sentence names, in this order."""
 
 
 @dataclass(frozen=True)
@@ -100,43 +104,46 @@ class Changes:
     explanations: tuple[Explanation, ...]
 
 
-def changes_of(comparison: Comparison) -> Changes:
-    """From a comparison."""
-    told = sentences(comparison)
+def changes_of(comparison: Comparison, _: Translator = ENGLISH) -> Changes:
+    """From a comparison, in the reader's language."""
+    told = sentences(comparison, _)
     differing = [c for c in comparison.classes if c.reading is not Reading.SAME]
     return Changes(
         base=comparison.base,
         new=comparison.new,
         since=comparison.created[0][:10],
         tone=_tone(comparison),
-        sentence=" ".join(told),
+        sentence=_.joined(told),
         headline=told[0],
         details=told[1:],
-        overall=tuple(_overall(comparison)),
-        classes=tuple(_changed(change) for change in differing[:CLASSES_SHOWN]),
+        overall=tuple(_overall(comparison, _)),
+        classes=tuple(_changed(change, _) for change in differing[:CLASSES_SHOWN]),
         classes_left=max(0, len(differing) - CLASSES_SHOWN),
         same=len(comparison.classes) - len(differing),
-        turned=tuple(_turned(comparison)),
+        turned=tuple(_turned(comparison, _)),
         explanations=comparison.explanations,
     )
 
 
-def sentence(comparison: Comparison) -> str:
+def sentence(comparison: Comparison, _: Translator = ENGLISH) -> str:
     """What changed, in words."""
-    return " ".join(sentences(comparison))
+    return _.joined(sentences(comparison, _))
 
 
-def sentences(comparison: Comparison) -> tuple[str, ...]:
+def sentences(comparison: Comparison, _: Translator = ENGLISH) -> tuple[str, ...]:
     """What changed, a sentence a kind, the most urgent first."""
     parts = [
-        f"{count(len(names), 'class')} {said}: {listed(names)}."
-        for reading, said in HAPPENED.items()
+        _("{reading} ({n:,}): {names}.", reading=_(READINGS[reading][0]), n=len(names), names=told)
+        for reading in TOLD
         if (names := [change.name for change in comparison.read_as(reading)])
+        and (told := listed(names, NAMES, _))
     ]
     noise = len(comparison.read_as(Reading.NOISE))
-    moved = f"{count(noise, 'verdict')} moved within the noise." if noise else ""
-    first = parts or ["No class changed beyond the noise."]
-    return tuple([*first, moved] if moved else first)
+    moved = _.ngettext(
+        "{n:,} verdict moved within the noise.", "{n:,} verdicts moved within the noise.", noise
+    )
+    first = parts or [_("No class changed beyond the noise.")]
+    return tuple([*first, moved] if noise else first)
 
 
 def said(difference: Difference, format_: Format = Format.PERCENT) -> str:
@@ -152,9 +159,12 @@ def _tone(comparison: Comparison) -> str:
     return "clean" if comparison.read_as(Reading.BETTER) else "undetermined"
 
 
-def _changed(change: ClassChange) -> ChangedClass:
-    numbers = tuple(_moved(name, change.measures[name]) for name in SHOWN)
-    return ChangedClass(change, *READINGS[change.reading], numbers)
+def _changed(change: ClassChange, _: Translator) -> ChangedClass:
+    numbers = tuple(
+        _moved(_(measure("classes", name).title), change.measures[name]) for name in SHOWN
+    )
+    word, sign, tone = READINGS[change.reading]
+    return ChangedClass(change, _(word), sign, tone, numbers)
 
 
 def _moved(name: str, difference: Difference, note: str = "") -> Moved:
@@ -162,15 +172,15 @@ def _moved(name: str, difference: Difference, note: str = "") -> Moved:
     return Moved(name, difference, said(difference), drawn, note)
 
 
-def _overall(comparison: Comparison) -> list[Moved]:
+def _overall(comparison: Comparison, _: Translator) -> list[Moved]:
     before, after = comparison.worst_groups
     if before is None and after is None:
         note = ""
     else:
-        note = str(after) if before == after else f"{before or 'none'} → {after or 'none'}"
+        note = str(after) if before == after else f"{before or '–'} → {after or '–'}"
     return [
         _moved(
-            each.title,
+            _(each.title),
             comparison.overall[each.column],
             note if each.column == "worst_group_accuracy" else "",
         )
@@ -178,17 +188,17 @@ def _overall(comparison: Comparison) -> list[Moved]:
     ]
 
 
-def _turned(comparison: Comparison) -> list[Turned]:
+def _turned(comparison: Comparison, _: Translator) -> list[Turned]:
     images = comparison.images
     labels = tuple(f"{image}: {old} → {new}" for image, old, new in images.relabelled)
     kinds = {
-        "new": images.new,
-        "gone": images.gone,
-        "other label": labels,
-        "right before, wrong now": images.broken,
-        "wrong before, right now": images.fixed,
-        "a shortcut case now": images.caught,
-        "no shortcut case any more": images.freed,
+        _("new"): images.new,
+        _("gone"): images.gone,
+        _("other label"): labels,
+        _("right before, wrong now"): images.broken,
+        _("wrong before, right now"): images.fixed,
+        _("a shortcut case now"): images.caught,
+        _("no shortcut case any more"): images.freed,
     }
     return [Turned(what, len(names), names[:NAMES_SHOWN]) for what, names in kinds.items() if names]
 

@@ -1,4 +1,4 @@
-"""Cues with their examples: what convinces a reader who does not believe numbers."""
+"""Flagged classes with their cues and example cases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from auditor.imagery.overlay import cam_grid, heat
 from auditor.reports.contents import RunContents
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.pictures import SIDE, Thumbnail, data_address, thumbnails
+from auditor.reports.reasons import case_reason_of, class_reason_of
 from auditor.reports.rows import Row, rows_of
+from auditor.wording.catalogue import Translator
+from auditor.wording.numbers import ENGLISH
 
 CUES_SHOWN, EXAMPLES = 12, 2
 OTHERS_SHOWN, OTHERS_OF_A_CLASS = 8, 2
@@ -23,18 +26,20 @@ MAPS_AVERAGED = 2_000
 
 @dataclass(frozen=True)
 class CaseCard:
-    """A case: its row and pictures."""
+    """A case: its row, why it got its verdict, and pictures."""
 
     row: Row
+    reason: str
     pictures: list[Thumbnail]
 
 
 @dataclass(frozen=True)
 class CueCard:
-    """A class that is accused: its row, how strong its cue is, where it looks, examples.
+    """A flagged class: its row, how strong its cue is, where it looks, examples.
 
     Attributes:
         row: of `classes`.
+        reason: why it got its verdict.
         strength: of the cue, or of the background where the cue has no number of its own.
         mean_map: the mean of its maps as a picture, None without pictures or maps.
         maps: how many maps the mean is of.
@@ -42,51 +47,57 @@ class CueCard:
     """
 
     row: Row
+    reason: str
     strength: Whisker | None
     mean_map: str | None
     maps: int
     cases: list[CaseCard]
 
 
-def cue_cards(contents: RunContents, classes: list[Row], *, pictures: bool) -> list[CueCard]:
-    """Classes that are accused of a cue, most urgent first, up to `CUES_SHOWN`.
+def cue_cards(
+    contents: RunContents, classes: list[Row], *, pictures: bool, _: Translator = ENGLISH
+) -> list[CueCard]:
+    """Flagged classes, most urgent first, up to `CUES_SHOWN`.
 
     Args:
         contents: of the run; `cases` as stored.
         classes: rows of `classes` in the order of urgency.
         pictures: whether any picture may be shown.
     """
-    shown = [row for row in classes if is_accused(row)][:CUES_SHOWN]
-    return [_cue_card(contents, row, pictures=pictures) for row in shown]
+    shown = [row for row in classes if is_flagged(row)][:CUES_SHOWN]
+    return [_cue_card(contents, row, pictures=pictures, _=_) for row in shown]
 
 
-def is_accused(row: Row) -> bool:
+def is_flagged(row: Row) -> bool:
     """Confirmed, or suspected with a cue that can be shown."""
     confirmed = row["verdict"] == ClassVerdict.CONFIRMED.value
     suspected = row["verdict"] == ClassVerdict.SUSPECTED.value
     return confirmed or (suspected and row["cue"] is not None)
 
 
-def other_cards(contents: RunContents, shown: list[CueCard], *, pictures: bool) -> list[CaseCard]:
+def other_cards(
+    contents: RunContents, shown: list[CueCard], *, pictures: bool, _: Translator = ENGLISH
+) -> list[CaseCard]:
     """Flagged cases of the other classes, worst first, few of each class."""
     names = [card.row["class"] for card in shown]
     cases = contents.cases
     others = cases[cases["verdict"].isin(FLAGGED_CASES) & ~cases["label"].isin(names)]
     varied = others.groupby("label", sort=False).head(OTHERS_OF_A_CLASS).head(OTHERS_SHOWN)
-    return [_card(contents, row, pictures=pictures) for row in rows_of(varied)]
+    return [_card(contents, row, _, pictures=pictures) for row in rows_of(varied)]
 
 
-def _cue_card(contents: RunContents, row: Row, *, pictures: bool) -> CueCard:
+def _cue_card(contents: RunContents, row: Row, *, pictures: bool, _: Translator) -> CueCard:
     cases = contents.cases
     own = cases[cases["label"] == row["class"]]
     mean, maps = _mean_map(own) if pictures else (None, 0)
     return CueCard(
         row=row,
+        reason=class_reason_of(row, _),
         strength=_strength(row),
         mean_map=mean,
         maps=maps,
         cases=[
-            _card(contents, case, pictures=pictures, cue=row["cue"])
+            _card(contents, case, _, pictures=pictures, cue=row["cue"])
             for case in rows_of(_examples(own, row, contents.evidence))
         ],
     )
@@ -106,8 +117,11 @@ def _examples(own: pd.DataFrame, row: Row, evidence: pd.DataFrame) -> pd.DataFra
     return chosen.loc[order[~bare].index.append(order[bare].index)].head(EXAMPLES)
 
 
-def _card(contents: RunContents, row: Row, *, pictures: bool, cue: str | None = None) -> CaseCard:
-    return CaseCard(row, thumbnails(row, contents, cue) if pictures else [])
+def _card(
+    contents: RunContents, row: Row, _: Translator, *, pictures: bool, cue: str | None = None
+) -> CaseCard:
+    shown = thumbnails(row, contents, cue, _) if pictures else []
+    return CaseCard(row, case_reason_of(row, _), shown)
 
 
 def _mean_map(own: pd.DataFrame) -> tuple[str | None, int]:

@@ -6,16 +6,25 @@ from functools import lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from auditor.comparison.model import Comparison
 from auditor.reports import intervals, words
 from auditor.reports.contents import RunContents
 from auditor.reports.page import page_of
+from auditor.wording import numbers
+from auditor.wording.catalogue import Translator, translator
+
+HTML_LANGUAGES = {"en": "en", "zh": "zh-Hans"}
+"""BCP 47 tags, by which browsers choose glyphs."""
 
 
 def render_html(
-    contents: RunContents, *, since: Comparison | None = None, pictures: bool = True
+    contents: RunContents,
+    *,
+    since: Comparison | None = None,
+    pictures: bool = True,
+    lang: str = "en",
 ) -> str:
     """The report of a run, before or after it was written.
 
@@ -25,17 +34,41 @@ def render_html(
         contents: of the run.
         since: what changed since the run before, if there is one.
         pictures: False leaves every picture out, whatever the configuration says.
+        lang: one of `auditor.wording.catalogue.LANGUAGES`.
 
     Raises:
         RunError: if a table does not fit its schema.
     """
-    return render("report.html.j2", page=page_of(contents, since=since, pictures=pictures))
+    _ = translator(lang)
+    page = page_of(contents, since=since, pictures=pictures, _=_)
+    return render("report.html.j2", _, page=page)
 
 
-def render(template: str, **values: object) -> str:
-    """A template with the style that all of them share."""
+def render(template: str, _: Translator, **values: object) -> str:
+    """A template with the style that all of them share, in the language of `_`."""
     style = Markup(_read("style.css"))  # noqa: S704 - our own file
-    return _environment().get_template(template).render(style=style, **values)
+
+    def rich(message: str, **parts: object) -> Markup:
+        """A text with parts that are markup; everything else in it is escaped."""
+        return Markup(escape(_(message))).format(**parts)  # noqa: S704 - escaped
+
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            style=style,
+            lang=HTML_LANGUAGES[_.language],
+            _=_,
+            ngettext=_.ngettext,
+            rich=rich,
+            listed=lambda names, most: numbers.listed(names, most, _),
+            **values,
+        )
+    )
+
+
+def _tag(name: str) -> object:
+    return lambda text: Markup(f"<{name}>{{}}</{name}>").format(text)  # noqa: S704 - escaped
 
 
 @lru_cache(maxsize=1)
@@ -48,9 +81,11 @@ def _environment() -> Environment:
         loader=FunctionLoader(_read),
     )
     environment.filters |= {
-        "share": words.share,
-        "decimal": words.decimal,
+        "share": numbers.share,
+        "decimal": numbers.decimal,
         "shortened": words.shortened,
+        "code": _tag("code"),
+        "bold": _tag("b"),
     }
     environment.globals |= {
         "words": words,

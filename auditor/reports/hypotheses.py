@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditor.domain.hypotheses import HYPOTHESIS_STATUS_MEANING, PATCH, HypothesisStatus
+from auditor.domain.hypotheses import (
+    HYPOTHESIS_STATUS_LABEL,
+    HYPOTHESIS_STATUS_MEANING,
+    PATCH,
+    HypothesisStatus,
+)
+from auditor.domain.messages import N_
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.rows import Row, rows_of
+from auditor.reports.words import CUES
+from auditor.wording.catalogue import Translator
 
 CLASSES_SHOWN, OF_A_CLASS = 20, 3
 PICTURES_SHOWN = 24
-WHAT = {
-    PATCH: "a patch of the picture",
-    "colour cast": "the tint of the whole picture",
-    "blur": "the softness of the whole picture",
-    "border frame": "the outer frame of the picture",
-}
+A_PATCH = N_("a patch of the picture")
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class HypothesisLine:
 
     row: Row
     what: str
+    status: str
     meaning: str
     cost: Whisker | None
     win: Whisker | None
@@ -49,7 +53,7 @@ class ClassHypotheses:
 
 
 def hypothesis_lines(
-    hypotheses: pd.DataFrame | None, classes: list[Row], *, pictures: bool
+    hypotheses: pd.DataFrame | None, classes: list[Row], *, pictures: bool, _: Translator
 ) -> tuple[list[ClassHypotheses], int]:
     """The classes of which there are hypotheses, those with the best shown one first, and how many
     more classes there are.
@@ -58,6 +62,7 @@ def hypothesis_lines(
         hypotheses: of the run; None where they are not at hand.
         classes: rows of `classes`, in the order of urgency.
         pictures: whether any picture may be shown.
+        _: of the reader's language.
     """
     if hypotheses is None or hypotheses.empty:
         return [], 0
@@ -69,7 +74,7 @@ def hypothesis_lines(
     shown = []
     for name in urgent[:CLASSES_SHOWN]:
         rows = by_class[name]
-        lines = [_line(row, pictures=left > i) for i, row in enumerate(rows[:OF_A_CLASS])]
+        lines = [_line(row, _, pictures=left > i) for i, row in enumerate(rows[:OF_A_CLASS])]
         left = max(0, left - len(lines))
         shown.append(ClassHypotheses(name, lines, max(0, len(rows) - OF_A_CLASS)))
     return shown, max(0, len(urgent) - CLASSES_SHOWN)
@@ -79,14 +84,15 @@ def _urgency(row: Row, standings: list[str]) -> tuple[int, float]:
     return standings.index(row["standing"]), -(row["strength"] or 0.0)
 
 
-def _line(row: Row, *, pictures: bool) -> HypothesisLine:
+def _line(row: Row, _: Translator, *, pictures: bool) -> HypothesisLine:
     cost, win = (
         whisker(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("cost", "win")
     )
     return HypothesisLine(
         row=row,
-        what=WHAT.get(str(row["kind"]), str(row["kind"])),
-        meaning=HYPOTHESIS_STATUS_MEANING[HypothesisStatus(row["standing"])],
+        what=_(A_PATCH if row["kind"] == PATCH else CUES.get(str(row["kind"]), str(row["kind"]))),
+        status=_(HYPOTHESIS_STATUS_LABEL[HypothesisStatus(row["standing"])]),
+        meaning=_(HYPOTHESIS_STATUS_MEANING[HypothesisStatus(row["standing"])]),
         cost=cost,
         win=win,
         picture=_address(row["picture"]) if pictures and row["picture"] is not None else None,

@@ -15,15 +15,18 @@ from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES
 from auditor.reports.appearance import ChangedLine, changed_lines
 from auditor.reports.changes import Changes, changes_of
 from auditor.reports.contents import RunContents
-from auditor.reports.evidence import CaseCard, CueCard, cue_cards, is_accused, other_cards
+from auditor.reports.evidence import CaseCard, CueCard, cue_cards, is_flagged, other_cards
 from auditor.reports.hypotheses import ClassHypotheses, hypothesis_lines
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.leaks import LeakCell, LeakLine, baseline_words, leak_lines, leak_square
 from auditor.reports.method import SanityLine, method_words, sanity_lines, sanity_sentence
 from auditor.reports.provenance import config_value, provenance
+from auditor.reports.reasons import action_of, class_reason_of
 from auditor.reports.rows import Row, rows_of
 from auditor.storage.tables import conform
+from auditor.wording.catalogue import Translator
 from auditor.wording.headline import Headline, audited, headline
+from auditor.wording.numbers import ENGLISH
 
 ACTIONS_SHOWN = 60
 SLICES_SHOWN = 40
@@ -34,9 +37,10 @@ CLUSTER = "cluster"
 
 @dataclass(frozen=True)
 class ClassLine:
-    """A class: its row, with its intervals as drawings."""
+    """A class: its row, why it got its verdict, with its intervals as drawings."""
 
     row: Row
+    reason: str
     lost: Whisker | None
     won: Whisker | None
 
@@ -98,7 +102,11 @@ class Page:
 
 
 def page_of(
-    contents: RunContents, *, since: Comparison | None = None, pictures: bool = True
+    contents: RunContents,
+    *,
+    since: Comparison | None = None,
+    pictures: bool = True,
+    _: Translator = ENGLISH,
 ) -> Page:
     """From a run's contents, before or after they were stored.
 
@@ -106,6 +114,7 @@ def page_of(
         contents: of the run.
         since: what changed since the run before, if there is one.
         pictures: False leaves every picture out, whatever the configuration says.
+        _: of the reader's language.
 
     Raises:
         RunError: if a table does not fit its schema.
@@ -113,9 +122,9 @@ def page_of(
     manifest, summary = contents.manifest, contents.summary
     classes = sorted(rows_of(conform("classes", contents.classes)), key=_urgency)
     floor = config_value(manifest, "findings", "effect_floor")
-    accused = [row["class"] for row in classes if is_accused(row)]
+    flagged_classes = [row["class"] for row in classes if is_flagged(row)]
     cases = contents.cases
-    wanted = cases["verdict"].isin(FLAGGED_CASES) | cases["label"].isin(accused)
+    wanted = cases["verdict"].isin(FLAGGED_CASES) | cases["label"].isin(flagged_classes)
     stored = replace(contents, cases=conform("cases", cases[wanted]))
     with_pictures = pictures and config_value(manifest, "report", "images") is not False
     sanity = manifest.get("sanity") or {}
@@ -125,35 +134,37 @@ def page_of(
     actions = contents.actions
     if actions is None:
         actions = actions_of(contents.classes, cases, min_images=int(fewest or 0))
-    cues = cue_cards(stored, classes, pictures=with_pictures)
-    leaks = leak_lines(classes)
+    cues = cue_cards(stored, classes, pictures=with_pictures, _=_)
+    leaks = leak_lines(classes, _)
     hypotheses, hypotheses_left = hypothesis_lines(
-        contents.hypotheses, classes, pictures=with_pictures
+        contents.hypotheses, classes, pictures=with_pictures, _=_
     )
     return Page(
-        title=_title(manifest),
-        headline=headline({row["class"]: row["verdict"] for row in classes}, floor),
-        audited=audited(manifest.get("counts") or {}),
+        title=_title(manifest, _),
+        headline=headline({row["class"]: row["verdict"] for row in classes}, floor, _),
+        audited=audited(manifest.get("counts") or {}, _),
         floor=floor,
         sane=sane,
-        sanity_told=sanity_sentence(sane, manifest),
+        sanity_told=sanity_sentence(sane, manifest, _),
         sanity_reasons=tuple(sanity.get("reasons") or ()),
         lost=list((manifest.get("lost_classes") or {}).items()),
         summary=summary,
         manifest=manifest,
-        classes=[_class_line(row) for row in classes],
-        actions=rows_of(actions[:ACTIONS_SHOWN]),
+        classes=[_class_line(row, _) for row in classes],
+        actions=[
+            {**step, "action": action_of(step, _)} for step in rows_of(actions[:ACTIONS_SHOWN])
+        ],
         actions_left=max(0, len(actions) - ACTIONS_SHOWN),
-        since=None if since is None else changes_of(since),
+        since=None if since is None else changes_of(since, _),
         cues=cues,
-        cues_left=len(accused) - len(cues),
-        others=other_cards(stored, cues, pictures=with_pictures),
+        cues_left=len(flagged_classes) - len(cues),
+        others=other_cards(stored, cues, pictures=with_pictures, _=_),
         hypotheses=hypotheses,
         hypotheses_left=hypotheses_left,
-        changes=changed_lines(classes),
+        changes=changed_lines(classes, _),
         leaks=leaks,
-        leak_square=leak_square(leaks),
-        leak_baseline=baseline_words(summary),
+        leak_square=leak_square(leaks, _),
+        leak_baseline=baseline_words(summary, _),
         flagged=_flagged(contents),
         with_pictures=with_pictures,
         slices=slices[:SLICES_SHOWN],
@@ -161,9 +172,9 @@ def page_of(
         associations=_associations(slices),
         skips=_skips(contents.skipped),
         warnings=[str(warning) for warning in manifest.get("warnings") or ()],
-        sanity=sanity_lines(manifest),
-        method=[words for words in method_words(manifest, summary) if words],
-        provenance=provenance(manifest),
+        sanity=sanity_lines(manifest, _),
+        method=[words for words in method_words(manifest, summary, _) if words],
+        provenance=provenance(manifest, _),
     )
 
 
@@ -173,8 +184,8 @@ def _flagged(contents: RunContents) -> int:
     return int(contents.cases["verdict"].isin(FLAGGED_CASES).sum())
 
 
-def _title(manifest: Mapping[str, Any]) -> str:
-    path = config_value(manifest, "data", "path") or manifest.get("data_root") or "a dataset"
+def _title(manifest: Mapping[str, Any], _: Translator) -> str:
+    path = config_value(manifest, "data", "path") or manifest.get("data_root") or _("a dataset")
     named = PurePath(str(path))
     # A manifest or a COCO file says less than the folder that it lies in.
     return (named.parent.name if named.suffix else named.name) or str(path)
@@ -185,12 +196,12 @@ def _urgency(row: Row) -> tuple[int, float, str]:
     return rank, -(row["background_effect"] or 0.0), row["class"]
 
 
-def _class_line(row: Row) -> ClassLine:
+def _class_line(row: Row, _: Translator) -> ClassLine:
     lost, won = (
         whisker(row[name], row[f"{name}_low"], row[f"{name}_high"])
         for name in ("background_effect", "capture")
     )
-    return ClassLine(row, lost, won)
+    return ClassLine(row, class_reason_of(row, _), lost, won)
 
 
 def _slices(frame: pd.DataFrame) -> list[SliceLine]:

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+
 from PIL import ImageFile
 
 from auditor.domain.errors import RunError
+
+
+def has_font(lang: str) -> bool:
+    """Whether this machine can print the letters of a language: True where that cannot be told.
+
+    Asks fontconfig, which chooses the fonts of a PDF.
+    """
+    lister = shutil.which("fc-list")
+    if lang == "en" or lister is None:
+        return True
+    asked = [lister, f":lang={lang}", "family"]
+    try:
+        found = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return True
+    return bool(found.stdout.strip())
 
 
 def pdf_of(html: str) -> bytes:

@@ -16,6 +16,8 @@ from auditor.reports.contents import RunContents
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import INTERVENTIONS
 from auditor.storage.case_view import case_overlay, case_view
+from auditor.wording.catalogue import Translator
+from auditor.wording.numbers import ENGLISH
 
 SIDE = 208
 QUALITY = 80
@@ -52,9 +54,11 @@ def pictures_of(cue: str | None) -> tuple[Intervention, ...]:
     return () if spec is None else tuple(name for name in spec.pictures if name not in ALWAYS)
 
 
-def thumbnails(case: Row, contents: RunContents, cue: str | None = None) -> list[Thumbnail]:
+def thumbnails(
+    case: Row, contents: RunContents, cue: str | None = None, _: Translator = ENGLISH
+) -> list[Thumbnail]:
     """The view with its heat map, then the stored pictures of the interventions: those that
-    convict the cue first, of other looks only where nothing else is there.
+    show the cue first, of other changes only where nothing else is there.
 
     Without the image file the stored original stands in; without either there is no heat map.
     """
@@ -62,14 +66,15 @@ def thumbnails(case: Row, contents: RunContents, cue: str | None = None) -> list
     stored = rows.drop_duplicates("intervention")
     original = stored[stored["intervention"] == Intervention.ORIGINAL.value]
     view = _view(case, contents, original)
-    shown = [] if view is None else _view_and_heat(case, view)
+    shown = [] if view is None else _view_and_heat(case, view, _)
     others = stored[stored["intervention"] != Intervention.ORIGINAL.value]
     for row in rows_of(_ordered(others, cue).head(MOST - len(shown))):
         picture = _opened(row["picture"])
         if picture is not None:
-            name = INTERVENTIONS.get(row["intervention"]) or str(row["intervention"])
+            name = str(row["intervention"])
+            name = _(INTERVENTIONS[name]) if name in INTERVENTIONS else name
             if row["intervention"] in SHOW_DONOR:
-                name = f"{name}: probability of {case['label']}"
+                name = _("{picture}: probability of {label}", picture=name, label=case["label"])
             shown.append(Thumbnail(data_address(picture), name, row["probability"]))
     return shown
 
@@ -91,11 +96,13 @@ def data_address(picture: Image.Image) -> str:
     return f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"
 
 
-def _view_and_heat(case: Row, view: Image.Image) -> list[Thumbnail]:
+def _view_and_heat(case: Row, view: Image.Image, _: Translator) -> list[Thumbnail]:
     overlay = case_overlay(view, case)
     return [
-        Thumbnail(data_address(view), "as it is", case["label_probability"]),
-        Thumbnail(data_address(overlay), "where it looks", None, heat=True),
+        Thumbnail(
+            data_address(view), _(INTERVENTIONS[Intervention.ORIGINAL]), case["label_probability"]
+        ),
+        Thumbnail(data_address(overlay), _("Heat map"), None, heat=True),
     ]
 
 

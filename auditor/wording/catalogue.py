@@ -10,7 +10,7 @@ for. `make messages` collects new texts into them; a test fails for a text witho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,10 @@ class Translator:
         forms = self._texts.get(("", singular)) or (singular, plural)
         index = self._plural(n) if len(forms) > 1 else 0
         return forms[index].format(n=n, **values)
+
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Sentences one after another, empty ones left out; Chinese puts no space between them."""
+        return ("" if self.language == "zh" else " ").join(each for each in sentences if each)
 
 
 @cache

@@ -36,7 +36,7 @@ def decimal(value: float | None) -> str:
 
 
 def interval(value: float | None, low: float | None, high: float | None) -> str:
-    """78% (67–86%); 1% (−3 to 5%) where an end is negative; without brackets where one is open."""
+    """78% (67–86%); 1% (−3…5%) where an end is negative; without brackets where one is open."""
     return formatted(value, Format.PERCENT, low, high)
 
 
@@ -62,11 +62,11 @@ def formatted(
 
 
 def interval_text(low: float | None, high: float | None, format_: Format) -> str | None:
-    """67–86%, or −3 to 5%; None where an end is undefined."""
+    """67–86%, or −3…5%; None where an end is undefined."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return None
     first, last = _written(low, format_), _written(high, format_)
-    joint = " to " if MINUS in first or MINUS in last else "–"
+    joint = "…" if MINUS in first or MINUS in last else "–"
     return f"{first.removesuffix('%')}{joint}{last}"
 
 

@@ -159,13 +159,13 @@ def _leak_and_use(classes: pd.DataFrame, summary: dict[str, Any]) -> None:
         for place, (used, column) in zip(cells[1:], USES.items(), strict=True):
             with place.container(border=True, height="stretch"):
                 _cell(lines, leaks, used, column)
-    open_ones = [line.row["class"] for line in lines if "open" in {line.leaks, line.used}]
+    open_ones = [line.row["class"] for line in lines if "open" in line.state]
     if open_ones:
         st.caption(f"Open: {plain(headlines.listed(open_ones))}.")
 
 
 def _cell(lines: list[LeakLine], leaks: str, used: str, title: str) -> None:
-    names = [line.row["class"] for line in lines if (line.leaks, line.used) == (leaks, used)]
+    names = [line.row["class"] for line in lines if line.state == (leaks, used)]
     st.caption(title)
     st.markdown(f"**{plain(headlines.listed(names))}**" if names else "no class")
     if names:

@@ -16,7 +16,7 @@ def test_dots_lie_where_their_numbers_are() -> None:
     drawn = whisker(0.45, -0.1, 1.0)
     assert drawn is not None
     assert (drawn.low, drawn.dot, drawn.high) == (0.0, 50.0, 100.0)
-    assert drawn.said == "45% (−10 to 100%)"
+    assert drawn.said == "45% (−10…100%)"
     decimals = whisker(0.45, 0.4, 0.5, format_=Format.DECIMAL)
     assert decimals is not None
     assert decimals.said == "0.45 (0.40–0.50)"

@@ -19,7 +19,7 @@ def test_the_verdict_the_table_and_what_to_do(tmp_path: Path) -> None:
     assert "| tractor | ? Undetermined | – | – |" in text
     assert "- **kingfisher**: Collect about 60 images" in text
     assert "- 2 × mask is 64x64 but the image is 128x128" in text
-    assert text.index("The heat maps passed their sanity check (") < text.index("| class")
+    assert text.index("The heat maps passed their sanity check.") < text.index("| Class")
     assert "data:image" not in text
 
 
@@ -48,3 +48,13 @@ def test_lost_classes_and_odd_data_are_told(tmp_path: Path) -> None:
     assert "## About the data\n\n- 5 of 9 masks: odd" in text
     contents.manifest.update({"lost_classes": {}, "warnings": []})
     assert "About the data" not in render_markdown(contents)
+
+
+def test_in_chinese(tmp_path: Path) -> None:
+    contents = contents_of(make_run(tmp_path / "run", classes=5, images=False))
+    text = render_markdown(contents, lang="zh")
+    assert text.startswith(
+        "# 捷径学习审计：run-data\n\n**5 个类别中有 1 个已确认存在捷径：kingfisher。**"
+    )
+    assert "| kingfisher | ▲ 已确认 | 58% (5" in text
+    assert "## 改进措施" in text

@@ -52,7 +52,7 @@ def test_html_and_markdown_tell_it(home: Path) -> None:
     since = since_last(run)
     page = render_html(contents, since=since)
     assert page.index("Since the last run") < page.index("<h2>Classes</h2>")
-    assert "Held against <b>b</b> of 2026-03-02" in page
+    assert "Compared with <b>b</b> (2026-03-02)." in page
     text = render_markdown(contents, since=since)
     assert "## Since the last run (b)" in text
     first = open_run(home / "c")

@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog, Message
 
 from auditor.domain.errors import AuditorError
 from auditor.wording.catalogue import LANGUAGES, LOCALES, Translator, language, translator
-from scripts.messages import catalogues, extracted
+from scripts.messages import PACKAGES, ROOT, catalogues, extracted
 
 SOURCE = extracted()
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -49,6 +49,18 @@ def test_every_text_is_translated_and_none_is_left_over(
     translated = {(m.context, english(m)) for m in catalogue if m.id and all(forms(m))}
     assert keys(SOURCE) - translated == set(), "run `make messages` and translate"
     assert keys(catalogue) - keys(SOURCE) == set(), "run `make messages`"
+
+
+def test_no_text_hides_in_an_f_string_where_it_is_not_found() -> None:
+    hidden = re.compile(r"""f(["']).*\{_(\.\w+)?\(["']""")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if hidden.search(line)
+    ]
+    assert found == []
 
 
 def test_placeholders_are_the_same_on_both_sides() -> None:
@@ -93,9 +105,8 @@ def test_a_text_comes_from_its_catalogue_by_context_and_plural() -> None:
 
 
 def test_chinese_is_chinese() -> None:
-    assert all(
-        HAN.search(form) for _, m in stored() for form in forms(m) if re.search("[a-z]{4}", form)
-    )
+    bare = [(english(m), re.sub(r"{[^}]*}", "", form)) for _, m in stored() for form in forms(m)]
+    assert [key for key, form in bare if re.search("[a-z]{4}", form) and not HAN.search(form)] == []
 
 
 def test_an_unknown_language_is_told_with_those_there_are() -> None:

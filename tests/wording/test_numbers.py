@@ -32,8 +32,8 @@ def test_decimals() -> None:
     ("value", "low", "high", "told"),
     [
         (0.78, 0.67, 0.86, "78% (67–86%)"),
-        (0.01, -0.03, 0.05, "1% (−3 to 5%)"),
-        (-0.1, -0.2, -0.05, "−10% (−20 to −5%)"),
+        (0.01, -0.03, 0.05, "1% (−3…5%)"),
+        (-0.1, -0.2, -0.05, "−10% (−20…−5%)"),
         (0.78, None, 0.86, "78%"),
         (0.78, math.nan, 0.86, "78%"),
         (None, None, None, "–"),
@@ -45,8 +45,8 @@ def test_intervals(value: float | None, low: float | None, high: float | None, t
 
 def test_changes_carry_their_sign() -> None:
     assert change_interval(0.12, 0.08, 0.16) == "+12% (8–16%)"
-    assert change_interval(-0.12, -0.16, -0.08) == "−12% (−16 to −8%)"
-    assert change_interval(0.001, -0.01, 0.02) == "0% (−1 to 2%)"
+    assert change_interval(-0.12, -0.16, -0.08) == "−12% (−16…−8%)"
+    assert change_interval(0.001, -0.01, 0.02) == "0% (−1…2%)"
     assert change_interval(0.12, None, None) == "+12%"
     assert change_interval(None, None, None) == "–"
 

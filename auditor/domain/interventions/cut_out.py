@@ -12,20 +12,21 @@ from auditor.domain.interventions.kinds import (
     Pairing,
     Pictured,
 )
+from auditor.domain.messages import N_
 
 CUT_OUT: tuple[InterventionSpec, ...] = (
     InterventionSpec(
         Intervention.ORIGINAL,
-        "As it is",
-        "The picture as the model saw it.",
+        N_("As it is"),
+        N_("The picture as the model saw it."),
         Family.CUT_OUT,
         needs_mask=False,
         pictured=Pictured.ALWAYS,
     ),
     InterventionSpec(
         Intervention.OBJECT_REMOVED,
-        "Object removed",
-        "The object is painted over. If the answer stays, the model does not need the object.",
+        N_("Object removed"),
+        N_("The object is painted over. If the answer stays, the model does not need the object."),
         Family.CUT_OUT,
         fills=HOLE_FILLS,
         control=Intervention.CONTROL_HOLE,
@@ -35,15 +36,15 @@ CUT_OUT: tuple[InterventionSpec, ...] = (
     ),
     InterventionSpec(
         Intervention.CONTROL_HOLE,
-        "Equal hole elsewhere",
-        "A hole of the same shape, but in the background: what any hole costs.",
+        N_("Equal hole elsewhere"),
+        N_("A hole of the same shape, but in the background: what any hole costs."),
         Family.CUT_OUT,
         fills=HOLE_FILLS,
     ),
     InterventionSpec(
         Intervention.BACKGROUND_REMOVED,
-        "Background removed",
-        "Everything but the object is painted over.",
+        N_("Background removed"),
+        N_("Everything but the object is painted over."),
         Family.CUT_OUT,
         fills=(Fill.GREY, Fill.MEAN),
         pictured=Pictured.ALWAYS,
@@ -51,15 +52,15 @@ CUT_OUT: tuple[InterventionSpec, ...] = (
     ),
     InterventionSpec(
         Intervention.PASTED_BACK,
-        "Pasted back where it was",
-        "The object on its own emptied background: what cutting out and pasting alone costs.",
+        N_("Pasted back where it was"),
+        N_("The object on its own emptied background: what cutting out and pasting alone costs."),
         Family.CUT_OUT,
         fills=HOLE_FILLS,
     ),
     InterventionSpec(
         Intervention.BACKGROUND_SAME,
-        "On its own class's background",
-        "The object pasted on another picture of its own class: the comparison for the next.",
+        N_("On its own class's background"),
+        N_("The object pasted on another picture of its own class: the comparison for the next."),
         Family.CUT_OUT,
         fills=HOLE_FILLS,
         needs_donor=True,
@@ -68,9 +69,11 @@ CUT_OUT: tuple[InterventionSpec, ...] = (
     ),
     InterventionSpec(
         Intervention.BACKGROUND_OTHER,
-        "On another class's background",
-        "The object pasted on a picture of another class. If the answer falls, the model needs the "
-        "usual background.",
+        N_("On another class's background"),
+        N_(
+            "The object pasted on a picture of another class. If the answer falls, the model needs"
+            " the usual background."
+        ),
         Family.CUT_OUT,
         fills=HOLE_FILLS,
         control=Intervention.BACKGROUND_SAME,
@@ -81,8 +84,8 @@ CUT_OUT: tuple[InterventionSpec, ...] = (
     ),
     InterventionSpec(
         Intervention.NEUTRAL,
-        "On a plain background",
-        "The object on a plain background.",
+        N_("On a plain background"),
+        N_("The object on a plain background."),
         Family.CUT_OUT,
         fills=FLAT_FILLS,
         control=Intervention.BACKGROUND_SAME,
@@ -90,8 +93,8 @@ CUT_OUT: tuple[InterventionSpec, ...] = (
     ),
     InterventionSpec(
         Intervention.EMPTY_OWN,
-        "Without its object",
-        "The background alone. If the answer stays, the background gives it away.",
+        N_("Without its object"),
+        N_("The background alone. If the answer stays, the background gives it away."),
         Family.CUT_OUT,
         fills=HOLE_FILLS,
         control=Intervention.EMPTY_OTHER,
@@ -100,8 +103,8 @@ CUT_OUT: tuple[InterventionSpec, ...] = (
     ),
     InterventionSpec(
         Intervention.EMPTY_OTHER,
-        "Another class, emptied",
-        "The background of another class alone, for comparison.",
+        N_("Another class, emptied"),
+        N_("The background of another class alone, for comparison."),
         Family.CUT_OUT,
         fills=HOLE_FILLS,
         needs_donor=True,

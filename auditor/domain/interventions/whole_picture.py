@@ -11,6 +11,7 @@ from auditor.domain.interventions.kinds import (
     Pairing,
     Pictured,
 )
+from auditor.domain.messages import N_
 
 
 def _appearance(id_: Intervention, title: str, text: str, pictured: Pictured) -> InterventionSpec:
@@ -46,77 +47,89 @@ def _given(
 WHOLE_PICTURE: tuple[InterventionSpec, ...] = (
     _appearance(
         Intervention.GREYSCALE,
-        "Without colour",
-        "The whole picture in grey. If the answer falls, colour matters.",
+        N_("Without colour"),
+        N_("The whole picture in grey. If the answer falls, colour matters."),
         Pictured.NEVER,
     ),
     _appearance(
         Intervention.GREY_WORLD,
-        "Without its tint",
-        "The whole picture with its colour tint taken away: red, green and blue are brought to the "
-        "same mean (Buchsbaum 1980).",
+        N_("Without its tint"),
+        N_(
+            "The whole picture with its colour tint taken away: red, green and blue are brought to"
+            " the same mean (Buchsbaum 1980)."
+        ),
         Pictured.FEW,
     ),
     _appearance(
         Intervention.HUE_TURNED,
-        "Colours turned",
-        "The whole picture with every colour turned to its opposite.",
+        N_("Colours turned"),
+        N_("The whole picture with every colour turned to its opposite."),
         Pictured.NEVER,
     ),
-    _appearance(Intervention.BLURRED, "Blurred", "The whole picture blurred.", Pictured.FEW),
+    _appearance(
+        Intervention.BLURRED, N_("Blurred"), N_("The whole picture blurred."), Pictured.FEW
+    ),
     _appearance(
         Intervention.JPEG,
-        "Strongly compressed",
-        "The whole picture after a strong compression.",
+        N_("Strongly compressed"),
+        N_("The whole picture after a strong compression."),
         Pictured.NEVER,
     ),
     _appearance(
         Intervention.BORDER_CROPPED,
-        "Border cut off",
-        "The picture without its outer border, enlarged. If the answer falls, something in the "
-        "border matters.",
+        N_("Border cut off"),
+        N_(
+            "The picture without its outer border, enlarged. If the answer falls, something in the "
+            "border matters."
+        ),
         Pictured.FEW,
     ),
     _given(
         Intervention.CAST_SAME,
-        "In its own class's tint",
-        "The picture in the tint of another picture of its class: the comparison for the next.",
+        N_("In its own class's tint"),
+        N_("The picture in the tint of another picture of its class: the comparison for the next."),
     ),
     _given(
         Intervention.CAST_OTHER,
-        "In another class's tint",
-        "The picture in the tint of another class. If the answer falls, the model needs the usual "
-        "tint.",
+        N_("In another class's tint"),
+        N_(
+            "The picture in the tint of another class. If the answer falls, the model needs the"
+            " usual tint."
+        ),
         Intervention.CAST_SAME,
     ),
     _given(
         Intervention.BLUR_SAME,
-        "As soft as its own class",
-        "The picture as soft as another one of its class: the comparison for the next.",
+        N_("As soft as its own class"),
+        N_("The picture as soft as another one of its class: the comparison for the next."),
     ),
     _given(
         Intervention.BLUR_OTHER,
-        "As soft as another class",
-        "The picture as soft as one of another class.",
+        N_("As soft as another class"),
+        N_("The picture as soft as one of another class."),
         Intervention.BLUR_SAME,
     ),
     _given(
         Intervention.FRAME_SAME,
-        "In its own class's border",
-        "The picture in the border of another one of its class: the comparison for the next.",
+        N_("In its own class's border"),
+        N_("The picture in the border of another one of its class: the comparison for the next."),
     ),
     _given(
         Intervention.FRAME_OTHER,
-        "In another class's border",
-        "The picture in the border of another class. If the answer falls, the model needs the usual"
-        " border.",
+        N_("In another class's border"),
+        N_(
+            "The picture in the border of another class. If the answer falls, the model needs the"
+            " usual border."
+        ),
         Intervention.FRAME_SAME,
     ),
     InterventionSpec(
         Intervention.SALIENT_REMOVED,
-        "Hottest patch removed",
-        "The hottest patch of the background is painted over. If the answer falls, the model needs "
-        "it.",
+        N_("Hottest patch removed"),
+        N_(
+            "The hottest patch of the background is painted over. If the answer falls, the model"
+            " needs it."
+        ),
         Family.PATCH_FILLED,
         fills=HOLE_FILLS,
         control=Intervention.SALIENT_CONTROL,
@@ -127,8 +140,8 @@ WHOLE_PICTURE: tuple[InterventionSpec, ...] = (
     ),
     InterventionSpec(
         Intervention.SALIENT_CONTROL,
-        "Equal patch elsewhere removed",
-        "A patch of the same size elsewhere is painted over, for comparison.",
+        N_("Equal patch elsewhere removed"),
+        N_("A patch of the same size elsewhere is painted over, for comparison."),
         Family.PATCH_FILLED,
         fills=HOLE_FILLS,
         needs_mask=False,
@@ -137,15 +150,19 @@ WHOLE_PICTURE: tuple[InterventionSpec, ...] = (
     ),
     _given(
         Intervention.PATCH_SAME,
-        "With a patch of its own class",
-        "Below the object the hottest background patch of a picture of its class: the comparison "
-        "for the next.",
+        N_("With a patch of its own class"),
+        N_(
+            "Below the object the hottest background patch of a picture of its class: the"
+            " comparison for the next."
+        ),
     ),
     _given(
         Intervention.PATCH_OTHER,
-        "With a patch of another class",
-        "Below the object the hottest background patch of another class. A patch that takes the "
-        "answer with it is a cue.",
+        N_("With a patch of another class"),
+        N_(
+            "Below the object the hottest background patch of another class. A patch that takes"
+            " the answer with it is a cue."
+        ),
         Intervention.PATCH_SAME,
     ),
 )
