@@ -19,6 +19,9 @@ choose_threads(processes=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 # What tests compute of their data is not remembered among the user's.
 os.environ["AUDITOR_CACHE"] = tempfile.mkdtemp(prefix="auditor-test-cache-")
 
+# Assertions on words are on English ones, whatever the locale of this machine.
+os.environ["AUDITOR_LANG"] = "en"
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 

@@ -61,8 +61,8 @@ def test_run_prints_a_table_with_every_class_and_interval(
     done = command("run", *flags(planted), "--out", tmp_path / "run", "--per-class", "20")
     assert done.code == 0
     row = next(line for line in done.out.splitlines() if "cued" in line)
-    assert "confirmed" in row
-    assert "[" in row
+    assert "Confirmed" in row
+    assert "(" in row
     assert "looking" in done.err
 
 

@@ -28,7 +28,7 @@ def test_a_terminal_is_told_what_changed(command: Command, home: Path) -> None:
     done = command("compare", home / "before", home / "after")
     assert done.code == 0
     assert "before → after: " in done.out
-    assert "1 class came: " in " ".join(done.out.split())
+    assert "New (1): " in " ".join(done.out.split())
     assert "(−" in next(line for line in done.out.splitlines() if line.startswith("Accuracy"))
     assert "differs: seed: 0 → 1" in done.out
 
@@ -36,7 +36,7 @@ def test_a_terminal_is_told_what_changed(command: Command, home: Path) -> None:
 def test_the_same_run_twice_is_the_same(command: Command, home: Path) -> None:
     done = command("compare", home / "before", home / "before")
     assert "No class changed beyond the noise." in done.out
-    assert "Same data, weights, configuration and versions." in done.out
+    assert "had the same data, weights, configuration and versions." in done.out
 
 
 def test_json_is_the_whole_comparison(command: Command, home: Path) -> None:

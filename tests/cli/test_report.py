@@ -126,3 +126,43 @@ def test_a_damaged_run_is_told_and_nothing_is_written(
     assert "remedy:" in done.err
     assert "Traceback" not in done.err
     assert not list(tmp_path.glob("out.*"))
+
+
+@pytest.mark.parametrize("suffix", ["html", "md", "pdf"])
+def test_in_chinese(command: Command, run: Path, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"r.{suffix}"
+    assert command("report", run, "--lang", "zh-CN", "--out", out).code == 0
+    content = out.read_bytes()
+    if suffix != "pdf":
+        assert "捷径学习审计" in content.decode()
+
+
+def test_the_language_of_the_environment_is_taken(
+    command: Command, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUDITOR_LANG", "zh")
+    assert command("report", run, "--out", tmp_path / "r.md").code == 0
+    assert "捷径学习审计" in (tmp_path / "r.md").read_text(encoding="utf-8")
+    done = command("compare", run, run)
+    assert "准确率" in done.out
+    assert command("report", run, "--lang", "en", "--out", tmp_path / "e.md").code == 0
+    assert (tmp_path / "e.md").read_text(encoding="utf-8").startswith("# Shortcut audit")
+
+
+def test_an_unknown_language_is_refused(command: Command, run: Path, tmp_path: Path) -> None:
+    done = command("report", run, "--lang", "tlh", "--out", tmp_path / "r.md")
+    assert done.code == 2
+    assert "en, zh" in done.err
+    assert not (tmp_path / "r.md").exists()
+
+
+def test_without_a_font_the_pdf_is_english_and_that_is_told(
+    command: Command, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auditor.reports.pdf.has_font", lambda lang: lang == "en")
+    written = []
+    monkeypatch.setattr("auditor.reports.pdf_of", lambda html: written.append(html) or b"%PDF-")
+    done = command("report", run, "--lang", "zh", "--out", tmp_path / "r.pdf")
+    assert done.code == 0
+    assert "no Chinese font" in done.err
+    assert '<html lang="en">' in written[0]
