@@ -1,7 +1,7 @@
 # One command for developers, pre-commit and CI: `make check`.
 PYTHON ?= python
 
-.PHONY: check lint types layers container docs lock hashes sbom messages test
+.PHONY: check lint types layers container docs lock hashes sbom messages test slow newest
 
 check: lint types layers container docs test
 
@@ -23,6 +23,12 @@ docs:
 
 test:
 	$(PYTHON) -m pytest
+
+slow:
+	$(PYTHON) -m pytest -m slow
+
+newest:
+	.ci/newest
 
 lock:
 	$(PYTHON) deploy/lock.py > requirements.lock.new && mv requirements.lock.new requirements.lock

@@ -140,6 +140,7 @@ class RunSection(Section):
     out: Path | None = None
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["float32", "bf16", "fp16"] = "float32"
+    accelerate: Literal["auto", "off", "bf16", "openvino", "compile"] = "auto"
     batch_size: Positive = 32
     workers: Annotated[int, Field(ge=0)] | None = None
     actors: Positive | None = None

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import torch
-
 from auditor import pipeline
-from auditor.classifiers.loading import load_classifier
 from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
 from auditor.data.fingerprint import dataset_state
 from auditor.data.label_filter import known_samples, label_names
-from auditor.data.loader import Loader
 from auditor.data.masks.automatic import AutoMasks, with_auto_masks
 from auditor.data.sample_store import SampleStore
 from auditor.data.sources.opening import open_data
@@ -25,8 +21,9 @@ from auditor.domain.errors import AuditInterrupted, AuditorError, DataError
 from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
 from auditor.engines.local import Local
-from auditor.engines.ranks import Place, Ranks, job, place_in
+from auditor.engines.ranks import Place, Ranks, job, place_in, unanimous
 from auditor.files import is_remote
+from auditor.pipeline.acceleration_stage import accelerate, kept_acceleration
 from auditor.pipeline.provenance import identity_of, provenance_of
 from auditor.pipeline.worker import Worker
 from auditor.ports import Engine, Progress, Silent
@@ -39,10 +36,7 @@ from auditor.storage.tables import release_memory
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.determinism import deterministic
-from auditor.threads import usable_cores
-
-SMALL_DATASET = 400
-"""Below this, starting worker processes costs more than they save."""
+from auditor.worker_building import build_worker, class_names
 
 
 def audit(
@@ -98,17 +92,26 @@ def _audit(
     )
     build = partial(build_worker, config, source.classes, found, place)
     worker = build()
-    classifier = worker.classifier
     skips: list[Skip] = []
-    labels = label_names(source.classes, classifier.classes)
+    labels = label_names(source.classes, worker.classifier.classes)
     source = replace(source, warnings=(*source.warnings, *labels.warnings()))
     known = SampleStore(known_samples(source.items(), labels, skips))
     if not known:
-        raise _nothing_to_audit(config, skips, classifier)
+        raise _nothing_to_audit(config, skips, worker.classifier)
     samples, auto_masks = _with_auto_masks(config, known)
+    worker, acceleration = accelerate(
+        worker,
+        samples,
+        kept=kept_acceleration(out) if resume and config.run.accelerate == "auto" else None,
+        unanimous=partial(unanimous, place),
+    )
+    build = partial(build, acceleration=acceleration)
+    classifier = worker.classifier
     state = dataset_state(samples)
     dataset = state.fingerprint
-    provenance = provenance_of(config, classifier, source, dataset, auto_masks)
+    provenance = provenance_of(
+        config, classifier, source, dataset, auto_masks, acceleration=acceleration
+    )
     others = source.others
     del source  # the samples are on the disk now
     release_memory()
@@ -125,48 +128,13 @@ def _audit(
         others=others,
         changed=partial(state.changed, samples),
     )
-    identity = identity_of(config, dataset, classifier)
+    identity = identity_of(config, dataset, classifier, acceleration)
     if leads:
         writer = RunWriter.begin(out, resume=resume, overwrite=overwrite, identity=identity)
     else:
         writer = RunWriter.join(out)
     with writer:
         return _kept_on_failure(setup, writer)
-
-
-def build_worker(
-    config: AuditConfig,
-    data_classes: Sequence[str],
-    images: Mapping[str, int],
-    place: Place | None = None,
-) -> Worker:
-    """What a process needs to work on parts: built where it works, from the configuration.
-
-    Args:
-        config: of the audit.
-        data_classes: label names of the dataset, for a model that names none.
-        images: how many there are of each label.
-        place: among the ranks of a job.
-    """
-    device = _device(config, place)
-    classifier = load_classifier(
-        config.model,
-        classes=class_names(config),
-        data_classes=data_classes,
-        device=device,
-        precision=config.run.precision,
-        labels=images,
-    )
-    loader = Loader(
-        classifier.preprocess,
-        batch_size=config.run.batch_size,
-        workers=_workers(config, sum(images.values()), device),
-        mask_fit=config.data.mask_fit,
-        hashes=config.data.near_duplicates,
-        pin_memory=device.type == "cuda",
-        patience=config.run.read_timeout,
-    )
-    return Worker(config, loader, classifier)
 
 
 def _engine(
@@ -203,15 +171,6 @@ def _default_out(config: AuditConfig) -> Path:
     return Path("runs") / f"{config.data.path.resolve().stem}-{stamp}"
 
 
-def _device(config: AuditConfig, place: Place | None) -> torch.device:
-    name = config.run.device
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name == "cuda" and place is not None:
-        return torch.device("cuda", place.local % torch.cuda.device_count())
-    return torch.device(name)
-
-
 def _with_auto_masks(
     config: AuditConfig, samples: Sequence[Sample]
 ) -> tuple[Sequence[Sample], AutoMasks | None]:
@@ -219,27 +178,6 @@ def _with_auto_masks(
     if method is None or all(sample.mask is not None for sample in samples):
         return samples, None
     return with_auto_masks(samples, method, fit=config.data.mask_fit)
-
-
-def class_names(config: AuditConfig) -> Sequence[str] | None:
-    """Names in the order of the network's outputs, as the configuration gives them; None for none.
-
-    Raises:
-        DataError: the file of names cannot be read.
-    """
-    given = config.data.classes
-    if not isinstance(given, Path):
-        return given
-    try:
-        lines = given.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            "The class names cannot be read.",
-            expected="a UTF-8 text file with one class name a line, in the order of the outputs",
-            got=f"{given}: {error}",
-            remedy="name the right file with --classes",
-        ) from None
-    return [line.strip() for line in lines if line.strip()]
 
 
 def _nothing_to_audit(
@@ -252,12 +190,3 @@ def _nothing_to_audit(
         got=f"{len(skips)} inputs in {config.data.path}, none of them usable ({reasons})",
         remedy="name the right --data, and the model's class names with --classes",
     )
-
-
-def _workers(config: AuditConfig, images: int, device: torch.device) -> int:
-    if config.run.workers is not None:
-        return config.run.workers
-    cores = usable_cores()
-    if images < SMALL_DATASET or cores < 2:
-        return 0
-    return min(16, cores - 1) if device.type == "cuda" else max(1, cores // 4)

@@ -28,7 +28,7 @@ from auditor.pipeline.worker import Worker
 from auditor.ports import Silent
 from auditor.storage.parts import Parts
 from auditor.tensors.determinism import deterministic
-from auditor.wiring import build_worker
+from auditor.worker_building import build_worker
 from benchmarks.throughput import write_world
 
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from auditor.threads import choose_threads
+from auditor.threads import choose_threads, usable_cores
 from tests.fakes.postgres import binaries, server
+
+MOST_WORKERS = 4
 
 # Before any test imports torch; workers of pytest-xdist share the cores.
 choose_threads(processes=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
@@ -24,6 +26,11 @@ os.environ["AUDITOR_LANG"] = "en"
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Processes for `-n auto`: one a core, and no more than memory holds networks for."""
+    return min(usable_cores(), MOST_WORKERS)
 
 
 @pytest.fixture(scope="session")

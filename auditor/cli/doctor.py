@@ -31,6 +31,7 @@ PACKAGES = (
 OPTIONAL = {
     "timm": "timm architectures (`timm:NAME`): pip install 'shortcut-auditor[timm]'",
     "opencv-python-headless": "--auto-mask: pip install 'shortcut-auditor[automask]'",
+    "openvino": "faster interventions on a CPU: pip install 'shortcut-auditor[openvino]'",
     "pydicom": "DICOM images: pip install 'shortcut-auditor[medical]'",
 }
 OF_AUDITS = {"torch", "torchvision"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import torch
 import torch.distributed as dist
 
 from auditor.domain.errors import AuditInterrupted
@@ -116,6 +118,17 @@ def job() -> Iterator[None]:
         yield
     finally:
         dist.destroy_process_group()
+
+
+def unanimous(place: Place | None, word: str) -> bool:
+    """Whether every rank of the job says the same word; a process alone agrees with itself."""
+    if place is None:
+        return True
+    mine = torch.tensor([zlib.crc32(word.encode())])
+    least, most = mine.clone(), mine.clone()
+    dist.all_reduce(least, op=dist.ReduceOp.MIN)
+    dist.all_reduce(most, op=dist.ReduceOp.MAX)
+    return bool(least == most)
 
 
 def start_of(store: Store, rank: int, world: int) -> str:

@@ -135,7 +135,7 @@ def search(
         for place in range(PLACES if len(part) else 0):
             windows = edges.outlines.windows(part, torch.full_like(part, place))
             bare = edge_removed(subjects.images[part], cuts, windows, Fill.BLUR, part)
-            answers = classifier.probabilities(bare)
+            answers = classifier.trial_probabilities(bare)
             kept.append(answers.gather(1, labels[:, None])[:, 0])
         if kept:
             edges.needed[part] = torch.stack(kept, dim=1).argmin(dim=1)

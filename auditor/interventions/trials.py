@@ -183,7 +183,7 @@ def _ask_chunk(asked: _Asked, block: Block, subjects: Positions, donors: Positio
         torch.from_numpy(subjects).to(device),
         torch.from_numpy(donors).to(device),
     )
-    probabilities = asked.classifier.probabilities(images)
+    probabilities = asked.classifier.trial_probabilities(images)
     classes = np.concatenate(
         [
             asked.labels[subjects, None],

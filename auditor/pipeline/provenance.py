@@ -13,14 +13,21 @@ from auditor.data.masks.automatic import AutoMasks
 from auditor.files import absolute, words
 from auditor.ports import DatasetSource
 from auditor.storage.manifest import versions
+from auditor.tensors.acceleration import Acceleration
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.environment import environment
 
+ACCELERATION = "the acceleration"
+"""Name in a run's identity."""
 
-def identity_of(config: AuditConfig, dataset: str, classifier: Classifier) -> dict[str, str]:
+
+def identity_of(
+    config: AuditConfig, dataset: str, classifier: Classifier, acceleration: Acceleration
+) -> dict[str, str]:
     """What parts depend on: all but where they are written, who decodes, and who is told."""
     tree = config.to_dict()
-    for key in ("out", "workers", "actors", "read_timeout"):
+    # What acceleration was asked for is not what was used.
+    for key in ("out", "workers", "actors", "read_timeout", "accelerate"):
         tree["run"].pop(key)
     for section in ("report", "notify", "gate"):
         tree.pop(section)
@@ -29,6 +36,7 @@ def identity_of(config: AuditConfig, dataset: str, classifier: Classifier) -> di
         "the data": dataset,
         "the weights": classifier.weights_sha256,
         "the device": _device_words(classifier.device),
+        ACCELERATION: acceleration.words(),
         "the versions of the packages": json.dumps(versions(), sort_keys=True),
     }
 
@@ -39,12 +47,15 @@ def provenance_of(
     source: DatasetSource,
     dataset: str,
     auto_masks: AutoMasks | None,
+    *,
+    acceleration: Acceleration,
 ) -> dict[str, Any]:
     return {
         "config": config.to_dict(),
         "seed": config.run.seed,
         "device": _device_words(classifier.device),
         "environment": environment(classifier.device),
+        "acceleration": acceleration.to_dict(),
         "fingerprints": {"dataset": dataset, "weights": classifier.weights_sha256},
         "target_layer": classifier.target_layer,
         "method": config.saliency.method,
@@ -52,7 +63,11 @@ def provenance_of(
         "classes": classifier.classes,
         "data_root": words(absolute(source.root)),
         "preprocess": classifier.preprocess,
-        "warnings": (*source.warnings, *(auto_masks.warnings() if auto_masks else ())),
+        "warnings": (
+            *source.warnings,
+            *(auto_masks.warnings() if auto_masks else ()),
+            *acceleration.warnings(),
+        ),
         "auto_masks": None if auto_masks is None else asdict(auto_masks),
     }
 

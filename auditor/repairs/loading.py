@@ -8,7 +8,6 @@ from typing import Protocol
 
 import torch
 
-from auditor import wiring
 from auditor.classifiers.loading import load_classifier
 from auditor.config import AuditConfig
 from auditor.data.loader import Loader
@@ -21,6 +20,7 @@ from auditor.repairs.trainable import Trainable
 from auditor.storage.run import Run
 from auditor.tensors.batch import Batch
 from auditor.tensors.head import Answering
+from auditor.worker_building import class_names
 
 READ_AT_ONCE = 64
 
@@ -77,7 +77,7 @@ def load_trainable(
         model = model.model_copy(update={"checkpoint": checkpoint, "checkpoint_key": None})
     classifier = load_classifier(
         model,
-        classes=wiring.class_names(config),
+        classes=class_names(config),
         data_classes=sorted(classes),
         device=torch.device("cuda" if _cuda(config) else "cpu"),
         fold=False,

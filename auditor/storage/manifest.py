@@ -47,6 +47,7 @@ def build_manifest(
     leakage: Mapping[str, Any] | None = None,
     deterministic: bool = True,
     environment: Mapping[str, Any] | None = None,
+    acceleration: Mapping[str, Any] | None = None,
     created: datetime | None = None,
 ) -> dict[str, Any]:
     """The manifest as plain JSON values.
@@ -72,6 +73,7 @@ def build_manifest(
         auto_masks: how many masks were guessed, by what, and how good it is on drawn ones.
         deterministic: torch's deterministic algorithms were on.
         environment: what computed: build of torch, device, CUDA, cuDNN, driver, threads.
+        acceleration: what interventions ran on, why, and how far it was from float32.
         created: aware; now if not given.
     """
     moment = (created or datetime.now(UTC)).astimezone(UTC)
@@ -84,6 +86,7 @@ def build_manifest(
             "versions": versions(),
             "device": device,
             "environment": environment or {},
+            "acceleration": acceleration,
             "deterministic": deterministic,
             "fingerprints": fingerprints,
             "target_layer": target_layer,

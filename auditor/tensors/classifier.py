@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -26,6 +27,8 @@ class Classifier:
         warnings: what a user should hear of the network, a sentence each.
         repeatable: the same images get the same answer; not so with dropout active, say.
         micro_batcher: how many images go through it at once, learned when memory runs out.
+        accelerated: a cheaper network of the same answers for interventions
+            (`auditor.tensors.acceleration`), None to use `network`.
     """
 
     network: nn.Module
@@ -38,6 +41,7 @@ class Classifier:
     warnings: tuple[str, ...] = ()
     repeatable: bool = True
     micro_batcher: MicroBatcher = field(default_factory=MicroBatcher, compare=False)
+    accelerated: nn.Module | None = None
 
     def normalise(self, images: Tensor) -> Tensor:
         """(N, 3, H, W) uint8 or float in 0..255 to what the network takes, on its device.
@@ -74,9 +78,24 @@ class Classifier:
                 logits: Tensor = self.network(self.inputs(images[part]))
             return logits.float()
 
-        return torch.cat(self.micro_batcher.parts(work, len(images), device=self.device)).softmax(
-            dim=1
-        )
+        return self._softmax(work, images)
+
+    @torch.inference_mode()
+    def trial_probabilities(self, images: Tensor) -> Tensor:
+        """`probabilities` as interventions ask for them: by the accelerated network, if any."""
+        network = self.accelerated
+        if network is None:
+            return self.probabilities(images)
+
+        def work(part: slice) -> Tensor:
+            logits: Tensor = network(self.inputs(images[part]))
+            return logits
+
+        return self._softmax(work, images)
+
+    def _softmax(self, work: Callable[[slice], Tensor], images: Tensor) -> Tensor:
+        parts = self.micro_batcher.parts(work, len(images), device=self.device)
+        return torch.cat(parts).softmax(dim=1)
 
 
 def luminance(images: Tensor) -> Tensor:

@@ -1,0 +1,99 @@
+"""A worker from the configuration, built in the process that it works in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+
+from auditor.classifiers.loading import load_classifier
+from auditor.classifiers.preprocessing import input_size
+from auditor.config import AuditConfig
+from auditor.data.loader import Loader
+from auditor.domain.errors import DataError
+from auditor.engines.ranks import Place
+from auditor.pipeline.worker import Worker
+from auditor.tensors.acceleration import Acceleration, accelerated
+from auditor.threads import usable_cores
+
+SMALL_DATASET = 400
+"""Below this, starting worker processes costs more than they save."""
+
+
+def build_worker(
+    config: AuditConfig,
+    data_classes: Sequence[str],
+    images: Mapping[str, int],
+    place: Place | None = None,
+    acceleration: Acceleration | None = None,
+) -> Worker:
+    """What a process needs to work on parts: built where it works, from the configuration.
+
+    Args:
+        config: of the audit.
+        data_classes: label names of the dataset, for a model that names none.
+        images: how many there are of each label.
+        place: among the ranks of a job.
+        acceleration: of interventions, as the leading process chose it.
+    """
+    device = _device(config, place)
+    classifier = load_classifier(
+        config.model,
+        classes=class_names(config),
+        data_classes=data_classes,
+        device=device,
+        precision=config.run.precision,
+        labels=images,
+    )
+    if acceleration is not None:
+        classifier = accelerated(classifier, acceleration, input_size(classifier.preprocess))
+    loader = Loader(
+        classifier.preprocess,
+        batch_size=config.run.batch_size,
+        workers=_workers(config, sum(images.values()), device),
+        mask_fit=config.data.mask_fit,
+        hashes=config.data.near_duplicates,
+        pin_memory=device.type == "cuda",
+        patience=config.run.read_timeout,
+    )
+    return Worker(config, loader, classifier)
+
+
+def _device(config: AuditConfig, place: Place | None) -> torch.device:
+    name = config.run.device
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and place is not None:
+        return torch.device("cuda", place.local % torch.cuda.device_count())
+    return torch.device(name)
+
+
+def class_names(config: AuditConfig) -> Sequence[str] | None:
+    """Names in the order of the network's outputs, as the configuration gives them; None for none.
+
+    Raises:
+        DataError: the file of names cannot be read.
+    """
+    given = config.data.classes
+    if not isinstance(given, Path):
+        return given
+    try:
+        lines = given.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(
+            "The class names cannot be read.",
+            expected="a UTF-8 text file with one class name a line, in the order of the outputs",
+            got=f"{given}: {error}",
+            remedy="name the right file with --classes",
+        ) from None
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _workers(config: AuditConfig, images: int, device: torch.device) -> int:
+    if config.run.workers is not None:
+        return config.run.workers
+    cores = usable_cores()
+    if images < SMALL_DATASET or cores < 2:
+        return 0
+    return min(16, cores - 1) if device.type == "cuda" else max(1, cores // 4)

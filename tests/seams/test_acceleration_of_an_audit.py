@@ -1,0 +1,82 @@
+"""`run.accelerate` from the configuration to trials, manifest and `--resume`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import auditor
+from auditor.config import AuditConfig
+from auditor.domain.errors import RunError
+from auditor.pipeline import intervention_stage
+from auditor.storage.run import Run
+from tests.fakes.planted import config_of, write_dataset
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("accelerated")
+    write_dataset(folder, per_class=6)
+    return folder
+
+
+def config(planted: Path, out: Path, accelerate: str, **interventions: object) -> AuditConfig:
+    return AuditConfig.from_dict(
+        config_of(
+            planted,
+            run={"out": out, "accelerate": accelerate},
+            interventions={"swaps": 1, "per_class": 4, **interventions},
+            findings={"min_images": 3},
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def plain(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return auditor.audit(config(planted, tmp_path_factory.mktemp("plain") / "run", "off"))
+
+
+def test_bf16_moves_trials_by_little_and_maps_not_at_all(
+    planted: Path, plain: Run, tmp_path: Path
+) -> None:
+    fast = auditor.audit(config(planted, tmp_path / "run", "bf16"))
+    told = fast.manifest["acceleration"]
+    assert (told["kind"], told["precision"]) == ("bf16", "bf16")
+    assert told["checked_images"] > 0
+    assert 0 < told["largest_difference"] <= 0.01
+    assert plain.manifest["acceleration"]["kind"] == "off"
+    for column in ("cam", "confidence", "relevance_mass"):
+        pd.testing.assert_series_equal(fast.cases()[column], plain.cases()[column])
+    one, two = (pd.read_parquet(run.path / "trials.parquet")["p_label"] for run in (plain, fast))
+    assert 0 < (one - two).abs().max() < 0.05
+    assert fast.summary["verdicts"] == plain.summary["verdicts"]
+
+
+def test_nothing_is_tried_without_interventions(planted: Path, tmp_path: Path) -> None:
+    run = auditor.audit(config(planted, tmp_path / "run", "bf16", enabled=False))
+    assert run.manifest["acceleration"]["kind"] == "off"
+    assert run.manifest["acceleration"]["checked_images"] == 0
+
+
+def test_resume_keeps_the_choice(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intervention_stage, "run_trials", stopped)
+        with pytest.raises(auditor.AuditorError):
+            auditor.audit(config(planted, out, "bf16"))
+    assert json.loads((out / "parts" / "identity.json").read_text())["the acceleration"].startswith(
+        "bf16"
+    )
+    with pytest.raises(RunError, match="acceleration"):
+        auditor.audit(config(planted, out, "off"), resume=True)
+    run = auditor.audit(config(planted, out, "auto"), resume=True)
+    assert run.manifest["acceleration"]["kind"] == "bf16"
