@@ -202,8 +202,8 @@ def test_every_weight_of_an_answering_network_is_narrowed(images: Tensor) -> Non
             return found
 
     network = Token()
-    answering = Answering(network, Head())
-    fast, used = checked(classifier(answering), images, Acceleration("bf16", "bf16", "test"))
+    answering = Answering(network, Head(outputs=4, kept=(0, 1, 2)))
+    fast, used = checked(classifier(answering, 3), images, Acceleration("bf16", "bf16", "test"))
     assert (used.kind, used.failed) == ("bf16", False)
     assert fast.accelerated is not None
     narrow = fast.accelerated.network.inner  # type: ignore[union-attr]
