@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 import traceback
+from contextlib import suppress
 from typing import NoReturn
 
 import typer
 
 from auditor.cli.lazy import LazyCommand, lazy_group
 from auditor.cli.options import Version
+from auditor.cli.streams import flushed, is_gone, silence, speak_any_letter
+from auditor.cli.unexpected import words_for
 from auditor.cli.usage import UsageFault, usage_error
 from auditor.domain.errors import AuditorError
 
@@ -110,7 +113,6 @@ def _root(version: Version = False) -> None:
     """Find out whether an image classifier looks at the object or cheats with the background."""
 
 
-UNEXPECTED = 3
 INTERRUPTED = 130
 
 
@@ -118,9 +120,12 @@ def run_command_line() -> NoReturn:
     """Exit codes: 0 done, 1 the gate fails, 2 bad usage or input, 3 stopped part-way."""
     debug = "--debug" in sys.argv
     code = 0
+    speak_any_letter()
     try:
         # Not standalone: then typer would tell wrong use in its own way.
         code = app(standalone_mode=False) or 0
+    except SystemExit as stop:
+        _leave(stop.code)
     except AuditorError as error:
         _fail(f"error: {error}", error.exit_code, debug)
     except UsageFault as fault:
@@ -129,21 +134,27 @@ def run_command_line() -> NoReturn:
     except (KeyboardInterrupt, typer.Abort):
         _fail("interrupted", INTERRUPTED, debug)
     except BrokenPipeError:
+        silence()
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the last resort: a word instead of a traceback
-        _fail(
-            f"error: this should not have happened: {type(error).__name__}: {error}\n"
-            "  expected: the command to finish or to say what is wrong with its input\n"
-            "  got:      a fault of the program\n"
-            "  remedy:   run it again with --debug and report the traceback",
-            UNEXPECTED,
-            debug,
-        )
+        words, code = words_for(error)
+        _fail(f"error: {words}", code, debug)
+    _leave(code)
+
+
+def _leave(code: int | str | None) -> NoReturn:
+    """Leave; a reader that has gone, as `head` does, is no fault."""
+    if is_gone() or not flushed():
+        silence()
+        sys.exit(0)
     sys.exit(code)
 
 
 def _fail(message: str, code: int, debug: bool) -> NoReturn:
     if debug:
         traceback.print_exc()
-    print(message, file=sys.stderr)
+    with suppress(BrokenPipeError):
+        print(message, file=sys.stderr)
+    if not flushed():
+        silence()
     sys.exit(code)
