@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, default_collate
 
-from auditor.data.checks.perceptual import perceptual_hashes
+from auditor.data.checks.perceptual import picture_signatures
 from auditor.data.checks.pictures import picture_remarks
 from auditor.data.geometry import View, to_view
 from auditor.data.masks.grabcut import grabcut
@@ -34,7 +34,7 @@ class Look:
     Attributes:
         doubt: about its mask, before any crop.
         animated: only the first frame or page of its file was looked at.
-        perceptual_hash: of the network's view, if hashes are asked for.
+        perceptual_hash: signature of the network's view, if hashes are asked for.
         remarks: on the picture and its mask.
     """
 
@@ -121,7 +121,7 @@ class Decoder(Dataset[Loaded | SizesDiffer]):
         if not rows:
             return Loaded(None, tuple(skips))
         batch = _batch(rows)
-        hashes = perceptual_hashes(batch.images) if self._hashes else (None,) * len(rows)
+        hashes = picture_signatures(batch.images) if self._hashes else (None,) * len(rows)
         looks = tuple(
             Look(row.doubt, row.animated, value, row.remarks)
             for row, value in zip(rows, hashes, strict=True)

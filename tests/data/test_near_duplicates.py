@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 
 import imagehash
@@ -9,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from auditor.data.checks.near_duplicates import ALIKE, near_duplicates
-from auditor.data.checks.perceptual import perceptual_hashes
-from auditor.data.checks.phash import BITS
+from auditor.data.checks.perceptual import perceptual_hashes, picture_signatures
+from auditor.data.checks.phash import BITS, SIGNATURE
 from tests.data.making import scene
 
 
@@ -22,7 +23,15 @@ def packed(bits: NDArray[np.generic]) -> bytes:
 
 
 def hashed(picture: Image.Image) -> bytes:
-    return perceptual_hashes(torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None])[0]
+    return perceptual_hashes(_view(picture))[0]
+
+
+def signed(picture: Image.Image) -> bytes:
+    return picture_signatures(_view(picture))[0]
+
+
+def _view(picture: Image.Image) -> torch.Tensor:
+    return torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None]
 
 
 def recompressed(picture: Image.Image, quality: int) -> Image.Image:
@@ -80,6 +89,7 @@ def test_a_changed_copy_is_found_among_other_pictures(change: object) -> None:
     pictures = [scene(seed) for seed in range(12)]
     pictures.insert(5, change(pictures[2]))  # type: ignore[operator]
     assert near_duplicates([hashed(picture) for picture in pictures]) == [(2, 5)]
+    assert near_duplicates([signed(picture) for picture in pictures]) == [(2, 5)]
 
 
 def test_the_same_picture_twice_and_none_at_all() -> None:
@@ -119,3 +129,68 @@ def test_hundreds_of_copies_of_one_picture_are_one_group() -> None:
     (one,) = random_hashes(1)
     hashes = [flipped(one, 8, seed=i) for i in range(300)]
     assert near_duplicates(hashes) == [tuple(range(300))]
+
+
+BACKGROUNDS = ((255, 255, 255), (128, 128, 128), (0, 0, 0))
+
+
+def render(background: tuple[int, int, int], generator: np.random.Generator) -> Image.Image:
+    """One object of any shape, size and colour about the middle of a plain background."""
+    picture = Image.new("RGB", (224, 224), background)
+    pen = ImageDraw.Draw(picture)
+    colour = tuple(int(value) for value in generator.integers(0, 256, 3))
+    x, y = 112 + generator.normal(0, 6, 2)
+    across = generator.uniform(40, 70)
+    down = across * generator.uniform(0.6, 1)
+    box = (x - across, y - down, x + across, y + down)
+    match generator.integers(0, 3):
+        case 0:
+            pen.ellipse(box, fill=colour)
+        case 1:
+            pen.rectangle(box, fill=colour)
+        case _:
+            corners, turn = int(generator.integers(3, 9)), generator.uniform(0, 2 * np.pi)
+            angles = turn + 2 * np.pi * np.arange(corners) / corners
+            pen.polygon([(x + across * np.cos(a), y + across * np.sin(a)) for a in angles], colour)
+    return picture
+
+
+@pytest.mark.parametrize("background", BACKGROUNDS)
+def test_independent_renders_on_a_plain_background_are_rarely_called_alike(
+    background: tuple[int, int, int],
+) -> None:
+    generator = np.random.default_rng(0)
+    pictures = [render(background, generator) for _ in range(300)]
+    by_hash = sum(map(len, near_duplicates([hashed(picture) for picture in pictures])))
+    looked_at = sum(map(len, near_duplicates([signed(picture) for picture in pictures])))
+    assert by_hash >= 50  # what the second look is for
+    assert looked_at <= 12
+
+
+@pytest.mark.parametrize("background", BACKGROUNDS)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: recompressed(p, 50),
+        lambda p: p.resize((112, 112)).resize((224, 224)),
+        lambda p: ImageEnhance.Brightness(p).enhance(0.9),
+        lambda p: p.filter(ImageFilter.GaussianBlur(1.0)),
+        lambda p: p.convert("L").convert("RGB"),
+    ],
+    ids=["recompressed", "halved", "darker", "blurred", "grey"],
+)
+def test_copies_on_a_plain_background_are_found(
+    background: tuple[int, int, int], change: Callable[[Image.Image], Image.Image]
+) -> None:
+    generator = np.random.default_rng(1)
+    pictures = [render(background, generator) for _ in range(40)]
+    found = 0
+    for picture in pictures:
+        found += near_duplicates([signed(picture), signed(change(picture))]) == [(0, 1)]
+    assert found >= 36
+
+
+def test_a_signature_begins_with_the_hash() -> None:
+    value = signed(scene(0))
+    assert len(value) == SIGNATURE
+    assert value[: BITS // 8] == hashed(scene(0))

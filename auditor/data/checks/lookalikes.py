@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from auditor.data.checks.near_duplicates import near_duplicates
-from auditor.data.checks.phash import SMALL, phash
+from auditor.data.checks.phash import SMALL, signatures
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import UnreadableImage, open_upright
@@ -60,7 +60,7 @@ def look_over(
     chosen = _runs(samples, most)
     for sample in chosen:
         try:
-            hashes += phash(_small(sample)[None])
+            hashes += signatures(_small(sample)[None])
         except UnreadableImage as fault:
             skips.append(Skip(sample.image, fault.reason))
         else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 from torchvision.transforms.v2 import functional as transforms
 
-from auditor.data.checks.phash import SMALL, phash
+from auditor.data.checks.phash import SMALL, phash, signatures
 
 
 def perceptual_hashes(views: Tensor) -> tuple[bytes, ...]:
@@ -17,4 +19,14 @@ def perceptual_hashes(views: Tensor) -> tuple[bytes, ...]:
     Args:
         views: (N, 3, H, W) uint8 RGB.
     """
-    return phash(transforms.resize_image(views, [SMALL, SMALL]).permute(0, 2, 3, 1).numpy())
+    return phash(_small(views))
+
+
+def picture_signatures(views: Tensor) -> tuple[bytes, ...]:
+    """The same with what a second look needs behind each (`phash.signatures`)."""
+    return signatures(_small(views))
+
+
+def _small(views: Tensor) -> NDArray[np.uint8]:
+    small = transforms.resize_image(views, [SMALL, SMALL]).permute(0, 2, 3, 1)
+    return np.asarray(small.numpy())
