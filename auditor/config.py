@@ -1,7 +1,8 @@
 """AuditConfig: the whole audit as one frozen value, from TOML, flags or a dict.
 
-CONTRACT section 3a. Unknown keys are faults, and all faults are told at once. Paths in a file are
-relative to that file; paths from flags or a dict are relative to the current folder.
+`auditor run --print-config` prints every key. Unknown keys are faults, and all faults are reported at
+once. Paths in a file are relative to that file; paths from flags or a dict are relative to the
+current folder.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ class InterventionsSection(Section):
 
 
 class FindingsSection(Section):
-    """[findings]: how a verdict is reached (SCIENCE section 4)."""
+    """[findings]: how a verdict is reached (docs/science.md section 4)."""
 
     effect_floor: Share = 0.10
     q: Share = 0.05

@@ -1,4 +1,4 @@
-"""The commands and how each way of failing leaves the program. CONTRACT section 2."""
+"""The commands and how each way of failing leaves the program."""
 
 from __future__ import annotations
 

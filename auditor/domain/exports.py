@@ -1,7 +1,7 @@
 """The tables that `auditor export` writes: one row each, columns in their fixed order.
 
 A new column of a run's table is exported with it. A column that only exports have stands here; its
-values are computed in `auditor.export.tables`. CONTRACT section 4; names are only ever added.
+values are computed in `auditor.export.tables`. docs/exports.md; names are only ever added.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a class may rely on where no mask tells the object from the rest. SCIENCE section 5."""
+"""What a class may rely on where it has no masks. docs/science.md section 5."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two questions, not one: do the data leak the label, and does this model use it? SCIENCE 0.2."""
+"""Do the data leak the label, and does this model use it? docs/science.md section 0."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of every table of a run, in order. CONTRACT section 4; frozen by a test.
+"""The columns of every table of a run, in order. docs/run-folder.md; frozen by a test.
 
 `kind` is one of: string, float, int, bool, bytes. Undefined is null with a reason, never 0, -1
 or NaN. Names are only ever added.

@@ -1,4 +1,4 @@
-"""A run's tables as CSV, Parquet, JSON Lines or a spreadsheet. CONTRACT section 4."""
+"""A run's tables as CSV, Parquet, JSON Lines or a spreadsheet. docs/exports.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of a whole image: cues that no place in the picture shows. SCIENCE section 3.
+"""Changes of a whole image: cues that no place in the picture shows. docs/science.md section 3.
 
 A change says only something beside the same change on other classes: what it does to all of them
 is no cue.

@@ -1,4 +1,4 @@
-"""Are the maps worth anything? Three questions before the long work. SCIENCE section 2, end."""
+"""Sanity checks of the maps before the long work. docs/science.md section 2, end."""
 
 from __future__ import annotations
 

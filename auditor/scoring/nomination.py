@@ -1,4 +1,4 @@
-"""Does a map prefer the background? A suspicion, never a verdict (SCIENCE sections 0 and 2)."""
+"""Does a map prefer the background? docs/science.md sections 0 and 2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All scores of a batch of maps against its masks. SCIENCE section 2 lists them."""
+"""All scores of a batch of maps against its masks. docs/science.md section 2 lists them."""
 
 from __future__ import annotations
 

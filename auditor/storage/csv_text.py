@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet opens without running what a file name says. CONTRACT section 4."""
+"""CSV that a spreadsheet opens without running what a file name says. docs/run-folder.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names in a run folder. CONTRACT section 4."""
+"""The names in a run folder. docs/run-folder.md."""
 
 from __future__ import annotations
 

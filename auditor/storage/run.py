@@ -59,7 +59,7 @@ class Run:
         return path
 
     def cases(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """One row an audited image, worst first. CONTRACT section 4.
+        """One row an audited image, worst first. docs/run-folder.md.
 
         Args:
             columns: only these, and `slice_*`, which spares reading the maps.

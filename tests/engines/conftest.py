@@ -38,7 +38,7 @@ def config(planted: Path, out: Path, **run: object) -> AuditConfig:
 
 
 def assert_the_same(one: Run, other: Run) -> None:
-    """Equal within 1e-5, and every verdict the same (CONTRACT section 4)."""
+    """Equal within 1e-5, and every verdict the same (docs/run-folder.md)."""
     for table in ("cases", "classes", "slices"):
         ours, theirs = (getattr(run, table)() for run in (one, other))
         pd.testing.assert_frame_equal(

@@ -1,8 +1,9 @@
 """Ranked hypotheses of a class without masks: what it may rely on, and how far that is shown.
 
-SCIENCE section 5. Without a mask the most salient patch may be the object, which costs and wins as
-a cue does. So a patch alone convicts nobody; it is suspected where it also keeps to a place of its
-own. Looks of the whole picture need no mask and convict as ever.
+docs/science.md section 5. Without a mask the most salient patch may be the object, whose removal
+costs and whose transplant wins as a cue's does. So a patch alone confirms nothing; it is suspected
+where it also keeps to a place of its own. Properties of the whole picture need no mask and confirm
+as elsewhere.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What fixed changes of the whole picture cost a class: described, never held against it.
 
 Innocent classes need colour and detail too, so a loss says something only beside that of the other
-classes. SCIENCE section 3; docs/decisions/0006.
+classes. docs/science.md section 3; docs/decisions/0006.
 """
 
 from __future__ import annotations

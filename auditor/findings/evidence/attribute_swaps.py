@@ -1,4 +1,4 @@
-"""Looks given from one class to another: tint, softness, frame, patches. SCIENCE section 3.
+"""Looks given from one class to another: tint, softness, frame, patches. docs/science.md section 3.
 
 Each exchange is judged like that of the background: a class is convicted by what it loses in the
 look of innocent classes and by what its own look wins from others.

@@ -1,4 +1,4 @@
-"""Sufficiency: do a class's backgrounds win other classes' objects for it? SCIENCE section 3.
+"""Do a class's backgrounds win other classes' objects for it? docs/science.md section 3.
 
 `capture` of class d = mean over other classes' objects of p_d on d's backgrounds minus p_d on
 their own backgrounds, minus what d gains from those objects on *any* background: an object that
@@ -20,9 +20,9 @@ from auditor.statistics.intervals import seeded
 from auditor.statistics.significance import cluster_mean, lower_bound
 
 CAPTURE_LOW = 0.05
-"""A class whose capture could be this small serves as an innocent donor (SCIENCE section 3)."""
+"""A class whose capture could be this small serves as an unaffected donor."""
 MIN_DONORS = 5
-"""Distinct donors below which a class's backgrounds say nothing (SCIENCE section 3)."""
+"""Distinct donors below which a class's backgrounds say nothing."""
 
 PAIR = ["label", "donor_label"]
 

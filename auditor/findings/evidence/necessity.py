@@ -1,4 +1,4 @@
-"""Necessity: does a class lose its probability on innocent backgrounds? SCIENCE section 3.
+"""Necessity: does a class lose its probability on innocent backgrounds? docs/science.md section 3.
 
 On other-class backgrounds an innocent class can fall too, where the donor carries a cue of its
 own. So only donors that do not capture are asked: the donor panel.

@@ -1,4 +1,4 @@
-"""Dataset leak: can the label be read from what is not the object? SCIENCE section 4.
+"""Dataset leak: can the label be read from what is not the object? docs/science.md section 4.
 
 A probe is trained on images without their object and asked about others, never about one of a
 duplicate group that it has seen. What it can read, a network can come to use.

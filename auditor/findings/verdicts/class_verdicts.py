@@ -1,4 +1,4 @@
-"""The verdict on a class, in the order of SCIENCE section 4. docs/verdicts.md explains it."""
+"""The verdict on a class, in the order of docs/science.md section 4."""
 
 from __future__ import annotations
 
