@@ -1,6 +1,6 @@
 """AuditConfig: the whole audit as one frozen value, from TOML, flags or a dict.
 
-`auditor run --print-config` prints every key. Unknown keys are faults, and all faults are reported at
+`auditor run --print-config` prints every key. Unknown keys are faults; all faults are reported at
 once. Paths in a file are relative to that file; paths from flags or a dict are relative to the
 current folder.
 """
