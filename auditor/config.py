@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from auditor.config_faults import PATH_KEYS, missing_paths, network_faults, schema_faults
+from auditor.domain.auto_masks import parse_form
 from auditor.domain.errors import ConfigError
 from auditor.domain.notices import Target
 from auditor.domain.preprocess import Interpolation
@@ -37,6 +38,9 @@ Method = Literal[
 ]
 
 
+ONNX = "onnx:"
+
+
 class Section(BaseModel):
     """A frozen section that takes no unknown key."""
 
@@ -53,11 +57,18 @@ class DataSection(Section):
     classes: tuple[str, ...] | Path | None = None
     mask_values: Annotated[tuple[int, ...], Field(min_length=1)] | None = None
     mask_suffix: Annotated[str, Field(min_length=1)] = "_mask"
-    auto_mask: Literal["grabcut"] | None = None
+    auto_mask: str | None = None
     mask_fit: bool = False
     near_duplicates: bool = True
     strict: bool = False
     limit: Positive | None = None
+
+    @field_validator("auto_mask")
+    @classmethod
+    def _known_form(cls, auto_mask: str | None) -> str | None:
+        if auto_mask is not None:
+            parse_form(auto_mask)
+        return auto_mask
 
 
 class PreprocessSection(Section):
@@ -243,6 +254,10 @@ def _read_toml(path: Path) -> dict[str, Any]:
         if isinstance(table, dict) and isinstance(table.get(key), str):
             given = Path(table[key])
             table[key] = str(given if is_remote(given) else path.parent / given.expanduser())
+    data = tree.get("data")
+    if isinstance(data, dict) and str(data.get("auto_mask")).startswith(ONNX):
+        file = Path(data["auto_mask"].removeprefix(ONNX)).expanduser()
+        data["auto_mask"] = f"{ONNX}{path.parent / file}"
     return tree
 
 

@@ -35,7 +35,7 @@ def refuse_unavailable(config: AuditConfig, place: Place | None) -> None:
         faults.append("run.out: the ranks of a job write one folder of a file system, no URL")
     if config.run.device == "cuda" and not torch.cuda.is_available():
         faults.append("run.device: cuda was asked for but torch sees no GPU (see `auditor doctor`)")
-    if config.data.auto_mask is not None and not grabcut.is_available():
+    if config.data.auto_mask == "grabcut" and not grabcut.is_available():
         faults.append(
             "data.auto_mask: grabcut needs OpenCV: pip install 'shortcut-auditor[automask]'"
         )

@@ -30,6 +30,8 @@ from auditor.ports import Engine, Progress, Silent
 from auditor.preflight import refuse_unavailable
 from auditor.reports import render_html
 from auditor.reports.contents import contents_of
+from auditor.segmentation.keeping import cache_folder, mask_files_of
+from auditor.segmentation.opening import open_segmenter
 from auditor.storage.remote import local_folder, publish, refuse_finished
 from auditor.storage.run import Run, is_finished, open_run
 from auditor.storage.tables import release_memory
@@ -98,7 +100,9 @@ def _audit(
     known = SampleStore(known_samples(source.items(), labels, skips))
     if not known:
         raise _nothing_to_audit(config, skips, worker.classifier)
-    samples, auto_masks = _with_auto_masks(config, known)
+    samples, auto_masks = _with_auto_masks(
+        config, known, worker.classifier.device.type, progress
+    )
     worker, acceleration = accelerate(
         worker,
         samples,
@@ -172,12 +176,21 @@ def _default_out(config: AuditConfig) -> Path:
 
 
 def _with_auto_masks(
-    config: AuditConfig, samples: Sequence[Sample]
+    config: AuditConfig, samples: Sequence[Sample], device: str, progress: Progress
 ) -> tuple[Sequence[Sample], AutoMasks | None]:
     method = config.data.auto_mask
     if method is None or all(sample.mask is not None for sample in samples):
         return samples, None
-    return with_auto_masks(samples, method, fit=config.data.mask_fit)
+    segmenter = open_segmenter(method, device)
+    if segmenter is None:
+        return with_auto_masks(samples, method, fit=config.data.mask_fit)
+    folder = cache_folder()
+    return with_auto_masks(
+        samples,
+        method,
+        fit=config.data.mask_fit,
+        make=lambda wanted: mask_files_of(wanted, segmenter, folder, progress),
+    )
 
 
 def _nothing_to_audit(

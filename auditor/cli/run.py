@@ -52,7 +52,12 @@ def run(
         bool, typer.Option("--mask-fit", help="Resize masks of the same aspect ratio.")
     ] = False,
     auto_mask: Annotated[
-        Literal["grabcut"] | None, typer.Option(help="Guess the masks that are missing.")
+        str | None,
+        typer.Option(
+            metavar="METHOD",
+            help="Who makes the masks that are missing: grabcut, torchvision:NAME[:WEIGHTS],"
+            " onnx:FILE or module:function.",
+        ),
     ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key of the file.")

@@ -144,7 +144,7 @@ class Decoder(Dataset[Loaded | SizesDiffer]):
     def _mask(self, mask: MaskReference | None, image: Tensor) -> MaskImage | None:
         if mask is None:
             return None
-        if isinstance(mask, MaskAuto):
+        if isinstance(mask, MaskAuto) and mask.file is None:
             guessed = grabcut(image.permute(1, 2, 0).numpy())
             return MaskImage(guessed, np.zeros_like(guessed))
         return mask_pixels(mask, (image.shape[1], image.shape[2]), fit=self._mask_fit)

@@ -100,9 +100,15 @@ class MaskPolygons:
 
 @dataclass(frozen=True, slots=True)
 class MaskAuto:
-    """A mask to be guessed from the image by a method ("grabcut")."""
+    """A mask that no person drew.
+
+    Attributes:
+        method: that makes it, see `auditor.domain.auto_masks`.
+        file: where it was kept; None for "grabcut", which is made as the image is read.
+    """
 
     method: str
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +182,8 @@ def _mask_values(mask: MaskReference, paths: bool) -> list[Any]:
             return ["rle", size, counts]
         case MaskPolygons(outlines=outlines, size=claimed):
             return ["polygons", claimed, [b64encode(each).decode("ascii") for each in outlines]]
-        case MaskAuto(method=method):
-            return ["auto", method]
+        case MaskAuto(method=method, file=file):
+            return ["auto", method, os.fspath(file)] if paths and file else ["auto", method]
         case MaskUnion(parts=parts):
             return ["union", [_mask_values(part, paths) for part in parts]]
     assert_never(mask)
@@ -193,8 +199,8 @@ def _mask_of(stored: list[Any]) -> MaskReference:
             return MaskRle((height, width), tuple(counts))
         case ["polygons", claimed, outlines]:
             return MaskPolygons(tuple(map(b64decode, outlines)), _tuple(claimed))
-        case ["auto", method]:
-            return MaskAuto(method)
+        case ["auto", method, *file]:
+            return MaskAuto(method, Path(*file) if file else None)
         case ["union", parts]:
             return MaskUnion(tuple(map(_mask_of, parts)))
     raise ValueError(f"no mask reference: {stored!r:.80}")

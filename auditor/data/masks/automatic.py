@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from auditor.data.listing import named
 from auditor.data.masks.grabcut import grabcut
 from auditor.data.masks.reading import MaskFault, read_mask
-from auditor.domain.samples import MaskAuto, MaskSource, Sample, mask_source
+from auditor.domain.samples import MaskAuto, MaskFile, MaskSource, Sample, mask_source
 from auditor.imagery.decode import UnreadableImage, decode_image
 
 HELD_AGAINST: Final = 64
@@ -46,45 +47,73 @@ class AutoMasks:
                 f"median, {low:.2f} to {high:.2f} for nine in ten"
             )
         yield f"{self.images} images have an automatic mask ({self.method}), a guess: {how}"
+        if self.method == "grabcut":
+            yield (
+                "GrabCut tells objects by their colours: its masks reach a median IoU of .90 on"
+                " composites, .32 on photographs of everyday scenes and .00 on radiographs; bring a"
+                " segmentation network (data.auto_mask) for anything but plain backgrounds"
+            )
         if self.mixed:
             yield f"drawn and automatic masks are mixed in these classes: {named(self.mixed)}"
 
 
+Make = Callable[[Sequence[Sample]], Mapping[str, Path]]
+"""By case_id the files of masks that a network made; see `auditor.segmentation`."""
+
+
 def with_auto_masks(
-    samples: Sequence[Sample], method: str, *, fit: bool = False
+    samples: Sequence[Sample], method: str, *, fit: bool = False, make: Make | None = None
 ) -> tuple[list[Sample], AutoMasks]:
     """The samples with an automatic mask where they have none, and what is known of these.
 
     Args:
-        method: "grabcut".
+        method: value of `data.auto_mask`.
         fit: resize drawn masks of another size but the same aspect ratio.
+        make: of a network or function; None for grabcut, whose masks are made as images are read.
     """
-    marked = [s if s.mask is not None else replace(s, mask=MaskAuto(method)) for s in samples]
-    drawn = [s for s in samples if mask_source(s.mask) is MaskSource.FILE]
-    overlaps = list(_overlaps(drawn, fit=fit))
-    automatic = {s.label for s in samples if s.mask is None}
+    bare = [s for s in samples if s.mask is None]
+    drawn = _spread([s for s in samples if mask_source(s.mask) is MaskSource.FILE])
+    files = {} if make is None else dict(make([*bare, *drawn]))
+    marked = [
+        s if s.mask is not None else replace(s, mask=MaskAuto(method, files.get(s.case_id)))
+        for s in samples
+    ]
+    overlaps = list(_overlaps(drawn, files if make else None, fit=fit))
+    automatic = {s.label for s in bare}
     by_hand = {s.label for s in samples if s.mask is not None}
     low, middle, high = np.quantile(overlaps, (0.05, 0.5, 0.95)) if overlaps else (0.0, 0.0, 0.0)
     return marked, AutoMasks(
         method=method,
-        images=sum(s.mask is None for s in samples),
+        images=len(bare),
         drawn=len(overlaps),
         iou=(float(low), float(middle), float(high)) if overlaps else None,
         mixed=tuple(sorted(automatic & by_hand)),
     )
 
 
-def _overlaps(drawn: Sequence[Sample], *, fit: bool) -> Iterator[float]:
+def _spread(drawn: Sequence[Sample]) -> Sequence[Sample]:
     step = max(1, len(drawn) // HELD_AGAINST)
-    for sample in drawn[::step][:HELD_AGAINST]:
-        if sample.mask is None:
+    return drawn[::step][:HELD_AGAINST]
+
+
+def _overlaps(
+    drawn: Sequence[Sample], files: Mapping[str, Path] | None, *, fit: bool
+) -> Iterator[float]:
+    """Intersection over union of automatic and drawn masks; grabcut's where no files are given."""
+    for sample in drawn:
+        if sample.mask is None or (files is not None and sample.case_id not in files):
             continue
         try:
             image = decode_image(sample.path)
             mask, ignored = read_mask(sample.mask, image.shape[:2], fit=fit)
+            guessed = (
+                grabcut(image)
+                if files is None
+                else read_mask(MaskFile(files[sample.case_id]), image.shape[:2])[0]
+            )
         except (UnreadableImage, MaskFault):
             continue
-        found = grabcut(image) & ~ignored
+        found = guessed & ~ignored
         union = np.count_nonzero(found | mask)
         if union:
             yield np.count_nonzero(found & mask) / union

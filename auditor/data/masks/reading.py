@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import assert_never
 
 import numpy as np
@@ -74,6 +75,8 @@ def _read(reference: MaskReference, size: Size, *, fit: bool) -> MaskImage:
             return _of_outlines(reference, size)
         case MaskBox():
             return _of_box(reference, size)
+        case MaskAuto(file=Path() as file):
+            return _of_file(MaskFile(file))
         case MaskAuto():
             raise MaskFault("an automatic mask is made from its image")
         case MaskUnion(parts=parts):
