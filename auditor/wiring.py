@@ -100,9 +100,7 @@ def _audit(
     known = SampleStore(known_samples(source.items(), labels, skips))
     if not known:
         raise _nothing_to_audit(config, skips, worker.classifier)
-    samples, auto_masks = _with_auto_masks(
-        config, known, worker.classifier.device.type, progress
-    )
+    samples, auto_masks = _with_auto_masks(config, known, worker.classifier.device.type, progress)
     worker, acceleration = accelerate(
         worker,
         samples,
