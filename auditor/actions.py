@@ -1,7 +1,7 @@
-"""What is to be done about a run, a step a row, with how many images it is about.
+"""What to do about a run: one step per row, with how many and which images it is about.
 
-The first step of a class is the one that its finding asks for. The others are chores that show in
-the cases: labels that look wrong, masks that are missing, objects that preprocessing cuts off.
+The first step of a class is the one that its finding asks for. The others follow from single
+cases: labels that look wrong, masks that are missing, objects that preprocessing cuts off.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ OF_VERDICT = {
 
 
 def actions_of(classes: pd.DataFrame, cases: pd.DataFrame, *, min_images: int) -> pd.DataFrame:
-    """The steps, the most urgent class first.
+    """The steps, most urgent class first.
 
     Args:
         classes: of the run.

@@ -1,4 +1,4 @@
-"""The commands and how each way of failing leaves the program."""
+"""The commands, and the exit code of every kind of failure."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ COMMANDS = (
 app = typer.Typer(
     cls=lazy_group(COMMANDS),
     name="auditor",
-    help="Find out whether an image classifier looks at the object or cheats with the background.",
+    help="Find out whether an image classifier relies on the object or on a background shortcut.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -110,7 +110,7 @@ app = typer.Typer(
 
 @app.callback()
 def _root(version: Version = False) -> None:
-    """Find out whether an image classifier looks at the object or cheats with the background."""
+    """Find out whether an image classifier relies on the object or on a background shortcut."""
 
 
 INTERRUPTED = 130
@@ -143,7 +143,7 @@ def run_command_line() -> NoReturn:
 
 
 def _leave(code: int | str | None) -> NoReturn:
-    """Leave; a reader that has gone, as `head` does, is no fault."""
+    """Exit; a closed pipe (as by `head`) is not an error."""
     if is_gone() or not flushed():
         silence()
         sys.exit(0)

@@ -48,7 +48,7 @@ PRIVATE = re.compile(
 def write_bundle(
     path: Path, examination: Mapping[str, Any], run: Path | None, log: Path | None = None
 ) -> list[str]:
-    """Write the archive; names of its files.
+    """Write the archive and return the names of its files.
 
     Args:
         path: the archive; one that is there is kept.

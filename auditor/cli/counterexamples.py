@@ -49,7 +49,7 @@ def counterexamples(
     if as_json:
         say_json({**asdict(written), "folder": str(written.folder)})
     for name, cue in written.cues.items():
-        say(f"speaks against: {name}, {cue}", quiet=quiet, as_json=as_json)
+        say(f"breaks the cue of {name}: {cue}", quiet=quiet, as_json=as_json)
     if data is None:
         say(
             "made of the audited images: train on them, but audit the new model on others",

@@ -223,4 +223,4 @@ def _print(found: dict[str, Any]) -> None:
         typer.echo(f"fault: {fault}")
     for note in found["notes"]:
         typer.echo(f"note: {note}")
-    typer.echo("all is well" if found["healthy"] else "mend the faults above")
+    typer.echo("no faults found" if found["healthy"] else "fix the faults above")

@@ -1,4 +1,4 @@
-"""`auditor inspect`: what was understood of a dataset, before any network is asked."""
+"""`auditor inspect`: what was understood of a dataset, without running a network."""
 
 from __future__ import annotations
 
@@ -56,5 +56,5 @@ def inspect(
             "Inputs cannot be audited, and --strict forbids it.",
             expected="every input in order",
             got=f"{len(seen.skips)} that would be skipped: {told}",
-            remedy="mend the reasons above, or leave --strict out",
+            remedy="fix the causes above, or leave --strict out",
         )

@@ -1,4 +1,4 @@
-"""Progress for machines: a JSON object a line on stderr, for whoever collects logs."""
+"""Progress for machines: one JSON object per line on stderr, for log collectors."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ EVERY_SECONDS = 10.0
 
 
 class JsonLines:
-    """A line when a stage begins and ends, and one every ten seconds in between.
+    """One line when a stage begins and ends, and one every ten seconds in between.
 
     Every line has `time` (UTC), `event` (stage, progress, done), `stage`, `peak_memory` (bytes on
     the host), `device_memory` (bytes at the peak) and `device_percent` (busy), both null without a
-    GPU, the latter also where nobody can tell; `progress` and `done` also `done`, `total`,
+    GPU, the latter also where it is unknown; `progress` and `done` also `done`, `total`,
     `seconds` and `per_second`, and `progress` also `seconds_left`, null where it is unknown.
     """
 
@@ -29,14 +29,14 @@ class JsonLines:
         self._began = self._said = monotonic()
 
     def stage(self, name: str, total: int | None) -> None:
-        """Close the stage before and announce this one."""
+        """Close the previous stage and announce this one."""
         self.close()
         self._name, self._total, self._done = name, total, 0
         self._began = self._said = monotonic()
         self._say("stage", total=total)
 
     def advance(self, steps: int = 1) -> None:
-        """Count, and say so now and then."""
+        """Count, and report at intervals."""
         self._done += steps
         now = monotonic()
         if now - self._said >= EVERY_SECONDS:
@@ -46,7 +46,7 @@ class JsonLines:
             self._say("progress", **self._figures(now), seconds_left=left)
 
     def close(self) -> None:
-        """Say how the stage ended."""
+        """Report how the stage ended."""
         if self._name:
             self._say("done", **self._figures(monotonic()))
         self._name = ""

@@ -1,4 +1,4 @@
-"""How far an audit is: a bar on a terminal, plain lines elsewhere, nothing with --quiet."""
+"""Progress of an audit: a bar on a terminal, plain lines elsewhere, nothing with --quiet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINE_EVERY_SECONDS = 10.0
 
 
 class Lines:
-    """A line when a stage begins and ends, and one every ten seconds in between."""
+    """One line when a stage begins and ends, and one every ten seconds in between."""
 
     def __init__(self) -> None:
         self._name = ""
@@ -34,14 +34,14 @@ class Lines:
         self._began = self._said = time.monotonic()
 
     def stage(self, name: str, total: int | None) -> None:
-        """Close the stage before and announce this one."""
+        """Close the previous stage and announce this one."""
         self.close()
         self._name, self._total, self._done = name, total, 0
         self._began = self._said = time.monotonic()
         print(f"{name}: {total} images" if total else name, file=sys.stderr, flush=True)
 
     def advance(self, steps: int = 1) -> None:
-        """Count, and say so now and then."""
+        """Count, and report at intervals."""
         self._done += steps
         now = time.monotonic()
         if now - self._said >= LINE_EVERY_SECONDS:
@@ -49,7 +49,7 @@ class Lines:
             self._say(now)
 
     def close(self) -> None:
-        """Say how the stage ended."""
+        """Report how the stage ended."""
         if self._name and self._done:
             self._say(time.monotonic())
         self._name = ""
@@ -77,7 +77,7 @@ class Bar:
         self._done = 0
 
     def stage(self, name: str, total: int | None) -> None:
-        """Complete the bar before and open a new one."""
+        """Complete the previous bar and open a new one."""
         if self._task is not None:
             self._bars.update(self._task, total=self._done or 1, completed=self._done or 1)
         self._task = self._bars.add_task(name, total=total, rate="", memory="")
@@ -93,7 +93,7 @@ class Bar:
 
 
 def memory() -> str:
-    """Most memory held so far, as a clause: the host's and, once torch has one, the device's."""
+    """Peak memory so far, as a clause: the host's and, once torch has one, the device's."""
     host = f", {host_peak() / 2**20:,.0f} MiB"
     device = device_use()
     if device is None:

@@ -43,7 +43,7 @@ def run(
     per_class: Annotated[int | None, typer.Option(help="Images a class to intervene on.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of every random choice.")] = None,
     no_interventions: Annotated[
-        bool, typer.Option("--no-interventions", help="Saliency only: nothing is convicted.")
+        bool, typer.Option("--no-interventions", help="Saliency only: no class can be confirmed.")
     ] = False,
     engine: Annotated[Engine | None, typer.Option(help="Where the work runs.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")] = False,
@@ -116,14 +116,14 @@ def audit(
     log_json: bool = False,
     lang: str | None = None,
 ) -> Path:
-    """Audit with a progress bar, then print the verdicts; the run's folder."""
+    """Audit with a progress bar, print the verdicts, and return the run's folder."""
     from auditor import wiring
     from auditor.engines.ranks import place_in
 
     told = spoken(lang)
     place = place_in()
     if place is not None and place.rank > 0:
-        # One process speaks for the whole job.
+        # Only rank 0 prints.
         quiet, as_json, log_json = True, False, False
     with stoppable(), progress(quiet=quiet, log_json=log_json) as reported:
         finished = wiring.audit(config, resume=resume, overwrite=overwrite, progress=reported)
@@ -150,7 +150,7 @@ def _settings(pairs: list[str]) -> dict[str, Any]:
 
 
 def _value(text: str) -> Any:
-    """A TOML value where it is one, else the text itself: --set model.arch=resnet18 just works."""
+    """A TOML value where it is one, else the text itself, so that names need no quotes."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

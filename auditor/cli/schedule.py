@@ -1,4 +1,4 @@
-"""`auditor schedule`: audits that run by the clock."""
+"""`auditor schedule`: audits at scheduled times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Audits that run by the clock.",
+    help="Audits at scheduled times.",
 )
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The schedule's name.")]
@@ -39,7 +39,7 @@ VOLUME = "shortcut-audits"
 
 @app.callback()
 def _root(version: Version = False) -> None:
-    """Audits that run by the clock."""
+    """Audits at scheduled times."""
 
 
 @app.command("add")
@@ -144,7 +144,7 @@ def run(
     debug: Debug = False,
     version: Version = False,
 ) -> None:
-    """Keep the time: run every audit that is due, one after another, until stopped."""
+    """Run every audit when it is due, one after another, until stopped."""
     from auditor.schedule.scheduler_loop import keep_time
 
     worker = _worker(runs, quiet=quiet, as_json=as_json)
@@ -241,5 +241,5 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _code(exit_code: int | None) -> int:
-    """Of this process: an audit that was killed or given up failed part-way."""
+    """The exit code of this process; an audit that was killed failed part-way (3)."""
     return exit_code if exit_code in (0, 1, 2) else 3

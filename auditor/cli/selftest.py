@@ -66,7 +66,7 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     return (
         f"detection: {_rate(detection(outcomes))} of the classes that truly lose {RELIES:.2f}"
         " or more without their cue are confirmed\n"
-        f"false alarms: {_rate(false_alarms(outcomes))} of the innocent classes are confirmed"
+        f"false alarms: {_rate(false_alarms(outcomes))} of the unaffected classes are confirmed"
     )
 
 

@@ -64,7 +64,7 @@ def _facts(seen: Inspection) -> Iterator[str]:
 
 
 def _looks(seen: Inspection) -> str:
-    told = f"looks: {count(seen.looks.compared, 'image')} decoded and compared"
+    told = f"similar images: {count(seen.looks.compared, 'image')} decoded and compared"
     if not seen.looks.left:
         return f"{told}, all that could be read"
     return f"{told}, {seen.looks.left:,} not opened: a run compares all, --strict opens everything"

@@ -20,7 +20,7 @@ OUTCOME = ("exit_code", "gate", "gate_failures", "message", "summary", "notified
 
 
 def table(schedules: Sequence[Schedule], history: Sequence[ScheduledAudit]) -> None:
-    """A row a schedule."""
+    """Print one row per schedule."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=NARROWEST)
@@ -101,4 +101,4 @@ def _outcome(audit: ScheduledAudit | None) -> str:
         return "running, or left unfinished"
     said = audit.outcome.message.splitlines() or [""]
     missed = any(line.startswith("not told") for line in audit.outcome.notified)
-    return said[0].partition("; ")[0] + (" (somebody could not be told)" if missed else "")
+    return said[0].partition("; ")[0] + (" (a notification failed)" if missed else "")

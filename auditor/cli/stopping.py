@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM, a closed terminal: what is done is kept, the message says how to go on."""
+"""Ctrl-C, SIGTERM, a closed terminal: finished parts are kept, and the error says how to resume."""
 
 from __future__ import annotations
 

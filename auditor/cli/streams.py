@@ -22,7 +22,7 @@ def is_gone() -> bool:
 
 
 def flushed() -> bool:
-    """Write out what is buffered; False where nobody reads it any more."""
+    """Write out what is buffered; False where the reader has closed it."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Wrong use of a command, told as every other error is: expected, got, remedy."""
+"""Usage errors in the form of every other error: expected, got, remedy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ UsageFault: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def usage_error(fault: Exception) -> AuditorError | None:
-    """A `UsageFault` in the words of this program; None where typer shows the help instead.
+    """A `UsageFault` for typer's error; None where typer shows the help instead.
 
     Args:
         fault: what typer raised while it read the command line.

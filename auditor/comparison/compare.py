@@ -103,8 +103,8 @@ def _change(
 
 
 def _by_verdict(before: str | None, after: str | None) -> dict[str, bool]:
-    """A class that is convicted in one run and cleared in the other: the lower bound of what
-    convicts it reaches the floor there, and every upper bound stays below it here. A cue that is
+    """A class that is confirmed in one run and cleared in the other: the lower bound of what
+    confirms it reaches the floor there, and every upper bound stays below it here. A cue that is
     no background (a tint, a blur) shows in no other number."""
     confirmed = ClassVerdict.CONFIRMED.value
     if before in CLEARED and after == confirmed:

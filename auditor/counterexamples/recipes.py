@@ -55,7 +55,7 @@ def plan(
 ) -> list[Recipe]:
     """Recipes for `per_class` images of every class, in a stable order.
 
-    Half of a class's images show its objects on other classes' backgrounds; an innocent class
+    Half of a class's images show its objects on other classes' backgrounds; an unaffected class
     stands on a cued class's background every other time. The other half takes away, or gives to
     everybody, what the cues name: a mark, a frame, a cast, softness. Where all cues are
     backgrounds, all images are of the first kind.

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class AuditorError(Exception):
-    """Anything the user can put right.
+    """Any failure that the user can fix.
 
     Args:
         problem: one short sentence.
@@ -26,7 +26,7 @@ class AuditorError(Exception):
         self.remedy = remedy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """An error that happens in another process is told as if it had happened here."""
+        """Errors of other processes keep their attributes when they are pickled."""
         return _again, (type(self), self.args, self.__dict__)
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ class ConfigError(AuditorError):
             f"The configuration has {len(self.faults)} fault{'s' if len(self.faults) > 1 else ''}.",
             expected="a configuration as `auditor run --print-config` writes it",
             got=f"in {source}:\n    {listed}",
-            remedy="mend every line above; nothing was written",
+            remedy="fix the lines listed above; nothing was written",
         )
 
 

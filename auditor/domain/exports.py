@@ -76,7 +76,7 @@ REVIEWS: Final = tuple(
 AGREEMENT: Final = (
     Column("class", "string", "class name", nullable=False),
     Column("images", "int", "audited images", nullable=False),
-    Column("reviewed", "int", "cases that somebody decided", nullable=False),
+    Column("reviewed", "int", "cases with a decision", nullable=False),
     Column("several", "int", "cases that two or more people decided", nullable=False),
     Column("same", "int", "of these, those on which all say the same", nullable=False),
     Column("agreement", "float", "same divided by several"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from auditor.domain.messages import N_
 from auditor.domain.verdicts import ClassVerdict
 
 CHANCE = 0.5
@@ -21,10 +22,10 @@ class LeakUse(StrEnum):
 
 
 LEAK_USE_MEANING: dict[LeakUse, str] = {
-    LeakUse.BOTH: "mend the data, and retrain the model",
-    LeakUse.LATENT: "a latent risk: the next training run may come to use it",
-    LeakUse.USED_ONLY: "look at the split and at the masks",
-    LeakUse.NEITHER: "nothing found",
+    LeakUse.BOTH: N_("fix the data and retrain the model"),
+    LeakUse.LATENT: N_("a latent risk: the next training run may come to use it"),
+    LeakUse.USED_ONLY: N_("look at the split and at the masks"),
+    LeakUse.NEITHER: N_("nothing found"),
 }
 
 _USED = {

@@ -1,4 +1,4 @@
-"""What can be odd about a mask."""
+"""What can be wrong with a mask."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from auditor.domain.messages import N_
+
 MANY: Final = 5
-"""Images that share one mask before it is worth a word."""
+"""Images that share one mask before it is reported."""
 
 
 class MaskDoubt(StrEnum):
-    """What is odd about a mask (column `mask_doubt`)."""
+    """What may be wrong with a mask (column `mask_doubt`)."""
 
     EMPTY = "empty"
     FULL = "full"
@@ -21,12 +23,12 @@ class MaskDoubt(StrEnum):
 
 
 SCORELESS: Final = frozenset((MaskDoubt.EMPTY, MaskDoubt.FULL, MaskDoubt.TINY, MaskDoubt.INVERTED))
-"""Doubts with which no map can be held against the mask."""
+"""Doubts under which no map can be scored against the mask."""
 
 DOUBT_MEANING: Final[Mapping[MaskDoubt, str]] = {
-    MaskDoubt.EMPTY: "the mask is empty, no pixel is object",
-    MaskDoubt.FULL: "the mask is full, no pixel is background",
-    MaskDoubt.TINY: "the object is smaller than one cell of the saliency map",
-    MaskDoubt.INVERTED: "the mask touches the frame all round, as an inverted one does",
-    MaskDoubt.REPEATED: f"{MANY} images or more have exactly this mask",
+    MaskDoubt.EMPTY: N_("the mask is empty, no pixel is object"),
+    MaskDoubt.FULL: N_("the mask is full, no pixel is background"),
+    MaskDoubt.TINY: N_("the object is smaller than one cell of the saliency map"),
+    MaskDoubt.INVERTED: N_("the mask touches the frame all round, as an inverted one does"),
+    MaskDoubt.REPEATED: N_("five images or more have exactly this mask"),
 }

@@ -219,7 +219,7 @@ CASE_MEASURES: Final[tuple[Measure, ...]] = (
         "background_suffices",
         N_("Pull of the background"),
         N_(
-            "How much more the picture without its object speaks for the label than emptied"
+            "How much more the picture without its object supports the label than emptied"
             " pictures of other classes do. 0: not at all."
         ),
         Format.PERCENT,

@@ -1,4 +1,4 @@
-"""Marks texts that are translated later, where somebody reads them."""
+"""Marks texts that are translated when they are shown."""
 
 from __future__ import annotations
 

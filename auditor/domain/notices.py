@@ -1,4 +1,4 @@
-"""What is told to people when a scheduled audit has run, and where it goes."""
+"""Notifications about scheduled audits: message and target."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Notice:
 
 
 class Kind(StrEnum):
-    """How a message travels."""
+    """How a message is sent."""
 
     WEBHOOK = "webhook"
     MAIL = "mail"

@@ -1,4 +1,4 @@
-"""Why a verdict fell: a code and its numbers. Words are made when somebody reads (`wording`)."""
+"""Why a verdict was reached: a code and its numbers. `auditor.wording` makes the text."""
 
 from __future__ import annotations
 

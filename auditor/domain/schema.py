@@ -92,7 +92,11 @@ CLASSES: tuple[Column, ...] = (
     Column("shortcut_rate", "float", "share of sampled cases with verdict shortcut"),
     Column("shortcut_rate_low", "float", "95% Wilson interval"),
     Column("shortcut_rate_high", "float", "95% Wilson interval"),
-    Column("background_effect", "float", "label probability lost on innocent classes' backgrounds"),
+    Column(
+        "background_effect",
+        "float",
+        "label probability lost on other classes' backgrounds",
+    ),
     Column("background_effect_low", "float", "95% cluster bootstrap interval"),
     Column("background_effect_high", "float", "95% cluster bootstrap interval"),
     Column("capture", "float", "probability that other objects give to it on its backgrounds"),

@@ -1,4 +1,4 @@
-"""Verdicts on images and classes. docs/science.md section 4; how they fall is in `findings`."""
+"""Verdicts on images and classes. docs/science.md section 4; `findings` computes them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class VerdictSpec:
         meaning: what it says, a clause without full stop; likewise.
         sign: one character, so that colour is never the only signal.
         tone: key of its colour in style sheets and charts; two tables share the keys.
-        flagged: whether somebody has to look at it.
+        flagged: whether it needs a review.
     """
 
     label: str
@@ -120,7 +120,7 @@ CLASS_VERDICTS: Final[Mapping[str, VerdictSpec]] = MappingProxyType(
         ),
     }
 )
-"""By verdict, what needs somebody first."""
+"""By verdict, most urgent first."""
 
 FLAGGED_CASES: Final = tuple(str(v) for v, spec in CASE_VERDICTS.items() if spec.flagged)
 FLAGGED_CLASSES: Final = tuple(str(v) for v, spec in CLASS_VERDICTS.items() if spec.flagged)

@@ -1,4 +1,4 @@
-"""A run, or what changed between two, as one document: HTML for people, Markdown for requests."""
+"""A run, or what changed between two, as one document: HTML, PDF, Markdown."""
 
 from auditor.reports.comparison import render_comparison_html, render_comparison_markdown
 from auditor.reports.html import render_html

@@ -1,4 +1,4 @@
-"""A comparison as it is shown: what moved first, in words, with drawings."""
+"""The content of a comparison report: sentences, numbers and interval drawings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TOLD = (
 
 @dataclass(frozen=True)
 class Moved:
-    """One number: from, to, and its change in words and as a drawing."""
+    """One number in both runs: its change as text and as a drawing."""
 
     name: str
     difference: Difference
@@ -131,7 +131,7 @@ def sentence(comparison: Comparison, _: Translator = ENGLISH) -> str:
 
 
 def sentences(comparison: Comparison, _: Translator = ENGLISH) -> tuple[str, ...]:
-    """What changed, a sentence a kind, the most urgent first."""
+    """What changed, one sentence per reading, the most urgent first."""
     parts = [
         _("{reading} ({n:,}): {names}.", reading=_(READINGS[reading][0]), n=len(names), names=told)
         for reading in TOLD

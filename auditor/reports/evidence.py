@@ -35,7 +35,7 @@ class CaseCard:
 
 @dataclass(frozen=True)
 class CueCard:
-    """A flagged class: its row, how strong its cue is, where it looks, examples.
+    """A flagged class: its row, how strong its cue is, its mean map, examples.
 
     Attributes:
         row: of `classes`.

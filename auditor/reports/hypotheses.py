@@ -1,4 +1,4 @@
-"""What classes without masks may rely on: a ranked list for somebody to look at."""
+"""What classes without masks may rely on: a ranked list to be reviewed."""
 
 from __future__ import annotations
 

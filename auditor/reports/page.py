@@ -1,4 +1,4 @@
-"""What a report shows, worked out: every list and number that the template prints."""
+"""The content of a report: every list and number that the template prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report on paper: the HTML of a report as PDF, through the extra `pdf`."""
+"""The HTML of a report as PDF, through the extra `pdf`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pdf_of(html: str) -> bytes:
     Raises:
         RunError: if WeasyPrint or a library that it needs is missing.
     """
-    # WeasyPrint bids PIL to take truncated files, everywhere and for good: an audit must not.
+    # Importing WeasyPrint makes PIL accept truncated files in the whole process; an audit must not.
     truncated = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         from weasyprint import HTML

@@ -1,4 +1,4 @@
-"""Thumbnails of a case as data addresses, so that a report fetches nothing."""
+"""Thumbnails of a case as data URLs, so that a report fetches nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST = 9
 @dataclass(frozen=True)
 class Thumbnail:
     """Attributes:
-    source: a data address.
+    source: a data URL.
     caption: what it shows.
     probability: of the label, or None.
     heat: whether a heat map lies on it.
@@ -88,7 +88,7 @@ def _ordered(stored: pd.DataFrame, cue: str | None) -> pd.DataFrame:
 
 
 def data_address(picture: Image.Image) -> str:
-    """A picture as a small JPEG in an address of its own."""
+    """A picture as a small JPEG in a data URL."""
     small = picture.convert("RGB")
     small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()

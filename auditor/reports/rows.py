@@ -10,7 +10,7 @@ Row = dict[str, Any]
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
-    """A dict a row."""
+    """One dict per row."""
     columns = {
         str(name): [None if _missing(value) else value for value in frame[name].tolist()]
         for name in frame.columns

@@ -18,7 +18,7 @@ from auditor.scoring.scores import Scores, unit_peak
 # the object are nominated in at most one of twenty images whatever its size, a flat map is not, a
 # cue of twice the object's peak mostly is. Held against the benchmark of planted shortcuts
 # (docs/benchmark.md, seed 2026) and kept: on its clean networks nomination does not follow object
-# size, and stricter or laxer cut-offs lose as many cues as they spare innocent maps.
+# size, and stricter or laxer cut-offs lose as many cues as they spare maps of unaffected classes.
 SKILL_BELOW = -0.05
 """Mass: nominated where `relevance_skill` is below, a little less than an uninformed map has."""
 AUROC_BELOW = 0.5

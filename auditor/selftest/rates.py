@@ -12,7 +12,7 @@ from auditor.statistics.intervals import wilson
 RELIES = 0.10
 """A class whose true loss of probability is at least this relies on its cue: the default floor."""
 INNOCENT = 0.05
-"""A class whose true loss is below this is innocent; between the two neither word is fair."""
+"""A class whose true loss is below this is unaffected; between the two it counts as neither."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def detection(outcomes: Sequence[Outcome]) -> Rate:
 
 
 def false_alarms(outcomes: Sequence[Outcome]) -> Rate:
-    """Confirmed classes among the innocent ones."""
+    """Confirmed classes among the unaffected ones."""
     return _confirmed([outcome for outcome in outcomes if outcome.relies is False])
 
 

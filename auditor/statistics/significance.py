@@ -91,7 +91,7 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
 def holm(p_values: Sequence[float]) -> list[float]:
     """Adjusted p-values that bound the family-wise error (Holm 1979).
 
-    For tests of which any single one convicts; where all must hold together, take the maximum
+    For tests of which any single one decides; where all must hold together, take the maximum
     instead (intersection-union).
     """
     order = np.argsort(p_values, kind="stable")

@@ -1,4 +1,4 @@
-"""The outcome of a run in one sentence: what a reader in a hurry takes away."""
+"""The outcome of a run in one sentence: shown at the top of every report."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def share(value: float | None) -> str:
 
 
 def exact(value: float) -> str:
-    """78.3%: where a value is held against a limit and whole percents could look alike."""
+    """78.3%: where a value is compared with a limit and whole percents could be equal."""
     return _signed(f"{value:.1%}")
 
 
