@@ -15,7 +15,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from auditor.config_faults import PATH_KEYS, missing_paths, network_faults, schema_faults
+from auditor.config_faults import (
+    HUB_FOLDER,
+    PATH_KEYS,
+    missing_paths,
+    network_faults,
+    schema_faults,
+)
 from auditor.domain.auto_masks import parse_form
 from auditor.domain.errors import ConfigError
 from auditor.domain.notices import Target
@@ -254,10 +260,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
         if isinstance(table, dict) and isinstance(table.get(key), str):
             given = Path(table[key])
             table[key] = str(given if is_remote(given) else path.parent / given.expanduser())
-    data = tree.get("data")
-    if isinstance(data, dict) and str(data.get("auto_mask")).startswith(ONNX):
-        file = Path(data["auto_mask"].removeprefix(ONNX)).expanduser()
-        data["auto_mask"] = f"{ONNX}{path.parent / file}"
+    for section, key, form in (("data", "auto_mask", ONNX), ("model", "arch", HUB_FOLDER)):
+        table = tree.get(section)
+        if isinstance(table, dict) and str(table.get(key)).startswith(form):
+            place = Path(table[key].removeprefix(form)).expanduser()
+            table[key] = f"{form}{path.parent / place}"
     return tree
 
 

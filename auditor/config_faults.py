@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from auditor.domain.errors import AuditInterrupted
 from auditor.files import exists, words
 
+HUB_FOLDER = "hf:"
+"""Before the path of a folder with config.json, as `model.arch`."""
 PATH_KEYS = (
     ("data", "path"),
     ("data", "masks"),
@@ -39,11 +41,16 @@ def missing_paths(tree: Mapping[str, Any]) -> list[str]:
 
 def network_faults(model: Mapping[str, Any]) -> list[str]:
     """What [model] says too much or too little of."""
-    arch, factory = model.get("arch"), model.get("factory")
+    arch, factory, checkpoint = (model.get(key) for key in ("arch", "factory", "checkpoint"))
     faults = []
-    if (arch is None) == (factory is None):
+    if arch is not None and factory is not None:
         faults.append("give exactly one of arch (--arch) and factory (--model)")
-    if arch is not None and model.get("checkpoint") is None:
+    if arch is None and factory is None and checkpoint is None:
+        faults.append(
+            "give exactly one of arch (--arch) and factory (--model), or an exported program "
+            "alone (--checkpoint)"
+        )
+    if arch is not None and checkpoint is None and not str(arch).startswith(HUB_FOLDER):
         faults.append("arch needs a checkpoint (--checkpoint) with trained weights")
     if factory is not None and ":" not in str(factory):
         faults.append("factory is written module:function")

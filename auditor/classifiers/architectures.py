@@ -41,19 +41,20 @@ def known_architectures() -> list[str]:
     return names
 
 
-def build(arch: str, classes: int, input_size: tuple[int, int]) -> nn.Module:
+def build(arch: str, classes: int, input_size: tuple[int, int], channels: int = 3) -> nn.Module:
     """An architecture with random weights and `classes` logits.
 
     Args:
         arch: a torchvision name, or `timm:NAME`.
         classes: number of logits.
         input_size: height and width of the inputs, for networks that fix it (ViT, MaxViT).
+        channels: of the inputs.
 
     Raises:
         ModelError: no such architecture, none for this size, or timm is not installed.
     """
     if arch.startswith(TIMM):
-        return _build_timm(arch.removeprefix(TIMM), classes)
+        return _build_timm(arch.removeprefix(TIMM), classes, input_size, channels)
     names = known_architectures()
     if arch not in names:
         raise _unknown(arch, names, "a torchvision classifier, or timm:NAME")
@@ -62,12 +63,33 @@ def build(arch: str, classes: int, input_size: tuple[int, int]) -> nn.Module:
             arch, weights=None, num_classes=classes, **_settings(arch, input_size)
         )
     except (AssertionError, ValueError) as error:
-        raise ModelError(
-            f"The architecture {arch} cannot be built for images of this size.",
-            expected="a height and width that its patches or windows divide",
-            got=f"{input_size[0]}x{input_size[1]}: {str(error).splitlines()[0]}",
-            remedy="set [model.preprocess] resize and crop to what it was trained with",
-        ) from None
+        raise _no_such_size(arch, input_size, error) from None
+    return network if channels == 3 else _with_channels(network, channels)
+
+
+def _no_such_size(arch: str, size: tuple[int, int], error: Exception) -> ModelError:
+    return ModelError(
+        f"The architecture {arch} cannot be built for images of this size.",
+        expected="a height and width that its patches or windows divide",
+        got=f"{size[0]}x{size[1]}: {str(error).splitlines()[0]}",
+        remedy="set [model.preprocess] resize and crop to what it was trained with",
+    )
+
+
+def _with_channels(network: nn.Module, channels: int) -> nn.Module:
+    """The network with a first convolution that takes so many channels."""
+    for name, module in network.named_modules():
+        if isinstance(module, nn.Conv2d):
+            other = nn.Conv2d(
+                channels,
+                module.out_channels,
+                module.kernel_size,  # type: ignore[arg-type]
+                module.stride,  # type: ignore[arg-type]
+                module.padding,  # type: ignore[arg-type]
+                bias=module.bias is not None,
+            )
+            network.set_submodule(name, other)
+            break
     return network
 
 
@@ -125,16 +147,6 @@ def call_factory(factory: str) -> nn.Module:
     return network
 
 
-def family(arch: str) -> list[str]:
-    """Architectures that a checkpoint may be of when it does not fit `arch`, likeliest first.
-
-    RegNets are left out: their blueprints cost a whole network each.
-    """
-    names = [name for name in known_architectures() if not name.startswith("regnet")]
-    near = get_close_matches(arch, names, n=12, cutoff=0.5)
-    return [name for name in dict.fromkeys([*near, *names]) if name != arch]
-
-
 def _settings(arch: str, input_size: tuple[int, int]) -> dict[str, Any]:
     if arch in ("googlenet", "inception_v3"):
         # Auxiliary heads answer in training alone.
@@ -146,9 +158,31 @@ def _settings(arch: str, input_size: tuple[int, int]) -> dict[str, Any]:
     return {}
 
 
-def _build_timm(name: str, classes: int) -> nn.Module:
+def _build_timm(name: str, classes: int, size: tuple[int, int], channels: int) -> nn.Module:
+    timm = timm_module(name)
+    if not timm.is_model(name):
+        raise _unknown(name, timm.list_models(), "an architecture that timm knows")
+    settings: dict[str, Any] = {} if channels == 3 else {"in_chans": channels}
+    stated = timm.get_pretrained_cfg(name)
+    if stated is not None and stated.fixed_input_size and tuple(stated.input_size[-2:]) != size:
+        settings["img_size"] = size
     try:
-        timm = importlib.import_module("timm")
+        network: nn.Module = timm.create_model(
+            name, pretrained=False, num_classes=classes, **settings
+        )
+    except (AssertionError, TypeError, ValueError) as error:
+        raise _no_such_size(f"{TIMM}{name}", size, error) from None
+    return network
+
+
+def timm_module(name: str) -> Any:
+    """The package timm.
+
+    Raises:
+        ModelError: it is not installed.
+    """
+    try:
+        return importlib.import_module("timm")
     except ImportError:
         raise ModelError(
             "timm is not installed.",
@@ -156,10 +190,6 @@ def _build_timm(name: str, classes: int) -> nn.Module:
             got=f"timm:{name} without timm",
             remedy="pip install 'shortcut-auditor[timm]'",
         ) from None
-    if not timm.is_model(name):
-        raise _unknown(name, timm.list_models(), "an architecture that timm knows")
-    network: nn.Module = timm.create_model(name, pretrained=False, num_classes=classes)
-    return network
 
 
 def suggestion(arch: str, names: Sequence[str]) -> str:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-import re
-import zipfile
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from auditor.classifiers.inert import RefusedError, load_inert
+from auditor.classifiers.programs import TORCHSCRIPT, is_program, program_in, scripted_weights
+from auditor.classifiers.weights_in import at_key, candidates, class_names, told
 from auditor.domain.errors import ModelError
 
-WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "network", "weights", "params")
-CLASS_KEYS = ("classes", "class_names", "idx_to_class", "class_to_idx", "labels", "names")
-OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.")
-AUXILIARY = re.compile(r"^(aux1|aux2|AuxLogits)\.")
+FOREIGN = {
+    ".onnx": "ONNX",
+    ".tflite": "TensorFlow Lite",
+    ".h5": "Keras",
+    ".keras": "Keras",
+    ".pb": "TensorFlow",
+    ".engine": "TensorRT",
+    ".mlmodel": "Core ML",
+}
 
 
 @dataclass(frozen=True)
@@ -31,18 +35,27 @@ class Checkpoint:
         weights: state_dict with the names as the file has them.
         classes: class names in the order of the logits, or None.
         path: the file, for messages.
+        metadata: versions of the modules that wrote the weights, by name, as torch keeps them.
+        warnings: which weights were taken, where the file holds several.
     """
 
     weights: dict[str, Tensor]
     classes: tuple[str, ...] | None
     path: Path
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
-def read_checkpoint(path: Path) -> Checkpoint:
+def read_checkpoint(path: Path, key: str | None = None) -> Checkpoint:
     """A `.pt`/`.pth` file (nothing but tensors and plain values is unpickled) or `.safetensors`.
 
+    Args:
+        path: of the file.
+        key: where in it the weights are (`model.checkpoint_key`); None where they are likeliest.
+
     Raises:
-        ModelError: missing, unreadable, no weights in it, or a file that runs code.
+        ModelError: missing, unreadable, no weights in it or under the key, or a file that runs
+            code.
     """
     if not path.is_file():
         raise ModelError(
@@ -51,42 +64,21 @@ def read_checkpoint(path: Path) -> Checkpoint:
             got=f"{path}: {'a folder' if path.is_dir() else 'no such file'}",
             remedy="name the right file with --checkpoint",
         )
+    if path.suffix.lower() in FOREIGN:
+        raise ModelError(
+            "The checkpoint is another framework's network, which gives no gradient here.",
+            expected="a .pt, .pth or .safetensors file of PyTorch weights",
+            got=f"{path}: {FOREIGN[path.suffix.lower()]}",
+            remedy="give the PyTorch weights that it was exported from",
+        )
     if path.suffix.lower() == ".safetensors":
         return _read_safetensors(path)
-    _refuse_programs(path)
-    return _unwrapped(_read_pickle(path), path)
-
-
-def fitted(checkpoint: Checkpoint, wanted: Collection[str]) -> dict[str, Tensor]:
-    """The checkpoint's weights under the names that a network gives them.
-
-    Of all prefixes (`module.`, `model.`, `_orig_mod.`, `backbone.` and whatever else stands in
-    front) the one is taken off that leaves the most names the network knows; what does not have
-    it (a loss's own weights, say) is left out, and so are auxiliary heads of the Inceptions.
-    """
-    names = {
-        OLD_DENSENET.sub(r"\1\2.", name): tensor for name, tensor in checkpoint.weights.items()
-    }
-    best = max(_prefixes(names, wanted), key=lambda p: (_known(names, wanted, p), -len(p)))
-    kept = {
-        name.removeprefix(best): tensor for name, tensor in names.items() if name.startswith(best)
-    }
-    return {
-        name: tensor for name, tensor in kept.items() if name in wanted or not AUXILIARY.match(name)
-    }
-
-
-def _prefixes(names: Mapping[str, Tensor], wanted: Collection[str]) -> set[str]:
-    found = {""}
-    for suffix in wanted:
-        found |= {name.removesuffix(suffix) for name in names if name.endswith(f".{suffix}")}
-        if len(found) > 8:
-            break
-    return found
-
-
-def _known(names: Mapping[str, Tensor], wanted: Collection[str], prefix: str) -> int:
-    return sum(f"{prefix}{name}" in names for name in wanted)
+    program = program_in(path)
+    if program == TORCHSCRIPT:
+        return _unwrapped(scripted_weights(path), path, key)
+    if program is not None:
+        raise is_program(path, program)
+    return _unwrapped(_read_pickle(path), path, key)
 
 
 def _read_safetensors(path: Path) -> Checkpoint:
@@ -98,7 +90,7 @@ def _read_safetensors(path: Path) -> Checkpoint:
         raise _unreadable(path, error) from None
     if not weights:
         raise _no_weights(path, "an empty file")
-    return Checkpoint(weights, _class_names({k: _plain(v) for k, v in metadata.items()}), path)
+    return Checkpoint(weights, class_names({k: _plain(v) for k, v in metadata.items()}), path)
 
 
 def _plain(text: str) -> Any:
@@ -110,14 +102,12 @@ def _plain(text: str) -> Any:
 
 def _read_pickle(path: Path) -> Any:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except UnpicklingError as error:
-        if "Weights only load failed" not in str(error):
-            raise _unreadable(path, error) from None
+        return load_inert(path)
+    except RefusedError as refused:
         raise ModelError(
-            "The checkpoint holds Python objects, which are not loaded: they could run code.",
-            expected="a state_dict: tensors and plain values only",
-            got=f"{path}: {_refused_object(error)}",
+            "The checkpoint is a pickled object, not weights: loading it could run code.",
+            expected="a state_dict: tensors and plain values, settings beside them at most",
+            got=f"{path}: {refused}",
             remedy="save it with torch.save(network.state_dict(), FILE), or use --model "
             "module:function with code that you trust",
         ) from None
@@ -125,85 +115,43 @@ def _read_pickle(path: Path) -> Any:
         raise _unreadable(path, error) from None
 
 
-def _refused_object(error: Exception) -> str:
-    named = re.search(r"GLOBAL (\S+)", str(error))
-    return named.group(1) if named else "a pickled object"
-
-
-def _refuse_programs(path: Path) -> None:
-    """Programs: TorchScript's layers cannot be hooked, and loading an exported one unpickles."""
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        names = [name.partition("/")[2] for name in archive.namelist()]
-    kind, way_out = None, "return the eager network from --model module:function"
-    if any(name.startswith("code/") for name in names):
-        kind = "a TorchScript program"
-    elif any("exported_program" in name or name.startswith("models/") for name in names):
-        kind = "an ExportedProgram"
-        way_out = (
-            "return torch.export.load(FILE) from --model module:function, "
-            "exported with a dynamic batch, if you trust the file: loading it can run code"
-        )
-    elif any(name.startswith("data/aotinductor") for name in names):
-        kind = "a compiled package"
-    if kind is not None:
-        raise ModelError(
-            f"The checkpoint is {kind}, not weights alone.",
-            expected="a state_dict beside the name of its architecture",
-            got=f"{path}: {kind}",
-            remedy="save the eager network's weights with torch.save(network.state_dict(), FILE) "
-            f"and name --arch, or {way_out}",
-        )
-
-
-def _unwrapped(loaded: Any, path: Path) -> Checkpoint:
+def _unwrapped(loaded: Any, path: Path, key: str | None) -> Checkpoint:
     if not isinstance(loaded, Mapping):
         raise _no_weights(path, type(loaded).__name__)
-    classes = _class_names(loaded)
-    weights: Any = loaded
-    for _ in range(3):
-        inner = next(
-            (weights[key] for key in WRAPPERS if isinstance(weights.get(key), Mapping)), None
-        )
-        if inner is None:
-            break
-        classes = classes or _class_names(inner)
-        weights = inner
-    tensors = {name: value for name, value in weights.items() if isinstance(value, Tensor)}
-    if not tensors:
+    found = candidates(loaded)
+    if key is not None:
+        taken = at_key(loaded, key)
+        if taken is None:
+            keys = ", ".join(each.key for each in found if each.key) or "none"
+            raise ModelError(
+                f"The checkpoint has no weights under {key!r}.",
+                expected=f"one of the keys with weights: {keys}",
+                got=f"model.checkpoint_key = {key!r} for {path}",
+                remedy="leave model.checkpoint_key out, or name one of them",
+            )
+        found = [taken]
+    if not found:
         raise _no_weights(path, f"the keys {', '.join(map(str, list(loaded)[:8]))}")
-    return Checkpoint(tensors, classes, path)
+    holders = [loaded, *_on_the_way(loaded, found[0].key)]
+    classes = next((names for each in holders if (names := class_names(each))), None)
+    chosen, *others = found
+    return Checkpoint(chosen.tensors, classes, path, chosen.metadata, told(chosen, others))
 
 
-def _class_names(holder: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Names in the order of the logits, if the file tells them in a form that is complete."""
-    for key in CLASS_KEYS:
-        names = _ordered(holder.get(key))
-        if names:
-            return names
-    return None
-
-
-def _ordered(told: Any) -> tuple[str, ...] | None:
-    if isinstance(told, list | tuple) and all(isinstance(name, str) for name in told):
-        return tuple(told)
-    if not isinstance(told, Mapping):
-        return None
-    pairs = list(told.items())
-    if all(isinstance(value, int) for _, value in pairs):
-        pairs = [(index, name) for name, index in pairs]
-    try:
-        by_index = {int(index): str(name) for index, name in pairs}
-    except (TypeError, ValueError):
-        return None
-    if sorted(by_index) != list(range(len(pairs))):
-        return None
-    return tuple(by_index[i] for i in range(len(pairs)))
+def _on_the_way(loaded: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    inside: Any = loaded
+    found = []
+    for part in key.split("."):
+        inside = inside.get(part) if isinstance(inside, Mapping) else None
+        if isinstance(inside, Mapping):
+            found.append(inside)
+    settings = [loaded.get(name) for name in ("hyper_parameters", "hparams", "config", "meta")]
+    return found + [each for each in settings if isinstance(each, Mapping)]
 
 
 def _unreadable(path: Path, error: Exception) -> ModelError:
-    said = str(error).splitlines()[0] if str(error) else ""
+    lines = str(error).splitlines() or [""]
+    said = next((line.strip() for line in lines if "WeightsUnpickler error" in line), lines[0])
     return ModelError(
         "The checkpoint cannot be read.",
         expected="a whole .pt, .pth or .safetensors file with a state_dict",
@@ -215,7 +163,7 @@ def _unreadable(path: Path, error: Exception) -> ModelError:
 def _no_weights(path: Path, got: str) -> ModelError:
     return ModelError(
         "The checkpoint holds no weights.",
-        expected=f"a state_dict, alone or under one of the keys {', '.join(WRAPPERS)}",
+        expected="a state_dict, alone or under a key such as state_dict or model",
         got=f"{path}: {got}",
         remedy="save it with torch.save(network.state_dict(), FILE)",
     )

@@ -9,20 +9,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from auditor.classifiers.architectures import TIMM, build, call_factory
-from auditor.classifiers.checkpoints import Checkpoint, read_checkpoint
 from auditor.classifiers.folding import folded
 from auditor.classifiers.heads import read_head
 from auditor.classifiers.names import class_names, kept_outputs
-from auditor.classifiers.preprocessing import (
-    Stated,
-    for_channels,
-    input_size,
-    of_timm,
-    of_timm_name,
-    of_torchvision,
-    resolved,
-)
+from auditor.classifiers.networks import find_network
+from auditor.classifiers.preprocessing import for_channels, input_size
 from auditor.classifiers.probing import (
     in_float32,
     input_channels,
@@ -31,7 +22,7 @@ from auditor.classifiers.probing import (
     still_training,
     tried,
 )
-from auditor.classifiers.weights import classes_in, fingerprint, load_weights
+from auditor.classifiers.weights import fingerprint
 from auditor.config import ModelSection
 from auditor.domain.errors import ModelError
 from auditor.tensors.classifier import Classifier
@@ -75,15 +66,10 @@ def load_classifier(
         ModelError: the network cannot be built, its weights do not fit, the number of class
             names is wrong, it fails on an image, or the layer cannot be explained.
     """
-    checkpoint = read_checkpoint(model.checkpoint) if model.checkpoint is not None else None
-    stated = _stated(model.arch)
-    preprocess, asked = resolved(model.preprocess, stated)
-    network = _network(model, checkpoint, input_size(preprocess))
+    found = find_network(model)
+    network, preprocess = found.module, found.preprocess
     refuse_unusable(network)
     refuse_inference_tensors(network)
-    if stated is None and hasattr(network, "pretrained_cfg"):
-        told = of_timm(network.pretrained_cfg, f"timm for {type(network).__name__}")
-        preprocess, asked = resolved(model.preprocess, told)
     size = input_size(preprocess)
     network, own = in_float32(_ready(network, device), size, device)
     modes = still_training(network)
@@ -94,15 +80,14 @@ def load_classifier(
     head, ended = read_head(trial.answer, model.output)
     names, binary = class_names(
         classes,
-        checkpoint.classes if checkpoint is not None else None,
-        f"the checkpoint {checkpoint.path}" if checkpoint is not None else "",
+        found.classes,
+        found.where,
         data_classes,
         head,
     )
     kept, fewer = kept_outputs(names, data_classes if labels is None else labels, model.restrict)
     layers, _ = trace(_answering(network, head.whole()), images[:1])
     target = target_layer(network, layers, model.layer)
-    again = _runs_again(target, layers)
     return Classifier(
         network=_answering(
             folded(network, images[:1], target) if fold else network, replace(head, kept=kept)
@@ -113,7 +98,17 @@ def load_classifier(
         device=device,
         weights_sha256=fingerprint(network),
         autocast=PRECISIONS[precision],
-        warnings=(*asked, *grey, *own, *modes, *trial.warnings, *ended, *binary, *fewer, *again),
+        warnings=(
+            *found.warnings,
+            *grey,
+            *own,
+            *modes,
+            *trial.warnings,
+            *ended,
+            *binary,
+            *fewer,
+            *_runs_again(target, layers),
+        ),
         repeatable=trial.repeatable,
     )
 
@@ -128,36 +123,9 @@ def _runs_again(target: str, layers: Sequence[GridLayer]) -> tuple[str, ...]:
     )
 
 
-def _stated(arch: str | None) -> Stated | None:
-    if arch is None:
-        return None
-    if arch.startswith(TIMM):
-        return of_timm_name(arch.removeprefix(TIMM))
-    return of_torchvision(arch)
-
-
 def _answering(network: nn.Module, head: Head) -> nn.Module:
     """The network where its answer is plain logits, else with its head."""
     return network if head.plain else Answering(network, head)
-
-
-def _network(
-    model: ModelSection, checkpoint: Checkpoint | None, size: tuple[int, int]
-) -> nn.Module:
-    if model.factory is not None:
-        network = call_factory(model.factory)
-    elif model.arch is not None and checkpoint is not None:
-        network = build(model.arch, classes_in(checkpoint, model.arch, size), size)
-    else:
-        raise ModelError(
-            "The network has no weights.",
-            expected="an architecture with a checkpoint, or a factory",
-            got=f"arch {model.arch!r} without a checkpoint",
-            remedy="name the trained weights with --checkpoint",
-        )
-    if checkpoint is not None:
-        load_weights(network, checkpoint, model.arch, size)
-    return network
 
 
 def _ready(network: nn.Module, device: torch.device) -> nn.Module:

@@ -27,7 +27,9 @@ def run(
     data: Annotated[Path | None, typer.Option(help="Class folders or a manifest.")] = None,
     masks: Annotated[Path | None, typer.Option(help="Folder that mirrors the images.")] = None,
     split: Annotated[str | None, typer.Option(help="Only rows of this split.")] = None,
-    arch: Annotated[str | None, typer.Option(help="torchvision name or timm:NAME.")] = None,
+    arch: Annotated[
+        str | None, typer.Option(help="torchvision name, timm:NAME or hf:FOLDER.")
+    ] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="Trained weights.")] = None,
     model: Annotated[
         str | None, typer.Option(metavar="MODULE:FUNCTION", help="Your code that builds it.")

@@ -98,19 +98,6 @@ def test_a_file_with_objects_is_refused_and_its_code_does_not_run(
     assert "code of the file ran" not in capsys.readouterr().out
 
 
-def test_programs_are_refused_with_the_remedy(tmp_path: Path) -> None:
-    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten()).eval()
-    image = torch.zeros(1, 3, 8, 8)
-    torch.jit.trace(network, image).save(tmp_path / "scripted.pt")
-    torch.export.save(torch.export.export(network, (image,)), tmp_path / "exported.pt2")
-    for name, kind in (("scripted.pt", "TorchScript"), ("exported.pt2", "ExportedProgram")):
-        with pytest.raises(ModelError, match=kind) as caught:
-            read_checkpoint(tmp_path / name)
-        assert "--arch" in caught.value.remedy
-        assert "--model" in caught.value.remedy
-        assert ("torch.export.load" in caught.value.remedy) is (kind == "ExportedProgram")
-
-
 @pytest.mark.parametrize(
     ("content", "words"),
     [

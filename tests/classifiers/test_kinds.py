@@ -43,7 +43,7 @@ class Calling(nn.Module):
 @pytest.fixture
 def classifier_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Classifier]:
     def make(network: object, **settings: Any) -> Classifier:
-        monkeypatch.setattr("auditor.classifiers.loading.call_factory", lambda _: network)
+        monkeypatch.setattr("auditor.classifiers.networks.call_factory", lambda _: network)
         model = {"factory": "a:b", **settings.pop("model", {})}
         return load(None, None, data_classes=["no", "yes"], model=model, **settings)
 

@@ -75,10 +75,10 @@ def test_the_wrong_architecture_and_the_one_that_fits(tmp_path: Path) -> None:
 
 def test_weights_of_another_shape_are_named(tmp_path: Path) -> None:
     state = weights()
-    state["features.0.weight"] = torch.zeros(64, 1, 3, 3)
+    state["features.0.weight"] = torch.zeros(64, 3, 5, 5)
     with pytest.raises(ModelError, match="does not fit") as caught:
         load(saved(tmp_path, state))
-    assert "features.0.weight (64, 1, 3, 3) instead of (64, 3, 3, 3)" in caught.value.got
+    assert "features.0.weight (64, 3, 5, 5) instead of (64, 3, 3, 3)" in caught.value.got
 
 
 @pytest.mark.parametrize("arch", ["vit_b_16", "maxvit_t"])
@@ -220,7 +220,7 @@ def test_a_network_that_fails_on_the_configured_size(
         def forward(self, images: Tensor) -> Tensor:
             raise ValueError("only 32x32")
 
-    monkeypatch.setattr("auditor.classifiers.loading.call_factory", lambda _: Fixed())
+    monkeypatch.setattr("auditor.classifiers.networks.call_factory", lambda _: Fixed())
     with pytest.raises(ModelError, match="fails on an image of the configured size") as caught:
         load(None, None, model={"factory": "a:b"})
     assert "only 32x32" in caught.value.got
