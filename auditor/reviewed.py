@@ -27,6 +27,7 @@ def decisions(run: Run) -> pd.DataFrame:
     rows = [{name: str(getattr(event, name)) for name in names} for event in events]
     for row, event in zip(rows, events, strict=True):
         row |= {"decision": event.decision.value, "time": event.time.isoformat()}
+        row["reasons"] = " ".join(event.reasons)
     frame = pd.DataFrame(rows, columns=names, dtype="str")
     named = frame.merge(run.cases()[["case_id", "image", "label"]], on="case_id", how="left")
     return named[[column.name for column in REVIEWS]]
@@ -55,15 +56,15 @@ def case_decisions(run: Run) -> pd.DataFrame:
     rows = []
     for case, by in by_reviewer(ledger).items():
         said = ledger.said[case]
-        notes = [event.note for event in said if event.note]
         same = sum(event.decision == said[-1].decision for event in by.values())
         rows.append(
             {
                 "case_id": case,
                 "decision": said[-1].decision.value,
                 "reviewers": SEPARATOR.join(sorted(by)),
-                "note": notes[-1] if notes else None,
+                "note": ledger.note(case) or None,
                 "agreement": same / len(by) if len(by) > 1 else None,
+                "reasons": " ".join(said[-1].reasons) or None,
             }
         )
     columns = ["case_id", *(column.name for column in REVIEW_OF_CASE)]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboard import access, context, launch, pages, state
+from auditor.wording.catalogue import LANGUAGES
+from dashboard import access, address, context, launch, pages, state
 from dashboard.access import Person
 from dashboard.components import account, filters, notices, saved_views
 from dashboard.roles import Role
 from dashboard.runs import access as run_access
 
-FILTERED = {"Gallery", "Case"}
-
 
 def main() -> None:
     """One rerun."""
+    address.follow_one(state.LANG, LANGUAGES, LANGUAGES[0], stays=state.language())
     st.set_page_config(page_title="Shortcut auditor", page_icon=str(pages.ICON), layout="wide")
     st.html(pages.STYLE)
     st.logo(pages.ICON, size="large")
@@ -33,8 +33,6 @@ def _admit(person: Person) -> None:
     page = st.navigation(
         pages.build(team=person.signed_in and person.may(Role.ADMIN)), position="top"
     )
-    with st.sidebar:
-        account.show(person)
     catalog = run_access.catalog(launch.runs_folder())
     asked = state.run_in_url()
     if not catalog.runs:
@@ -45,13 +43,15 @@ def _admit(person: Person) -> None:
         with st.sidebar:
             filters.choose_run(catalog.names())
         _show(page)
+    with st.sidebar:
+        account.show(person)
 
 
 def _show(page: Page) -> None:
     with notices.told():
         now = context.current()
         with st.sidebar:
-            if page.title in FILTERED:
+            if page.url_path in ("", "case"):
                 saved_views.open_linked(now)
                 filters.show(
                     run_access.classes(now.run),

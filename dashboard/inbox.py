@@ -1,115 +1,215 @@
-"""What a gallery or a case view sends: numbered events, saved once, however often they come."""
+"""What a gallery or a case view sends: numbered batches, saved once, however often they come."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from auditor.domain.errors import AuditorError
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import VOTES, Decision, Review, ReviewReason
+from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import ReviewStore
-from auditor.storage.run import Run
 from dashboard import access, state
+from dashboard.context import Context
+from dashboard.language import _
 from dashboard.runs import access as run_access
+from dashboard.words import review_word
 
 MOST_CHARACTERS = 2000
-HANDLED, FAILURE, OPEN, BACK = "handled", "failure", "open", "back"
+MOST_DECISIONS = 200
+MOST_CHUNKS, MOST_DETAILS = 3, 3
+HANDLED, ANSWER, NOTICES, FAILURE = "handled", "answer", "notices", "failure"
+GO, AT, WANT = "go", "at", "want"
+OPEN, BACK = "open", "back"
+CURSOR = "cursor"
+"""Where the gallery begins when one comes back to it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One wish of a reader.
+class Said:
+    """One decision or note as the browser sent it.
 
     Attributes:
-        seq: counted from 1 by the component that sends it.
-        kind: decide, page, open or back.
-        case: for decide and open.
-        decision: for decide.
-        page: for page.
-        note: for decide.
+        token: unique; the same token is saved once.
+        run, case: what it is about.
+        decision: also withdrawn, or noted.
+        note: free text.
+        reasons: that were ticked.
+        seen: the decision that stood on the card when it was made, "" for none.
+        reviewer: whom the page showed as the one who decides.
     """
 
-    seq: int
-    kind: str
-    case: str = ""
-    decision: Decision = Decision.UNSURE
-    page: int = 1
+    token: str
+    run: str
+    case: str
+    decision: Decision
     note: str = ""
+    reasons: tuple[ReviewReason, ...] = ()
+    seen: str = ""
+    reviewer: str = ""
 
 
-def events_of(sent: Mapping[str, Any]) -> tuple[str, list[Event]]:
-    """The sender's name and its events in order. What is no event is left out."""
-    instance, listed = sent.get("instance"), sent.get("events")
-    if not isinstance(instance, str) or not instance.isalnum() or not isinstance(listed, list):
-        return "", []
-    found = [event for entry in listed if (event := _event(entry)) is not None]
-    return instance[:64], sorted(found, key=lambda event: event.seq)
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came at once.
+
+    Attributes:
+        instance: who sends it: one browser tab.
+        number: counted from 1 by the sender.
+        said: decisions and notes, in their order.
+        want: pages of cards that are asked for, from 0.
+        details: cases whose details are asked for.
+        at: the case that the reviewer looks at, or "".
+        go: where the reviewer wants to go, and from or to which case.
+    """
+
+    instance: str
+    number: int
+    said: tuple[Said, ...] = ()
+    want: tuple[int, ...] = ()
+    details: tuple[str, ...] = ()
+    at: str = ""
+    go: tuple[str, str] | None = None
 
 
-def receive(key: str, run: Run, store: ReviewStore | AuditorError) -> None:
+def batch_of(sent: Any) -> Batch | None:
+    """A batch as the browser sent it; None for what is none. What is no decision is left out."""
+    if not isinstance(sent, Mapping):
+        return None
+    instance, number = sent.get("instance"), sent.get("batch")
+    if not isinstance(instance, str) or not instance.isalnum() or not isinstance(number, int):
+        return None
+    said = [each for entry in _list(sent, "decisions") if (each := _said(entry)) is not None]
+    return Batch(
+        instance[:64],
+        number,
+        tuple(said[:MOST_DECISIONS]),
+        tuple(n for n in _list(sent, "want") if isinstance(n, int) and n >= 0)[:MOST_CHUNKS],
+        tuple(c for c in _list(sent, "details") if isinstance(c, str))[:MOST_DETAILS],
+        _text(sent, "at"),
+        _go(sent.get("go")),
+    )
+
+
+def receive(key: str, now: Context) -> None:
     """Do what the component under `key` asks for; called before the script runs again.
 
     Decisions are saved first and only then count as handled: after a failure they come again.
     """
-    instance, events = events_of(state.component(key).get("events") or {})
-    handled: dict[str, int] = state.restore(HANDLED, {})
-    fresh = [event for event in events if event.seq > handled.get(instance, 0)]
-    if not fresh:
+    batch = batch_of(state.component(key).get("events"))
+    if batch is None:
         return
+    handled: dict[str, int] = state.restore(HANDLED, {})
+    if batch.number <= handled.get(batch.instance, 0):
+        return
+    answer = {"instance": batch.instance, "batch": batch.number, "failure": ""}
     try:
-        _save(run, store, instance, fresh)
+        state.remember(NOTICES, [*state.restore(NOTICES, []), *_save(now, batch.said)])
+        state.remember(HANDLED, {batch.instance: batch.number})
+        state.take(FAILURE)
     except AuditorError as error:
         state.remember(FAILURE, str(error))
-        return
-    for event in fresh:
-        if event.kind == "page":
-            state.set_page(event.page)
-        elif event.kind == "open":
-            state.remember(OPEN, event.case)
-        elif event.kind == "back":
-            state.remember(BACK, True)
-    state.remember(HANDLED, {instance: fresh[-1].seq})
+        answer["failure"] = error.problem
+    state.remember(ANSWER, answer)
+    if batch.want or batch.details:
+        state.remember(WANT, batch)
+    if batch.at:
+        state.remember(AT, batch.at)
+    if batch.go is not None:
+        state.remember(GO, batch.go)
 
 
-def _save(run: Run, store: ReviewStore | AuditorError, instance: str, events: list[Event]) -> None:
-    decided = [event for event in events if event.kind == "decide"]
-    if not decided:
-        return
-    if isinstance(store, AuditorError):
-        raise store
+def _save(now: Context, said: Sequence[Said]) -> list[str]:
+    """Save what was said; returns what the reviewer has to be told."""
+    if not said:
+        return []
+    if isinstance(now.store, AuditorError):
+        raise now.store
     reviewer = access.decider()
-    known = run_access.ranking(run).places(event.case for event in decided)
-    store.append(
-        *(
-            Review(
-                run=run.name,
-                case_id=event.case,
-                reviewer=reviewer,
-                decision=event.decision,
-                note=event.note,
-                token=f"{instance}-{event.seq}",
-            )
-            for event in decided
-            if event.case in known
-        )
+    told: list[str] = []
+    for run in dict.fromkeys(each.run for each in said):
+        # In team mode what another person left in this browser waits for that person.
+        of_run = [e for e in said if e.run == run and (not access.team() or e.reviewer == reviewer)]
+        told += _save_of_run(now, now.store, run, of_run, reviewer)
+    return told
+
+
+def _save_of_run(
+    now: Context, store: ReviewStore, run: str, said: Sequence[Said], reviewer: str
+) -> list[str]:
+    if run not in now.catalog.names():
+        return []
+    found = run_access.run_named(now.catalog, run)
+    known = run_access.ranking(found).places(each.case for each in said)
+    kept = [each for each in said if each.case in known]
+    ledger = run_access.decided(store, now.catalog.folder, found).ledger
+    store.append(*(_review(each, reviewer) for each in kept))
+    return _meanwhile(kept, ledger, reviewer)
+
+
+def _review(said: Said, reviewer: str) -> Review:
+    return Review(
+        said.run,
+        said.case,
+        reviewer,
+        said.decision,
+        said.note,
+        token=said.token,
+        reasons=said.reasons,
     )
 
 
-def _event(entry: Any) -> Event | None:
+def _meanwhile(said: Sequence[Said], ledger: Ledger, reviewer: str) -> list[str]:
+    """What others decided since the reviewer saw the card."""
+    told = []
+    for each in said:
+        standing = ledger.standing(each.case)
+        if each.decision not in VOTES or standing is None or standing.reviewer == reviewer:
+            continue
+        if standing.decision.value != each.seen:
+            told.append(
+                _(
+                    "{name} had decided “{decision}” on this case meanwhile. Both are kept; "
+                    "yours stands.",
+                    name=standing.reviewer,
+                    decision=review_word(standing.decision.value),
+                )
+            )
+    return told
+
+
+def _said(entry: Any) -> Said | None:
     if not isinstance(entry, Mapping):
         return None
-    seq, kind, page = entry.get("seq"), entry.get("kind"), entry.get("page", 1)
-    case, decision = entry.get("case", ""), entry.get("decision", Decision.UNSURE)
-    if not isinstance(seq, int):
+    token, run, case = (_text(entry, name) for name in ("token", "run", "case"))
+    decision = entry.get("decision")
+    if not (token and run and case) or decision not in set(Decision):
         return None
-    right = (
-        kind in {"decide", "page", "open", "back"}
-        and isinstance(page, int)
-        and isinstance(case, str)
-        and decision in set(Decision)
+    asked = _list(entry, "reasons")
+    return Said(
+        token[:128],
+        run,
+        case,
+        Decision(decision),
+        _text(entry, "note")[:MOST_CHARACTERS],
+        tuple(reason for reason in ReviewReason if reason.value in asked),
+        _text(entry, "seen"),
+        _text(entry, "reviewer"),
     )
-    if not right:
+
+
+def _go(sent: Any) -> tuple[str, str] | None:
+    if not isinstance(sent, Mapping) or sent.get("kind") not in {OPEN, BACK}:
         return None
-    note = str(entry.get("note", ""))[:MOST_CHARACTERS]
-    return Event(seq, str(kind), case, Decision(decision), max(1, page), note)
+    return str(sent["kind"]), _text(sent, "case")
+
+
+def _list(sent: Mapping[Any, Any], name: str) -> list[Any]:
+    found = sent.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _text(sent: Mapping[Any, Any], name: str) -> str:
+    found = sent.get(name)
+    return found if isinstance(found, str) else ""

@@ -6,11 +6,13 @@ import getpass
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from math import isfinite
 from typing import Any
-from uuid import uuid4
+from urllib.parse import unquote
 
 import streamlit as st
 
+from auditor.wording.catalogue import LANGUAGES
 from dashboard.runs.filters import UNREVIEWED, Filters
 
 REVIEWER_VARIABLE = "AUDITOR_REVIEWER"
@@ -18,18 +20,41 @@ REVIEWER_VARIABLE = "AUDITOR_REVIEWER"
 RUN, CLASS, VERDICT, REVIEW, GROUP = "run", "class", "verdict", "review", "group"
 SCORE, RANGE = "score", "range"
 """Keys of the bound widgets, and so the names in the URL."""
-PAGE, CASE, NAME, BASE, COLUMN = "page", "case", "name", "base", "column"
+PAGE, CURSOR, CASE, NAME, BASE, COLUMN = "page", "cursor", "case", "name", "base", "column"
+FORCED = "state goes before the URL"
+"""Keys of widgets whose state was just set by the program, not by the URL."""
+SHOW, LANG = "show", "lang"
+SHOW_FLAGGED, SHOW_ALL = "flagged", "all"
+REVIEWER = "reviewer"
+LANG_COOKIE, REVIEWER_COOKIE = "auditor_lang", "auditor_reviewer"
+MOST_NAME = 80
 VIEW = "view"
 FILTERED_VIEWS = ("gallery", "case")
 REVIEW_CHOICES = (UNREVIEWED, "confirmed", "dismissed", "unsure")
 
 
+def language() -> str:
+    """Id of the language that is asked for: on the page, in the URL, by a cookie; or English."""
+    asked = st.session_state.get(LANG) or st.query_params.get(LANG) or _cookie(LANG_COOKIE)
+    chosen = str(asked or "").partition("-")[0].lower()
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
 def reviewer() -> str:
-    """Who decides here: AUDITOR_REVIEWER, by default the account's name."""
+    """Who decides here in solo mode: the name that was entered in this browser, by default
+    AUDITOR_REVIEWER, else the account's name."""
+    entered = restore(REVIEWER) or _cookie(REVIEWER_COOKIE)
+    if entered.strip():
+        return entered.strip()[:MOST_NAME]
     try:
         return os.environ.get(REVIEWER_VARIABLE) or getpass.getuser()
     except (OSError, KeyError):
         return "reviewer"
+
+
+def _cookie(name: str) -> str:
+    value = st.context.cookies.get(name)
+    return unquote(value) if isinstance(value, str) else ""
 
 
 def run_in_url() -> str | None:
@@ -69,7 +94,9 @@ def filters() -> Filters:
     """What the filter widgets say."""
     score = st.session_state.get(SCORE)
     low, high = st.session_state.get(RANGE) or (None, None)
+    shown = st.session_state.get(SHOW) or st.query_params.get(SHOW) or SHOW_FLAGGED
     return Filters(
+        flagged=shown != SHOW_ALL and not st.session_state.get(VERDICT),
         classes=tuple(st.session_state.get(CLASS) or ()),
         verdicts=tuple(st.session_state.get(VERDICT) or ()),
         reviews=tuple(st.session_state.get(REVIEW) or ()),
@@ -84,7 +111,7 @@ def request(wanted: Filters, run: str | None = None) -> None:
     """Ask for filters and a run (the one that is shown if None) on the page that is gone to.
 
     A bound parameter can be set through its widget's state only, and only before the widget is
-    there: `fulfil` does it at the start of the next rerun.
+    there: `handle` does it at the start of the next rerun.
     """
     values = {
         RUN: run or st.session_state.get(RUN),
@@ -93,10 +120,15 @@ def request(wanted: Filters, run: str | None = None) -> None:
         REVIEW: list(wanted.reviews),
         GROUP: list(wanted.groups),
         SCORE: wanted.score,
+        SHOW: _shown(wanted),
     }
     if wanted.low is not None and wanted.high is not None:
         values[RANGE] = (wanted.low, wanted.high)
-    remember("wish", values)
+    remember("request", values)
+
+
+def _shown(wanted: Filters) -> str:
+    return SHOW_FLAGGED if wanted.flagged or wanted.verdicts else SHOW_ALL
 
 
 def put_filters(wanted: Filters) -> None:
@@ -108,8 +140,10 @@ def put_filters(wanted: Filters) -> None:
     st.session_state[REVIEW] = list(wanted.reviews)
     st.session_state[GROUP] = list(wanted.groups)
     st.session_state[SCORE] = wanted.score
+    st.session_state[SHOW] = _shown(wanted)
     if wanted.low is not None and wanted.high is not None:
         st.session_state[RANGE] = (wanted.low, wanted.high)
+    remember(FORCED, frozenset((VERDICT, REVIEW, SCORE, SHOW)))
     if not begun:  # a widget that is not bound yet takes its value from the URL
         st.query_params.update(parameters(wanted))
 
@@ -120,8 +154,11 @@ def take_view() -> str | None:
 
 
 def handle() -> None:
-    """Set what `wish` asked for; called before any widget is made."""
-    st.session_state.update(take("wish") or {})
+    """Set what `request` asked for; called before any widget is made."""
+    asked = take("request") or {}
+    st.session_state.update(asked)
+    if asked:
+        remember(FORCED, frozenset(asked))
 
 
 def parameters(wanted: Filters) -> dict[str, list[str]]:
@@ -132,6 +169,7 @@ def parameters(wanted: Filters) -> dict[str, list[str]]:
         REVIEW: list(wanted.reviews),
         GROUP: list(wanted.groups),
         SCORE: [] if wanted.score is None else [wanted.score],
+        SHOW: [] if _shown(wanted) == SHOW_FLAGGED else [SHOW_ALL],
         RANGE: [] if wanted.low is None else [str(wanted.low), str(wanted.high)],
     }
     return {key: values for key, values in found.items() if values}
@@ -143,15 +181,36 @@ def of_parameters(found: Mapping[str, Sequence[str]]) -> Filters:
     with suppress(ValueError):
         low, high = (float(bound) for bound in found.get(RANGE, ()))
     score = next(iter(found.get(SCORE, ())), None)
+    verdicts = tuple(found.get(VERDICT, ()))
     return Filters(
+        flagged=not verdicts and SHOW_ALL not in found.get(SHOW, ()),
         classes=tuple(found.get(CLASS, ())),
-        verdicts=tuple(found.get(VERDICT, ())),
+        verdicts=verdicts,
         reviews=tuple(found.get(REVIEW, ())),
         groups=tuple(found.get(GROUP, ())),
         score=score,
         low=low if score else None,
         high=high if score else None,
     )
+
+
+def in_link(key: str) -> list[str]:
+    """The values of a parameter in the URL."""
+    return st.query_params.get_all(key)
+
+
+def asked_range(score: str) -> tuple[float, ...]:
+    """The range of a score that the URL asked for when the score was chosen; () without one."""
+    found: tuple[float, ...] = kept("asked range", score, _range_in_url)
+    return found
+
+
+def _range_in_url() -> tuple[float, ...]:
+    with suppress(ValueError):
+        found = tuple(float(bound) for bound in st.query_params.get_all(RANGE))
+        if len(found) == 2 and all(map(isfinite, found)):
+            return found
+    return ()
 
 
 def has_filters() -> bool:
@@ -165,12 +224,9 @@ def page_number() -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) < 9 else 1
 
 
-def set_page(number: int) -> None:
-    """Put the gallery's page into the URL; the first page needs no word."""
-    if number > 1:
-        st.query_params[PAGE] = str(number)
-    else:
-        st.query_params.pop(PAGE, None)
+def cursor() -> str | None:
+    """The case in the gallery's URL that the cursor is on."""
+    return st.query_params.get(CURSOR)
 
 
 def case_id() -> str | None:
@@ -178,18 +234,19 @@ def case_id() -> str | None:
     return st.query_params.get(CASE)
 
 
-def set_case(case: str) -> None:
-    """Put the case into the URL."""
-    st.query_params[CASE] = case
-
-
 def clear_filters() -> None:
-    """Ask for every case again."""
+    """Ask for every case again; which worklist is chosen stays."""
     for key in (CLASS, VERDICT, REVIEW, GROUP):
         st.session_state[key] = []
     st.session_state[SCORE] = None
     st.session_state.pop(RANGE, None)
-    set_page(1)
+    for key in (PAGE, CURSOR):
+        st.query_params.pop(key, None)
+
+
+def show_all() -> None:
+    """Ask for every case, flagged or not."""
+    st.session_state[SHOW] = SHOW_ALL
 
 
 def kept(name: str, key: Any, make: Any) -> Any:
@@ -199,6 +256,14 @@ def kept(name: str, key: Any, make: Any) -> Any:
         slot = (key, make())
         st.session_state[f"kept {name}"] = slot
     return slot[1]
+
+
+def once(name: str, key: Any) -> bool:
+    """Whether `key` is another one than at the last call with that name."""
+    if restore(name) == key:
+        return False
+    remember(name, key)
+    return True
 
 
 def remember(name: str, value: Any) -> None:
@@ -223,9 +288,24 @@ def enter(view: str) -> None:
         remember("visit", restore("visit", 0) + 1)
 
 
+def come_anew() -> None:
+    """Count as a new visit of the page that is shown."""
+    remember("visit", visit() + 1)
+
+
 def visit() -> int:
     """Counts the visits to pages."""
     return int(restore("visit", 0))
+
+
+def widget(key: str) -> Any:
+    """The value of the widget with that key, None before it is there."""
+    return st.session_state.get(key)
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Set a widget's value before it is made."""
+    st.session_state[key] = value
 
 
 def component(key: str) -> Mapping[str, Any]:
@@ -237,8 +317,3 @@ def component(key: str) -> Mapping[str, Any]:
 def entered(key: str) -> str:
     """What was typed into the text field with that key."""
     return str(st.session_state.get(key) or "")
-
-
-def new_key() -> str:
-    """A word that nobody used before."""
-    return uuid4().hex

@@ -7,12 +7,16 @@ the only signal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from auditor.domain.measures import Format, Measure, measure
+from auditor.domain.messages import N_
 from auditor.domain.verdicts import CASE_VERDICTS, CLASS_VERDICTS, VerdictSpec
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import formatted, interval_text
+from dashboard.language import _
 
 __all__ = ["CASE_WORDS", "CLASS_WORDS", "FIGURES", "REVIEW_WORDS", "SCORES", "number", "plain"]
 
@@ -45,7 +49,7 @@ class VerdictStyle:
 
 
 def _style(spec: VerdictSpec) -> VerdictStyle:
-    colour, marker, _ = _PALETTE[spec.tone]
+    colour, marker, _name = _PALETTE[spec.tone]
     return VerdictStyle(spec.label, spec.sign, colour, marker, spec.meaning, spec.tone)
 
 
@@ -53,11 +57,12 @@ CASE_WORDS: dict[str, VerdictStyle] = {v: _style(spec) for v, spec in CASE_VERDI
 CLASS_WORDS: dict[str, VerdictStyle] = {v: _style(spec) for v, spec in CLASS_VERDICTS.items()}
 
 REVIEW_WORDS: dict[str, str] = {
-    "unreviewed": "Not reviewed",
-    "confirmed": "Confirmed",
-    "dismissed": "Dismissed",
-    "unsure": "Unsure",
-    "withdrawn": "Taken back",
+    "unreviewed": N_("Not reviewed"),
+    "confirmed": N_("Shortcut"),
+    "dismissed": N_("No shortcut"),
+    "unsure": N_("Unsure"),
+    "withdrawn": N_("Taken back"),
+    "noted": N_("Note"),
 }
 
 SCORES: tuple[Measure, ...] = tuple(
@@ -92,6 +97,30 @@ FIGURES: tuple[Measure, ...] = tuple(
     )
 )
 """What the page of a class tells in numbers; columns of the classes, some with an interval."""
+
+
+def case_style(verdict: str) -> VerdictStyle:
+    """How a case's verdict is shown, in the reader's language."""
+    return _translated(CASE_WORDS[verdict])
+
+
+def class_style(verdict: str) -> VerdictStyle:
+    """How a class's verdict is shown, in the reader's language."""
+    return _translated(CLASS_WORDS[verdict])
+
+
+def _translated(style: VerdictStyle) -> VerdictStyle:
+    return replace(style, name=_(style.name), meaning=_(style.meaning))
+
+
+def review_word(decision: str) -> str:
+    """A decision in the reader's language."""
+    return _(REVIEW_WORDS[decision])
+
+
+def reason_text(row: Mapping[str, Any]) -> str:
+    """Why a case or a class has its verdict, in the reader's language."""
+    return str(row["reason"])
 
 
 def whisker(low: float | None, high: float | None, percent: bool = False) -> str | None:

@@ -242,7 +242,8 @@ def test_reviews_are_every_event_and_the_filter_is_the_latest(
     assert export(run, "reviews", tmp_path / "all.csv") == 4
     back = read_back(tmp_path / "all.csv")
     assert back.columns.tolist() == [
-        *("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token")
+        *("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token"),
+        "reasons",
     ]
     assert back["decision"].tolist() == ["confirmed", "confirmed", "dismissed", "unsure"]
     assert back["note"][0] == "'=HYPERLINK(1)"
@@ -257,7 +258,7 @@ def test_reviews_are_every_event_and_the_filter_is_the_latest(
     assert cases["agreement"].dropna().to_dict() == {b: 0.5}
     assert cases["decision"].isna().sum() == 3
     assert select(run, "reviews", review="dismissed")["reviewer"].tolist() == ["ann", "bob"]
-    assert pd.read_parquet(_exported(run, "reviews", tmp_path / "all.parquet")).shape == (4, 9)
+    assert pd.read_parquet(_exported(run, "reviews", tmp_path / "all.parquet")).shape == (4, 10)
 
 
 def test_what_the_dashboard_filters_is_what_it_hands_out(made: Run) -> None:

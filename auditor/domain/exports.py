@@ -55,6 +55,7 @@ REVIEW_OF_CASE: Final = (
     Column("reviewers", "string", "who decided on the case, separated by `; `"),
     Column("note", "string", "the latest note on the case"),
     Column("agreement", "float", "share of its reviewers who say what stands; null below two"),
+    Column("reasons", "string", "why, as ticked with the decision that stands, separated by ` `"),
 )
 """Columns of exported cases that come from reviews, not from the run; null where unreviewed."""
 
@@ -66,10 +67,11 @@ REVIEWS: Final = tuple(
         ("image", "its image"),
         ("label", "its class"),
         ("reviewer", "who decided"),
-        ("decision", "confirmed, dismissed, unsure, or withdrawn (an undo)"),
+        ("decision", "confirmed, dismissed, unsure, withdrawn (an undo) or noted (a note alone)"),
         ("note", "free text"),
         ("time", "ISO 8601, UTC"),
         ("token", "identity of the event"),
+        ("reasons", "ids of the reasons that were ticked, separated by ` `"),
     )
 )
 

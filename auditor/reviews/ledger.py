@@ -18,15 +18,20 @@ class Ledger:
     Attributes:
         last: number of the last event that went in, 0 without any.
         said: case_id -> its decisions, oldest first; no case without any.
+        notes: case_id -> its notes without a decision, oldest first.
     """
 
     last: int = 0
     said: Mapping[str, tuple[Review, ...]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[Review, ...]] = field(default_factory=dict)
 
     def after(self, events: Iterable[Review], last: int = 0) -> Ledger:
         """With further events; `last` is the number of the last of them."""
-        said = dict(self.said)
+        said, notes = dict(self.said), dict(self.notes)
         for event in events:
+            if event.decision is Decision.NOTED:
+                notes[event.case_id] = (*notes.get(event.case_id, ()), event)
+                continue
             before = said.get(event.case_id, ())
             left = (
                 _without_last(before, event.reviewer)
@@ -37,12 +42,18 @@ class Ledger:
                 said[event.case_id] = left
             else:
                 said.pop(event.case_id, None)
-        return Ledger(max(self.last, last), said)
+        return Ledger(max(self.last, last), said, notes)
 
     def standing(self, case_id: str) -> Review | None:
         """The latest decision on a case."""
         said = self.said.get(case_id)
         return said[-1] if said else None
+
+    def note(self, case_id: str) -> str:
+        """The latest note on a case, with or without a decision; "" without any."""
+        written = (*self.said.get(case_id, ()), *self.notes.get(case_id, ()))
+        noted = [event for event in written if event.note]
+        return max(noted, key=lambda event: event.time).note if noted else ""
 
     def before(self, case_id: str, reviewer: str) -> Review | None:
         """What would stand if `reviewer` took the last decision of their own back."""

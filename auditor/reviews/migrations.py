@@ -20,6 +20,7 @@ REVIEWS = sa.Table(
     # Text sorts as time does and keeps its zone on every database.
     sa.Column("time", sa.Text, nullable=False),
     sa.Column("token", sa.Text, nullable=False, unique=True),
+    sa.Column("reasons", sa.Text, nullable=False, server_default=""),
     sa.Index("reviews_of_a_case", "run", "case_id", "id"),
 )
 
@@ -57,4 +58,13 @@ def _add_views(connection: sa.Connection) -> None:
     VIEWS.create(connection, checkfirst=True)
 
 
-_STEPS: tuple[database.Step, ...] = (_create, _add_views)
+def _add_reasons(connection: sa.Connection) -> None:
+    # A database of today's has the column from its first step.
+    columns = {column["name"] for column in sa.inspect(connection).get_columns(REVIEWS.name)}
+    if REVIEWS.c.reasons.name not in columns:
+        connection.execute(
+            sa.text("ALTER TABLE reviews ADD COLUMN reasons TEXT NOT NULL DEFAULT ''")
+        )
+
+
+_STEPS: tuple[database.Step, ...] = (_create, _add_views, _add_reasons)

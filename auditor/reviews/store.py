@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from auditor.database import answering, open_engine
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Decision, Review, ReviewReason
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.migrations import REVIEWS, migrate
 
@@ -51,6 +51,13 @@ class ReviewStore:
         with answering(self._engine), self._engine.connect() as connection:
             rows = connection.execute(query.order_by(REVIEWS.c.id)).mappings().all()
         return [_review(row) for row in rows], rows[-1]["id"] if rows else after
+
+    def latest(self, run: str, most: int) -> list[Review]:
+        """The last `most` events of a run, newest first."""
+        query = sa.select(REVIEWS).where(REVIEWS.c.run == run)
+        query = query.order_by(REVIEWS.c.id.desc()).limit(most)
+        with answering(self._engine), self._engine.connect() as connection:
+            return [_review(row) for row in connection.execute(query).mappings()]
 
     def ledger(self, run: str) -> Ledger:
         """What stands of a run's reviews."""
@@ -94,6 +101,7 @@ def _row(review: Review) -> dict[str, str]:
         "note": review.note,
         "time": review.time.astimezone(UTC).isoformat(timespec="microseconds"),
         "token": review.token,
+        "reasons": " ".join(reason.value for reason in review.reasons),
     }
 
 
@@ -106,4 +114,6 @@ def _review(row: sa.RowMapping) -> Review:
         note=row["note"],
         time=datetime.fromisoformat(row["time"]),
         token=row["token"],
+        # What a newer program wrote and this one does not know is left out, not raised.
+        reasons=tuple(reason for reason in ReviewReason if reason in row["reasons"].split()),
     )

@@ -1,37 +1,72 @@
-"""Signing in and out, and who is signed in."""
+"""Who reviews, in which language, and signing in and out."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import access
+from auditor.wording.catalogue import LANGUAGES
+from dashboard import access, language, state
 from dashboard.access import Person
+from dashboard.components.assets import read
+from dashboard.language import _
 from dashboard.words import plain
+
+FIELD = "reviewer's name"
+
+_mount = st.components.v2.component("auditor.settings", html="", js=read("settings.js"))
 
 
 def show(person: Person) -> None:
-    """Who is signed in, and the way out; nothing in solo mode."""
-    if not person.signed_in:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"{person.name} · {person.role.value}")
-        st.button("Sign out", icon=":material/logout:", type="tertiary", on_click=st.logout)
+    """The language; in solo mode the name that decisions carry, else who is signed in."""
+    st.segmented_control(
+        "Language · 语言",
+        list(LANGUAGES),
+        format_func=language.NAMES.__getitem__,
+        required=True,
+        key=state.LANG,
+    )
+    if person.signed_in:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(f"{person.name} · {_(person.role.value)}")
+            st.button(_("Sign out"), icon=":material/logout:", type="tertiary", on_click=st.logout)
+    else:
+        st.text_input(
+            _("Reviewer"),
+            person.name,
+            key=FIELD,
+            max_chars=state.MOST_NAME,
+            on_change=_rename,
+            help=_("The name that your decisions carry. It is kept in this browser."),
+        )
+    _mount(key="settings", data=_kept())
+
+
+def _rename() -> None:
+    state.remember(state.REVIEWER, state.entered(FIELD).strip())
+
+
+def _kept() -> dict[str, str]:
+    found = {state.LANG_COOKIE: state.language()}
+    if (name := state.restore(state.REVIEWER)) is not None:
+        found[state.REVIEWER_COOKIE] = name
+    return found
 
 
 def ask(person: Person) -> None:
     """The page of whoever may not look: sign in, or why that was not enough."""
     if person.signed_in:
-        st.title("You may not look at audits here", anchor=False)
+        st.title(_("You may not look at audits here"), anchor=False)
         st.markdown(
-            f"You are signed in as **{plain(person.name)}**. "
-            f"{person.why or 'Ask whoever runs this page for a role.'}"
+            _("You are signed in as **{name}**.", name=plain(person.name))
+            + " "
+            + (person.why or _("Ask whoever runs this page for a role."))
         )
-        st.button("Sign out", icon=":material/logout:", on_click=st.logout)
+        st.button(_("Sign out"), icon=":material/logout:", on_click=st.logout)
         return
-    st.title("Shortcut auditor", anchor=False)
-    st.markdown("Sign in to look at audits and to decide cases.")
+    st.title(_("Shortcut auditor"), anchor=False)
+    st.markdown(_("Sign in to look at audits and to decide cases."))
     for provider in access.providers():
-        label = f"Sign in with {provider}" if provider else "Sign in"
+        label = _("Sign in with {provider}", provider=provider) if provider else _("Sign in")
         st.button(
             plain(label),
             key=f"sign in {provider}",

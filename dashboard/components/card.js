@@ -1,36 +1,45 @@
-// One card of the gallery. `on` tells what to do: open(), place(), mark(), decide(decision).
+// One card of the gallery. `on` tells what to do: open(), place(), mark(), decide(choice).
 
-function caseCard(shown, colours, on) {
+function caseCard(shown, scope, colours, on) {
   const node = element("article", "card");
   node.id = `case-${shown.id}`;
   node.tabIndex = -1;
   const link = element("a", "picture");
-  link.href = shown.link;
+  link.href = caseLink(scope, shown.id);
   link.tabIndex = -1;
-  link.title = "Open the case (Enter)";
+  link.title = scope.words.openCase;
   link.append(layeredPicture(shown, colours));
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     on.open();
   });
-  const chip = element("span", "chip");
-  chip.style.setProperty("--verdict", shown.verdict.colour);
-  chip.title = shown.verdict.meaning;
-  chip.append(element("i", "", shown.verdict.sign), element("span", "", shown.verdict.name));
   const badge = element("span", "badge");
-  const tick = cardTick(shown, on);
-  node.append(link, chip, badge, tick, cardFacts(shown), cardButtons(on));
+  const tick = cardTick(shown, scope.words, on);
+  const facts = cardFacts(shown, scope.words);
+  node.append(link, verdictChip(shown.verdict), badge, tick, facts, cardButtons(scope, on));
   node.addEventListener("click", on.place);
-  return { node, badge, tick, shown, review: shown.review, note: shown.note, seq: 0 };
+  return { node, badge, tick, shown, noted: facts.querySelector(".noted") };
 }
 
-function cardTick(shown, on) {
+function caseLink(scope, id) {
+  return `case?${scope.query}&case=${encodeURIComponent(id)}`;
+}
+
+function verdictChip(verdict) {
+  const chip = element("span", "chip");
+  chip.style.setProperty("--verdict", verdict.colour);
+  chip.title = verdict.meaning;
+  chip.append(element("i", "", verdict.sign), element("span", "", verdict.name));
+  return chip;
+}
+
+function cardTick(shown, words, on) {
   const tick = element("button", "tick", "✓");
   tick.type = "button";
   tick.tabIndex = -1;
-  tick.title = "Mark the case (X)";
-  tick.setAttribute("aria-label", `Mark ${shown.alt}`);
+  tick.title = words.markCase;
+  tick.setAttribute("aria-label", `${words.markCase}: ${shown.alt}`);
   tick.addEventListener("click", (event) => {
     event.stopPropagation();
     on.place();
@@ -39,55 +48,62 @@ function cardTick(shown, on) {
   return tick;
 }
 
-function cardFacts(shown) {
+function cardFacts(shown, words) {
   const facts = element("div", "facts");
-  const answer = element("div", "answer");
-  answer.append(element("span", "label", shown.label), element("span", "arrow", "→"));
-  answer.append(element("span", shown.correct ? "right" : "wrong", shown.predicted));
-  answer.title = `labelled ${shown.label}, answered ${shown.predicted}`;
-  if (!shown.correct) answer.append(element("span", "tag", "wrong"));
   const bar = element("div", "meter");
   bar.style.setProperty("--share", shown.confidence);
   const numbers = element("div", "numbers");
   numbers.append(
-    element("span", "", `${Math.round(shown.confidence * 100)}% sure`),
-    element("span", "", `severity ${shown.severity.toFixed(2)}`),
+    element("span", "", say(words.sure, { share: percent(shown.confidence) })),
+    element("span", "", say(words.severity, { value: shown.severity.toFixed(2) })),
   );
   const why = element("p", "why", shown.reason);
   why.title = shown.reason;
-  facts.append(answer, bar, numbers, why);
-  if (shown.note) {
-    const note = element("p", "noted", `✎ ${shown.note}`);
-    note.title = shown.note;
-    facts.append(note);
-  }
+  const noted = element("p", "noted");
+  facts.append(answerLine(shown, words), bar, numbers, why, noted);
   return facts;
 }
 
-function cardButtons(on) {
+function answerLine(shown, words) {
+  const answer = element("div", "answer");
+  answer.append(element("span", "label", shown.label), element("span", "arrow", "→"));
+  answer.append(element("span", shown.correct ? "right" : "wrong", shown.predicted));
+  answer.title = say(words.labelled, { label: shown.label, predicted: shown.predicted });
+  if (!shown.correct) answer.append(element("span", "tag", words.wrong));
+  return answer;
+}
+
+function cardButtons(scope, on) {
   const row = element("div", "decide");
-  for (const choice of DECISIONS) {
+  for (const choice of scope.answers.filter((each) => !each.reasons.length)) {
     const press = (event) => {
       event.stopPropagation();
       on.place();
-      on.decide(choice.decision);
+      on.decide(choice);
     };
-    row.append(decisionButton(choice, press));
+    row.append(decisionButton(choice, choice.short, press));
   }
   return row;
 }
 
-function drawReview(card) {
-  const choice = DECISIONS.find((known) => known.decision === card.review);
+function drawCard(card, session) {
+  const { scope, outbox } = session;
+  const said = session.said(card.shown.id);
+  const choice = choiceOf(scope.answers, said);
   card.node.dataset.review = choice ? choice.decision : "";
-  card.badge.textContent = choice ? `${choice.sign} ${choice.done}` : "";
-  card.badge.classList.toggle("saving", card.seq > 0);
+  card.badge.textContent = choice ? `${choice.sign} ${choice.done}${byWhom(said, scope)}` : "";
+  card.badge.classList.toggle("saving", Boolean(choice) && outbox.pending(card.shown.id));
   for (const button of card.node.querySelectorAll(".decide button")) {
-    button.setAttribute("aria-pressed", String(button.dataset.decision === card.review));
+    button.setAttribute("aria-pressed", String(button.dataset.decision === said.review));
   }
+  card.noted.textContent = said.note ? `✎ ${said.note}` : "";
+  card.noted.title = said.note;
+  const marked = session.marks.has(card.shown.id);
+  card.node.classList.toggle("chosen", marked);
+  card.tick.setAttribute("aria-pressed", String(marked));
 }
 
-function drawMark(card) {
-  card.node.classList.toggle("chosen", Boolean(card.marked));
-  card.tick.setAttribute("aria-pressed", String(Boolean(card.marked)));
+/** Whose decision it is, where it is not the reader's own. */
+function byWhom({ by }, { reviewer }) {
+  return by && by !== reviewer ? ` · ${by}` : "";
 }

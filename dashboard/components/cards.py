@@ -19,7 +19,7 @@ _mount = st.components.v2.component(
     "auditor.cards",
     html='<div class="small-cards" role="list"></div>',
     css=read("layers.css", "cards.css"),
-    js=read("layers.js", "cards.js"),
+    js=read("dom.js", "layers.js", "display.js", "cards.js"),
 )
 
 
@@ -41,7 +41,7 @@ def show(
     for row in rows:
         link = urlencode({state.RUN: run.name, state.CASE: row["case_id"]})
         note = (notes or {}).get(row["case_id"])
-        shown.append(card(row, run.manifest, {}) | {"link": f"case?{link}", "words": note})
+        shown.append(card(row, run.manifest) | {"link": f"case?{link}", "words": note})
     sent = _mount(
         key=key,
         data={"cards": shown, "colours": images.colours()},

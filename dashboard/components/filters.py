@@ -2,81 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 import pandas as pd
 import streamlit as st
 
 from auditor.storage.csv_text import csv_bytes
-from dashboard import state
+from auditor.wording.numbers import formatted
+from dashboard import address, state
+from dashboard.language import _
 from dashboard.runs.filters import group_name
 from dashboard.runs.queries import Cases
-from dashboard.words import CASE_WORDS, SCORE_BY_COLUMN, SCORES
+from dashboard.words import (
+    CASE_WORDS,
+    SCORE_BY_COLUMN,
+    SCORES,
+    case_style,
+    plain,
+    review_word,
+)
+
+UNKNOWN = "unknown in link"
 
 
 def choose_run(names: list[str]) -> str:
     """The run that every page is about; the newest one if the URL names none."""
     state.start_with_run(names[0])
     chosen = st.selectbox(
-        "Run",
+        _("Run"),
         names,
         index=None,
         key=state.RUN,
         bind="query-params",
-        help="An audit of one model on one dataset.",
+        help=_("An audit of one model on one dataset."),
     )
     return chosen or names[0]
 
 
 def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: Cases) -> None:
     """Widgets that `state.filters` reads."""
+    names = classes["class"].tolist()
+    verdicts = [verdict for verdict in CASE_WORDS if verdict in present]
+    groups = [group_name(*pair) for pair in zip(slices["slice"], slices["value"], strict=True)]
+    _check_link(names, verdicts, groups)
+    scores = [score.column for score in SCORES]
+    address.follow_one(state.SHOW, (state.SHOW_FLAGGED, state.SHOW_ALL), state.SHOW_FLAGGED)
+    address.follow_many(state.VERDICT, verdicts)
+    address.follow_many(state.REVIEW, state.REVIEW_CHOICES)
+    address.follow_one(state.SCORE, scores, None)
+    st.segmented_control(
+        _("Worklist"),
+        [state.SHOW_FLAGGED, state.SHOW_ALL],
+        format_func={state.SHOW_FLAGGED: _("Flagged"), state.SHOW_ALL: _("All cases")}.__getitem__,
+        required=True,
+        key=state.SHOW,
+        help=_(
+            "Flagged: the cases that a person should look at, worst first. A choice of verdicts "
+            "below goes before it."
+        ),
+    )
     st.multiselect(
-        "Class",
-        classes["class"].tolist(),
+        _("Class"),
+        names,
         key=state.CLASS,
         bind="query-params",
-        placeholder="All classes",
-        help="The class that the dataset gives the picture.",
+        placeholder=_("All classes"),
+        help=_("The class that the dataset gives the picture."),
     )
     st.pills(
-        "Verdict",
-        [verdict for verdict in CASE_WORDS if verdict in present],
+        _("Verdict"),
+        verdicts,
+        format_func=lambda verdict: case_style(verdict).name,
         selection_mode="multi",
         key=state.VERDICT,
-        bind="query-params",
-        help="\n".join(f"- **{name}**: {word.meaning}" for name, word in CASE_WORDS.items()),
+        help="\n".join(
+            f"- **{style.name}**: {style.meaning}" for style in map(case_style, CASE_WORDS)
+        ),
     )
     st.pills(
-        "Review",
+        _("Review"),
         state.REVIEW_CHOICES,
+        format_func=review_word,
         selection_mode="multi",
         key=state.REVIEW,
-        bind="query-params",
-        help="What reviewers have decided so far.",
+        help=_("What reviewers have decided so far."),
     )
-    if len(slices):
+    if groups:
         st.multiselect(
-            "Group",
-            [group_name(*pair) for pair in zip(slices["slice"], slices["value"], strict=True)],
+            _("Group"),
+            groups,
             key=state.GROUP,
             bind="query-params",
-            placeholder="All pictures",
-            help="What the data says about a picture beside its class, as the hospital or the "
-            "camera. Groups of one kind add up; groups of different kinds narrow each other down.",
+            placeholder=_("All pictures"),
+            help=_(
+                "What the data says about a picture beside its class, as the hospital or the "
+                "camera. Groups of one kind add up; groups of different kinds narrow each other "
+                "down."
+            ),
         )
     score = st.selectbox(
-        "Score",
-        [score.column for score in SCORES],
+        _("Score"),
+        scores,
+        format_func=lambda column: _(SCORE_BY_COLUMN[column].title),
         index=None,
         key=state.SCORE,
-        bind="query-params",
-        placeholder="Any score",
-        help="Keep only cases whose score lies in a range.",
+        placeholder=_("Any score"),
+        help=_("Keep only cases whose score lies in a range."),
     )
     if score:
         _range(score, cases)
     st.button(
-        "Clear filters",
+        _("Clear filters"),
         on_click=state.clear_filters,
         type="tertiary",
         icon=":material/filter_alt_off:",
@@ -88,34 +124,76 @@ def download(cases: Cases) -> None:
     """The cases that the filters leave, as CSV; made when it is asked for."""
     wanted = state.filters()
     st.download_button(
-        "Download as CSV",
+        _("Download as CSV"),
         lambda: csv_bytes(cases.all(wanted)),
         "cases.csv",
         "text/csv",
         type="tertiary",
         icon=":material/download:",
         on_click="ignore",
-        help="Every case that the filters leave, with all scores.",
+        help=_("Every case that the filters leave, with all scores."),
     )
+
+
+def tell_unknown() -> None:
+    """What a link asked for and this run does not have."""
+    unknown: list[str] = state.restore(UNKNOWN, [])
+    if unknown:
+        st.warning(
+            _(
+                "This link asks for what the run does not have, which is left out: {names}.",
+                names=plain(", ".join(unknown)),
+            ),
+            icon=":material/link_off:",
+        )
+
+
+def _check_link(classes: list[str], verdicts: list[str], groups: list[str]) -> None:
+    """Find what the URL asks for and no widget can take; they would drop it without a word."""
+    if not state.once("checked link", (state.run_name([""]), state.visit())):
+        return
+    known: dict[str, Iterable[str]] = {
+        state.CLASS: classes,
+        state.VERDICT: verdicts,
+        state.REVIEW: state.REVIEW_CHOICES,
+        state.GROUP: groups,
+        state.SCORE: [score.column for score in SCORES],
+        state.SHOW: (state.SHOW_FLAGGED, state.SHOW_ALL),
+    }
+    found = []
+    for key, options in known.items():
+        found += [f"{key} {value}" for value in state.in_link(key) if value not in set(options)]
+    state.remember(UNKNOWN, found)
 
 
 def _range(score: str, cases: Cases) -> None:
     bounds = cases.bounds(score)
     named = SCORE_BY_COLUMN[score]
-    if bounds is None or bounds[0] == bounds[1]:
-        st.caption(f"{named.title} is the same, or undefined, in every case.")
+    if bounds is None:
+        st.caption(_("{score} is undefined in every case.", score=_(named.title)))
         return
     low, high = ends(bounds)
+    asked = state.asked_range(score)
+    first, last = min(low, *asked), max(high, *asked)
     st.slider(
-        named.title,
-        low,
-        high,
+        _(named.title),
+        first,
+        last,
         (low, high),
         step=0.01,
         key=state.RANGE,
         bind="query-params",
-        help=named.help,
+        help=_(named.help),
     )
+    if (first, last) != (low, high):
+        st.caption(
+            _(
+                "The link asks for a range that goes beyond this run, where the score lies between "
+                "{low} and {high}.",
+                low=formatted(bounds[0], named.format),
+                high=formatted(bounds[1], named.format),
+            )
+        )
 
 
 def ends(bounds: tuple[float, float]) -> tuple[float, float]:

@@ -1,269 +1,205 @@
-// The gallery: cards worst first, a cursor, one key a decision. See components/gallery.py for the
-// data. Everything that needs no server (cursor, layers, opacity) stays here.
-
-const HELP = [
-  [["1"], "Confirm the finding, on to the next"],
-  [["2"], "Dismiss the finding, on to the next"],
-  [["3"], "Unsure, on to the next"],
-  [["U"], "Undo the last decision"],
-  [["N"], "Write a note"],
-  [["X"], "Mark the case; 1, 2, 3 then decide all marked ones"],
-  [["A"], "Mark the whole page"],
-  [["Esc"], "Let go of the marks"],
-  [["J", "→"], "Next case"],
-  [["K", "←"], "Previous case"],
-  [["↓", "↑"], "Row below, row above"],
-  [["Enter"], "Open the case"],
-  [["PgDn", "PgUp"], "Next page, previous page"],
-  [["H"], "Heat map on or off"],
-  [["M"], "Outline of the object on or off"],
-  [["O"], "Original picture only"],
-  [["+", "−"], "Stronger or weaker heat map"],
-  [["?"], "This help"],
-];
+// The gallery: a page of cards, a cursor, one key a decision. What is decided, and where the
+// reviewer is, is the session's (session.js); this draws it.
 
 const instances = new WeakMap();
 
 class Gallery {
-  constructor(root) {
+  constructor(root, session) {
     this.root = root;
-    this.outbox = new Outbox((name, value) => this.send(name, value));
+    this.session = session;
     this.display = loadDisplay();
-    this.cursor = 0;
-    this.page = null;
-    this.history = [];
     this.grid = root.querySelector(".cards");
-    this.build();
-    this.forget = [
-      listenToKeys(this.keys()),
-      listenToSaved((instance, seq) => this.saved(instance, seq)),
-    ];
+    this.cards = [];
   }
 
-  build() {
-    const controls = displayControls(this.display, () => applyDisplay(this.grid, this.display));
-    this.displayKeys = controls.keys;
-    this.help = keyHelp(HELP);
-    this.note = noteDialog((decision, note) => this.save(decision, note));
-    this.undoButton = toggleButton("U", "Undo", () => this.undo());
+  /** The words come with the scope, so what carries them is built with it. */
+  build(scope) {
+    const { session } = this;
+    const { words } = scope;
+    const controls = displayControls(this.display, words, () => applyDisplay(this.grid, this.display));
+    this.help = keyHelp(scope.help, words);
+    this.dialog = noteDialog(session);
+    this.answers = answerBar(session);
+    this.line = noticeLine();
+    this.waiting = waitingLine(session);
+    this.undoButton = toggleButton("U", words.undo, () => session.undo());
     this.marked = element("span", "marked");
     this.marked.setAttribute("role", "status");
-    const help = toggleButton("?", "Keys", () => this.help.showModal());
-    const bar = this.root.querySelector(".bar");
     this.pager = element("div", "pager");
-    bar.append(controls.bar, this.undoButton, help, this.marked, this.pager);
-    this.root.querySelector(".gallery").append(this.help, this.note.dialog);
+    const tools = element("div", "bar");
+    const help = toggleButton("?", words.keys, () => this.help.showModal());
+    const note = toggleButton("N", words.note, () => this.write());
+    tools.append(controls.bar, this.undoButton, note, help, this.marked, this.waiting.node, this.pager);
+    const top = this.root.querySelector(".top");
+    top.replaceChildren(this.answers.node, tools, this.line.node);
+    this.root.querySelector(".dialogs").replaceChildren(this.help, this.dialog.dialog);
+    this.grid.setAttribute("aria-label", words.cases);
     applyDisplay(this.grid, this.display);
+    this.forget?.forEach((stop) => stop());
+    this.forget = [listenToKeys(this.keys(controls.keys)), takeKeysBack(this.grid)];
   }
 
-  keys() {
+  keys(displayKeys) {
+    const { session } = this;
     const columns = () => {
       const tops = this.cards.map((card) => card.node.offsetTop);
       return Math.max(1, tops.filter((top) => top === tops[0]).length);
     };
+    const page = () => session.list.chunkOf(session.index);
     const keys = {
-      ...this.displayKeys,
-      j: () => this.move(1),
-      k: () => this.move(-1),
-      ArrowRight: () => this.move(1),
-      ArrowLeft: () => this.move(-1),
-      ArrowDown: () => this.move(columns()),
-      ArrowUp: () => this.move(-columns()),
-      PageDown: () => this.turn(this.data.page + 1),
-      PageUp: () => this.turn(this.data.page - 1),
-      Enter: () => this.open(this.cursor),
-      u: () => this.undo(),
+      ...displayKeys,
+      j: () => session.move(1),
+      k: () => session.move(-1),
+      ArrowRight: () => session.move(1),
+      ArrowLeft: () => session.move(-1),
+      ArrowDown: () => this.step(columns()),
+      ArrowUp: () => this.step(-columns()),
+      PageDown: () => session.turn(page() + 1),
+      PageUp: () => session.turn(page() - 1),
+      Enter: () => this.open(),
+      u: () => session.undo(),
       n: () => this.write(),
-      x: () => this.mark(this.cursor, true),
+      x: () => this.mark(),
       a: () => this.markAll(),
-      Escape: () => this.letGo(),
+      Escape: () => session.letGo(),
       "?": () => this.help.showModal(),
     };
-    for (const choice of DECISIONS) keys[choice.key] = () => this.decide(choice.decision);
-    return unlessOpen(this.help, this.note.dialog, keys);
+    for (const choice of session.scope.answers) keys[choice.key] = () => session.decide(choice);
+    return unlessOpen(this.help, [this.dialog.dialog], keys);
   }
 
-  update(data) {
-    this.data = data;
-    if (data.snapshot === this.page) return;
-    const backwards = this.turning < 0;
-    this.page = data.snapshot;
-    this.turning = 0;
-    if (data.scope !== this.scope) this.history = [];
-    this.scope = data.scope;
-    const colours = bytes(data.colours);
-    this.cards = data.cards.map((card, index) => this.card(card, index, colours));
+  update(scope, send) {
+    const before = this.scope;
+    this.scope = scope;
+    this.colours ??= bytes(scope.colours);
+    this.session.begin(scope);
+    if (before?.build !== scope.build) this.build(scope);
+    this.session.attach(this, send);
+    if (before && before.key !== scope.key) leaveSidebar(this.grid);
+  }
+
+  notice(text, kind) {
+    this.line.show(text, kind);
+  }
+
+  draw() {
+    if (!this.answers) return;
+    const { session } = this;
+    this.drawPage();
+    this.cards.forEach((card) => drawCard(card, session));
+    this.drawCursor();
+    this.answers.draw();
+    this.waiting.draw();
+    this.undoButton.disabled = session.history.length === 0;
+    const count = session.marked().length;
+    this.marked.textContent = count ? say(session.words.marked, { n: count }) : "";
+    this.grid.classList.toggle("loading", session.pending !== null);
+  }
+
+  /** The cards of the page that the cursor is on, made anew where the page is another one. */
+  drawPage() {
+    const { session, scope } = this;
+    const place = Math.max(0, Math.min(Math.floor(session.index), scope.total - 1));
+    const chunk = session.list.chunkOf(place);
+    this.drawPager(chunk);
+    const first = chunk * scope.perPage;
+    const shown = [];
+    for (let at = first; at < Math.min(first + scope.perPage, scope.total); at++) {
+      if (session.list.cards.has(at)) shown.push([at, session.list.cards.get(at)]);
+    }
+    const sheet = `${scope.key} ${scope.build} ${chunk} ${shown.length}`;
+    if (sheet === this.sheet) return;
+    this.sheet = sheet;
+    this.cards = shown.map(([at, card]) => ({ at, ...this.card(at, card) }));
     this.grid.replaceChildren(...this.cards.map((card) => card.node));
-    this.drawPager();
-    const wanted = this.cards.findIndex((card) => card.shown.id === (this.returning || data.cursor));
-    const start = backwards && !this.returning ? this.cards.length - 1 : Math.max(wanted, 0);
-    this.returning = null;
-    this.place(start, { scroll: backwards || wanted > 0 });
-    this.drawUndo();
-    this.drawMarks();
+    this.placed = null;
   }
 
-  card(shown, index, colours) {
-    const card = caseCard(shown, colours, {
-      open: () => this.open(index),
-      place: () => this.place(index),
-      mark: () => this.mark(index, false),
-      decide: (decision) => this.decide(decision),
+  card(at, shown) {
+    const { session } = this;
+    return caseCard(shown, this.scope, this.colours, {
+      open: () => session.go("open", shown.id),
+      place: () => session.land(at),
+      mark: () => session.mark(shown.id),
+      decide: (choice) => session.decide(choice),
     });
-    drawReview(card);
-    return card;
   }
 
-  drawPager() {
-    const { page, pages } = this.data;
-    const previous = toggleButton("PgUp", "‹", () => this.turn(page - 1));
-    const next = toggleButton("PgDn", "›", () => this.turn(page + 1));
-    previous.setAttribute("aria-label", "Previous page");
-    next.setAttribute("aria-label", "Next page");
-    previous.disabled = page <= 1;
-    next.disabled = page >= pages;
-    this.pager.replaceChildren(previous, element("span", "", `Page ${page} of ${pages}`), next);
+  drawPager(chunk) {
+    const { session } = this;
+    const pages = session.list.chunks();
+    const turn = (to) => session.turn(to);
+    const previous = toggleButton("PgUp", "‹", () => turn(chunk - 1));
+    const next = toggleButton("PgDn", "›", () => turn(chunk + 1));
+    previous.setAttribute("aria-label", session.words.previousPage);
+    next.setAttribute("aria-label", session.words.nextPage);
+    previous.disabled = chunk <= 0;
+    next.disabled = chunk + 1 >= pages;
+    const text = say(session.words.page, { page: chunk + 1, pages });
+    if (this.pager.dataset.text === text) return;
+    this.pager.dataset.text = text;
+    this.pager.replaceChildren(previous, element("span", "", text), next);
     this.pager.hidden = pages <= 1;
   }
 
-  drawUndo() {
-    this.undoButton.disabled = this.history.length === 0;
-  }
-
-  place(index, { scroll = true } = {}) {
-    if (!this.cards.length) return;
-    const before = this.cards[this.cursor];
-    if (before) before.node.removeAttribute("aria-current");
-    this.cursor = Math.min(Math.max(index, 0), this.cards.length - 1);
-    const node = this.cards[this.cursor].node;
-    node.setAttribute("aria-current", "true");
-    if (scroll) node.scrollIntoView({ block: "nearest" });
-  }
-
-  move(step) {
-    const target = this.cursor + step;
-    const across = Math.abs(step) === 1;
-    if (across && target >= this.cards.length) this.turn(this.data.page + 1);
-    else if (across && target < 0) this.turn(this.data.page - 1);
-    else this.place(target);
-  }
-
-  turn(page) {
-    // While a page is on its way the cards on the screen are the ones that keys mean.
-    if (page < 1 || page > this.data.pages || this.turning) return;
-    this.turning = page < this.data.page ? -1 : 1;
-    this.outbox.put({ kind: "page", page });
-  }
-
-  open(index) {
-    this.outbox.put({ kind: "open", case: this.cards[index].shown.id });
-  }
-
-  decide(decision) {
-    if (this.data.readonly || !this.cards.length || this.turning) return;
-    const marked = this.cards.filter((card) => card.marked);
-    const meant = marked.length ? marked : [this.cards[this.cursor]];
-    this.remember(meant);
-    for (const card of meant) this.record(card, decision);
-    if (marked.length) this.letGo();
-    else this.move(1);
-  }
-
-  remember(cards) {
-    const { page } = this.data;
-    this.history.push(cards.map(({ shown, review, note }) => ({ id: shown.id, review, note, page })));
-  }
-
-  // Taking back is always one's own: what stood before, whoever said it, stands again.
-  undo() {
-    if (this.turning) return;
-    const last = this.history.pop();
-    if (!last) return;
-    for (const { id, review, note } of last) {
-      const card = this.cards.find((known) => known.shown.id === id);
-      const seq = this.outbox.put({ kind: "decide", case: id, decision: WITHDRAWN });
-      if (card) Object.assign(card, { review, note, seq });
-      if (card) drawReview(card);
+  drawCursor() {
+    const { session } = this;
+    const at = session.pending === null ? session.index : null;
+    for (const card of this.cards) {
+      if (card.at === at) card.node.setAttribute("aria-current", "true");
+      else card.node.removeAttribute("aria-current");
     }
-    this.drawUndo();
-    this.comeBack(last[0]);
+    const current = this.cards.find((card) => card.at === at);
+    if (!current || this.placed === at) return;
+    // Where a list begins nothing moves: the count above it stays in sight.
+    if (at > 0 || this.arrived) current.node.scrollIntoView({ block: "nearest" });
+    this.arrived = true;
+    this.placed = at;
+    const page = session.list.chunkOf(at);
+    const first = at === 0;
+    followAddress({ page: page ? String(page + 1) : "", cursor: first ? "" : current.shown.id }, false);
   }
 
-  comeBack({ id, page }) {
-    const index = this.cards.findIndex((card) => card.shown.id === id);
-    if (index >= 0) this.place(index);
-    else {
-      this.returning = id;
-      this.turn(page);
-    }
+  step(by) {
+    const { session } = this;
+    const place = session.index + by;
+    if (this.cards.some((card) => card.at === place)) session.goTo(place);
+  }
+
+  open() {
+    if (this.session.current()) this.session.go("open");
   }
 
   write() {
-    if (this.data.readonly || !this.cards.length || this.turning) return;
-    const card = this.cards[this.cursor];
-    this.note.open(card.review, card.note);
+    const card = this.session.current();
+    if (card && !this.scope.readonly) this.dialog.open(card.id, this.session.said(card.id).note);
   }
 
-  save(decision, note) {
-    const card = this.cards[this.cursor];
-    this.remember([card]);
-    card.note = note;
-    this.record(card, decision, note);
-  }
-
-  mark(index, andOn) {
-    if (this.data.readonly || this.turning) return;
-    this.cards[index].marked = !this.cards[index].marked;
-    this.drawMarks();
-    if (andOn && index + 1 < this.cards.length) this.place(index + 1);
+  mark() {
+    const card = this.session.current();
+    if (!card) return;
+    this.session.mark(card.id);
+    this.step(1);
   }
 
   markAll() {
-    if (this.data.readonly || this.turning) return;
-    for (const card of this.cards) card.marked = true;
-    this.drawMarks();
-  }
-
-  letGo() {
-    for (const card of this.cards) card.marked = false;
-    this.drawMarks();
-  }
-
-  drawMarks() {
-    for (const card of this.cards) drawMark(card);
-    const count = this.cards.filter((card) => card.marked).length;
-    this.marked.textContent = count ? `${count} marked: 1, 2 or 3 decides them, Esc lets go` : "";
-  }
-
-  record(card, decision, note = "") {
-    card.review = decision;
-    card.seq = this.outbox.put({ kind: "decide", case: card.shown.id, decision, note });
-    drawReview(card);
-    this.drawUndo();
-  }
-
-  saved(instance, seq) {
-    if (instance !== this.outbox.instance) return;
-    this.outbox.saved(instance, seq);
-    for (const card of this.cards) {
-      if (card.seq && card.seq <= seq) {
-        card.seq = 0;
-        drawReview(card);
-      }
-    }
+    if (this.scope.readonly) return;
+    for (const { shown } of this.cards) this.session.marks.add(shown.id);
+    this.draw();
   }
 }
 
 export default function ({ data, parentElement, setStateValue }) {
+  const session = decisionSession();
   let gallery = instances.get(parentElement);
   if (!gallery) {
-    gallery = new Gallery(parentElement);
+    gallery = new Gallery(parentElement, session);
     instances.set(parentElement, gallery);
   }
-  gallery.send = setStateValue;
-  gallery.update(data);
+  gallery.update(data.scope, setStateValue);
   return () => {
-    gallery.forget.forEach((stop) => stop());
+    gallery.forget?.forEach((stop) => stop());
+    session.end(gallery);
     instances.delete(parentElement);
   };
 }

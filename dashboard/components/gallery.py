@@ -3,77 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard.components import phrases
 from dashboard.components.assets import read
+from dashboard.components.delivery import said
+from dashboard.components.session import VIEW_FILES
+from dashboard.context import Context
 from dashboard.runs import images
-from dashboard.words import CASE_WORDS
+from dashboard.runs.queries import plain_rows
+from dashboard.settle import PER_PAGE, Settled
+from dashboard.words import case_style, reason_text
 
 KEY = "gallery"
 
 _mount = st.components.v2.component(
     "auditor.gallery",
     html=read("gallery.html"),
-    css=read("layers.css", "gallery.css"),
-    js=read("layers.js", "keys.js", "outbox.js", "decisions.js", "card.js", "gallery.js"),
+    css=read("layers.css", "answers.css", "gallery.css"),
+    js=read(*VIEW_FILES, "gallery.js"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of cards, sent to the browser once.
-
-    Attributes:
-        snapshot: changes when the cards do.
-        page, pages: from 1.
-        cards: as `card` makes them.
-        cursor: case that the cursor is put on, if it is there.
-        scope: changes when other cases are looked at: pages are then other pages.
-    """
-
-    snapshot: str
-    page: int
-    pages: int
-    cards: tuple[dict[str, Any], ...]
-    cursor: str | None
-    scope: str
-
-
-def card(
-    case: Mapping[str, Any], manifest: Mapping[str, Any], link: Mapping[str, Any]
-) -> dict[str, Any]:
-    """A row of the cases (with `review`) as the browser's plain values."""
-    word = CASE_WORDS[case["verdict"]]
+def card(case: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the cases as the browser's plain values."""
+    style = case_style(case["verdict"])
     shown = asdict(images.layers(case, manifest, images.CARD_SIDE))
     return shown | {
         "id": case["case_id"],
+        "image": case["image"],
+        "size": f"{case.get('image_width', '?')} × {case.get('image_height', '?')}",
         "label": case["label"],
         "predicted": case["predicted"],
         "correct": bool(case["correct"]),
         "confidence": float(case["confidence"]),
         "severity": float(case["severity"]),
-        "reason": case["reason"],
-        "review": case["review"],
-        "note": case.get("note") or "",
+        "reason": reason_text(case),
         "alt": f"{case['label']}: {case['image']}",
-        "link": "case?" + urlencode(link, doseq=True),
         "verdict": {
-            "name": word.name,
-            "sign": word.sign,
-            "colour": word.colour,
-            "meaning": word.meaning,
+            "name": style.name,
+            "sign": style.sign,
+            "colour": style.colour,
+            "meaning": style.meaning,
         },
     }
 
 
-def show(page: Page, *, readonly: bool, on_events: Callable[[], None]) -> None:
-    """Show the page; `on_events` is called when the reader wants something (see `inbox`)."""
-    _mount(
-        key=KEY,
-        data=asdict(page) | {"colours": images.colours(), "readonly": readonly},
-        on_events_change=on_events,
-    )
+def chunk(now: Context, listed: Settled, number: int) -> dict[str, Any]:
+    """One page of the list's cards, from 0."""
+    first = number * PER_PAGE
+    rows = now.cases().page(listed.ranks[first : first + PER_PAGE])
+    cards = [
+        card(row, now.run.manifest) | {"said": said(now, row["case_id"])}
+        for row in plain_rows(rows)
+    ]
+    return {"key": listed.key, "first": first, "cards": cards}
+
+
+def show(scope: dict[str, Any], *, on_events: Callable[[], None]) -> None:
+    """Show the list; `on_events` is called when the reader wants something (see `inbox`)."""
+    keys = phrases.help_rows(phrases.gallery_keys())
+    _mount(key=KEY, data={"scope": scope | {"help": keys}}, on_events_change=on_events)

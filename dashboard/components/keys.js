@@ -7,9 +7,11 @@ function listenToKeys(keys) {
     const focus = event.composedPath()[0];
     if (!(focus instanceof Element)) return;
     const typing = "textarea, select, [contenteditable=true], [role=combobox], [role=slider]";
+    // Enter takes back no filter that was just chosen: the space bar still does.
+    if (event.key === "Enter" && inSidebar(focus) && focus.matches(CHOSEN)) event.preventDefault();
     if (focus.matches(typing)) return;
     if (focus.matches("input") && !["range", "checkbox", "radio"].includes(focus.type)) return;
-    if (event.key === "Enter" && focus.matches("button, a, summary, [role=button]")) return;
+    else if (event.key === "Enter" && focus.matches("button, a, summary, [role=button]")) return;
     if (focus.matches("input[type=range]") && event.key.startsWith("Arrow")) return;
     const press = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!press) return;
@@ -21,30 +23,56 @@ function listenToKeys(keys) {
   return () => document.removeEventListener("keydown", listener);
 }
 
+const CHOSEN = "[aria-pressed=true], [aria-checked=true], [data-selected=true], [kind$=Active]";
+
+function inSidebar(node) {
+  return Boolean(node?.closest?.("[data-testid=stSidebar], [data-baseweb=popover]"));
+}
+
+/** A choice in the sidebar made with the mouse gives the keys back to the pictures at once. */
+function takeKeysBack(target) {
+  const listener = (event) => {
+    // `detail` is 0 where a key pressed the button: who walks by keyboard keeps the place.
+    if (!event.detail || !inSidebar(event.target)) return;
+    if (event.target.closest("button, [role=option], li")) setTimeout(() => leaveSidebar(target));
+  };
+  document.addEventListener("click", listener);
+  return () => document.removeEventListener("click", listener);
+}
+
+/** Put the focus on `target` if it is in the sidebar, and nobody types there. */
+function leaveSidebar(target) {
+  const focus = document.activeElement;
+  if (focus && !inSidebar(focus) && focus !== document.body) return;
+  if (focus?.matches("input, textarea") && focus.value) return;
+  target.focus({ preventScroll: true });
+}
+
 /** While a dialog is open its own keys are meant: "?" closes the help, the others do nothing. */
-function unlessOpen(help, note, keys) {
+function unlessOpen(help, dialogs, keys) {
   const guarded = ([key, press]) => [
     key,
     (event) => {
       if (help.open && key === "?") help.close();
-      else if (!help.open && !note.open) press(event);
+      else if (![help, ...dialogs].some((dialog) => dialog.open)) press(event);
     },
   ];
   return Object.fromEntries(Object.entries(keys).map(guarded));
 }
 
-function keyHelp(rows) {
+/** A dialog that lists keys: `rows` are {keys, meaning}. */
+function keyHelp(rows, words) {
   const dialog = element("dialog", "help");
   const list = element("dl");
-  for (const [keys, meaning] of rows) {
+  for (const { keys, meaning } of rows) {
     const term = element("dt");
-    for (const key of keys) term.append(element("kbd", "", key));
+    for (const key of keys.split(" ")) term.append(element("kbd", "", key));
     list.append(term, element("dd", "", meaning));
   }
-  const close = element("button", "toggle", "Close");
+  const close = element("button", "toggle", words.close);
   close.type = "button";
   close.addEventListener("click", () => dialog.close());
-  dialog.append(element("h3", "", "Keys"), list, close);
+  dialog.append(element("h3", "", words.keys), list, close);
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });

@@ -20,7 +20,7 @@ _mount = st.components.v2.component(
     "auditor.maps",
     html='<div class="maps" role="list"></div>',
     css=read("layers.css", "maps.css"),
-    js=read("layers.js", "maps.js"),
+    js=read("dom.js", "layers.js", "maps.js"),
 )
 
 

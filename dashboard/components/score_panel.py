@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from auditor.wording.numbers import formatted
+from dashboard.language import _
 from dashboard.words import SCORES
 
 WIDTH = 198
@@ -18,10 +19,10 @@ def show(case: Mapping[str, Any]) -> None:
     with st.container(horizontal=True):
         for score in SCORES:
             value = case[score.column]
-            undefined = "" if value is not None else " It is undefined for this case."
+            undefined = "" if value is not None else " " + _("It is undefined for this case.")
             st.metric(
-                score.title,
+                _(score.title),
                 formatted(value, score.format),
-                help=score.help + undefined,
+                help=_(score.help) + undefined,
                 width=WIDTH,
             )

@@ -11,13 +11,23 @@ from auditor.domain.interventions import ON_DONOR, SHOW_DONOR, Intervention
 from auditor.reports.pictures import pictures_of
 from dashboard.components.assets import read
 from dashboard.intervention_words import FILL_WORDS, INTERVENTION_HELP, INTERVENTION_WORDS
+from dashboard.language import _
 from dashboard.runs import images
+
+TELLING = (
+    Intervention.BACKGROUND_OTHER,
+    Intervention.OBJECT_REMOVED,
+    Intervention.BACKGROUND_SAME,
+    Intervention.BACKGROUND_REMOVED,
+    Intervention.NEUTRAL,
+)
+"""What shows most where the class has no other cue."""
 
 _mount = st.components.v2.component(
     "auditor.strip",
     html='<div class="strip" role="list"></div>',
     css=read("layers.css", "strip.css"),
-    js=read("layers.js", "strip.js"),
+    js=read("dom.js", "layers.js", "figure.js", "strip.js"),
 )
 
 
@@ -43,8 +53,9 @@ def figures(
     before = _befores(known)
     return [
         {
-            "title": INTERVENTION_WORDS[row["intervention"]],
-            "help": INTERVENTION_HELP[row["intervention"]],
+            "kind": row["intervention"],
+            "title": _(INTERVENTION_WORDS[row["intervention"]]),
+            "help": _(INTERVENTION_HELP[row["intervention"]]),
             "fill": _how(row, donors),
             "probability": row["probability"],
             "before": before.get(row["intervention"]),
@@ -53,6 +64,16 @@ def figures(
         }
         for row in known
     ]
+
+
+def telling(shown: Sequence[dict[str, Any]], cue: str | None) -> list[dict[str, Any]]:
+    """Of `figures` those that show most, one of each kind: what shows the cue of the class first,
+    then the object on another background, its removal, and the controls."""
+    first = [*pictures_of(cue), *TELLING]
+    by_kind: dict[str, dict[str, Any]] = {}
+    for each in shown:
+        by_kind.setdefault(each["kind"], each)
+    return [by_kind[kind] for kind in first if kind in by_kind]
 
 
 def show(
@@ -77,7 +98,8 @@ def _befores(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 
 def _how(row: Mapping[str, Any], donors: Mapping[str, str]) -> str:
-    fill = FILL_WORDS.get(row["fill"], row["fill"])
+    fill = _(FILL_WORDS.get(row["fill"], row["fill"]))
     donor = donors.get(row["donor"] or "")
-    way = "onto" if row["intervention"] in SHOW_DONOR else "from"
-    return ", ".join(part for part in (f"{way} {donor}" if donor else "", fill) if part)
+    onto = row["intervention"] in SHOW_DONOR
+    way = _("onto {donor}", donor=donor) if onto else _("from {donor}", donor=donor)
+    return ", ".join(part for part in (way if donor else "", fill) if part)

@@ -1,169 +1,165 @@
-// One case, large: layers, decision, on to the next. See components/viewer.py for the data.
+// One case, large: the question, the picture, the changed pictures that show most, one sentence.
+// What is decided, and which case it is, is the session's (session.js); this draws it. A case whose
+// details are still on their way is shown by what its card holds.
 
-const HELP = [
-  [["1"], "Confirm the finding, on to the next"],
-  [["2"], "Dismiss the finding, on to the next"],
-  [["3"], "Unsure, on to the next"],
-  [["U"], "Undo the last decision"],
-  [["N"], "Write a note"],
-  [["J", "→"], "Next case"],
-  [["K", "←"], "Previous case"],
-  [["Esc"], "Back to the gallery"],
-  [["H"], "Heat map on or off"],
-  [["M"], "Outline of the object on or off"],
-  [["O"], "Original picture only"],
-  [["+", "−"], "Stronger or weaker heat map"],
-  [["?"], "This help"],
-];
-
+const AT_PAUSE_MS = 350;
 const instances = new WeakMap();
 
 class Viewer {
-  constructor(parent) {
-    this.root = parent.querySelector(".viewer");
-    this.stage = parent.querySelector(".stage");
-    this.outbox = new Outbox((name, value) => this.send(name, value));
+  constructor(root, session) {
+    this.root = root;
+    this.session = session;
+    this.large = true;
     this.display = loadDisplay();
-    this.history = [];
-    this.seq = 0;
-    this.build();
-    this.forget = [
-      listenToKeys(this.keys()),
-      listenToSaved((instance, seq) => this.saved(instance, seq)),
-    ];
   }
 
-  build() {
-    const controls = displayControls(this.display, () => applyDisplay(this.root, this.display));
-    this.displayKeys = controls.keys;
-    this.help = keyHelp(HELP);
-    this.root.querySelector(".bar").append(
-      controls.bar,
-      toggleButton("?", "Keys", () => this.help.showModal()),
-    );
-    this.choices = DECISIONS.map((choice) =>
-      decisionButton(choice, () => this.decide(choice.decision)),
-    );
-    this.root.querySelector(".decide").append(...this.choices);
-    this.previous = toggleButton("K", "‹ Previous", () => this.open(this.data.previous));
-    this.next = toggleButton("J", "Next ›", () => this.open(this.data.next));
-    this.undoButton = toggleButton("U", "Undo", () => this.undo());
-    const note = toggleButton("N", "Note", () => this.write());
-    const back = toggleButton("Esc", "Gallery", () => this.back());
+  build(scope) {
+    const { session } = this;
+    const { words } = scope;
+    const part = (name) => this.root.querySelector(`.${name}`);
+    const controls = displayControls(this.display, words, () => applyDisplay(this.root, this.display));
+    this.help = keyHelp(scope.help, words);
+    this.dialog = noteDialog(session);
+    this.answers = answerBar(session);
+    this.line = noticeLine();
+    this.waiting = waitingLine(session);
+    this.previous = toggleButton("K", words.previous, () => session.move(-1));
+    this.place = element("span", "place");
+    this.next = toggleButton("J", words.next, () => session.move(1));
+    this.undoButton = toggleButton("U", words.undo, () => session.undo());
+    const note = toggleButton("N", words.note, () => this.write());
+    const help = toggleButton("?", words.keys, () => this.help.showModal());
+    const back = toggleButton("Esc", words.gallery, () => this.back());
     back.classList.add("last");
-    this.root.querySelector(".walk").append(this.previous, this.next, this.undoButton, note, back);
-    this.note = noteDialog((decision, note) => this.save(decision, note));
-    this.root.append(this.help, this.note.dialog);
+    const walk = [this.previous, this.place, this.next, this.undoButton, note];
+    const bar = element("div", "bar");
+    bar.append(...walk, controls.bar, help, this.waiting.node, back);
+    part("top").replaceChildren(bar, this.answers.node, this.line.node);
+    part("dialogs").replaceChildren(this.help, this.dialog.dialog);
     applyDisplay(this.root, this.display);
+    this.shown = "";
+    this.forget?.forEach((stop) => stop());
+    this.forget = [listenToKeys(this.keys(controls.keys)), takeKeysBack(part("case"))];
   }
 
-  keys() {
-    const next = () => this.open(this.data.next);
-    const previous = () => this.open(this.data.previous);
+  keys(displayKeys) {
+    const { session } = this;
     const keys = {
-      ...this.displayKeys,
-      j: next,
-      ArrowRight: next,
-      k: previous,
-      ArrowLeft: previous,
-      u: () => this.undo(),
+      ...displayKeys,
+      j: () => session.move(1),
+      ArrowRight: () => session.move(1),
+      k: () => session.move(-1),
+      ArrowLeft: () => session.move(-1),
+      u: () => session.undo(),
       n: () => this.write(),
       Escape: () => this.back(),
       "?": () => this.help.showModal(),
     };
-    for (const choice of DECISIONS) keys[choice.key] = () => this.decide(choice.decision);
-    return unlessOpen(this.help, this.note.dialog, keys);
+    for (const choice of session.scope.answers) keys[choice.key] = () => session.decide(choice);
+    return unlessOpen(this.help, [this.dialog.dialog], keys);
   }
 
-  update(data) {
-    const arrived = !this.data || this.data.id !== data.id;
-    this.data = data;
-    this.review = data.review;
-    if (arrived) {
-      this.moving = false;
-      this.seq = 0;
-      this.stage.replaceChildren(layeredPicture(data, bytes(data.colours)));
-    }
-    this.draw();
+  update(scope, send) {
+    const before = this.scope;
+    this.scope = scope;
+    this.colours ??= bytes(scope.colours);
+    this.session.begin(scope);
+    if (before?.build !== scope.build) this.build(scope);
+    this.session.attach(this, send);
+    if (before && before.key !== scope.key) leaveSidebar(this.root.querySelector(".case"));
+  }
+
+  notice(text, kind) {
+    this.line.show(text, kind);
   }
 
   draw() {
-    this.root.classList.toggle("moving", Boolean(this.moving));
-    for (const button of this.choices) {
-      const chosen = button.dataset.decision === this.review;
-      button.setAttribute("aria-pressed", String(chosen));
-      button.classList.toggle("saving", chosen && this.seq > 0);
-      button.disabled = this.data.readonly;
-    }
-    this.previous.disabled = !this.data.previous;
-    this.next.disabled = !this.data.next;
-    this.undoButton.disabled = this.history.length === 0;
+    if (!this.answers) return;
+    const { session, scope } = this;
+    const card = session.current();
+    this.root.classList.toggle("loading", !card);
+    this.answers.draw();
+    this.waiting.draw();
+    this.previous.disabled = Math.ceil(session.index) <= 0;
+    this.next.disabled = Math.floor(session.index) + 1 >= scope.total;
+    this.undoButton.disabled = session.history.length === 0;
+    const inList = Number.isInteger(session.index);
+    const words = inList ? session.words.place : session.words.outside;
+    this.place.textContent = say(words, { place: session.index + 1, total: scope.total });
+    if (card) this.drawCase(card);
   }
 
-  // Until the next case is on the screen, a key would decide what nobody has seen.
-  open(id) {
-    if (!id || this.moving) return;
-    this.moving = id !== this.data.id;
-    this.outbox.put({ kind: "open", case: id });
-    this.draw();
+  drawCase(card) {
+    const detail = this.session.details.get(card.id);
+    this.drawFacts(card);
+    const sheet = `${card.id} ${Boolean(detail)} ${this.scope.build}`;
+    if (sheet === this.shown) return;
+    const arrived = !this.shown.startsWith(`${card.id} `);
+    this.shown = sheet;
+    const stage = this.root.querySelector(".stage");
+    stage.replaceChildren(layeredPicture(detail ?? card, this.colours));
+    const proof = this.root.querySelector(".proof");
+    proof.replaceChildren(...proofs(detail, this.session.words));
+    if (arrived) this.arrived(card);
+  }
+
+  drawFacts(card) {
+    const { words } = this.session;
+    const facts = this.root.querySelector(".told");
+    const said = this.session.said(card.id);
+    const sheet = `${card.id} ${said.review} ${said.note} ${said.by} ${this.scope.build}`;
+    if (facts.dataset.sheet === sheet) return;
+    facts.dataset.sheet = sheet;
+    const title = element("h1");
+    title.append(...answerLine(card, words).childNodes);
+    const line = element("div", "verdict-line");
+    line.append(verdictChip(card.verdict), element("span", "", card.verdict.meaning));
+    const file = element("p", "file", `${card.image} · ${card.size}`);
+    facts.replaceChildren(title, line, element("p", "sentence", card.reason), file);
+    const choice = choiceOf(this.scope.answers, said);
+    if (choice) facts.append(element("p", "decided", `${choice.sign} ${choice.done}${byWhom(said, this.scope)}`));
+    if (said.note) facts.append(element("p", "noted", `✎ ${said.note}`));
+  }
+
+  /** Another case is on the screen: the address follows, and the server a moment later. */
+  arrived(card) {
+    followAddress({ case: card.id }, true);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.session.outbox.ask({ at: card.id }), AT_PAUSE_MS);
   }
 
   back() {
-    if (!this.moving) this.outbox.put({ kind: "back" });
-  }
-
-  decide(decision) {
-    if (this.moving || this.data.readonly) return;
-    this.history.push({ id: this.data.id, review: this.review });
-    this.record(this.data.id, decision);
-    this.open(this.data.next);
-  }
-
-  undo() {
-    if (this.moving || !this.history.length) return;
-    const last = this.history.pop();
-    this.record(last.id, WITHDRAWN, "", last.review);
-    if (last.id !== this.data.id) this.open(last.id);
+    this.session.go("back");
   }
 
   write() {
-    if (!this.moving && !this.data.readonly) this.note.open(this.review, this.data.note);
-  }
-
-  save(decision, note) {
-    this.history.push({ id: this.data.id, review: this.review });
-    this.record(this.data.id, decision, note);
-  }
-
-  record(id, decision, note = "", standing = decision) {
-    const seq = this.outbox.put({ kind: "decide", case: id, decision, note });
-    if (id === this.data.id) {
-      this.review = standing;
-      this.seq = seq;
-    }
-    this.draw();
-  }
-
-  saved(instance, seq) {
-    if (instance !== this.outbox.instance) return;
-    this.outbox.saved(instance, seq);
-    if (this.seq && this.seq <= seq) {
-      this.seq = 0;
-      this.draw();
-    }
+    const card = this.session.current();
+    if (card && !this.scope.readonly) this.dialog.open(card.id, this.session.said(card.id).note);
   }
 }
 
+/** The two or three changed pictures that show most, with what the model made of each. */
+function proofs(detail, words) {
+  if (!detail) return [element("p", "untested", words.loading)];
+  if (!detail.proofs.length) return [element("p", "untested", detail.untested)];
+  const strip = element("div", "strip");
+  strip.setAttribute("role", "list");
+  strip.append(...detail.proofs.map(figure));
+  return [element("h2", "", detail.proofTitle), strip];
+}
+
 export default function ({ data, parentElement, setStateValue }) {
+  const session = decisionSession();
   let viewer = instances.get(parentElement);
   if (!viewer) {
-    viewer = new Viewer(parentElement);
+    viewer = new Viewer(parentElement.querySelector(".viewer"), session);
     instances.set(parentElement, viewer);
   }
-  viewer.send = setStateValue;
-  viewer.update(data);
+  viewer.update(data.scope, setStateValue);
   return () => {
-    viewer.forget.forEach((stop) => stop());
+    viewer.forget?.forEach((stop) => stop());
+    session.end(viewer);
+    clearTimeout(viewer.timer);
     instances.delete(parentElement);
   };
 }

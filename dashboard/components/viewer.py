@@ -1,4 +1,4 @@
-"""One case, large, with its layers, the decision and the way to the next."""
+"""One case, large: the question, the picture, what shows most, and the way to the next."""
 
 from __future__ import annotations
 
@@ -8,40 +8,58 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components import phrases, strip
 from dashboard.components.assets import read
+from dashboard.components.session import VIEW_FILES
+from dashboard.context import Context
+from dashboard.language import _
+from dashboard.runs import access as run_access
 from dashboard.runs import images
+from dashboard.runs.queries import plain_rows
 
 KEY = "viewer"
+MOST_PROOFS = 3
 
 _mount = st.components.v2.component(
     "auditor.viewer",
     html=read("viewer.html"),
-    css=read("layers.css", "viewer.css"),
-    js=read("layers.js", "keys.js", "outbox.js", "decisions.js", "viewer.js"),
+    css=read("layers.css", "answers.css", "strip.css", "viewer.css"),
+    js=read(*VIEW_FILES, "figure.js", "viewer.js"),
 )
 
 
-def show(
-    case: Mapping[str, Any],
-    manifest: Mapping[str, Any],
-    *,
-    neighbours: tuple[str | None, str | None],
-    readonly: bool,
-    on_events: Callable[[], None],
-) -> None:
-    """Show a row of the cases (with `review`); `on_events` as in the gallery.
-
-    Args:
-        neighbours: the cases before and after, None at an end.
-    """
-    data = asdict(images.layers(case, manifest, images.LARGE_SIDE)) | {
+def detail(now: Context, case: Mapping[str, Any]) -> dict[str, Any]:
+    """What the case page shows of a case beyond its card, as plain values."""
+    rows = plain_rows(run_access.evidence(now.run, case["case_id"]))
+    cue = cue_of(now, case["label"])
+    donors = now.cases().labels([row["donor"] for row in rows if row["donor"] is not None])
+    shown = strip.figures(rows, case["label"], donors, cue)
+    return asdict(images.layers(case, now.run.manifest, images.LARGE_SIDE)) | {
         "id": case["case_id"],
-        "review": case["review"],
-        "note": case["note"],
         "alt": f"{case['label']}: {case['image']}",
-        "colours": images.colours(),
-        "previous": neighbours[0],
-        "next": neighbours[1],
-        "readonly": readonly,
+        "proofs": strip.telling(shown, cue)[:MOST_PROOFS],
+        "proofTitle": _(
+            "Probability of “{label}” when the picture is changed", label=case["label"]
+        ),
+        "untested": untested(case),
     }
-    _mount(key=KEY, data=data, on_events_change=on_events)
+
+
+def untested(case: Mapping[str, Any]) -> str:
+    """Why there are no changed pictures."""
+    if case["tested"]:
+        return _("This case was tested; pictures are kept for the worst cases only.")
+    return _("This case was not tested with changed pictures.")
+
+
+def cue_of(now: Context, label: str) -> str | None:
+    """The cue that the class of the picture relies on, or may rely on."""
+    classes = run_access.classes(now.run)
+    found = plain_rows(classes[(classes["class"] == label) & classes["cue"].notna()])
+    return str(found[0]["cue"]) if found else None
+
+
+def show(scope: dict[str, Any], *, on_events: Callable[[], None]) -> None:
+    """Show the case at the scope's place; `on_events` as in the gallery."""
+    keys = phrases.help_rows(phrases.case_keys())
+    _mount(key=KEY, data={"scope": scope | {"help": keys}}, on_events_change=on_events)

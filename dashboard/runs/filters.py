@@ -15,8 +15,11 @@ import duckdb
 
 from auditor.domain.errors import RunError
 from auditor.domain.schema import CASES, SLICE_PREFIX
+from auditor.domain.verdicts import CaseVerdict
 
 UNREVIEWED = "unreviewed"
+FLAGGED = (CaseVerdict.SHORTCUT, CaseVerdict.MISLED, CaseVerdict.SUSPECTED)
+"""Verdicts of cases that a person should look at: the worklist."""
 GROUP_SIGN = ": "
 """Between a slice's column and its value in the name of a group."""
 RANK = "file_row_number"
@@ -37,6 +40,7 @@ class Filters:
         reviews: latest decisions, or "unreviewed".
         groups: values of metadata columns as `group_name` writes them. Groups of one column add
             up, columns narrow each other down.
+        flagged: only cases of the verdicts `FLAGGED`; a choice of verdicts goes before it.
         score: a float column of the cases, with the bounds `low` and `high` (both included);
             a case without the score is then left out.
     """
@@ -45,6 +49,7 @@ class Filters:
     verdicts: tuple[str, ...] = ()
     reviews: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    flagged: bool = False
     score: str | None = None
     low: float | None = None
     high: float | None = None
@@ -56,9 +61,10 @@ def conditions(filters: Filters, columns: Sequence[str]) -> list[Test]:
     Raises:
         ValueError: the score is none of the schema's.
     """
+    flagged = tuple(verdict.value for verdict in FLAGGED) if filters.flagged else ()
     tests: list[Test] = [
         (f"list_contains(?, {column})", [list(wanted)])
-        for column, wanted in (("label", filters.classes), ("verdict", filters.verdicts))
+        for column, wanted in (("label", filters.classes), ("verdict", filters.verdicts or flagged))
         if wanted
     ]
     for column in columns:

@@ -29,7 +29,7 @@ from dashboard.runs.ranks import Decided, Ranking, Ranks
 MAPS = ", ".join(column.name for column in CASES if column.kind == "bytes")
 CARD = (
     "case_id, image, label, predicted, correct, confidence, severity, verdict, reason, "
-    "cam, cam_height, cam_width, mask"
+    "cam, cam_height, cam_width, mask, image_width, image_height"
 )
 """What a card shows."""
 MOST_LISTED = 500

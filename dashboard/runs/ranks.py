@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import VOTES, Review
 from auditor.reviews.ledger import Ledger
 from dashboard.runs.filters import RANK, UNREVIEWED, Filters, Test, from_table, run_query
 
@@ -26,7 +26,7 @@ MOST_KEPT = 12
 
 Ranks = NDArray[np.int32]
 """Row numbers of cases, from 0, rising: worst first."""
-CODES = (UNREVIEWED, *(d.value for d in Decision if d is not Decision.WITHDRAWN))
+CODES = (UNREVIEWED, *(decision.value for decision in VOTES))
 """What a case's code in `Decided` says."""
 
 

@@ -10,23 +10,36 @@ import streamlit as st
 from auditor.domain.cues import spec_of
 from auditor.domain.errors import AuditorError
 from auditor.domain.verdicts import ClassVerdict
-from auditor.reviews.events import Decision, Review
-from dashboard import access, context, inbox, pages, state
-from dashboard.components import cards, notices, score_panel, strip, tally, viewer
+from dashboard import context, inbox, pages, settle, state
+from dashboard.components import (
+    cards,
+    delivery,
+    filters,
+    gallery,
+    notices,
+    score_panel,
+    session,
+    strip,
+    viewer,
+)
 from dashboard.context import Context
+from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs import heat
 from dashboard.runs.queries import plain_rows
-from dashboard.words import CASE_WORDS, REVIEW_WORDS, plain
+from dashboard.settle import PER_PAGE, Settled
+from dashboard.words import plain, review_word
 
-FORM_WIDTH = 620
 MOST_ALIKE = 8
+POLL_SECONDS = 4
 
 
 def main() -> None:
     """Everything but the sidebar."""
     state.enter("case")
+    filters.tell_unknown()
     _case()
+    _listen()
 
 
 @st.fragment
@@ -34,100 +47,131 @@ def main() -> None:
 def _case() -> None:
     """Runs alone when a key is pressed."""
     now = context.current()
-    wanted = state.filters()
-    if state.take(inbox.BACK):
-        pages.go(pages.GALLERY, wanted)
-    if (opened := state.take(inbox.OPEN)) is not None:
-        state.set_case(opened)
-        state.remember("cursor", opened)
-    cases = now.cases()
-    asked = state.case_id()
-    case = cases.case(asked) if asked else None
+    _go()
+    asked = _asked()
+    case = now.cases().case(asked) if asked else None
     if case is None:
         _missing(now, asked)
         return
-    notices.saving(now.store, state.take(inbox.FAILURE), now.person)
-    tally.show(cases.tally(wanted), state.restore(inbox.HANDLED, {}))
-    picture, words = st.columns([10, 9], gap="large")
-    with picture:
-        standing = now.decided.ledger.standing(case["case_id"])
-        reviewed = "" if standing is None else standing.decision.value
-        note = "" if standing is None else standing.note
-        viewer.show(
-            case | {"review": reviewed, "note": note},
-            now.run.manifest,
-            neighbours=cases.neighbours(wanted, case["rank"]),
-            readonly=now.readonly,
-            on_events=partial(inbox.receive, viewer.KEY, now.run, now.store),
-        )
-    with words:
-        _words(case)
+    notices.saving(now.store, state.restore(inbox.FAILURE), now.person)
+    listed = settle.settled(now, state.filters())
+    place = listed.place(case["rank"])
+    _hand_over(now, listed, case, place)
+    outside = None if place.is_integer() else _card(now, case)
+    viewer.show(
+        session.scope(now, listed, place, visit=state.visit(), outside=outside),
+        on_events=partial(inbox.receive, viewer.KEY, now),
+    )
+    _changed_pictures(now, case)
+    with st.expander(_("Scores"), icon=":material/monitoring:"):
         score_panel.show(case)
-    _interventions(now, case)
-    _alike(now, case)
     _history(now, case)
+    _alike(now, case)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+@notices.told()
+def _listen() -> None:
+    delivery.listen(context.current())
+
+
+def _asked() -> str | None:
+    """The case to show: the URL's where that has changed, else the one that the reader is at."""
+    in_url = state.case_id()
+    if in_url != state.restore("case in url"):
+        state.remember("case in url", in_url)
+        state.remember(inbox.AT, in_url)
+        state.come_anew()
+    at: str | None = state.restore(inbox.AT) or in_url
+    return at
+
+
+def _go() -> None:
+    kind, case = state.take(inbox.GO) or ("", "")
+    if kind == inbox.OPEN:
+        state.remember(inbox.AT, case)
+        state.come_anew()
+    elif kind == inbox.BACK:
+        state.remember(inbox.CURSOR, case)
+        pages.go(pages.GALLERY, state.filters())
+
+
+def _hand_over(now: Context, listed: Settled, case: dict[str, Any], place: float) -> None:
+    """The cards and details that were asked for; on arrival those of the case and its page."""
+    asked = state.take(inbox.WANT)
+    numbers = [*(asked.want if asked else ())]
+    names = [*(asked.details if asked else ())]
+    if state.once("first case", (listed.key, state.visit())):
+        names = [case["case_id"], *names]
+        numbers = [int(max(0.0, place)) // PER_PAGE, *numbers] if len(listed.ranks) else numbers
+    cases = now.cases()
+    found = [case if name == case["case_id"] else cases.case(name) for name in dict.fromkeys(names)]
+    delivery.show(
+        now,
+        cases.tally(listed.wanted),
+        cases.ranking.count,
+        chunks=[gallery.chunk(now, listed, number) for number in dict.fromkeys(numbers)],
+        details=[viewer.detail(now, each) for each in found if each is not None],
+    )
+
+
+def _card(now: Context, case: dict[str, Any]) -> dict[str, Any]:
+    return gallery.card(case, now.run.manifest) | {"said": delivery.said(now, case["case_id"])}
 
 
 def _missing(now: Context, asked: str | None) -> None:
-    st.title("There is no such case" if asked else "No case is chosen", anchor=False)
+    st.title(_("There is no such case") if asked else _("No case is chosen"), anchor=False)
     if asked:
-        st.markdown(f"The run **{plain(now.run.name)}** has no case **{plain(asked)}**.")
+        st.markdown(
+            _(
+                "The run **{run}** has no case **{case}**.",
+                run=plain(now.run.name),
+                case=plain(asked),
+            )
+        )
     st.page_link(
         pages.GALLERY,
-        label="To the gallery",
+        label=_("To the gallery"),
         icon=":material/grid_view:",
         query_params={},
     )
 
 
-def _words(case: dict[str, Any]) -> None:
-    word = CASE_WORDS[case["verdict"]]
-    answer = "right" if case["correct"] else "wrong"
-    st.title(f"{plain(case['label'])} → {plain(case['predicted'])}", anchor=False)
-    st.markdown(
-        f"{word.badge} {word.meaning}.\n\n"
-        f"The model answers **{plain(case['predicted'])}**, {case['confidence']:.0%} sure, which "
-        f"is {answer}.\n\n{plain(case['reason'])}"
-    )
-    st.caption(f"{plain(case['image'])} · {case['image_width']} × {case['image_height']} pixels")
-    if case["mask_source"] == "none":
-        st.caption("There is no outline of the object, so scores that need one are undefined.")
-
-
-def _interventions(now: Context, case: dict[str, Any]) -> None:
-    st.header(
-        "What changing the picture shows",
-        anchor=False,
-        help=f"How likely the model finds {plain(case['label'])} in each picture. A model that "
-        "looks at the object keeps its answer on any background and loses it with the object.",
-    )
-    accused = _accused(now, case["label"])
+def _changed_pictures(now: Context, case: dict[str, Any]) -> None:
     rows = plain_rows(run_access.evidence(now.run, case["case_id"]))
-    if accused is not None:
-        st.markdown(_accusation(accused))
-    if rows:
+    if not rows:
+        return
+    title = _("All {n} changed pictures", n=len(rows))
+    with st.expander(title, icon=":material/auto_fix_high:"):
+        st.caption(
+            _(
+                "How likely the model finds “{label}” in each picture. A model that looks at the "
+                "object keeps its answer on any background and loses it with the object.",
+                label=plain(case["label"]),
+            )
+        )
+        found = _class_with_cue(now, case["label"])
+        if found is not None:
+            st.markdown(_cue_sentence(found))
         lent = [row["donor"] for row in rows if row["donor"] is not None]
-        cue = None if accused is None else accused["cue"]
+        cue = None if found is None else found["cue"]
         strip.show(rows, case["label"], now.cases().labels(lent), cue)
-    elif case["tested"]:
-        st.markdown("This case was tested; pictures are kept for the worst cases only.")
-    else:
-        st.markdown("This case was not tested with changed pictures.")
 
 
-def _accused(now: Context, label: str) -> dict[str, Any] | None:
-    """The row of a class that has a cue."""
+def _class_with_cue(now: Context, label: str) -> dict[str, Any] | None:
     classes = run_access.classes(now.run)
     found = plain_rows(classes[(classes["class"] == label) & classes["cue"].notna()])
     return found[0] if found else None
 
 
-def _accusation(row: dict[str, Any]) -> str:
-    """What the class is accused of: a case alone may show nothing of it."""
-    sure = row["verdict"] == ClassVerdict.CONFIRMED.value
+def _cue_sentence(row: dict[str, Any]) -> str:
+    """What holds of the class: a single case may show nothing of it."""
     spec = spec_of(row["cue"])
-    cue = plain(row["cue"]) if spec is None else spec.meaning
-    return f"The class **{plain(row['class'])}** {'relies' if sure else 'may rely'} on **{cue}**."
+    cue = plain(row["cue"]) if spec is None else _(spec.meaning)
+    name = plain(row["class"])
+    if row["verdict"] == ClassVerdict.CONFIRMED.value:
+        return _("The class **{name}** relies on **{cue}**.", name=name, cue=cue)
+    return _("The class **{name}** may rely on **{cue}**.", name=name, cue=cue)
 
 
 def _alike(now: Context, case: dict[str, Any]) -> None:
@@ -135,10 +179,12 @@ def _alike(now: Context, case: dict[str, Any]) -> None:
     if not found:
         return
     st.header(
-        "Alike cases",
+        _("Similar cases"),
         anchor=False,
-        help="Cases of the same class whose heat lies in the same place, most alike first: they "
-        "may rely on the same cue. A click opens one.",
+        help=_(
+            "Cases of the same class whose heat lies in the same place, most similar first: they "
+            "may rely on the same cue. A click opens one."
+        ),
     )
     rows = now.cases().named(found)
     by_id = {row["case_id"]: row for row in plain_rows(rows)}
@@ -148,39 +194,18 @@ def _alike(now: Context, case: dict[str, Any]) -> None:
 def _history(now: Context, case: dict[str, Any]) -> None:
     if isinstance(now.store, AuditorError):
         return
-    st.header("Reviews", anchor=False)
-    for review in reversed(now.store.events(now.run.name, case["case_id"])):
-        note = f" · {plain(review.note)}" if review.note else ""
-        st.markdown(
-            f"**{REVIEW_WORDS[review.decision]}** by {plain(review.reviewer)}, "
-            f"{review.time:%d %B %Y %H:%M} UTC{note}"
-        )
-    if now.readonly:
-        return
-    decision = _decision_of_note(now, case)
-    with st.form("note", clear_on_submit=True, border=False, width=FORM_WIDTH):
-        note = st.text_area(
-            "Note",
-            height=80,
-            max_chars=inbox.MOST_CHARACTERS,
-            help="Kept with a decision of yours, for the team.",
-        )
-        label = f"Save note as “{REVIEW_WORDS[decision].lower()}”"
-        if st.form_submit_button(label) and note.strip():
-            _save_note(now, case, decision, note.strip())
-
-
-def _decision_of_note(now: Context, case: dict[str, Any]) -> Decision:
-    """A note goes with what stands; where nobody has decided, it asks for another look."""
-    standing = now.decided.ledger.standing(case["case_id"])
-    return standing.decision if standing else Decision.UNSURE
-
-
-def _save_note(now: Context, case: dict[str, Any], decision: Decision, note: str) -> None:
-    review = Review(now.run.name, case["case_id"], access.decider(), decision, note)
-    if not isinstance(now.store, AuditorError):
-        now.store.append(review)
-    st.rerun()
+    events = now.store.events(now.run.name, case["case_id"])
+    title = _("Reviews of this case: {n}", n=len(events))
+    with st.expander(title, icon=":material/how_to_reg:"):
+        if not events:
+            st.caption(_("Nobody has decided this case yet."))
+        for event in reversed(events):
+            why = ", ".join(session.reasons()[reason] for reason in event.reasons)
+            more = "".join(f" · {plain(text)}" for text in (why, event.note) if text)
+            st.markdown(
+                f"**{review_word(event.decision)}** · {plain(event.reviewer)} · "
+                f"{event.time:%Y-%m-%d %H:%M} UTC{more}"
+            )
 
 
 main()

@@ -6,20 +6,22 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import context, inbox, pages, state
-from dashboard.components import gallery, notices, tally
+from dashboard import context, inbox, pages, settle, state
+from dashboard.components import delivery, filters, gallery, notices, session
 from dashboard.context import Context
-from dashboard.runs.filters import Filters
-from dashboard.runs.queries import plain_rows
-from dashboard.runs.ranks import Ranks
+from dashboard.language import _
+from dashboard.runs.filters import UNREVIEWED, Filters
+from dashboard.settle import PER_PAGE, Settled
 
-PER_PAGE = 24
+POLL_SECONDS = 4
 
 
 def main() -> None:
     """Everything but the sidebar."""
     state.enter("gallery")
+    filters.tell_unknown()
     _review()
+    _listen()
 
 
 @st.fragment
@@ -28,57 +30,77 @@ def _review() -> None:
     """Runs alone after a decision: the rest of the page has not changed."""
     now = context.current()
     wanted = state.filters()
-    if (case := state.take(inbox.OPEN)) is not None:
-        state.remember("cursor", case)
-        pages.go(pages.CASE, wanted, case=case)
-    notices.saving(now.store, state.take(inbox.FAILURE), now.person)
-    counted = now.cases().tally(wanted)
-    if counted.total == 0:
+    _go(wanted)
+    notices.saving(now.store, state.restore(inbox.FAILURE), now.person)
+    listed = settle.settled(now, wanted)
+    cases = now.cases()
+    if not len(listed.ranks):
         st.info(
-            "No case matches. Take a filter away to see more.", icon=":material/filter_alt_off:"
+            _("No case matches. Take a filter away to see more."),
+            icon=":material/filter_alt_off:",
         )
         return
-    tally.show(counted, state.restore(inbox.HANDLED, {}))
+    if listed.widened:
+        st.caption(_("Nothing is flagged among these cases, so all of them are shown."))
+    tally = cases.tally(listed.wanted)
+    everything = cases.ranking.count
+    start = state.kept("start", (listed.key, state.visit()), partial(_start, now, listed))
+    asked = state.take(inbox.WANT)
+    numbers = [*(asked.want if asked else ())]
+    if state.once("first page", (listed.key, state.visit())):
+        numbers = [start // PER_PAGE, *numbers]
+    chunks = [gallery.chunk(now, listed, number) for number in dict.fromkeys(numbers)]
+    delivery.show(now, tally, everything, chunks=chunks)
+    if tally.left == 0:
+        _done(tally.total, everything, listed)
     gallery.show(
-        _page(now, wanted),
-        readonly=now.readonly,
-        on_events=partial(inbox.receive, gallery.KEY, now.run, now.store),
+        session.scope(now, listed, start, visit=state.visit()),
+        on_events=partial(inbox.receive, gallery.KEY, now),
     )
 
 
-def _page(now: Context, wanted: Filters) -> gallery.Page:
-    """The cards of this page. They stay as they are while the reader decides them.
+@st.fragment(run_every=POLL_SECONDS)
+@notices.told()
+def _listen() -> None:
+    """What others decide comes in while the page is open."""
+    delivery.listen(context.current())
 
-    What matches is settled when a filter is set: a page turn after ten decisions must not skip
-    the ten cases that have moved up.
+
+def _go(wanted: Filters) -> None:
+    kind, case = state.take(inbox.GO) or ("", "")
+    if kind == inbox.OPEN:
+        state.remember(inbox.CURSOR, case)
+        pages.go(pages.CASE, wanted, case=case)
+
+
+def _done(total: int, everything: int, listed: Settled) -> None:
+    if listed.wanted.flagged and total < everything:
+        st.success(_("All {n:,} flagged cases are decided.", n=total), icon=":material/task_alt:")
+        st.button(
+            _("Show the other {n:,} cases, too", n=everything - total),
+            on_click=state.show_all,
+            type="tertiary",
+        )
+    else:
+        st.success(_("All {n:,} cases are decided.", n=total), icon=":material/task_alt:")
+
+
+def _start(now: Context, listed: Settled) -> int:
+    """The place to begin at: on a new visit where the URL says, else the first undecided case.
+
+    A filter that is set on the way begins at the first page, whatever the URL still says.
     """
-    settle = partial(now.cases().ranks, wanted)
-    settled: Ranks = state.kept("settled", (now.version(), wanted), settle)
-    pages_in_all = max(1, -(-len(settled) // PER_PAGE))
-    number = min(state.page_number(), pages_in_all)
-    key = (now.version(), wanted, number, state.visit())
-    make = partial(_cards, now, settled, wanted, number, pages_in_all)
-    page: gallery.Page = state.kept("page", key, make)
-    return page
-
-
-def _cards(now: Context, settled: Ranks, wanted: Filters, number: int, total: int) -> gallery.Page:
-    rows = now.cases().page(settled[(number - 1) * PER_PAGE : number * PER_PAGE])
-    cards = []
-    for row in plain_rows(rows):
-        link = {
-            state.RUN: now.run.name,
-            state.CASE: row["case_id"],
-            **state.parameters(wanted),
-        }
-        standing = now.decided.ledger.standing(row["case_id"])
-        review = "" if standing is None else standing.decision.value
-        shown = row | {"review": review, "note": "" if standing is None else standing.note}
-        cards.append(gallery.card(shown, now.run.manifest, link))
-    scope = repr((now.version(), wanted))
-    return gallery.Page(
-        state.new_key(), number, total, tuple(cards), state.restore("cursor"), scope
-    )
+    new_visit = state.restore("visit of start") != state.visit()
+    state.remember("visit of start", state.visit())
+    if new_visit:
+        case = state.take(inbox.CURSOR) or state.cursor()
+        found = now.cases().ranking.places([case]) if case else {}
+        if case in found:
+            return max(0, int(listed.place(found[case]) + 0.5))
+        if state.page_number() > 1:
+            return min(state.page_number() - 1, (len(listed.ranks) - 1) // PER_PAGE) * PER_PAGE
+    undecided = now.decided.among(listed.ranks, (UNREVIEWED,))
+    return int(listed.place(int(undecided[0]))) if len(undecided) else 0
 
 
 main()

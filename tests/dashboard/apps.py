@@ -24,3 +24,25 @@ def component(app: AppTest, name: str) -> dict[str, object] | list[dict[str, obj
     ]
     assert found, f"{name} is not on the page"
     return json.loads(found[0].json)
+
+
+def scope(app: AppTest, name: str = "gallery") -> dict[str, object]:
+    """What the browser's session was told."""
+    sent = component(app, name)
+    assert isinstance(sent, dict)
+    found = sent["scope"]
+    assert isinstance(found, dict)
+    return found
+
+
+def cards(app: AppTest) -> list[dict[str, object]]:
+    """The cards that were handed to the browser in this rerun."""
+    delivery = component(app, "delivery")
+    assert isinstance(delivery, dict)
+    chunks = delivery["message"]["chunks"]  # type: ignore[index, call-overload]
+    return [card for chunk in chunks for card in chunk["cards"]]  # type: ignore[union-attr]
+
+
+def verdicts(app: AppTest) -> set[str]:
+    """The verdicts of those cards, in words."""
+    return {str(card["verdict"]["name"]) for card in cards(app)}  # type: ignore[index, call-overload]

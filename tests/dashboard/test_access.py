@@ -14,7 +14,10 @@ from auditor.domain.errors import AuditorError
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from dashboard import access, inbox, state
+from dashboard.context import Context
 from dashboard.roles import Role
+from dashboard.runs import access as run_access
+from dashboard.runs.access import RunCatalog
 from tests.dashboard.apps import Open, text
 from tests.fakes.runs import make_run
 
@@ -128,20 +131,29 @@ def test_the_server_refuses_a_viewers_bulk_decision(
     run: Run = make_run(tmp_path / "runs" / "demo", classes=2, per_class=3, images=False)
     store = open_store(run.path.parent)
     memory: dict[str, Any] = {}
-    monkeypatch.setattr(state, "recall", memory.get)
+    monkeypatch.setattr(state, "restore", memory.get)
     monkeypatch.setattr(state, "remember", memory.__setitem__)
+    monkeypatch.setattr(state, "take", lambda name: memory.pop(name, None))
     monkeypatch.setattr(state, "component", lambda key: memory.get(key, {}))
     events = [
-        {"seq": n, "kind": "decide", "case": case, "decision": "confirmed"}
+        {
+            "token": f"abc-{n}",
+            "run": "demo",
+            "case": case,
+            "decision": "confirmed",
+            "reviewer": "r@a.example",
+        }
         for n, case in enumerate(run.cases()["case_id"], start=1)
     ]
-    memory["gallery"] = {"events": {"instance": "abc", "events": events}}
+    memory["gallery"] = {"events": {"instance": "abc", "batch": 1, "decisions": events}}
+    catalog = RunCatalog(run.path.parent, (run,), ())
     team({"email": "v@a.example"})
-    inbox.receive("gallery", run, store)
+    now = Context(catalog, run, store, run_access.undecided(run), access.current())
+    inbox.receive("gallery", now)
     assert "may not decide" in memory[inbox.FAILURE]
     assert store.events("demo") == []
     team({"email": "r@a.example"})
-    inbox.receive("gallery", run, store)
+    inbox.receive("gallery", now)
     assert {event.reviewer for event in store.events("demo")} == {"r@a.example"}
     assert len(store.events("demo")) == len(events)
 

@@ -92,8 +92,8 @@ def test_progress_bars_add_up_to_the_cases() -> None:
     assert list(figure.layout.yaxis.ticktext) == ["dog", "cat"]
     bars = {trace.name: list(trace.x) for trace in figure.data}
     assert bars == {
-        "Confirmed": [0, 3],
-        "Dismissed": [0, 0],
+        "Shortcut": [0, 3],
+        "No shortcut": [0, 0],
         "Unsure": [2, 0],
         "Not reviewed": [0, 4],
     }

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor.domain.errors import AuditorError
+from auditor.reviews.events import Decision, Review, ReviewReason
 from auditor.reviews.store import ReviewStore, open_store
 from auditor.storage.run import Run
-from dashboard import inbox, state
+from dashboard import access, inbox, state
+from dashboard.access import Person
+from dashboard.context import Context
+from dashboard.roles import Role
+from dashboard.runs import access as run_access
+from dashboard.runs.access import RunCatalog
 from tests.fakes.runs import make_run
+
+ANN = Person("ann", Role.ADMIN, signed_in=False)
 
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     memory: dict[str, Any] = {}
-    monkeypatch.setattr(state, "recall", memory.get)
+    monkeypatch.setattr(state, "restore", memory.get)
     monkeypatch.setattr(state, "remember", memory.__setitem__)
-    monkeypatch.setattr(state, "set_page", lambda number: memory.__setitem__("page", number))
+    monkeypatch.setattr(state, "take", lambda name: memory.pop(name, None))
     monkeypatch.setattr(state, "component", lambda key: memory.get(key, {}))
+    monkeypatch.setattr(access, "current", lambda: ANN)
     return memory
 
 
@@ -34,87 +44,155 @@ def store(run: Run) -> ReviewStore:
     return open_store(run.path.parent)
 
 
-def sent(*events: dict[str, Any]) -> dict[str, Any]:
-    return {"events": {"instance": "abc", "events": list(events)}}
+@pytest.fixture
+def now(run: Run, store: ReviewStore) -> Context:
+    catalog = RunCatalog(run.path.parent, (run,), ())
+    return Context(catalog, run, store, run_access.undecided(run), ANN)
 
 
-def decide(seq: int, case: str, decision: str = "confirmed") -> dict[str, Any]:
-    return {"seq": seq, "kind": "decide", "case": case, "decision": decision}
+def sent(batch: int, *decisions: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"events": {"instance": "abc", "batch": batch, "decisions": list(decisions), **more}}
 
 
-def test_a_queue_that_comes_again_is_saved_once(
-    session: dict[str, Any], run: Run, store: ReviewStore
+def decide(number: int, case: str, decision: str = "confirmed", **more: Any) -> dict[str, Any]:
+    return {"token": f"abc-{number}", "run": "demo", "case": case, "decision": decision, **more}
+
+
+def test_a_batch_that_comes_again_is_saved_once(
+    session: dict[str, Any], run: Run, store: ReviewStore, now: Context
 ) -> None:
     first, second, *_ = run.cases()["case_id"]
-    session["gallery"] = sent(decide(1, first))
-    inbox.receive("gallery", run, store)
-    session["gallery"] = sent(decide(1, first), decide(2, second, "dismissed"))
-    inbox.receive("gallery", run, store)
-    inbox.receive("gallery", run, store)
+    session["gallery"] = sent(1, decide(1, first))
+    inbox.receive("gallery", now)
+    session["gallery"] = sent(2, decide(1, first), decide(2, second, "dismissed"))
+    inbox.receive("gallery", now)
+    inbox.receive("gallery", now)
     session.pop(inbox.HANDLED)  # as after a lost session: the token still knows
-    inbox.receive("gallery", run, store)
+    inbox.receive("gallery", now)
     saved = [(e.case_id, e.decision.value, e.token) for e in store.events("demo")]
     assert saved == [(first, "confirmed", "abc-1"), (second, "dismissed", "abc-2")]
     assert session[inbox.HANDLED] == {"abc": 2}
+    assert session[inbox.ANSWER] == {"instance": "abc", "batch": 2, "failure": ""}
 
 
-def test_cases_of_no_run_are_not_saved(
-    session: dict[str, Any], run: Run, store: ReviewStore
+def test_reasons_and_notes_are_saved_and_a_note_is_no_vote(
+    session: dict[str, Any], run: Run, store: ReviewStore, now: Context
 ) -> None:
-    session["gallery"] = sent(decide(1, "0123456789abcdef"))
-    inbox.receive("gallery", run, store)
-    assert store.events("demo") == []
-
-
-def test_wishes_are_remembered(session: dict[str, Any], run: Run, store: ReviewStore) -> None:
-    session["gallery"] = sent(
-        {"seq": 1, "kind": "page", "page": 3},
-        {"seq": 2, "kind": "open", "case": "x"},
-        {"seq": 3, "kind": "back"},
+    case = run.cases()["case_id"].iloc[0]
+    session["viewer"] = sent(
+        1,
+        decide(1, case, "dismissed", reasons=["legitimate", "scene", "made up"]),
+        decide(2, case, "noted", note="the tag"),
     )
-    inbox.receive("gallery", run, store)
-    assert session["page"] == 3
-    assert session[inbox.OPEN] == "x"
-    assert session[inbox.BACK] is True
+    inbox.receive("viewer", now)
+    ledger = store.ledger("demo")
+    standing = ledger.standing(case)
+    assert standing is not None
+    assert standing.decision is Decision.DISMISSED
+    assert standing.reasons == (ReviewReason.SCENE, ReviewReason.LEGITIMATE)
+    assert ledger.note(case) == "the tag"
+
+
+def test_cases_and_runs_that_are_not_there_are_not_saved(
+    session: dict[str, Any], run: Run, store: ReviewStore, now: Context
+) -> None:
+    case = run.cases()["case_id"].iloc[0]
+    session["gallery"] = sent(
+        1, decide(1, "0123456789abcdef"), decide(2, case) | {"run": "../other"}
+    )
+    inbox.receive("gallery", now)
+    assert store.events("demo") == []
+    assert session[inbox.HANDLED] == {"abc": 1}
+
+
+def test_what_somebody_decided_meanwhile_is_told(
+    session: dict[str, Any], run: Run, store: ReviewStore, now: Context
+) -> None:
+    first, second, *_ = run.cases()["case_id"]
+    store.append(Review("demo", first, "ben", Decision.DISMISSED))
+    store.append(Review("demo", second, "ben", Decision.DISMISSED))
+    session["gallery"] = sent(
+        1, decide(1, first, seen=""), decide(2, second, "confirmed", seen="dismissed")
+    )
+    inbox.receive("gallery", now)
+    (told,) = session[inbox.NOTICES]
+    assert "ben" in told
+    assert len(store.events("demo")) == 4
+
+
+def test_wishes_are_remembered(session: dict[str, Any], now: Context) -> None:
+    session["gallery"] = sent(
+        1, want=[2, 3, -1, "4"], details=["x", 5], at="x", go={"kind": "open", "case": "x"}
+    )
+    inbox.receive("gallery", now)
+    assert session[inbox.WANT].want == (2, 3)
+    assert session[inbox.WANT].details == ("x",)
+    assert session[inbox.AT] == "x"
+    assert session[inbox.GO] == ("open", "x")
 
 
 def test_after_a_failure_decisions_come_again(
-    session: dict[str, Any], run: Run, store: ReviewStore
+    session: dict[str, Any], run: Run, store: ReviewStore, now: Context
 ) -> None:
     case = run.cases()["case_id"].iloc[0]
     broken = AuditorError("No disk.", expected="room", got="none", remedy="make room")
-    session["gallery"] = sent(decide(1, case))
-    inbox.receive("gallery", run, broken)
+    session["gallery"] = sent(1, decide(1, case))
+    inbox.receive("gallery", replace(now, store=broken))
     assert "No disk." in session[inbox.FAILURE]
+    assert session[inbox.ANSWER]["failure"] == "No disk."
     assert inbox.HANDLED not in session
-    inbox.receive("gallery", run, store)
+    inbox.receive("gallery", now)
     assert [event.case_id for event in store.events("demo")] == [case]
+
+
+def test_in_a_team_what_another_person_left_behind_is_not_saved_under_this_name(
+    session: dict[str, Any],
+    run: Run,
+    store: ReviewStore,
+    now: Context,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(access, "team", lambda: True)
+    first, second, *_ = run.cases()["case_id"]
+    session["gallery"] = sent(
+        1, decide(1, first, reviewer="ben"), decide(2, second, reviewer="ann")
+    )
+    inbox.receive("gallery", now)
+    assert [(e.case_id, e.reviewer) for e in store.events("demo")] == [(second, "ann")]
 
 
 @pytest.mark.parametrize(
     "junk",
     [
+        None,
         {},
-        {"instance": 7, "events": []},
-        {"instance": "a'; --", "events": [decide(1, "x")]},
-        {"instance": "abc", "events": "no list"},
-        {"instance": "abc", "events": [None, 3, {"seq": "1"}, {"seq": 1, "kind": "delete"}]},
-        {"instance": "abc", "events": [decide(1, "x", "burned")]},
-        {"instance": "abc", "events": [{"seq": 1, "kind": "open", "case": ["x"]}]},
-        {"instance": "abc", "events": [{"seq": 1, "kind": "page", "page": "2"}]},
+        {"instance": 7, "batch": 1},
+        {"instance": "a'; --", "batch": 1, "decisions": [decide(1, "x")]},
+        {"instance": "abc", "batch": "1"},
     ],
 )
-def test_junk_is_no_event(junk: dict[str, Any]) -> None:
-    assert inbox.events_of(junk)[1] == []
+def test_junk_is_no_batch(junk: Any) -> None:
+    assert inbox.batch_of(junk) is None
 
 
-def test_events_come_in_their_order_and_notes_have_an_end() -> None:
-    name, events = inbox.events_of(
-        {
-            "instance": "abc",
-            "events": [decide(2, "b"), decide(1, "a") | {"note": "n" * 5000}],
-        }
-    )
-    assert name == "abc"
-    assert [event.seq for event in events] == [1, 2]
-    assert len(events[0].note) == inbox.MOST_CHARACTERS
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "no list",
+        [None, 3, {"token": "1"}, {"token": 1, "run": "demo", "case": "x"}],
+        [decide(1, "x", "burned")],
+        [decide(1, "x") | {"case": ["x"]}],
+        [decide(1, "") | {"token": ""}],
+    ],
+)
+def test_junk_is_no_decision(junk: Any) -> None:
+    batch = inbox.batch_of({"instance": "abc", "batch": 1, "decisions": junk, "go": "away"})
+    assert batch is not None
+    assert batch.said == ()
+    assert batch.go is None
+
+
+def test_notes_have_an_end() -> None:
+    batch = inbox.batch_of(sent(1, decide(1, "a", "noted", note="n" * 5000))["events"])
+    assert batch is not None
+    assert len(batch.said[0].note) == inbox.MOST_CHARACTERS

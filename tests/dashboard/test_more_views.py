@@ -167,7 +167,7 @@ def test_reviews_show_progress_agreement_and_queues(show: Open, fresh: Run) -> N
     assert "**look**" not in text(app)
     queued = component(app, "cards")["cards"]  # type: ignore[call-overload]
     assert [card["id"] for card in queued] == [ids[1]]
-    assert queued[0]["words"] == "ann: confirmed, <b>bob</b>: dismissed"
+    assert queued[0]["words"] == "ann: shortcut, <b>bob</b>: no shortcut"
 
 
 def test_without_reviews_the_page_says_how_to_begin(show: Open, fresh: Run) -> None:

@@ -10,7 +10,8 @@ from auditor.database import DATABASE_VARIABLE
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run, open_run
-from tests.dashboard.apps import Open, component, text
+from dashboard.runs.filters import FLAGGED
+from tests.dashboard.apps import Open, cards, component, scope, text, verdicts
 from tests.fakes.runs import make_run
 
 PAGES = (
@@ -99,44 +100,48 @@ def test_the_run_folder_itself_can_be_served(show: Open, fresh: Run) -> None:
 
 
 def test_the_gallery_starts_with_the_worst_case(show: Open, catalog: Path) -> None:
-    page = component(show(catalog, run="first"), "gallery")
-    assert isinstance(page, dict)
-    severities = [card["severity"] for card in page["cards"]]  # type: ignore[index, union-attr]
+    app = show(catalog, run="first")
+    page = scope(app)
+    severities = [float(str(card["severity"])) for card in cards(app)]
     assert severities == sorted(severities, reverse=True)
-    assert page["pages"] == 2
     assert page["readonly"] is False
+    flagged = open_run(catalog / "first").cases()["verdict"].isin([v.value for v in FLAGGED])
+    assert page["total"] == flagged.sum()
+    assert scope(show(catalog, run="first", show="all"))["total"] == 40
 
 
 def test_filters_in_the_url_are_applied(show: Open, catalog: Path) -> None:
     app = show(catalog, run="first", verdict=["shortcut", "misled"])
-    page = component(app, "gallery")
-    verdicts = {card["verdict"]["name"] for card in page["cards"]}  # type: ignore[call-overload, index]
-    assert verdicts == {"Shortcut", "Misled"}
+    assert verdicts(app) == {"Shortcut", "Misled"}
     assert app.query_params["verdict"] == ["shortcut", "misled"]
 
 
 def test_a_score_range_in_the_url_is_applied(show: Open, catalog: Path) -> None:
-    app = show(catalog, run="first", score="severity", range=["0.5", "0.9"])
-    page = component(app, "gallery")
-    severities = [card["severity"] for card in page["cards"]]  # type: ignore[call-overload, index]
+    app = show(catalog, run="first", score="severity", range=["0.5", "0.9"], show="all")
+    severities = [float(str(card["severity"])) for card in cards(app)]
     assert severities
     assert 0.5 <= min(severities) <= max(severities) <= 0.9
 
 
-def test_nonsense_in_the_url_is_harmless(show: Open, catalog: Path) -> None:
+def test_a_range_beyond_the_runs_is_kept_and_told(show: Open, catalog: Path) -> None:
+    app = show(catalog, run="first", score="severity", range=["1.5", "2.5"])
+    assert app.slider[0].value == (1.5, 2.5)
+    assert "beyond this run" in text(app)
+    assert "No case matches" in text(app)
+
+
+def test_nonsense_in_the_url_is_harmless_and_told(show: Open, catalog: Path) -> None:
     app = show(
         catalog, run="first", verdict="burned", page="-4", score="1=1", range="x", review="all"
     )
     assert not app.exception
-    page = component(app, "gallery")
-    assert isinstance(page, dict)
-    assert page["page"] == 1
+    for unknown in ("verdict burned", "score 1=1", "review all"):
+        assert unknown in app.warning[0].value
+    assert scope(app)["index"] == 0
 
 
 def test_a_page_beyond_the_last_is_the_last(show: Open, catalog: Path) -> None:
-    page = component(show(catalog, run="first", page="99"), "gallery")
-    assert isinstance(page, dict)
-    assert (page["page"], page["pages"]) == (2, 2)
+    assert scope(show(catalog, run="first", show="all", page="99"))["index"] == 24
 
 
 def test_no_match_is_said(show: Open, catalog: Path) -> None:
@@ -149,26 +154,19 @@ def test_reviews_are_shown_and_counted(show: Open, fresh: Run) -> None:
         Review("only", worst, "![](http://x)", Decision.DISMISSED, note="<b>no</b>")
     )
     app = show(fresh.path.parent)
-    tally, page = component(app, "tally"), component(app, "gallery")
-    assert isinstance(tally, dict)
-    assert (tally["total"], tally["left"]) == (12, 11)
-    assert page["cards"][0]["review"] == "dismissed"  # type: ignore[call-overload, index]
+    tally = component(app, "delivery")["tally"]  # type: ignore[call-overload]
+    assert tally["all"] == 12  # type: ignore[index]
+    assert tally["left"] == tally["total"] - 1  # type: ignore[index]
+    assert cards(app)[0]["said"] == {
+        "review": "dismissed",
+        "note": "<b>no</b>",
+        "reasons": [],
+        "by": "![](http://x)",
+    }
     app = show(fresh.path.parent, "case", case=worst)
-    assert "Dismissed" in text(app)
+    assert "No shortcut" in text(app)
     assert "![](" not in text(app)
     assert "<b>no</b>" not in text(app)
-
-
-def test_a_note_is_saved_with_the_standing_decision(show: Open, fresh: Run) -> None:
-    worst = fresh.cases()["case_id"].iloc[0]
-    store = open_store(fresh.path.parent)
-    store.append(Review("only", worst, "ann", Decision.CONFIRMED))
-    app = show(fresh.path.parent, "case", case=worst)
-    app.text_area[0].set_value("  the tag  ")
-    next(button for button in app.button if button.label.startswith("Save note")).click().run()
-    assert not app.exception
-    saved = store.ledger("only").latest()[worst]
-    assert (saved.decision, saved.note) == (Decision.CONFIRMED, "the tag")
 
 
 def test_without_a_database_looking_works(
@@ -178,18 +176,15 @@ def test_without_a_database_looking_works(
     app = show(fresh.path.parent)
     assert not app.exception
     assert "cannot be saved" in app.warning[0].value
-    page = component(app, "gallery")
-    assert isinstance(page, dict)
-    assert page["readonly"] is True
+    assert scope(app)["readonly"] is True
 
 
 def test_a_missing_image_is_told_on_its_card(show: Open, fresh: Run) -> None:
     image = fresh.cases()["image"].iloc[0]
     (Path(fresh.manifest["data_root"]) / image).unlink()
-    page = component(show(fresh.path.parent), "gallery")
-    cards = page["cards"]  # type: ignore[call-overload]
-    assert "not where the audit found it" in cards[0]["missing"]
-    assert cards[1]["picture"].startswith("data:image/jpeg")
+    first, second, *_ = cards(show(fresh.path.parent))
+    assert "not where the audit found it" in str(first["missing"])
+    assert str(second["picture"]).startswith("data:image/jpeg")
 
 
 def test_a_case_has_its_neighbours_scores_and_pictures(show: Open, catalog: Path) -> None:
@@ -258,12 +253,12 @@ def test_tables_of_a_run_made_anew_are_read_again(show: Open, fresh: Run) -> Non
 
 def test_a_run_made_anew_is_seen(show: Open, fresh: Run) -> None:
     app = show(fresh.path.parent)
-    assert len(component(app, "gallery")["cards"]) == 12  # type: ignore[call-overload, arg-type]
+    assert component(app, "delivery")["tally"]["all"] == 12  # type: ignore[call-overload, index]
     for file in fresh.path.iterdir():
         file.unlink()
     make_run(fresh.path, classes=2, per_class=3, images=False)
     app.run()
-    assert len(component(app, "gallery")["cards"]) == 6  # type: ignore[call-overload, arg-type]
+    assert component(app, "delivery")["tally"]["all"] == 6  # type: ignore[call-overload, index]
 
 
 def _tested(path: Path) -> str:

@@ -1,0 +1,107 @@
+"""What the scripts of gallery and case page say; they have no words of their own."""
+
+from __future__ import annotations
+
+from dashboard.language import _
+
+
+def words() -> dict[str, str]:
+    """The phrases by the names that the scripts know; {placeholders} are filled there."""
+    return {
+        "question": _("Does the model rely on the background here?"),
+        "why": _("Because of"),
+        "undo": _("Undo"),
+        "note": _("Note"),
+        "noteLabel": _("A note for the team. It decides nothing."),
+        "saveNote": _("Save note"),
+        "cancel": _("Cancel"),
+        "close": _("Close"),
+        "keys": _("Keys"),
+        "gallery": _("Gallery"),
+        "cases": _("Cases, worst first"),
+        "openCase": _("Open the case (Enter)"),
+        "markCase": _("Mark the case (X)"),
+        "marked": _("{n} marked: 1 to 4 decides them, Esc lets go", n="{n}"),
+        "sure": _("{share} sure", share="{share}"),
+        "severity": _("severity {value}", value="{value}"),
+        "labelled": _(
+            "labelled {label}, answered {predicted}", label="{label}", predicted="{predicted}"
+        ),
+        "wrong": _("wrong"),
+        "shown": _("What is shown"),
+        "heat": _("Heat map"),
+        "outline": _("Outline"),
+        "original": _("Original"),
+        "strength": _("Strength of the heat map"),
+        "previous": _("‹ Previous"),
+        "next": _("Next ›"),
+        "previousPage": _("Previous page"),
+        "nextPage": _("Next page"),
+        "page": _("Page {page} of {pages}", page="{page}", pages="{pages}"),
+        "place": _("{place} of {total}", place="{place}", total="{total}"),
+        "outside": _("not in the list of {total}", total="{total}"),
+        "loading": _("Loading…"),
+        "first": _("This is the first case of the list."),
+        "last": _("That was the last case of the list."),
+        "past": _(
+            "Key {key} was not taken: the list ends here. Go back with K to change a decision.",
+            key="{key}",
+        ),
+        "refused": _("Key {key} was not taken: the next case is still on its way.", key="{key}"),
+        "readonly": _("You may look here, but not decide."),
+        "waiting": _("{n} on the way to the server", n="{n}"),
+        "failed": _("{n} not saved yet, kept in this browser: {why}", n="{n}", why="{why}"),
+    }
+
+
+def help_rows(keys: list[tuple[list[str], str]]) -> list[dict[str, str]]:
+    """Keys and meanings as plain values; a list of pairs would be taken for a table."""
+    return [{"keys": " ".join(names), "meaning": meaning} for names, meaning in keys]
+
+
+def gallery_keys() -> list[tuple[list[str], str]]:
+    """Keys of the gallery and what they do."""
+    return [
+        *_answer_keys(),
+        (["X"], _("Mark the case; an answer then counts for all marked ones")),
+        (["A"], _("Mark the whole page")),
+        (["Esc"], _("Let go of the marks")),
+        (["J", "→"], _("Next case")),
+        (["K", "←"], _("Previous case")),
+        (["↓", "↑"], _("Row below, row above")),
+        (["Enter"], _("Open the case")),
+        (["PgDn", "PgUp"], _("Next page, previous page")),
+        *_display_keys(),
+    ]
+
+
+def case_keys() -> list[tuple[list[str], str]]:
+    """Keys of the case page and what they do."""
+    return [
+        *_answer_keys(),
+        (["J", "→"], _("Next case")),
+        (["K", "←"], _("Previous case")),
+        (["Esc"], _("Back to the gallery")),
+        *_display_keys(),
+    ]
+
+
+def _answer_keys() -> list[tuple[list[str], str]]:
+    return [
+        (["1"], _("Yes, shortcut; on to the next")),
+        (["2"], _("No, it uses the object; on to the next")),
+        (["3"], _("Unsure; on to the next")),
+        (["4"], _("Mask or label is wrong; on to the next")),
+        (["U"], _("Undo the last decision")),
+        (["N"], _("Write a note")),
+    ]
+
+
+def _display_keys() -> list[tuple[list[str], str]]:
+    return [
+        (["H"], _("Heat map on or off")),
+        (["M"], _("Outline of the object on or off")),
+        (["O"], _("Original picture only")),
+        (["+", "−"], _("Stronger or weaker heat map")),
+        (["?"], _("This help")),
+    ]

@@ -1,0 +1,25 @@
+"""The reader's language: `?lang=` first, then what was chosen before (a cookie), then English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditor.wording.catalogue import Translator, translator
+from dashboard import state
+
+NAMES = {"en": "English", "zh": "简体中文"}
+
+
+def current() -> Translator:
+    """The texts of this rerun's reader."""
+    return translator(state.language())
+
+
+def _(message: str, /, **values: Any) -> str:
+    """`message` in the reader's language, its {placeholders} filled."""
+    return current()(message, **values)
+
+
+def ngettext(singular: str, plural: str, n: int, /, **values: Any) -> str:
+    """The form that goes with `n`, in the reader's language."""
+    return current().ngettext(singular, plural, n, **values)

@@ -1,0 +1,61 @@
+"""The list of cases that a reviewer goes through, settled when a filter is set.
+
+A page turn after ten decisions must not skip the ten cases that have moved up, so what matches is
+settled once and stays as it is while the reviewer decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from dashboard import state
+from dashboard.context import Context
+from dashboard.runs.filters import Filters
+from dashboard.runs.ranks import Ranks
+
+PER_PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A list of cases.
+
+    Attributes:
+        key: another one for another list, the same after a reload.
+        ranks: its cases, worst first.
+        wanted: the filters that it answers.
+        widened: nothing is flagged among what the filters leave, so all of it is listed.
+    """
+
+    key: str
+    ranks: Ranks
+    wanted: Filters
+    widened: bool = False
+
+    def place(self, rank: int) -> float:
+        """Place of a case, from 0; at a half, between its neighbours, where it is not listed."""
+        at = int(np.searchsorted(self.ranks, rank))
+        listed = at < len(self.ranks) and int(self.ranks[at]) == rank
+        return float(at) if listed else at - 0.5
+
+
+def settled(now: Context, wanted: Filters) -> Settled:
+    """The list for these filters, kept for the session."""
+    found: Settled = state.kept("settled", (now.version(), wanted), partial(_settle, now, wanted))
+    return found
+
+
+def _settle(now: Context, wanted: Filters) -> Settled:
+    ranks = now.cases().ranks(wanted)
+    widened = wanted.flagged and len(ranks) == 0
+    if widened:
+        wanted = replace(wanted, flagged=False)
+        ranks = now.cases().ranks(wanted)
+    said: Any = (now.version(), wanted)
+    digest = hashlib.sha256(repr(said).encode() + ranks.tobytes()).hexdigest()
+    return Settled(digest[:20], ranks, wanted, widened)
