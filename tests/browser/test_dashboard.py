@@ -37,7 +37,7 @@ def cases(served: Served, run: str) -> list[str]:
 
 
 def gallery(page: Page, served: Served, run: str, more: str = "") -> None:
-    page.goto(f"{served.url}/?run={run}{more}")
+    page.goto(f"{served.url}/?run={run}&show=all{more}")
     page.wait_for_selector(CURRENT)
 
 
@@ -66,7 +66,7 @@ def click_a_point(page: Page) -> None:
 
 
 def all_saved(page: Page) -> None:
-    expect(page.locator(".badge.saving")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator(".waiting").first).to_have_text("", timeout=PATIENCE_MS)
 
 
 def test_key_1_confirms_the_first_case_and_moves_on(page: Page, served: Served) -> None:
@@ -74,7 +74,7 @@ def test_key_1_confirms_the_first_case_and_moves_on(page: Page, served: Served) 
     worst = cases(served, "solo")
     page.keyboard.press("1")
     expect(page.locator(CURRENT)).to_have_id(f"case-{worst[1]}")
-    expect(page.locator(f"#case-{worst[0]} .badge")).to_have_text("✓ Confirmed")
+    expect(page.locator(f"#case-{worst[0]} .badge")).to_have_text("✓ Shortcut")
     all_saved(page)
     expect(page.locator(".tally .left")).to_have_text("47")
     assert saved(served.runs, "solo") == [(worst[0], "confirmed")]
@@ -105,11 +105,12 @@ def test_the_page_turns_at_its_end_and_keeps_what_was_decided(page: Page, served
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[0]}")
     page.keyboard.press("PageDown")
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[24]}")
-    page.wait_for_url("**page=2")
+    page.wait_for_url(f"**page=2&cursor={order[24]}")
     page.keyboard.press("k")
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[23]}")
     page.keyboard.press("3")
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[24]}")
+    all_saved(page)
     assert saved(served.runs, "look") == [(order[23], "unsure")]
 
 
@@ -141,22 +142,23 @@ def test_undo_takes_back_ones_own_word_only(page: Page, served: Served) -> None:
     store.append(Review("undo", worst, "ben", Decision.CONFIRMED))
     gallery(page, served, "undo")
     badge = page.locator(f"#case-{worst} .badge")
-    expect(badge).to_have_text("✓ Confirmed")
+    expect(badge).to_have_text("✓ Shortcut · ben")
+    page.locator(f"#case-{worst}").click()
     page.keyboard.press("2")
-    expect(badge).to_have_text("✕ Dismissed")
+    expect(badge).to_have_text("✕ No shortcut")
     page.keyboard.press("u")
-    expect(badge).to_have_text("✓ Confirmed")
+    expect(badge).to_have_text("✓ Shortcut · ben")
     page.keyboard.press("u")
     all_saved(page)
     page.reload()
-    expect(badge).to_have_text("✓ Confirmed")
+    expect(badge).to_have_text("✓ Shortcut · ben")
     assert [d for _, d in saved(served.runs, "undo")] == ["confirmed", "dismissed", "withdrawn"]
     assert store.ledger("undo").standing(worst).reviewer == "ben"  # type: ignore[union-attr]
 
 
 def test_undo_goes_back_to_the_page_of_the_decision(page: Page, served: Served) -> None:
     order = cases(served, "undo")
-    gallery(page, served, "undo")
+    gallery(page, served, "undo", f"&cursor={order[0]}")
     for _ in range(23):
         page.keyboard.press("j")
     page.keyboard.press("3")
@@ -175,9 +177,10 @@ def test_a_note_is_written_in_the_gallery(page: Page, served: Served) -> None:
     page.keyboard.type("1 the sticker ?")
     page.keyboard.press("Control+Enter")
     expect(page.locator("dialog.note")).to_be_hidden()
-    expect(page.locator(f"#case-{case} .badge")).to_have_text("? Unsure")
+    expect(page.locator(f"#case-{case} .noted")).to_have_text("✎ 1 the sticker ?")
     all_saved(page)
-    assert saved(served.runs, "bulk")[-1] == (case, "unsure")
+    expect(page.locator(f"#case-{case} .badge")).to_have_text("")
+    assert saved(served.runs, "bulk")[-1] == (case, "noted")
     with sqlite3.connect(served.runs / "reviews.sqlite3") as database:
         query = "SELECT note FROM reviews ORDER BY id DESC LIMIT 1"
         assert database.execute(query).fetchone() == ("1 the sticker ?",)
@@ -224,18 +227,19 @@ def test_a_case_opens_is_decided_and_leads_back(page: Page, served: Served) -> N
     page.wait_for_selector(".viewer .photograph")
     page.keyboard.press("2")
     page.wait_for_url(f"**/case?*case={order[2]}*")
-    expect(page.locator(".viewer")).not_to_have_class("viewer moving")
+    all_saved(page)
     assert saved(served.runs, "walk") == [(order[1], "dismissed")]
 
-    page.get_by_role("textbox", name="Note").fill("1 2 3 typed here decides nothing")
-    page.get_by_role("button", name="Save note").click()
-    expect(page.get_by_text("1 2 3 typed here decides nothing").last).to_be_visible()
-    assert saved(served.runs, "walk")[1:] == [(order[2], "unsure")]
+    page.keyboard.press("n")
+    page.keyboard.type("1 2 3 typed here decides nothing")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".told .noted")).to_have_text("✎ 1 2 3 typed here decides nothing")
+    all_saved(page)
+    assert saved(served.runs, "walk")[1:] == [(order[2], "noted")]
 
-    page.get_by_role("heading").first.click()
     page.keyboard.press("Escape")
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[2]}")
-    expect(page.locator(f"#case-{order[1]} .badge")).to_have_text("✕ Dismissed")
+    expect(page.locator(f"#case-{order[1]} .badge")).to_have_text("✕ No shortcut")
     assert "verdict=shortcut" in page.url
 
 
@@ -243,7 +247,7 @@ def test_a_deep_link_shows_the_case(page: Page, served: Served) -> None:
     case = open_run(served.runs / "look").cases().iloc[5]
     page.goto(f"{served.url}/case?run=look&case={case['case_id']}")
     page.wait_for_selector(".viewer .photograph")
-    width = page.locator(".viewer .photograph").evaluate(
+    width = page.locator(".stage .photograph").evaluate(
         "i => i.decode().then(() => i.naturalWidth)"
     )
     assert width > 0
@@ -253,9 +257,9 @@ def test_a_deep_link_shows_the_case(page: Page, served: Served) -> None:
 def test_filters_and_url_are_one(page: Page, served: Served) -> None:
     gallery(page, served, "look", "&verdict=object")
     expect(page.locator(".chip").first).to_have_text("■Object")
-    page.get_by_role("button", name="misled").click()
+    page.get_by_role("button", name="Misled").click()
     expect(page.locator(".chip", has_text="Misled").first).to_be_visible()
-    page.wait_for_url("**verdict=object&verdict=misled*")
+    page.wait_for_url("**verdict=object*verdict=misled*")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").click()
     lines = download.value.path().read_text(encoding="utf-8").splitlines()

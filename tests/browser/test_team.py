@@ -98,7 +98,7 @@ def visitor(chromium: Browser, team: Team) -> Iterator[Page]:
 
 
 def sign_in(page: Page, team: Team, who: str) -> None:
-    page.goto(f"{team.url}/?run=shared")
+    page.goto(f"{team.url}/?run=shared&show=all")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name=who).click()
 
@@ -130,8 +130,7 @@ def test_a_viewer_looks_and_cannot_decide(visitor: Page, team: Team) -> None:
     visitor.keyboard.press("j")
     visitor.keyboard.press("Enter")
     visitor.wait_for_url(re.compile("/case"))
-    expect(visitor.get_by_role("button", name="1 Confirm")).to_be_disabled()
-    expect(visitor.get_by_role("button", name="Save note")).to_have_count(0)
+    expect(visitor.get_by_role("button", name="1 Yes, shortcut")).to_be_disabled()
     visitor.goto(f"{team.url}/team")
     expect(visitor.get_by_role("heading", name="Team")).to_have_count(0)
     assert team.saved() == before
@@ -166,14 +165,17 @@ def test_a_reviewers_decisions_carry_the_signed_in_name(visitor: Page, team: Tea
     expect(visitor.locator(".tally .left")).to_have_text("15")
     visitor.keyboard.press("Enter")
     visitor.wait_for_url(re.compile("/case"))
-    visitor.get_by_role("textbox", name="Note").fill("<b>look</b> ![](http://elsewhere.example/)")
-    visitor.get_by_role("button", name="Save note").click()
-    expect(visitor.get_by_text("<b>look</b> ![](http://elsewhere.example/)")).to_be_visible()
+    visitor.wait_for_selector(".viewer .photograph")
+    visitor.keyboard.press("n")
+    visitor.keyboard.type("<b>look</b> ![](http://elsewhere.example/)")
+    visitor.keyboard.press("Control+Enter")
+    expect(visitor.locator(".told .noted")).to_contain_text("<b>look</b> ![](http")
+    expect(visitor.locator(".waiting").first).to_have_text("")
     assert [(who, what) for who, what, _ in team.saved()] == [
         ("rosa@clinic.example", "confirmed"),
         ("rosa@clinic.example", "dismissed"),
         ("rosa@clinic.example", "dismissed"),
-        ("rosa@clinic.example", "unsure"),
+        ("rosa@clinic.example", "noted"),
     ]
 
 
