@@ -143,7 +143,7 @@ def test_undo_takes_back_ones_own_word_only(page: Page, served: Served) -> None:
     gallery(page, served, "undo")
     badge = page.locator(f"#case-{worst} .badge")
     expect(badge).to_have_text("✓ Shortcut · ben")
-    page.locator(f"#case-{worst}").click()
+    page.keyboard.press("k")
     page.keyboard.press("2")
     expect(badge).to_have_text("✕ No shortcut")
     page.keyboard.press("u")
