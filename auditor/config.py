@@ -7,12 +7,12 @@ current folder.
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from auditor.config_faults import (
@@ -280,7 +280,7 @@ def _put(tree: dict[str, Any], dotted: str, value: Any) -> None:
 
 def _toml(tree: Mapping[str, Any], prefix: str = "") -> str:
     lines = [
-        f"# {key} =" if value is None else f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        f"# {key} =" if value is None else tomli_w.dumps({key: value}).rstrip("\n")
         for key, value in tree.items()
         if not isinstance(value, dict)
     ]

@@ -37,3 +37,12 @@ def is_too_deep(value: Any, most: int = MOST_JSON_DEPTH) -> bool:
         if not level:
             return False
     return True
+
+
+def is_text(text: str) -> bool:
+    """Whether UTF-8 can hold a text: JSON can write halves of surrogate pairs, which it cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

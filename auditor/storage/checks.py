@@ -16,6 +16,7 @@ from auditor.domain.bounds import (
     MOST_ROWS_BYTES,
     MOST_SIDE,
     MOST_TABLE_BYTES,
+    is_text,
     is_too_deep,
 )
 from auditor.domain.errors import RunError
@@ -149,6 +150,8 @@ def read_json(path: Path) -> dict[str, Any]:
         raise unreadable(path, ValueError(f"{type(value).__name__} instead of an object"))
     if is_too_deep(value):
         raise unreadable(path, ValueError(f"values nested deeper than {MOST_JSON_DEPTH} levels"))
+    if not is_text(json.dumps(value, ensure_ascii=False)):
+        raise unreadable(path, ValueError("text with half of a surrogate pair"))
     return value
 
 

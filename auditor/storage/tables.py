@@ -136,15 +136,15 @@ def read_table(
         columns: only these columns of the schema, and every slice.
 
     Raises:
-        RunError: if the file is missing, truncated or no Parquet.
+        RunError: if the file is missing, truncated, no Parquet, or holds text that is no UTF-8.
     """
     try:
         stored = pq.read_schema(path).names
         wanted = [n for n in stored if columns is None or n in columns or is_slice(table, n)]
         arrow = read_parquet(path, columns=wanted, filters=filters)
+        return to_frame(with_added_columns(arrow, table, columns))
     except TABLE_FAULTS as error:
         raise unreadable(path, error) from None
-    return to_frame(with_added_columns(arrow, table, columns))
 
 
 def read_parquet(path: Path, **options: Any) -> pa.Table:

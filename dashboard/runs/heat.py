@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from auditor.domain.bounds import MOST_CELLS
 from auditor.imagery.rle import decode_rle
 from dashboard.runs.filters import Test
 from dashboard.runs.queries import WORST_FIRST, Cases
@@ -65,6 +66,7 @@ def alike(cases: Cases, case: dict[str, Any], most: int) -> list[str]:
         tests.append(("cluster = ?", [case["cluster"]]))
     rows = cases.ask(_MAP, tests, f"{WORST_FIRST} LIMIT {MOST_MAPS}").df()
     own = np.frombuffer(bytes(case["cam"]), dtype=np.uint8).astype(np.float32)
+    rows = rows[[len(cam) == own.size for cam in rows["cam"]]]
     maps = np.stack([_flat(cam) for cam in rows["cam"]]) if len(rows) else np.zeros((0, own.size))
     norms = np.linalg.norm(maps, axis=1) * np.linalg.norm(own)
     products = maps @ own
@@ -86,6 +88,9 @@ def _flat(cam: bytes) -> NDArray[np.float32]:
 
 def _shares(rows: pd.DataFrame) -> NDArray[np.float32]:
     """(n, h, w): maps of the commonest size that are not zero, each divided by its sum."""
+    # A run folder may claim any size: only maps that have it count.
+    areas = zip(rows["cam"], rows["cam_height"], rows["cam_width"], strict=True)
+    rows = rows[[0 < len(cam) == height * width <= MOST_CELLS for cam, height, width in areas]]
     if rows.empty:
         return np.zeros((0, 1, 1), dtype=np.float32)
     sizes = list(zip(rows["cam_height"].tolist(), rows["cam_width"].tolist(), strict=True))

@@ -7,6 +7,7 @@ address of a picture which a stranger could guess or keep.
 from __future__ import annotations
 
 import io
+import math
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
+from auditor.domain.bounds import MOST_CELLS, MOST_PIXELS, MOST_SIDE
 from auditor.domain.errors import AuditorError
 from auditor.domain.preprocess import Preprocess
 from auditor.imagery.colormap import inferno
@@ -130,7 +132,7 @@ def _view(path: Path, _stamp: int, preprocess: Preprocess, side: int) -> str:
 def _heat(case: Mapping[str, Any]) -> dict[str, Any] | None:
     grid = bytes(case["cam"])
     height, width = int(case["cam_height"]), int(case["cam_width"])
-    if not any(grid) or len(grid) != height * width:
+    if not any(grid) or len(grid) != height * width or len(grid) > MOST_CELLS:
         return None
     return {"grid": b64encode(grid).decode(), "height": height, "width": width}
 
@@ -144,7 +146,11 @@ def _contour(mask: str | None, side: int) -> str | None:
     except ValueError:
         return None
     height, width = inside.shape
-    factor = max(1, round(side / min(height, width)))
+    if not inside.size or max(height, width) > MOST_SIDE:
+        return None
+    # A mask one pixel high must not become a picture of billions.
+    most = math.isqrt(MOST_PIXELS // (height * width))
+    factor = max(1, min(most, round(side / min(height, width))))
     size = (width * factor, height * factor)
     # Smooth first: the steps of a small mask are no part of the object.
     large = Image.fromarray(inside.astype(np.uint8) * 255).resize(size, Image.Resampling.BICUBIC)
