@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from auditor.domain.errors import RunError
 from auditor.domain.schema import TABLES, names
+from auditor.storage.rows import check_rows
 from auditor.storage.schema import ARROW_TYPES, arrow_field, arrow_schema, is_slice
 
 _TRIM: Final = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
@@ -136,12 +137,13 @@ def read_table(
         columns: only these columns of the schema, and every slice.
 
     Raises:
-        RunError: if the file is missing, truncated, no Parquet, or holds text that is no UTF-8.
+        RunError: if the file is missing, truncated, no Parquet, or holds what no audit writes.
     """
     try:
         stored = pq.read_schema(path).names
         wanted = [n for n in stored if columns is None or n in columns or is_slice(table, n)]
         arrow = read_parquet(path, columns=wanted, filters=filters)
+        check_rows(path, table, arrow)
         return to_frame(with_added_columns(arrow, table, columns))
     except TABLE_FAULTS as error:
         raise unreadable(path, error) from None

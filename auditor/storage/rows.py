@@ -1,0 +1,75 @@
+"""What every row of a stored table has to keep, whoever wrote it: readers rely on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from auditor.domain.bounds import MOST_CELLS
+from auditor.domain.errors import RunError
+from auditor.domain.samples import MaskSource
+from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+
+WORDS: Mapping[str, Mapping[str, type[StrEnum]]] = {
+    "cases": {"verdict": CaseVerdict, "mask_source": MaskSource},
+    "classes": {"verdict": ClassVerdict},
+}
+"""Columns that hold one of a few words."""
+SHARES: Mapping[str, tuple[str, ...]] = {
+    "cases": ("severity", "confidence", "label_probability", "object_area"),
+    "classes": ("accuracy", "shortcut_rate"),
+    "slices": ("accuracy", "shortcut_rate"),
+}
+"""Columns within 0..1; null is allowed where the schema allows it."""
+ROUNDING = 1e-6
+
+
+def check_rows(path: Path, table: str, rows: pa.Table) -> None:
+    """Refuse rows that no audit writes; columns that were not read are not looked at.
+
+    Raises:
+        RunError: a word, a share or a map's size that cannot be.
+    """
+    fault = next(_faults(table, rows), None)
+    if fault is not None:
+        raise RunError(
+            f"{path.name} of the run holds what no audit writes.",
+            expected=f"values as the schema says, in {path}",
+            got=fault,
+            remedy="copy the run folder again from where it was written, or audit again",
+        )
+
+
+def _faults(table: str, rows: pa.Table) -> Iterator[str]:
+    for column, words in WORDS.get(table, {}).items():
+        if column in rows.column_names:
+            known = pc.is_in(rows[column], pa.array([word.value for word in words], pa.string()))
+            odd = rows[column].filter(pc.and_(pc.invert(known), rows[column].is_valid()))
+            if len(odd):
+                yield f"{column} {str(odd[0].as_py())[:40]!r}"
+    for column in SHARES.get(table, ()):
+        if column in rows.column_names:
+            low, high = (
+                pc.greater_equal(rows[column], -ROUNDING),
+                pc.less_equal(rows[column], 1.0 + ROUNDING),
+            )
+            if not pc.all(pc.and_(low, high), min_count=0).as_py():
+                yield f"{column} outside 0..1"
+    if table == "cases" and {"cam", "cam_height", "cam_width"} <= set(rows.column_names):
+        yield from _maps(rows)
+
+
+def _maps(rows: pa.Table) -> Iterator[str]:
+    sides = [rows[name] for name in ("cam_height", "cam_width")]
+    for side in sides:
+        fits = pc.and_(pc.greater(side, 0), pc.less_equal(side, MOST_CELLS))
+        if not pc.all(fits, min_count=0).as_py():
+            yield f"a heat map with a side outside 1..{MOST_CELLS}"
+            return
+    length = pc.cast(pc.binary_length(rows["cam"]), pa.int64())
+    if not pc.all(pc.equal(length, pc.multiply(*sides)), min_count=0).as_py():
+        yield "a heat map whose bytes are not those of its size"
