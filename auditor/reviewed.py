@@ -20,6 +20,11 @@ SEPARATOR = "; "
 """Between the names of reviewers."""
 
 
+def run_ledger(run: Run) -> Ledger:
+    """What stands of a run's reviews; reading makes no database where there is none."""
+    return Ledger().after(_stored_events(run))
+
+
 def decisions(run: Run) -> pd.DataFrame:
     """Every event, oldest first, as text: columns `auditor.domain.exports.REVIEWS`."""
     names = [field.name for field in fields(Review)]

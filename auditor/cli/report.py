@@ -13,7 +13,13 @@ from auditor.domain.errors import RunError
 if TYPE_CHECKING:
     from auditor.storage.run import Run
 
-Format = Literal["html", "pdf", "md"]
+Format = Literal["html", "pdf", "md", "dossier"]
+NAMES: dict[Format, str] = {
+    "html": "report.html",
+    "pdf": "report.pdf",
+    "md": "report.md",
+    "dossier": "dossier.html",
+}
 SUFFIXES: dict[str, Format] = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "md"}
 
 
@@ -42,9 +48,13 @@ def report(
 
     chosen = format_ or _by_suffix(out)
     opened = open_run(run)
-    target = out or opened.path / f"report.{chosen}"
+    target = out or opened.path / NAMES[chosen]
     told = spoken(lang).language
-    content = _document(opened, chosen, told, pictures=not no_images)
+    content = (
+        _dossier(opened, target, told)
+        if chosen == "dossier"
+        else _document(opened, chosen, told, pictures=not no_images)
+    )
     if is_own_report(opened, target):
         replace_report(opened, content)
     else:
@@ -80,6 +90,16 @@ def _document(opened: Run, chosen: Format, lang: str, *, pictures: bool) -> str 
         lang = _printable(lang)
     page = render_html(contents, since=since, pictures=pictures, lang=lang)
     return pdf_of(page) if chosen == "pdf" else page
+
+
+def _dossier(opened: Run, target: Path, lang: str) -> str | bytes:
+    """HTML, or PDF where the file is to be one."""
+    from auditor.dossier import dossier_of
+    from auditor.reports import pdf_of
+
+    if _by_suffix(target) == "pdf":
+        return pdf_of(dossier_of(opened, lang=_printable(lang)))
+    return dossier_of(opened, lang=lang)
 
 
 def _printable(lang: str) -> str:

@@ -12,7 +12,7 @@ from auditor.reviews.ledger import Ledger
 
 _Word = TypeVar("_Word", bound=Hashable)
 
-HypothesisStatus = Mapping[str, Mapping[str, Review]]
+DecisionsByReviewer = Mapping[str, Mapping[str, Review]]
 """case_id -> reviewer -> their last event, withdrawn ones left out."""
 
 
@@ -33,12 +33,12 @@ class Agreement:
     alpha: float | None
 
 
-def standing(events: Iterable[Review]) -> HypothesisStatus:
+def standing(events: Iterable[Review]) -> DecisionsByReviewer:
     """What stands, from events in their order: a reviewer's later word replaces the earlier."""
     return by_reviewer(Ledger().after(events))
 
 
-def by_reviewer(ledger: Ledger) -> HypothesisStatus:
+def by_reviewer(ledger: Ledger) -> DecisionsByReviewer:
     """Every reviewer's last word on every case that somebody decided."""
     found: dict[str, dict[str, Review]] = {}
     for case, said in ledger.said.items():
@@ -49,25 +49,27 @@ def by_reviewer(ledger: Ledger) -> HypothesisStatus:
     return found
 
 
-def disagreements(said: HypothesisStatus) -> list[str]:
+def disagreements(said: DecisionsByReviewer) -> list[str]:
     """Cases on which reviewers differ: confirmed against dismissed first, then by case_id."""
     differing = [case for case, by in said.items() if len(_decisions(by)) > 1]
     opposed = {Decision.CONFIRMED, Decision.DISMISSED}
     return sorted(differing, key=lambda case: (not opposed <= _decisions(said[case]), case))
 
 
-def unsettled(said: HypothesisStatus) -> list[str]:
+def unsettled(said: DecisionsByReviewer) -> list[str]:
     """Cases on which somebody is unsure and nobody has decided, by case_id."""
     return sorted(case for case, by in said.items() if _decisions(by) == {Decision.UNSURE})
 
 
-def agreement(said: HypothesisStatus) -> Agreement:
+def agreement(said: DecisionsByReviewer) -> Agreement:
     """Over all cases of `said`."""
     units = [Counter(e.decision for e in by.values()) for by in said.values() if len(by) > 1]
     return Agreement(len(units), sum(len(unit) == 1 for unit in units), nominal_alpha(units))
 
 
-def agreement_by_class(said: HypothesisStatus, labels: Mapping[str, str]) -> dict[str, Agreement]:
+def agreement_by_class(
+    said: DecisionsByReviewer, labels: Mapping[str, str]
+) -> dict[str, Agreement]:
     """Over the cases of each class that at least two reviewers decided, classes in their order.
 
     Args:

@@ -12,7 +12,7 @@ import streamlit as st
 from auditor.domain.errors import AuditorError
 from auditor.export import select
 from auditor.reviews.agreement import (
-    HypothesisStatus,
+    DecisionsByReviewer,
     agreement,
     agreement_by_class,
     by_reviewer,
@@ -92,7 +92,7 @@ def _progress(now: Context) -> None:
     )
 
 
-def _agreement(now: Context, said: HypothesisStatus) -> None:
+def _agreement(now: Context, said: DecisionsByReviewer) -> None:
     found = agreement(said)
     st.header(
         "Do reviewers agree?",
@@ -118,7 +118,7 @@ def _agreement(now: Context, said: HypothesisStatus) -> None:
     st.dataframe(_by_class(now, said), hide_index=True)
 
 
-def _by_class(now: Context, said: HypothesisStatus) -> pd.DataFrame:
+def _by_class(now: Context, said: DecisionsByReviewer) -> pd.DataFrame:
     several = [case for case, by in said.items() if len(by) > 1]
     found = agreement_by_class(said, now.cases().labels(several))
     return pd.DataFrame(
@@ -135,7 +135,7 @@ def _by_class(now: Context, said: HypothesisStatus) -> pd.DataFrame:
 
 
 def _queue(
-    now: Context, title: str, tip: str, queue: Sequence[str], said: HypothesisStatus
+    now: Context, title: str, tip: str, queue: Sequence[str], said: DecisionsByReviewer
 ) -> None:
     if not queue:
         return
@@ -154,7 +154,7 @@ def _queue(
         st.caption(f"And {len(queue) - len(shown):,} more.")
 
 
-def _reviewers(events: Sequence[Review], said: HypothesisStatus) -> None:
+def _reviewers(events: Sequence[Review], said: DecisionsByReviewer) -> None:
     if not events:
         return
     st.header("Reviewers", anchor=False)

@@ -1,0 +1,280 @@
+"""The dossier: what an auditor of a medical or high-risk system asks to see, section by section.
+
+It gathers what a run says for the sections of technical documentation; it claims no conformity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from auditor.actions import actions_of
+from auditor.domain.cues import spec_of
+from auditor.domain.messages import N_
+from auditor.domain.verdicts import ClassVerdict
+from auditor.reports.contents import RunContents
+from auditor.reports.html import render
+from auditor.reports.method import method_words, sanity_sentence
+from auditor.reports.provenance import config_value, provenance
+from auditor.reports.reasons import action_of, class_reason_of
+from auditor.reports.rows import Row, rows_of
+from auditor.wording.catalogue import Translator, translator
+from auditor.wording.numbers import decimal, interval, share
+
+SLICE_GAP = 0.05
+"""Accuracy that a slice must lack against the rest to be listed as at risk, with q at most .05."""
+OPEN = (ClassVerdict.CONFIRMED.value, ClassVerdict.SUSPECTED.value, ClassVerdict.UNDETERMINED.value)
+
+SECTIONS: tuple[tuple[str, str, str], ...] = (
+    ("purpose", N_("Purpose and limits"), "EU AI Act Annex IV 3; ISO/IEC TS 12791"),
+    ("system", N_("System under test"), "EU AI Act Annex IV 2(b), 2(c)"),
+    ("data", N_("Data: provenance, composition, gaps"), "EU AI Act Annex IV 2(d), Art. 10(2)(f)"),
+    ("procedures", N_("Test procedures and metrics"), "EU AI Act Annex IV 2(g)"),
+    (
+        "scenarios",
+        N_("Bias scenarios"),
+        "EU AI Act Art. 10(2)(f)-(h); NIST AI RMF MEASURE 2.11; ISO/IEC TS 12791",
+    ),
+    ("review", N_("Human review"), "EU AI Act Annex IV 2(e), Art. 14"),
+    ("digests", N_("Versions and digests"), "EU AI Act Annex IV 2(g)"),
+    ("uncovered", N_("What this does not cover"), "EU AI Act Annex IV 3"),
+)
+"""Id, title, and what each section may serve as material for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who answers for the run: from its signature, or nobody yet.
+
+    Attributes:
+        name, time, key: as signed; None where the run is not signed.
+        holds: whether the signature fits the manifest.
+    """
+
+    name: str | None = None
+    time: str | None = None
+    key: str | None = None
+    holds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """How many cases a person decided."""
+
+    name: str
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What people said of the run's cases.
+
+    Attributes:
+        reviewers: who decided, most first.
+        reviewed: cases with a decision that stands.
+        several: cases decided by two people or more.
+        same: of them, those decided alike.
+        alpha: Krippendorff's, over all classes; None where it cannot be said.
+    """
+
+    reviewers: tuple[Reviewer, ...] = ()
+    reviewed: int = 0
+    several: int = 0
+    same: int = 0
+    alpha: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A class, a pair or a slice at risk.
+
+    Attributes:
+        who: class or slice.
+        hazard: what could go wrong.
+        method: how it was tested.
+        threshold: what counts as acceptable.
+        result: with its interval.
+        verdict: id of the class's verdict; None for a slice.
+        mitigation: what to do.
+        again: when to look again.
+    """
+
+    who: str
+    hazard: str
+    method: str
+    threshold: str
+    result: str
+    verdict: str | None
+    mitigation: str
+    again: str
+
+
+def render_dossier(
+    contents: RunContents,
+    *,
+    signed: Signed | None = None,
+    review: Review | None = None,
+    digests: Mapping[str, str] | None = None,
+    lang: str = "en",
+) -> str:
+    """HTML.
+
+    Args:
+        contents: of the run.
+        signed: its signature, if there is one.
+        review: of its cases.
+        digests: SHA-256 of the run's files, by name.
+        lang: one of `auditor.wording.catalogue.LANGUAGES`.
+    """
+    _ = translator(lang)
+    manifest = contents.manifest
+    return render(
+        "dossier.html.j2",
+        _,
+        title=manifest.get("title") or _subject(manifest),
+        sections=[(name, _(title), serves) for name, title, serves in SECTIONS],
+        created=str(manifest.get("created", ""))[:10],
+        system=_system(contents, _),
+        classes=_composition(contents.classes, contents.cases),
+        counts=manifest.get("counts") or {},
+        skipped=len(contents.skipped),
+        warnings=list(manifest.get("warnings") or []),
+        splits=config_value(manifest, "data", "split"),
+        method=method_words(manifest, contents.summary, _),
+        sanity=sanity_sentence(contents.summary.get("saliency_sane"), manifest, _),
+        metrics=_metrics(manifest, _),
+        scenarios=[*_class_scenarios(contents, _), *_slice_scenarios(contents.slices, _)],
+        untroubled=_untroubled(contents.classes),
+        signed=signed or Signed(),
+        review=review or Review(),
+        facts=provenance(manifest, _),
+        digests=sorted((digests or {}).items()),
+        uncovered=[_(text) for text in UNCOVERED],
+    )
+
+
+UNCOVERED = (
+    N_("Cues that lie on the object itself, such as a mark inside the mask."),
+    N_("Classes without images in the audited data, and inputs of other sources than these."),
+    N_("Effects below the acceptance threshold, and classes with too few images."),
+    N_("Harms, fairness towards persons, security, and the use of the system in practice."),
+    N_("The rest of the technical documentation: this is material for some of its sections."),
+)
+
+
+def _subject(manifest: Mapping[str, Any]) -> str:
+    return str(
+        config_value(manifest, "model", "arch") or config_value(manifest, "model", "factory") or ""
+    )
+
+
+def _system(contents: RunContents, _: Translator) -> list[tuple[str, str]]:
+    wanted = {_("Model"), _("Checkpoint"), _("Weights, SHA-256"), _("Target layer")}
+    facts = [(k, v) for k, v in provenance(contents.manifest, _) if k in wanted]
+    names = contents.manifest.get("classes") or []
+    return [*facts, (_("Classes"), ", ".join(map(str, names)))]
+
+
+def _composition(classes: pd.DataFrame, cases: pd.DataFrame) -> list[Row]:
+    """Images, tested images and accuracy of each class; sources of masks of the cases at hand."""
+    del cases
+    return rows_of(classes[["class", "images", "tested", "accuracy", "verdict"]])
+
+
+def _metrics(manifest: Mapping[str, Any], _: Translator) -> list[tuple[str, str]]:
+    floor = config_value(manifest, "findings", "effect_floor")
+    level = config_value(manifest, "findings", "q")
+    least = config_value(manifest, "findings", "min_images")
+    return [
+        (
+            _("Background effect"),
+            _(
+                "Probability of the right answer that a class loses when its object stands on other"
+                " classes' backgrounds instead of its own; 95% interval by a cluster bootstrap."
+            ),
+        ),
+        (
+            _("Capture"),
+            _("Probability that other classes' objects lend to the class on its backgrounds."),
+        ),
+        (
+            _("Acceptance"),
+            _(
+                "Cleared where the whole interval lies below {floor}; confirmed where effect and"
+                " tests reach it at a false discovery rate of {level}; fewer than {least} images"
+                " are not judged.",
+                floor=share(floor),
+                level=decimal(level),
+                least=least,
+            ),
+        ),
+    ]
+
+
+def _class_scenarios(contents: RunContents, _: Translator) -> list[Scenario]:
+    floor = config_value(contents.manifest, "findings", "effect_floor")
+    steps = contents.actions
+    if steps is None:
+        least = config_value(contents.manifest, "findings", "min_images")
+        steps = actions_of(contents.classes, contents.cases, min_images=int(least or 0))
+    by_class: dict[str, Row] = {}
+    for step in rows_of(steps):
+        by_class.setdefault(str(step["class"]), step)
+    rows = rows_of(contents.classes[contents.classes["verdict"].isin(OPEN)])
+    return [_class_scenario(row, by_class.get(str(row["class"])), floor, _) for row in rows]
+
+
+def _class_scenario(row: Row, step: Row | None, floor: float | None, _: Translator) -> Scenario:
+    spec = spec_of(row.get("cue"))
+    name = str(row["class"])
+    hazard = (
+        _(
+            "'{name}' is answered because of {cue}, and missed where it is absent.",
+            name=name,
+            cue=_(spec.meaning),
+        )
+        if spec is not None
+        else _("'{name}' may be answered because of what is not the object.", name=name)
+    )
+    told = interval(
+        row["background_effect"], row["background_effect_low"], row["background_effect_high"]
+    )
+    mitigation = str(row.get("action") or "") or ("" if step is None else action_of(step, _))
+    return Scenario(
+        who=name,
+        hazard=hazard,
+        method=_("Objects exchanged between backgrounds, with same-class controls."),
+        threshold=_("Less than {floor} of probability lost", floor=share(floor)),
+        result=f"{told} — {class_reason_of(row, _)}",
+        verdict=str(row["verdict"]),
+        mitigation=mitigation or _("None proposed."),
+        again=_("After each retraining, and when images come from a new source."),
+    )
+
+
+def _slice_scenarios(slices: pd.DataFrame, _: Translator) -> list[Scenario]:
+    at_risk = slices[(slices["accuracy_gap"] >= SLICE_GAP) & (slices["q_value"] <= 0.05)]
+    return [
+        Scenario(
+            who=f"{row['slice']} = {row['value']}",
+            hazard=_("Images of this group are answered wrong more often than others."),
+            method=_("Accuracy of the group against the rest, corrected for all groups."),
+            threshold=_("A gap below {gap}", gap=share(SLICE_GAP)),
+            result=_(
+                "Accuracy {accuracy}, {gap} below the rest",
+                accuracy=interval(row["accuracy"], row["accuracy_low"], row["accuracy_high"]),
+                gap=share(row["accuracy_gap"]),
+            ),
+            verdict=None,
+            mitigation=_("Collect images of this group, or weigh it in training."),
+            again=_("After each retraining, and when images come from a new source."),
+        )
+        for row in rows_of(at_risk)
+    ]
+
+
+def _untroubled(classes: pd.DataFrame) -> Sequence[str]:
+    return [str(name) for name in classes.loc[~classes["verdict"].isin(OPEN), "class"]]
