@@ -90,5 +90,8 @@ def _behind(
             name: pd.DataFrame(columns=OBSERVATIONS) for name in ("background_effect", "capture")
         }
     return effect_observations(
-        cases, trials, floor=float(floor), seed=int(manifest.get("seed") or 0)
+        cases,
+        trials,
+        model_classes=len(manifest.get("classes") or ()),
+        seed=int(manifest.get("seed") or 0),
     )

@@ -1,5 +1,5 @@
-"""Cases, trials and statistics to verdicts with intervals. docs/science.md sections 3 and 4."""
+"""Cases, trials and statistics to verdicts with intervals (docs/verdicts.md)."""
 
-from auditor.findings.judgement import Judgement, judge
+from auditor.findings.evaluate import Judgement, judge
 
 __all__ = ["Judgement", "judge"]

@@ -1,4 +1,8 @@
-"""What the trials prove of the classes, and what that makes of cases, slices and hypotheses."""
+"""Evaluate intervention trials: class verdicts, then cases, slices and hypotheses.
+
+The one entry of this stage: `evaluate_classes`, then `ClassEvaluation.cases` and `conclude`, which
+take a dataset of any size part by part; `judge` does all three for what fits into memory.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.config import FindingsSection
-from auditor.domain.cues import Cue
+from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.clusters.hypotheses import Hypothesis, Patches, hypotheses_of
 from auditor.findings.clusters.map_clusters import MapClusters, find_clusters
 from auditor.findings.clusters.patch_groups import PatchGroups, find_groups
@@ -25,10 +29,11 @@ from auditor.findings.tables.class_rows import class_row
 from auditor.findings.tables.hypothesis_rows import Counts, hypothesis_rows, with_suspicions
 from auditor.findings.tables.slices import slice_rows
 from auditor.findings.tables.summary import summarise
-from auditor.findings.verdicts.case_verdicts import judge_cases
+from auditor.findings.verdicts.case_verdicts import ClassStanding, judge_cases
 from auditor.findings.verdicts.class_verdicts import Decision, decide, with_q_values
 from auditor.findings.verdicts.cue_naming import NamedCue, name_cue
 from auditor.findings.verdicts.rates import swap_tested
+from auditor.findings.verdicts.shared_cues import shared_cues
 
 MAPS = ("case_id", "label", "cam", "cam_scale", "peak")
 """What clusters are found with."""
@@ -46,7 +51,8 @@ class ClassEvaluation:
         decisions: by class.
         cues: what each class relies on, where anything points to it.
         effects: `case_effects` of the cases with trials.
-        confirmed: classes whose reliance on the background is proved.
+        standing: which classes are confirmed, which suspected.
+        shares: of confirmed classes, others with the same cue.
         clusters: of every class's maps.
         patches: groups of alike patches, of the classes without masks.
         hypotheses: on the same classes, the best shown first.
@@ -60,7 +66,8 @@ class ClassEvaluation:
     decisions: Mapping[str, Decision]
     cues: Mapping[str, NamedCue | None]
     effects: pd.DataFrame
-    confirmed: frozenset[str]
+    standing: ClassStanding
+    shares: Mapping[str, tuple[str, ...]]
     clusters: MapClusters
     patches: PatchGroups
     hypotheses: Mapping[str, tuple[Hypothesis, ...]]
@@ -79,15 +86,13 @@ class ClassEvaluation:
         known = numbers.drop(columns=EFFECTS, errors="ignore").merge(
             self.effects, how="left", left_on="case_id", right_index=True
         )
-        known["attributable"] = known["attributable"].eq(True)
         known["cluster"] = self.clusters.of(known)
         known["patch_group"] = None
         if not cases.empty:
             groups = self.patches.of(cases).set_axis(cases["case_id"].to_numpy())
             known["patch_group"] = known["case_id"].map(groups).astype(object)
-        known[["verdict", "reason", "severity"]] = judge_cases(
-            known, confirmed=self.confirmed, floor=self.settings.effect_floor
-        )
+        judged = judge_cases(known, standing=self.standing, floor=self.settings.effect_floor)
+        known[list(judged.columns)] = judged
         return to_cases(known)
 
     def conclude(self, judged: pd.DataFrame, groups: pd.DataFrame) -> Conclusion:
@@ -115,6 +120,7 @@ class ClassEvaluation:
                 sample,
                 self.settings,
                 hypotheses=self.hypotheses.get(e.name, ()),
+                shares=self.shares.get(e.name, ()),
             )
             | leak_columns(self.leak.classes.get(e.name), self.decisions[e.name].verdict)
             | self.appearance.get(e.name, {})
@@ -131,7 +137,7 @@ class ClassEvaluation:
 
 @dataclass(frozen=True)
 class Conclusion:
-    """The tables but the cases, and the summary; see `auditor.findings.Judgement`."""
+    """The tables but the cases, and the summary; see `Judgement`."""
 
     classes: pd.DataFrame
     slices: pd.DataFrame
@@ -159,7 +165,7 @@ def evaluate_classes(
             find clusters with, and of all sampled ones.
         drawn: case_ids among them to find clusters with; None for all.
         remains: what is left of sampled images without their object, see `findings.leak`.
-        trials, settings, seed, classes, null_nominated: see `auditor.findings.judge`.
+        trials, settings, seed, classes, null_nominated: see `judge`.
     """
     seen = pd.DataFrame(columns=MAPS) if maps is None else maps
     fitted = seen if drawn is None else seen[seen["case_id"].isin(list(drawn))]
@@ -172,6 +178,7 @@ def evaluate_classes(
         numbers,
         table,
         names,
+        model_classes=max(1, len(classes)),
         null_nominated=null_nominated,
         floor=settings.effect_floor,
         seed=seed,
@@ -195,10 +202,9 @@ def evaluate_classes(
         evidence=tuple(evidence),
         decisions=decisions,
         cues=cues,
-        effects=case_effects(table, gathered.unaffected),
-        confirmed=frozenset(
-            name for name, d in decisions.items() if Cue.BACKGROUND in d.confirmed_by
-        ),
+        effects=case_effects(table, gathered),
+        standing=_standing(decisions),
+        shares=shared_cues(evidence, decisions),
         clusters=clusters,
         patches=patches,
         hypotheses=hypotheses,
@@ -206,3 +212,68 @@ def evaluate_classes(
         leak=Leak() if remains is None else find_leak(remains, numbers, seed=seed),
         settings=settings,
     )
+
+
+def _standing(decisions: Mapping[str, Decision]) -> ClassStanding:
+    def of(verdict: ClassVerdict) -> frozenset[str]:
+        return frozenset(name for name, d in decisions.items() if d.verdict is verdict)
+
+    return ClassStanding(of(ClassVerdict.CONFIRMED), of(ClassVerdict.SUSPECTED))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What an audit found.
+
+    Attributes:
+        cases: CASES columns (null where nothing was given or computed) and `slice_*`, sorted by
+            severity, worst first, then case_id.
+        classes: CLASSES columns, sorted by class.
+        slices: SLICES columns, sorted by slice and value.
+        hypotheses: HYPOTHESES columns of the classes without masks, the best shown first.
+        summary: plain JSON values; see docs/verdicts.md.
+    """
+
+    cases: pd.DataFrame
+    classes: pd.DataFrame
+    slices: pd.DataFrame
+    hypotheses: pd.DataFrame
+    summary: dict[str, Any]
+
+
+def judge(
+    cases: pd.DataFrame,
+    trials: pd.DataFrame,
+    *,
+    settings: FindingsSection,
+    seed: int,
+    classes: Sequence[str],
+    null_nominated: Mapping[str, float | None],
+) -> Judgement:
+    """Verdicts on cases, classes and slices. The order of the input's rows does not matter.
+
+    Args:
+        cases: one row an audited image, with the CASES columns known before judging and `slice_*`.
+        trials: TRIALS columns; empty where interventions were not run.
+        settings: effect floor, false discovery rate, minimum of images.
+        seed: of the run; every estimate draws from it and its class's name alone.
+        classes: names the model knows; labels beside them get a row too.
+        null_nominated: nomination rate of a class under permuted masks, None where unknown.
+
+    Returns:
+        Tables in which undefined is null, never NaN.
+    """
+    evaluation = evaluate_classes(
+        cases,
+        trials,
+        settings=settings,
+        seed=seed,
+        classes=classes,
+        null_nominated=null_nominated,
+        maps=cases if "cam" in cases else None,
+    )
+    judged = evaluation.cases(cases)
+    groups = judged.set_index("case_id")[["cluster", "patch_group"]]
+    in_order = groups if cases.empty else groups.loc[cases["case_id"]]
+    concluded = evaluation.conclude(judged, in_order.astype("category"))
+    return Judgement(cases=judged, **vars(concluded))

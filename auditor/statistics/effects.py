@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,25 +76,6 @@ def estimate(
         fills={str(k): float(v) for k, v in known.groupby("fill")[value].mean().items()},
         images=int(known["case_id"].nunique()),
         donors=int(known["donor_group"].nunique()) if donors else 0,
-    )
-
-
-def least(effects: Sequence[Effect]) -> Effect:
-    """What holds of every one of them: intersection-union over effects.
-
-    The smallest mean, lower and upper bound and the largest p-value; undefined if any is.
-    """
-    lows = [effect.low for effect in effects if effect.low is not None]
-    highs = [effect.high for effect in effects if effect.high is not None]
-    p_values = [effect.p_value for effect in effects if effect.p_value is not None]
-    return Effect(
-        mean=min(effect.mean for effect in effects),
-        low=min(lows) if len(lows) == len(effects) else None,
-        high=min(highs) if len(highs) == len(effects) else None,
-        p_value=max(p_values) if len(p_values) == len(effects) else None,
-        fills={name: mean for effect in effects for name, mean in effect.fills.items()},
-        images=min(effect.images for effect in effects),
-        donors=max(effect.donors for effect in effects),
     )
 
 

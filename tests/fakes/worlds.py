@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from auditor.domain.answers import TOP, TOP_PROBABILITIES, write_classes
 from auditor.domain.interventions import FLAT_FILLS, HOLE_FILLS, Fill, Intervention
 from auditor.domain.schema import names
 
@@ -200,8 +201,15 @@ class _Audit:
                     control=float(base[own]),
                 ),
             ]
+            met = [self._same(image) for _ in range(self.world.swaps)]
+            on_each = [self._probabilities(image, same) for same in met]
+            on_same = np.mean(on_each, axis=0)
+            rows += [
+                self._row(image, Intervention.BACKGROUND_SAME, fill, p, donor=same)
+                for same, p in zip(met, on_each, strict=True)
+                if same is not image
+            ]
             for donor in donors:
-                on_same = self._probabilities(image, self._same(image))
                 empty = self._probabilities(None, donor)
                 rows += [
                     self._row(
@@ -243,7 +251,8 @@ class _Audit:
         control: float | None = None,
         donor_control: float | None = None,
     ) -> dict[str, Any]:
-        return {
+        same = intervention is Intervention.BACKGROUND_SAME
+        return top_answers(self.world.classes, p) | {
             "case_id": image.case_id,
             "label": self.world.classes[image.kind],
             "group": image.group,
@@ -254,10 +263,18 @@ class _Audit:
             "donor_group": None if donor is None else donor.group,
             "p_label": float(p[image.kind]),
             "p_label_control": control,
-            "p_donor": None if donor is None else float(p[donor.kind]),
+            "p_donor": None if donor is None or same else float(p[donor.kind]),
             "p_donor_control": donor_control,
             "answer": self.world.classes[int(p.argmax())],
         }
+
+
+def top_answers(classes: Sequence[str], p: Floats) -> dict[str, Any]:
+    """The columns of the largest probabilities."""
+    best = np.argsort(-p)[:TOP]
+    return {"top_classes": write_classes(tuple(classes[i] for i in best))} | {
+        name: float(p[i]) for name, i in zip(TOP_PROBABILITIES, best, strict=False)
+    }
 
 
 def two_classes() -> World:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -10,31 +11,35 @@ import pytest
 
 from auditor.domain.interventions import FLAT_FILLS, HOLE_FILLS, Fill, Intervention
 from auditor.findings.evidence.case_effects import case_effects
+from auditor.findings.evidence.class_evidence import Gathered
+from auditor.findings.evidence.pair import PairEvidence
 from auditor.findings.evidence.trial_table import tidy
 from auditor.findings.frames import as_numbers
-from auditor.findings.verdicts.case_verdicts import judge_cases
+from auditor.findings.verdicts.case_verdicts import ClassStanding, judge_cases
 from auditor.findings.verdicts.severity import BANDS
 from tests.findings.trials import ALONE, case, emptied, swapped, table_of, trial, under
 
-INNOCENT = frozenset({"cat", "tree"})
+PLAIN = frozenset({"cat", "tree"})
+BOAT = ClassStanding(frozenset({"boat"}))
+UNKNOWN = ClassStanding(frozenset())
 
 
 def _judge(
     rows: list[dict[str, Any]],
     *,
-    confirmed: frozenset[str] = frozenset(),
-    unaffected: frozenset[str] = INNOCENT,
+    standing: ClassStanding = BOAT,
+    pair: PairEvidence | None = None,
     **changes: Any,
 ) -> pd.Series:
     cases = as_numbers(pd.DataFrame([case("a", **changes)]))
-    effects = case_effects(tidy(table_of(rows), cases, seed=0), unaffected)
+    gathered = Gathered((), PLAIN, None, pair)
+    effects = case_effects(tidy(table_of(rows), cases, seed=0), gathered)
     known = cases.drop(columns=[n for n in effects.columns if n in cases]).merge(
         effects, how="left", left_on="case_id", right_index=True
     )
-    known["attributable"] = known["attributable"].eq(True)
     known["has_trials"] = bool(rows)
-    verdicts = judge_cases(known, confirmed=confirmed, floor=0.1)
-    return pd.concat([known.iloc[0].drop(["reason", "verdict", "severity"]), verdicts.iloc[0]])
+    verdicts = judge_cases(known, standing=standing, floor=0.1)
+    return pd.concat([known.iloc[0].drop(list(verdicts.columns)), verdicts.iloc[0]])
 
 
 def test_effects_by_hand() -> None:
@@ -62,54 +67,56 @@ def test_effects_by_hand() -> None:
 def test_shortcut() -> None:
     rows = [*swapped("a", "cat", 0.9, 0.3), *emptied("a", "cat", 0.7, 0.1)]
     found = _judge(rows)
-    assert found["verdict"] == "shortcut"
+    assert (found["verdict"], found["reason_code"]) == ("shortcut", "shortcut")
     # Band .80-1.00, half-way between the loss of .6 and the pull of .6.
     assert found["severity"] == pytest.approx(0.80 + 0.20 * 0.6)
-    assert found["reason"] == (
-        "Right, but not because of the object: on other backgrounds 'boat' falls from 90% to 30%,"
-        " and the image without its object is 60% more 'boat' than other empty images."
-    )
+    numbers = json.loads(found["reason_numbers"])
+    assert (numbers["before"], numbers["after"]) == (0.9, pytest.approx(0.3))
+    assert "from 90% to 30%" in found["reason"]
 
 
-def test_falling_on_capturing_donors_alone_is_no_shortcut() -> None:
-    rows = [
-        *swapped("a", "cat", 0.9, 0.88),
-        *swapped("a", "ship", 0.9, 0.05),
-        *emptied("a", "cat", 0.2, 0.2),
-        *emptied("a", "ship", 0.2, 0.0),
-    ]
-    assert _judge(rows)["verdict"] == "suspected"
-    only_capturing = [*swapped("a", "ship", 0.9, 0.05), *emptied("a", "ship", 0.9, 0.0)]
-    found = _judge(only_capturing)
-    assert found["verdict"] == "suspected"
-    assert "cannot tell whose cue it is" in found["reason"]
-    assert found["background_effect"] == pytest.approx(0.85)
+@pytest.mark.parametrize("shows", [True, False])
+def test_the_map_is_told_beside_a_shortcut_and_is_no_condition(shows: bool) -> None:
+    found = _judge(swapped("a", "cat", 0.9, 0.3), nominated=shows)
+    assert (found["verdict"], found["map_shows_it"]) == ("shortcut", shows)
+    note = "note.shown" if shows else "note.not_shown"
+    assert json.loads(found["reason_numbers"])["notes"] == [note]
 
 
-def test_one_question_or_one_fill_alone_does_not_convict() -> None:
-    loss_alone = [*swapped("a", "cat", 0.9, 0.3), *emptied("a", "cat", 0.3, 0.3)]
-    pull_alone = [*swapped("a", "cat", 0.9, 0.9), *emptied("a", "cat", 0.7, 0.1)]
-    one_fill = [
-        *swapped("a", "cat", 0.9, 0.3)[:1],
-        *swapped("a", "cat", 0.9, 0.85)[1:],
-        *emptied("a", "cat", 0.7, 0.1),
-    ]
-    fill_missing = [*swapped("a", "cat", 0.9, 0.3)[:1], *emptied("a", "cat", 0.7, 0.1)]
-    for rows in (loss_alone, pull_alone, one_fill, fill_missing):
-        assert _judge(rows)["verdict"] == "suspected"
+def test_a_picture_whose_own_swaps_cost_nothing_is_no_shortcut() -> None:
+    for seen, verdict in ((True, "context"), (False, "object")):
+        found = _judge(swapped("a", "cat", 0.9, 0.85), nominated=seen)
+        assert found["verdict"] == verdict
+        assert pd.isna(found["map_shows_it"])
 
 
-def test_flat_backgrounds_convict_only_in_a_confirmed_class() -> None:
-    rows = under(FLAT_FILLS, "a", Intervention.NEUTRAL, 0.2, p_label_control=0.9)
-    assert _judge(rows)["verdict"] == "suspected"
-    found = _judge(rows, confirmed=frozenset({"boat"}))
-    assert found["verdict"] == "shortcut"
-    assert found["severity"] == pytest.approx(0.80 + 0.20 * 0.7)
-    weak = [
-        *under(FLAT_FILLS[:3], "a", Intervention.NEUTRAL, 0.2, p_label_control=0.9),
-        *under(FLAT_FILLS[3:], "a", Intervention.NEUTRAL, 0.85, p_label_control=0.9),
-    ]
-    assert _judge(weak, confirmed=frozenset({"boat"}))["verdict"] == "suspected"
+def test_one_fill_alone_does_not_settle_it() -> None:
+    one_fill = [*swapped("a", "cat", 0.9, 0.3)[:1], *swapped("a", "cat", 0.9, 0.85)[1:]]
+    found = _judge(one_fill)
+    assert (found["verdict"], found["reason_code"]) == ("suspected", "suspected.fills")
+    missing = _judge(swapped("a", "cat", 0.9, 0.3)[:1])
+    assert (missing["verdict"], missing["reason_code"]) == ("suspected", "suspected.not_swapped")
+
+
+def test_outside_a_confirmed_class_one_picture_has_to_be_certain() -> None:
+    rows = [*swapped("a", "cat", 0.9, 0.2), *emptied("a", "cat", 0.7, 0.1)]
+    assert _judge(rows, standing=UNKNOWN)["reason_code"] == "shortcut.alone"
+    once = [*rows, *swapped("a", "tree", 0.9, 0.6)]
+    assert _judge(once, standing=UNKNOWN)["verdict"] == "suspected"
+    no_pull = [*swapped("a", "cat", 0.9, 0.2), *emptied("a", "cat", 0.3, 0.3)]
+    assert _judge(no_pull, standing=UNKNOWN)["verdict"] == "suspected"
+    assert _judge(no_pull, standing=UNKNOWN, nominated=False)["verdict"] == "object"
+    doubted = ClassStanding(frozenset(), frozenset({"boat"}))
+    assert _judge(no_pull, standing=doubted, nominated=False)["verdict"] == "suspected"
+
+
+def test_beside_the_owner_of_a_pairs_cue_only_its_backgrounds_without_it_count() -> None:
+    def pair(cueless: str) -> PairEvidence:
+        return PairEvidence(("boat", "cat"), "cat", "donors", {}, None, {}, frozenset({cueless}))
+
+    rows = swapped("a", "cat", 0.9, 0.2)
+    assert _judge(rows, pair=pair("cat7"))["verdict"] == "suspected"
+    assert _judge(rows, pair=pair("cat1"))["verdict"] == "shortcut"
 
 
 WRONG = {"correct": False, "predicted": "cat", "label_probability": 0.2}
@@ -128,10 +135,7 @@ def test_misled(rows: list[dict[str, Any]]) -> None:
     found = _judge(rows, **WRONG)
     assert found["verdict"] == "misled"
     assert found["severity"] == pytest.approx(0.60 + 0.20 * 0.6)
-    assert found["reason"] == (
-        "Wrong as 'cat', and its background is why: without it the answer is 'boat', 60% more"
-        " probable than before."
-    )
+    assert json.loads(found["reason_numbers"])["gain"] == pytest.approx(0.6)
 
 
 def test_misled_needs_the_answer_both_fills_and_a_clear_gain() -> None:
@@ -143,48 +147,37 @@ def test_misled_needs_the_answer_both_fills_and_a_clear_gain() -> None:
         assert _judge(rows, **WRONG)["verdict"] == "suspected"
 
 
-def test_context_needs_its_object_and_not_its_background() -> None:
-    holes = under(HOLE_FILLS, "a", Intervention.OBJECT_REMOVED, 0.3, p_label_control=0.9)
-    stays = [*swapped("a", "cat", 0.9, 0.88), *emptied("a", "cat", 0.3, 0.3)]
-    found = _judge([*holes, *stays])
-    assert found["verdict"] == "context"
-    assert found["reason"].startswith("The map prefers the background, yet")
-    no_hole = under(HOLE_FILLS, "a", Intervention.OBJECT_REMOVED, 0.3)
-    assert _judge([*no_hole, *stays])["verdict"] == "suspected"
-    falls = [*holes, *swapped("a", "cat", 0.9, 0.7), *emptied("a", "cat", 0.3, 0.3)]
-    assert _judge(falls)["verdict"] == "suspected"
-
-
 def test_a_map_on_the_object() -> None:
-    stays = [*swapped("a", "cat", 0.9, 0.88), *emptied("a", "cat", 0.3, 0.3)]
-    assert _judge(stays, nominated=False)["verdict"] == "object"
-    assert _judge([], nominated=False)["reason"] == "The map stays on the object."
-    falls = [*swapped("a", "cat", 0.9, 0.3), *emptied("a", "cat", 0.7, 0.1)]
-    found = _judge(falls, nominated=False)
-    assert found["verdict"] == "suspected"
-    assert found["reason"].startswith("The map does not show it, but interventions do")
+    assert _judge([], nominated=False)["reason_code"] == "object"
+    assert (
+        _judge(under(HOLE_FILLS, "a", Intervention.OBJECT_REMOVED, 0.5), nominated=False)[
+            "reason_code"
+        ]
+        == "object.map"
+    )
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "code"),
     [
-        ({"mask_source": "none", "object_area": None}, "No object mask"),
-        ({"cam_scale": 0.0}, "zero everywhere"),
-        ({"object_area": 0.0}, "Nothing of the object is left"),
-        ({"object_area": 0.004}, "too small or too large"),
+        ({"mask_source": "none", "object_area": None}, "no_mask"),
+        ({"cam_scale": 0.0}, "zero_map"),
+        ({"object_area": 0.0}, "nothing_left"),
+        ({"object_area": 0.004}, "grid"),
     ],
 )
-def test_undetermined_says_why(changes: dict[str, Any], words: str) -> None:
+def test_undetermined_says_why(changes: dict[str, Any], code: str) -> None:
     found = _judge([], nominated=None, **changes)
     assert found["verdict"] == "undetermined"
-    assert words in found["reason"]
+    assert found["reason_code"] == f"undetermined.{code}"
+    assert found["reason"].endswith(".")
     assert found["severity"] == pytest.approx(0.10 + 0.15 * 0.1)
 
 
 def test_untested_suspicion() -> None:
     found = _judge([])
     assert found["verdict"] == "suspected"
-    assert "not run on this image" in found["reason"]
+    assert found["reason_code"] == "suspected.untested"
 
 
 def test_bands_do_not_overlap_and_fill_the_scale() -> None:

@@ -1,22 +1,23 @@
-"""What other classes show too is nobody's cue."""
+"""When an exchange confirms, and when it rules out."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from auditor.domain.cues import Cue
+from auditor.domain.cues import SPEC_OF, Cue
 from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
-from auditor.findings.evidence.attribute_swaps import edges, exchanges
+from auditor.findings.evidence.attribute_swaps import edges, exchange
 from auditor.findings.evidence.swap_test import (
-    MOST_COMMON,
-    PAIR_WON,
-    Common,
     EdgeSwapTest,
+    PairTest,
     SwapTest,
-    common_parts,
+    TableTest,
+    odds_of,
 )
 from auditor.findings.evidence.trial_table import tidy
 from auditor.findings.frames import as_numbers
@@ -33,52 +34,73 @@ def _test(lost: float | None, won: float) -> SwapTest:
     return SwapTest(needed, _effect(won), two_sided=lost is not None)
 
 
-def test_the_common_part_is_the_lower_quartile_of_the_others() -> None:
-    tests = {str(i): _test(0.01 * i, 0.02 * i) for i in range(1, 7)}
-    assert common_parts(tests)["1"] == Common(lost=0.03, won=0.06)
-    assert common_parts(tests)["6"] == Common(lost=0.02, won=0.04)
-
-
-def test_of_a_pair_it_is_fixed_and_alone_nothing() -> None:
-    pair = {"a": _test(0.8, 0.7), "b": _test(0.05, 0.1)}
-    assert common_parts(pair) == dict.fromkeys("ab", Common(0.0, PAIR_WON))
-    assert common_parts({"a": _test(0.8, 0.7)}) == {"a": Common(0.0, 0.0)}
-    three = {name: _test(None, won) for name, won in (("a", 0.7), ("b", 0.2), ("c", 0.4))}
-    assert common_parts(three)["a"] == Common(0.0, 0.2)
-    assert common_parts(three)["b"] == Common(0.0, MOST_COMMON)
-
-
-@given(st.dictionaries(st.text(), st.floats(-1, 1), min_size=1, max_size=12))
-def test_it_is_never_negative_never_large_and_grows_with_the_effects(
-    means: dict[str, float],
-) -> None:
-    parts = common_parts({name: _test(mean, mean) for name, mean in means.items()})
-    more = common_parts({name: _test(mean + 0.1, mean + 0.1) for name, mean in means.items()})
-    for name, part in parts.items() if len(means) != 2 else ():
-        assert 0 <= part.won <= MOST_COMMON
-        assert more[name].won >= part.won
-
-
-def test_every_class_with_a_strong_cue_of_its_own_is_still_convicted() -> None:
-    tests = {name: _test(0.7, 0.65) for name in "abcd"}
-    for name, common in common_parts(tests).items():
-        told = SwapTest(tests[name].needed, tests[name].won, two_sided=True, common=common)
-        assert told.proves(0.1)
-
-
 @pytest.mark.parametrize(("won", "proved"), [(0.11, False), (0.13, True)])
 def test_softness_alone_has_to_be_sure_of_the_whole_floor(won: float, proved: bool) -> None:
     assert _test(None, won).proves(0.1) is proved
 
 
-def _soft(labels: str, seed: int = 0) -> dict[str, dict[Cue, SwapTest]]:
+def _table(lost: float, pull: float, **changes: Any) -> TableTest:
+    known = TableTest(
+        _effect(lost), _effect(lost), two_sided=True, necessity=_effect(pull),
+        sufficiency=_effect(pull), fitted=_effect(lost), plain=("b",), apart=True,
+    )  # fmt: skip
+    return replace(known, **changes)
+
+
+@pytest.mark.parametrize("floor", [0.05, 0.1, 0.3])
+def test_the_floor_in_odds_moves_no_probability_by_more(floor: float) -> None:
+    p = np.linspace(0.001, 0.999, 999)
+    odds = np.log(p / (1 - p)) - odds_of(floor)
+    fall = p - 1 / (1 + np.exp(-odds))
+    assert fall.max() == pytest.approx(floor, abs=1e-4)
+
+
+def test_a_table_confirms_by_both_lower_bounds() -> None:
+    assert _table(0.3, 1.5).proves(0.1)
+    assert not _table(0.3, 0.1).proves(0.1)
+    assert not _table(0.05, 1.5).proves(0.1)
+    assert not _table(0.3, 1.5, fitted=_effect(0.0)).proves(0.1)
+    # Look-alikes: the gain is seen on the rival's objects alone.
+    rival = _table(0.3, 0.1, rival="b", rival_pull=_effect(1.5))
+    assert rival.proves(0.1)
+    assert rival.by_rival(0.1)
+    assert rival.p_value == pytest.approx(0.002)
+
+
+def test_where_all_others_have_cues_the_absence_of_cues_confirms_nobody() -> None:
+    alone = {"plain": (), "apart": False}
+    assert not _table(0.3, 1.5, **alone).proves(0.1)
+    assert _table(0.3, 3.0, **alone).proves(0.1)
+
+
+def test_a_table_rules_out_by_either_side() -> None:
+    assert _table(0.01, 0.0).rules_out(0.1)
+    assert _table(0.12, 0.2, won=_effect(0.0)).rules_out(0.1) is False  # it loses, surely
+    vague = Effect(0.05, -0.03, 0.13, 0.2, {"blur": 0.05, "patches": 0.05}, 48, 40)
+    assert _table(0.0, 0.2, needed=vague, fitted=vague).rules_out(0.1)
+    assert not _table(0.0, 0.5, needed=vague, fitted=vague).rules_out(0.1)
+
+
+def test_of_a_pair_both_have_to_lose() -> None:
+    def pair(one: float, other: float) -> PairTest:
+        return PairTest(_effect(one), _effect(other), two_sided=True)
+
+    assert pair(0.4, 0.3).proves(0.1)
+    assert pair(0.06, 0.3).proves(0.1)
+    assert not pair(0.02, 0.3).proves(0.1)
+    assert not pair(0.08, 0.08).proves(0.1)
+    assert pair(0.01, 0.03).rules_out(0.1)
+    assert not pair(0.01, 0.2).rules_out(0.1)
+
+
+def _soft(labels: str, seed: int = 0) -> dict[str, SwapTest]:
     """Everybody's pictures made as soft as those of others become 'a'."""
     rows = [
         trial(
             f"{label}{number}",
             Intervention.BLUR_OTHER,
             Fill.NONE,
-            0.2,
+            0.2 if other == "a" else 0.9,
             label=label,
             donor=f"{other}{number % 6}",
             donor_label=other,
@@ -93,15 +115,31 @@ def _soft(labels: str, seed: int = 0) -> dict[str, dict[Cue, SwapTest]]:
         for other in labels
         if other != label
     ]
+    rows += [
+        trial(
+            f"{label}{number}",
+            Intervention.BLUR_SAME,
+            Fill.NONE,
+            0.9,
+            label=label,
+            donor=f"{label}{(number + 1) % 24}",
+            donor_label=label,
+            donor_group=f"{label}{(number + 1) % 24}",
+            answer=label,
+        )
+        for number in range(24)
+        for label in labels
+    ]
     cases = as_numbers(pd.DataFrame([case(row["case_id"], row["label"]) for row in rows]))
     table = tidy(table_of(rows), cases.drop_duplicates("case_id"), seed=seed)
-    return exchanges(table, tuple(labels), floor=0.1, seed=seed)
+    spec = SPEC_OF[Cue.BLUR]
+    return dict(exchange(table, spec, model_classes=len(labels), seed=seed).tests)
 
 
 def test_softness_convicts_with_three_classes_and_not_with_two() -> None:
     """Of a pair, one may gain only because softness took the other's cue away."""
-    assert _soft("abc")["a"][Cue.BLUR].proves(0.1)
-    assert Cue.BLUR not in _soft("ab")["a"]
+    assert _soft("abc")["a"].proves(0.1)
+    assert _soft("ab") == {}
 
 
 def _edge(removed: float, beside: float, won: float) -> EdgeSwapTest:

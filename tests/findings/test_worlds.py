@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -22,7 +23,9 @@ def test_a_used_cue_is_confirmed_and_nothing_else(seed: int) -> None:
     assert boat["background_effect_low"] > 0.5
     assert boat["cue"] == "background"
     assert boat["shortcut_rate"] > 0.7
-    assert "other objects become 'boat' on its backgrounds" in boat["reason"]
+    assert boat["reason_code"] == "confirmed.background"
+    assert json.loads(boat["reason_numbers"])["loss"] == boat["background_effect"]
+    assert boat["sufficiency"] == pytest.approx(CUED.cue, rel=0.25)
     assert boat["action"].startswith("Collect about ")
     unaffected = found.classes[found.classes["class"] != "boat"]
     assert unaffected["shortcut_rate"].max() <= 0.02
@@ -39,7 +42,7 @@ def test_a_clean_world_is_clean(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_backgrounds_known_by_heart_accuse_nobody(seed: int) -> None:
     """A network that has seen the pictures: every class loses off its backgrounds, and all win."""
-    everyone = clean("boat", *INNOCENT, "dog", object=4.0, cue=2.6)
+    everyone = clean("boat", *INNOCENT, "dog", object=3.0, cue=1.5)
     found = judged_world(World(everyone), seed)
     assert found.classes["background_effect"].min() > 0.1
     assert found.classes["capture"].min() > 0.05
@@ -74,7 +77,7 @@ def test_the_class_that_empty_images_are_answered_with_is_not_accused(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_clean_classes_that_fall_on_cued_donors_are_vulnerable_not_guilty(seed: int) -> None:
+def test_clean_classes_that_fall_on_cued_donors_are_cleared(seed: int) -> None:
     world = World(
         (replace(CUED, cue=7.0), replace(CUED, name="dog", cue=7.0), *clean(*INNOCENT, object=6.5))
     )
@@ -88,25 +91,25 @@ def test_clean_classes_that_fall_on_cued_donors_are_vulnerable_not_guilty(seed: 
         told = row(found, name)
         assert told["verdict"] == "clean"
         assert told["background_effect"] < 0.05
-        assert "Vulnerable to the cue of" in told["reason"]
-        assert "'boat' (loses" in told["reason"]
+        assert told["reason_code"] == "clean.loss"
         assert told["shortcut_rate"] <= 0.02
     assert found.summary["verdicts"]["boat"] == found.summary["verdicts"]["dog"] == "confirmed"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_of_two_classes_the_cued_one_is_convicted(seed: int) -> None:
+def test_of_two_classes_the_pair_is_confirmed(seed: int) -> None:
     world = two_classes()
     cases, trials = audit(world, seed)
     swaps = trials[trials["intervention"] == Intervention.BACKGROUND_OTHER.value]
     fall = (swaps["p_label_control"] - swaps["p_label"]).groupby(swaps["label"]).mean()
     assert fall.min() > 0.65
     found = judged(cases, trials)
-    assert row(found, "boat")["verdict"] == "confirmed"
-    assert row(found, "cat")["verdict"] in ("clean", "suspected")
-    assert "flat colours stand in" in row(found, "cat")["reason"]
-    assert row(found, "cat")["shortcut_rate"] <= 0.02
-    assert row(found, "boat")["shortcut_rate"] > 0.5
+    for name, other in (("boat", "cat"), ("cat", "boat")):
+        told = row(found, name)
+        assert (told["verdict"], told["pair_with"]) == ("confirmed", other)
+        assert (told["reason_code"], told["cue"]) == ("confirmed.pair", "background")
+        assert told["shortcut_rate"] > 0.5
+    assert found.summary["confirmed"] == 2
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -171,7 +174,7 @@ def test_a_cue_that_saliency_does_not_show_is_confirmed_all_the_same(seed: int) 
     found = judged_world(World((replace(CUED, nominated=0.05), *clean(*INNOCENT))), seed)
     boat = row(found, "boat")
     assert boat["verdict"] == "confirmed"
-    assert "Saliency does not show it" in boat["reason"]
-    silent = found.cases[(found.cases["label"] == "boat") & ~found.cases["nominated"]]
-    assert (silent["verdict"] == "suspected").mean() > 0.7
-    assert silent["reason"].str.contains("The map does not show it").mean() > 0.7
+    assert "note.silent" in json.loads(boat["reason_numbers"])["notes"]
+    boats = found.cases[(found.cases["label"] == "boat") & ~found.cases["nominated"]]
+    assert (boats["verdict"] == "shortcut").mean() > 0.7
+    assert not boats["map_shows_it"].dropna().any()

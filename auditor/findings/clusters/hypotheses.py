@@ -19,7 +19,6 @@ from auditor.domain.cues import Cue
 from auditor.domain.hypotheses import PATCH, HypothesisStatus
 from auditor.domain.interventions import Intervention
 from auditor.findings.clusters.map_clusters import seen, vectors_of
-from auditor.findings.evidence.capture import swaps_with_capture
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.positions import Consistency, Place, consistency, place_of
 from auditor.findings.evidence.swap_test import SwapTest
@@ -111,7 +110,8 @@ class Patches:
         """From all that is known."""
         group = maps.set_index("case_id")["patch_group"]
         removed = table.sample(Intervention.SALIENT_REMOVED)
-        given = swaps_with_capture(table, Intervention.PATCH_OTHER, None)
+        given = table.sample(Intervention.PATCH_OTHER)
+        given = given[given["donor_group"].notna()]
         drawn = population[population["case_id"].isin(maps["case_id"])]
         return cls(
             maps=seen(maps).sort_values("case_id"),
@@ -180,7 +180,7 @@ def _of_group(
     removed = patches.removed[patches.removed["patch_group"] == group]
     given = patches.given[patches.given["patch_group"] == group]
     cost = estimate(removed, "loss", seeded(seed, group, "patch cost"), donors=False)
-    win = estimate(given, "capture", seeded(seed, group, "patch win"))
+    win = estimate(given, "gain", seeded(seed, group, "patch win"))
     own_place = consistency(patches.shares(own=group), elsewhere, seeded(seed, group, "place"))
     place = place_of(removed.drop_duplicates("case_id")["place"].dropna())
     found = Hypothesis(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
+from auditor.findings.evidence.class_evidence import Gathered
 from auditor.findings.evidence.trial_table import TrialTable
 
 ALONE_FILLS = (Fill.GREY, Fill.MEAN)
@@ -24,47 +24,49 @@ EFFECTS = [
 """Columns of the cases table that are filled here."""
 
 
-def case_effects(table: TrialTable, unaffected: frozenset[str]) -> pd.DataFrame:
+def case_effects(table: TrialTable, gathered: Gathered) -> pd.DataFrame:
     """One row a case with trials, indexed by case_id; NaN is undefined.
 
-    Swaps and empty images count on donors that do not capture. A case that met none of those is
-    described by all its donors, which convict nobody: `attributable` is then False, and
-    `suffices_agreed` undefined.
+    Swaps count on donors without a cue of their own; a case that met none of those is described by
+    all its donors. Of a pair whose cue belongs to one class the other class's swaps count on the
+    owner's backgrounds that lack the cue.
 
     Args:
         table: all trials, of sampled and nominated cases.
-        innocent: donor classes that do not capture.
+        gathered: what is known of the classes.
 
     Returns:
-        `EFFECTS`, plus for the verdict: `attributable` (bool), `swap_agreed`, `suffices_agreed`
-        (the effect that both fills reach), `neutral_agreed` (the median over flat colours), and
-        `returned` (the gain of the label where taking the background away makes it the answer
-        under both fills, else NaN).
+        `EFFECTS`, plus for the verdict: `swap_agreed` (probability lost by the swaps, what the
+        donors' backgrounds add taken away, under the fill that costs less), `swap_most` (under the
+        one that costs more), `swap_least` (the smallest loss of any single swap),
+        `suffices_agreed` (the pull of the empty image that both fills reach), and `returned` (the
+        gain of the label where taking the background away makes it the answer under both fills,
+        else NaN).
     """
     empty = table.of(Intervention.EMPTY_OWN).assign(
         pull=lambda rows: rows["p_label"] - rows["p_label_control"]
     )
-    swaps, swap_known = _innocent_first(table.of(Intervention.BACKGROUND_OTHER), unaffected)
-    empty, empty_known = _innocent_first(empty, unaffected)
+    empty = empty[empty["donor_label"].isin(gathered.plain)]
+    swaps = _countable(table.of(Intervention.BACKGROUND_OTHER), gathered)
+    swaps = swaps.assign(cost=swaps["p_original"] - _freed(swaps, gathered))
+    described = _plain_first(swaps, gathered.plain)
     removed = table.of(Intervention.OBJECT_REMOVED)
     alone = table.of(Intervention.BACKGROUND_REMOVED)
-    neutral = table.of(Intervention.NEUTRAL)
-    paired = swaps[swaps["loss"].notna()]
+    paired = described[described["loss"].notna()]
     columns = {
         "p_object_removed": _mean(removed, "p_label"),
         "p_background_removed": _mean(alone, "p_label"),
         "p_background_same": _mean(paired, "p_label_control"),
-        "p_background_other": _mean(paired, "p_label").combine_first(_mean(swaps, "p_label")),
+        "p_background_other": _mean(paired, "p_label").combine_first(_mean(described, "p_label")),
         "object_effect": _mean(removed, "loss"),
         "background_effect": _mean(paired, "loss"),
         "background_suffices": _mean(empty, "pull"),
-        "swap_agreed": _agreed(swaps, "loss", HOLE_FILLS),
+        "swap_agreed": _agreed(swaps, "cost", HOLE_FILLS),
+        "swap_most": _by_fill(swaps, "cost", HOLE_FILLS).max(axis=1, skipna=False),
+        "swap_least": swaps.groupby("case_id")["cost"].min(),
         "suffices_agreed": _agreed(empty, "pull", HOLE_FILLS),
-        "neutral_agreed": _median(neutral, "loss"),
     }
     frame = pd.DataFrame(columns, index=pd.Index(_cases(table), name="case_id"), dtype="float64")
-    frame["attributable"] = frame.index.isin(swap_known)
-    frame.loc[~frame.index.isin(empty_known), "suffices_agreed"] = np.nan
     frame["returned"] = _returned(table)
     return frame
 
@@ -73,13 +75,26 @@ def _cases(table: TrialTable) -> list[str]:
     return sorted(set(table.rows["case_id"]))
 
 
-def _innocent_first(
-    rows: pd.DataFrame, unaffected: frozenset[str]
-) -> tuple[pd.DataFrame, frozenset[str]]:
-    """Rows on innocent donors where a case has any, else all its rows; and the former cases."""
-    fair = rows["donor_label"].isin(unaffected)
-    cases = frozenset(rows.loc[fair, "case_id"])
-    return rows[fair | ~rows["case_id"].isin(cases)], cases
+def _countable(swaps: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
+    """Beside the owner of a pair's cue only the backgrounds without that cue."""
+    pair = gathered.pair
+    if pair is None or pair.owner is None:
+        return swaps
+    return swaps[(swaps["label"] == pair.owner) | swaps["donor"].isin(pair.cueless)]
+
+
+def _freed(swaps: pd.DataFrame, gathered: Gathered) -> pd.Series:
+    """Probability of the label with what the donor's background adds taken away, as it is where
+    no table tells."""
+    if gathered.tables is None or swaps.empty:
+        return swaps["p_label"]
+    return gathered.tables.free(swaps).reindex(swaps.index).fillna(swaps["p_label"])
+
+
+def _plain_first(rows: pd.DataFrame, plain: frozenset[str]) -> pd.DataFrame:
+    """Rows on donors without a cue where a case has any, else all its rows."""
+    fair = rows["donor_label"].isin(plain)
+    return rows[fair | ~rows["case_id"].isin(set(rows.loc[fair, "case_id"]))]
 
 
 def _mean(rows: pd.DataFrame, value: str) -> pd.Series:
@@ -88,13 +103,13 @@ def _mean(rows: pd.DataFrame, value: str) -> pd.Series:
 
 def _agreed(rows: pd.DataFrame, value: str, fills: Iterable[Fill]) -> pd.Series:
     """The mean that every fill reaches; NaN unless all of them were tried."""
+    return _by_fill(rows, value, fills).min(axis=1, skipna=False)
+
+
+def _by_fill(rows: pd.DataFrame, value: str, fills: Iterable[Fill]) -> pd.DataFrame:
+    """Means by case and fill."""
     wide = rows.pivot_table(index="case_id", columns="fill", values=value, aggfunc="mean")
-    wide = wide.reindex(columns=[fill.value for fill in fills])
-    return wide.min(axis=1, skipna=False)
-
-
-def _median(rows: pd.DataFrame, value: str) -> pd.Series:
-    return rows.groupby("case_id")[value].median()
+    return wide.reindex(columns=[fill.value for fill in fills])
 
 
 def _answered(rows: pd.DataFrame) -> pd.DataFrame:
@@ -120,5 +135,5 @@ def _returned(table: TrialTable) -> pd.Series:
         gained, answered = (_agreed(rows, value, fills) for value in ("gained", "answered"))
         gains.append(gained.where(answered >= 0.5))
     flat = _answered(table.of(Intervention.NEUTRAL))
-    gains.append(_median(flat, "gained").where(_mean(flat, "answered") >= 0.5))
+    gains.append(flat.groupby("case_id")["gained"].median().where(_mean(flat, "answered") >= 0.5))
     return pd.concat(gains, axis=1).max(axis=1)

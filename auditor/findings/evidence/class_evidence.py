@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -11,16 +11,17 @@ import pandas as pd
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
 from auditor.domain.samples import MaskSource
-from auditor.findings.evidence.attribute_swaps import edges, exchanges, patches
-from auditor.findings.evidence.capture import (
-    CAPTURE_LOW,
-    captures,
-    swaps_with_capture,
-    unaffected_donors,
+from auditor.findings.evidence.attribute_swaps import (
+    EXCHANGED,
+    Exchange,
+    edges,
+    exchange,
+    patches,
 )
-from auditor.findings.evidence.necessity import Necessity, necessity, panels
 from auditor.findings.evidence.nomination import Nomination, nomination
-from auditor.findings.evidence.swap_test import NOTHING_COMMON, Common, SwapTest, common_parts
+from auditor.findings.evidence.pair import PairEvidence, pair_evidence
+from auditor.findings.evidence.swap_tables import SwapTables
+from auditor.findings.evidence.swap_test import SwapTest
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect, estimate
 from auditor.statistics.intervals import seeded
@@ -37,13 +38,16 @@ class ClassEvidence:
             of them whose object could be put on other backgrounds.
         audit_tested: sampled images with trials in the whole audit; 0 if none were run.
         zero_maps: every map of the class is zero.
-        pasting_damage: mean probability lost by pasting the object back where it was.
-        suffices: pull of its empty images over innocent classes' empty images.
-        vulnerable_to: capturing classes on whose backgrounds it falls.
+        background: what the whole background does for it.
         looks: what tint, softness, frame and the edge of its objects do for it, where tried.
         patch: what the most salient patch of its background does for it.
+        usual: mean probability on backgrounds of its own class, what there is to lose.
+        losses: mean probability lost on every other class's backgrounds as they are.
+        lent: log odds that every other class's backgrounds give to it.
+        pasting_damage: mean probability lost by pasting the object back where it was.
+        suffices: pull of its empty images over those of classes without a cue.
+        pair: of the two classes together, where there are but two.
         chance: probability of a class in a network that knows nothing, one over their number.
-        common: what other classes lose and win by the swap of the background, too.
         q_value: of the class's smallest Holm-adjusted p-value, Benjamini-Hochberg over tested
             classes.
     """
@@ -59,27 +63,29 @@ class ClassEvidence:
     accuracy: float | None
     median_skill: float | None
     nomination: Nomination
-    necessity: Necessity
-    capture: Effect | None
+    background: SwapTest | None
     suffices: Effect | None
     object_effect: float | None
     pasting_damage: float | None
-    vulnerable_to: tuple[str, ...]
+    usual: float | None = None
+    losses: Mapping[str, float] = field(default_factory=dict)
+    lent: Mapping[str, float] = field(default_factory=dict)
     looks: Mapping[Cue, SwapTest] = field(default_factory=dict)
     patch: SwapTest | None = None
+    pair: PairEvidence | None = None
     q_value: float | None = None
     chance: float = 0.0
-    common: Common = NOTHING_COMMON
 
     @property
-    def background(self) -> SwapTest:
-        """The swap of the whole background, as one exchange among others."""
-        return SwapTest(self.necessity.effect, self.capture, two_sided=True, common=self.common)
+    def tests(self) -> dict[Cue, SwapTest]:
+        """Every test that alone confirms, the swap of the whole background first."""
+        whole = {} if self.background is None else {Cue.BACKGROUND: self.background}
+        return {**whole, **self.looks}
 
     @property
     def p_values(self) -> dict[Cue, float]:
-        """Of every test that alone convicts, adjusted for their number (Holm 1979)."""
-        tests = {Cue.BACKGROUND: self.background, **self.looks} if self.tested else {}
+        """Of those tests, adjusted for their number (Holm 1979)."""
+        tests = self.tests if self.tested else {}
         known = {cue: p for cue, test in tests.items() if (p := test.p_value) is not None}
         return dict(zip(known, holm(list(known.values())), strict=True))
 
@@ -88,13 +94,27 @@ class ClassEvidence:
         """The class's own: its smallest adjusted p-value."""
         return min(self.p_values.values(), default=None)
 
+    @property
+    def beside_owner(self) -> bool:
+        """It is the other class of a pair whose cue belongs to one: judged without that cue."""
+        return self.pair is not None and self.pair.owner not in (None, self.name)
+
 
 @dataclass(frozen=True)
 class Gathered:
-    """Evidence of every class, and the donor classes that do not capture."""
+    """Evidence of every class.
+
+    Attributes:
+        classes: of each.
+        plain: donor classes whose backgrounds have no cue of their own.
+        tables: of the swapped backgrounds, where there are three classes or more.
+        pair: of the two classes, where there are two.
+    """
 
     classes: tuple[ClassEvidence, ...]
-    unaffected: frozenset[str]
+    plain: frozenset[str]
+    tables: SwapTables | None
+    pair: PairEvidence | None
 
 
 def gather(
@@ -102,6 +122,7 @@ def gather(
     table: TrialTable,
     names: tuple[str, ...],
     *,
+    model_classes: int,
     null_nominated: Mapping[str, float | None],
     floor: float,
     seed: int,
@@ -112,28 +133,29 @@ def gather(
         cases: all cases with `group` and `has_trials`.
         table: all trials.
         names: every class that gets a row.
+        model_classes: how many classes the model knows.
         null_nominated: nomination rate under permuted masks, by class.
         floor: effect floor.
         seed: of the run.
     """
-    swaps = swaps_with_capture(table)
-    neutral = table.sample(Intervention.NEUTRAL)
-    unaffected = unaffected_donors(swaps, "capture", floor)
-    halves = panels(swaps, floor)
-    looks = exchanges(table, names, floor=floor, seed=seed)
+    exchanged = {
+        spec.id: exchange(table, spec, model_classes=model_classes, seed=seed) for spec in EXCHANGED
+    }
+    background = exchanged[Cue.BACKGROUND]
     edged = edges(table, names, seed=seed)
     patch = patches(table, names, seed=seed)
-    captured = captures(swaps, names, seed=seed)
-    captors = frozenset(d for d, e in captured.items() if _captures(e, floor))
-    cases_of, swaps_of, neutral_of, trials_of = (
-        _ByLabel(frame) for frame in (cases, swaps, neutral, table.rows[table.rows["sampled"]])
+    pair = pair_evidence(
+        table, background.tests, patch, model_classes=model_classes, floor=floor, seed=seed
     )
+    cases_of, trials_of = _ByLabel(cases), _ByLabel(table.rows[table.rows["sampled"]])
     sampled_tested = int((cases["sampled"] & cases["has_trials"]).sum())
     found = []
     for name in names:
         own, trials = cases_of(name), trials_of(name)
         chosen = own[own["sampled"] & own["has_trials"]]
-        needed = necessity(name, swaps_of(name), neutral_of(name), halves, seed=seed)
+        swaps = _of(trials, Intervention.BACKGROUND_OTHER)
+        beside = pair is not None and pair.owner not in (None, name)
+        looks = {} if beside else _looks(exchanged, name)
         found.append(
             ClassEvidence(
                 name=name,
@@ -141,29 +163,47 @@ def gather(
                 masked=int((own["mask_source"] != MaskSource.NONE.value).sum()),
                 tested=len(chosen),
                 groups=int(chosen["group"].nunique()),
-                swapped=_swapped(trials),
+                swapped=int(swaps.loc[swaps["loss"].notna(), "case_id"].nunique()),
                 audit_tested=sampled_tested,
                 zero_maps=len(own) > 0 and bool((own["cam_scale"] == 0.0).all()),
                 accuracy=_mean(own["correct"]),
                 median_skill=_median(own["relevance_skill"]),
                 nomination=nomination(own, null_nominated.get(name), floor),
-                necessity=needed,
-                capture=captured.get(name),
-                suffices=_suffices(trials, name, unaffected, seed),
+                background=_background(background, pair, name),
+                suffices=_suffices(trials, name, background.plain, seed),
                 object_effect=_mean(_of(trials, Intervention.OBJECT_REMOVED)["loss"]),
                 pasting_damage=_pasting_damage(_of(trials, Intervention.PASTED_BACK)),
-                vulnerable_to=tuple(
-                    d for d, loss in needed.losses.items() if d in captors and loss >= floor
-                ),
-                looks=looks[name] | ({Cue.EDGE_MARK: edged[name]} if name in edged else {}),
+                usual=_mean(swaps["p_label_control"]),
+                losses=_losses(swaps),
+                lent=_lent(background, name),
+                looks=looks | ({Cue.EDGE_MARK: edged[name]} if name in edged else {}),
                 patch=patch.get(name),
+                pair=pair,
                 chance=1 / len(names),
             )
         )
-    common = common_parts({evidence.name: evidence.background for evidence in found})
-    return Gathered(
-        tuple(replace(evidence, common=common[evidence.name]) for evidence in found), unaffected
-    )
+    return Gathered(tuple(found), background.plain, background.tables, pair)
+
+
+def _looks(exchanged: Mapping[Cue, Exchange], name: str) -> dict[Cue, SwapTest]:
+    return {
+        cue: found.tests[name]
+        for cue, found in exchanged.items()
+        if cue is not Cue.BACKGROUND and name in found.tests
+    }
+
+
+def _background(found: Exchange, pair: PairEvidence | None, name: str) -> SwapTest | None:
+    """Its own test; beside the owner of a pair's cue what it loses where that cue is absent."""
+    if pair is not None and pair.owner not in (None, name):
+        return SwapTest(pair.without, None, two_sided=True)
+    return found.tests.get(name)
+
+
+def _lent(found: Exchange, name: str) -> Mapping[str, float]:
+    if found.tables is None or name not in found.tables.effects:
+        return {}
+    return found.tables.effects[name].lent
 
 
 class _ByLabel:
@@ -178,26 +218,18 @@ class _ByLabel:
         return self._frame.take(self._places.get(name, np.empty(0, np.int64)))
 
 
-def _captures(effect: Effect, floor: float) -> bool:
-    return effect.low is not None and effect.low > CAPTURE_LOW and effect.mean >= floor
-
-
 def _of(trials: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
     return trials[trials["intervention"] == intervention.value]
 
 
-def _swapped(trials: pd.DataFrame) -> int:
-    moved = trials["intervention"].isin(
-        [Intervention.BACKGROUND_OTHER.value, Intervention.NEUTRAL.value]
-    )
-    return int(trials.loc[moved & trials["loss"].notna(), "case_id"].nunique())
+def _losses(swaps: pd.DataFrame) -> dict[str, float]:
+    means = swaps[swaps["loss"].notna()].groupby("donor_label")["loss"].mean()
+    return {str(donor): float(loss) for donor, loss in means.items()}
 
 
-def _suffices(
-    trials: pd.DataFrame, name: str, unaffected: frozenset[str], seed: int
-) -> Effect | None:
+def _suffices(trials: pd.DataFrame, name: str, plain: frozenset[str], seed: int) -> Effect | None:
     rows = _of(trials, Intervention.EMPTY_OWN)
-    rows = rows[rows["donor_label"].isin(unaffected) & rows["donor_group"].notna()]
+    rows = rows[rows["donor_label"].isin(plain) & rows["donor_group"].notna()]
     pull = rows.assign(pull=rows["p_label"] - rows["p_label_control"])
     return estimate(pull, "pull", seeded(seed, name, "suffices"))
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
-from auditor.findings.evidence.capture import swaps_with_capture
-from auditor.findings.evidence.necessity import MIN_PANEL, panel_rows, panels
+from auditor.domain.cues import SPEC_OF, Cue
+from auditor.domain.interventions import Intervention
+from auditor.findings.evidence.attribute_swaps import exchange
 from auditor.findings.evidence.population import taking_part
+from auditor.findings.evidence.swap_test import TableTest
 from auditor.findings.evidence.trial_table import tidy
 
 OBSERVATIONS = ["class", "value", "group", "donor_group"]
 
 
 def effect_observations(
-    cases: pd.DataFrame, trials: pd.DataFrame, *, floor: float, seed: int
+    cases: pd.DataFrame, trials: pd.DataFrame, *, model_classes: int, seed: int
 ) -> dict[str, pd.DataFrame]:
     """Trials whose means are `background_effect` and `capture` of the classes.
 
@@ -21,29 +23,36 @@ def effect_observations(
         cases: audited cases, with `case_id`, `label`, `label_probability`, `duplicate_group` and
             `sampled`.
         trials: TRIALS columns of the same run.
-        floor: effect floor that the run was judged with.
+        model_classes: how many classes the model knows.
         seed: of the run.
 
     Returns:
         By effect, columns `class`, `value` (-1..1), `group` (cluster of the object) and
-        `donor_group`. A class without a donor panel, which was held against neutral backgrounds,
-        has no `background_effect` rows.
+        `donor_group`. The loss on donors without a cue of their own; where a class has too few of
+        them, on all, what their backgrounds add taken away. The gain over the same object on its
+        own class's backgrounds.
     """
-    swaps = swaps_with_capture(tidy(trials, taking_part(cases, trials), seed=seed))
-    halves = panels(swaps, floor)
-    losses = [_losses(own, halves) for _, own in swaps[swaps["loss"].notna()].groupby("label")]
-    won = swaps[swaps["capture"].notna()]
+    table = tidy(trials, taking_part(cases, trials), seed=seed)
+    found = exchange(table, SPEC_OF[Cue.BACKGROUND], model_classes=model_classes, seed=seed)
+    swaps = table.sample(Intervention.BACKGROUND_OTHER)
+    swaps = swaps[swaps["donor_label"].notna() & swaps["donor_group"].notna()]
+    swaps = swaps.assign(freed=swaps["loss"])
+    if found.tables is not None and not swaps.empty:
+        left = found.tables.free(swaps).reindex(swaps.index)
+        swaps["freed"] = (swaps["p_label_control"] - left).fillna(swaps["loss"])
+    losses = [_losses(own, found.tests.get(str(name))) for name, own in swaps.groupby("label")]
     return {
         "background_effect": pd.concat([pd.DataFrame(columns=OBSERVATIONS), *losses]),
-        "capture": _named(won, "donor_label", "capture"),
+        "capture": _named(swaps[swaps["gain"].notna()], "donor_label", "gain"),
     }
 
 
-def _losses(own: pd.DataFrame, halves: tuple[frozenset[str], frozenset[str]]) -> pd.DataFrame:
-    chosen, rows = panel_rows(own, halves)
-    if min(map(len, chosen)) < MIN_PANEL:
-        rows = rows.head(0)
-    return _named(rows, "label", "loss")
+def _losses(own: pd.DataFrame, test: object) -> pd.DataFrame:
+    if isinstance(test, TableTest) and test.plain:
+        rows, value = own[own["donor_label"].isin(test.plain)], "loss"
+    else:
+        rows, value = own, "freed"
+    return _named(rows[rows[value].notna()], "label", value)
 
 
 def _named(rows: pd.DataFrame, name: str, value: str) -> pd.DataFrame:

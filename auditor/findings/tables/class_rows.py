@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from auditor.config import FindingsSection
+from auditor.domain.reasons import Reason
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.findings.clusters import hypothesis_reasons
 from auditor.findings.clusters.hypotheses import Hypothesis
 from auditor.findings.evidence.class_evidence import ClassEvidence
-from auditor.findings.verdicts.actions import action
+from auditor.findings.evidence.swap_test import TableTest
+from auditor.findings.verdicts.actions import action_numbers
 from auditor.findings.verdicts.class_reasons import reason
 from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.cue_naming import NamedCue
 from auditor.findings.verdicts.rates import rate
 from auditor.statistics.effects import Effect
+from auditor.wording.class_actions import class_action
+from auditor.wording.class_reasons import class_reason
+
+HYPOTHESIS = "suspected.hypothesis"
 
 
 def class_row(
@@ -28,6 +35,7 @@ def class_row(
     settings: FindingsSection,
     *,
     hypotheses: Sequence[Hypothesis] = (),
+    shares: Sequence[str] = (),
 ) -> dict[str, Any]:
     """CLASSES columns of one class; leak is left to its own probe.
 
@@ -39,10 +47,16 @@ def class_row(
             `group`, `label` and `verdict`.
         settings: effect floor and minimum of images.
         hypotheses: on a class without masks, the best shown first.
+        shares: confirmed classes with the same cue.
     """
     own = tested[tested["label"] == evidence.name]
     shortcuts = rate(own, own["verdict"] == CaseVerdict.SHORTCUT.value)
-    said, todo = _words(evidence, decision, named, settings, hypotheses)
+    why = _reason(evidence, decision, named, settings, hypotheses=hypotheses, shares=shares)
+    test = evidence.background
+    cue, where = (None, None) if named is None else (named.cue.value, named.where)
+    said, todo = class_reason(why), class_action(why, cue, where)
+    if why.code == HYPOTHESIS:
+        said, todo = _of_hypothesis(evidence, hypotheses[0], settings)
     return {
         "class": evidence.name,
         "images": evidence.images,
@@ -52,39 +66,55 @@ def class_row(
         "shortcut_rate": shortcuts.value,
         "shortcut_rate_low": shortcuts.low,
         "shortcut_rate_high": shortcuts.high,
-        **_interval("background_effect", evidence.necessity.effect),
-        **_interval("capture", evidence.capture),
+        **_interval("background_effect", None if test is None else test.needed),
+        **_interval("capture", None if test is None else test.won),
         "q_value": evidence.q_value,
         "object_effect": evidence.object_effect,
         "median_skill": evidence.median_skill,
         "verdict": decision.verdict.value,
-        "cue": None if named is None else named.cue.value,
+        "cue": cue,
         "reason": said,
         "action": todo,
         "nominated_null": evidence.nomination.null,
-        "cue_where": None if named is None else named.where,
+        "cue_where": where,
         **_interval("cue_strength", None if named is None else named.strength),
         "cue_examples": " ".join(named.examples) if named and named.examples else None,
+        "reason_code": why.code,
+        "reason_numbers": why.to_json(),
+        "pair_with": decision.pair_with,
+        "shares_cue_with": json.dumps(list(shares), ensure_ascii=False) if shares else None,
+        "confirmed_by": "intervention" if decision.verdict is ClassVerdict.CONFIRMED else None,
+        "look": evidence.tested or None,
+        **_interval("sufficiency", test.sufficiency if isinstance(test, TableTest) else None),
     }
 
 
-def _words(
+def _reason(
     evidence: ClassEvidence,
     decision: Decision,
     named: NamedCue | None,
     settings: FindingsSection,
+    *,
     hypotheses: Sequence[Hypothesis],
-) -> tuple[str, str | None]:
-    """Reason and action; of a class that only a hypothesis accuses those of the hypothesis."""
+    shares: Sequence[str],
+) -> Reason:
+    """Of a class that only a hypothesis points to, that of the hypothesis."""
     if decision.verdict is ClassVerdict.SUSPECTED and hypotheses and evidence.tested:
         first = hypotheses[0]
-        return (
-            hypothesis_reasons.reason(first, settings.effect_floor),
-            hypothesis_reasons.action(evidence.name, first, evidence.images, settings),
-        )
+        cost = None if first.cost is None else first.cost.mean
+        won = None if first.win is None else first.win.mean
+        return Reason(HYPOTHESIS, {"kind": first.kind, "cost": cost, "won": won})
+    found = reason(evidence, decision, named, settings, shares=shares)
+    actions = action_numbers(evidence, decision, named, settings)
+    return Reason(found.code, {**found.numbers, **actions})
+
+
+def _of_hypothesis(
+    evidence: ClassEvidence, first: Hypothesis, settings: FindingsSection
+) -> tuple[str, str | None]:
     return (
-        reason(evidence, decision, named, settings),
-        action(evidence, decision, named, settings),
+        hypothesis_reasons.reason(first, settings.effect_floor),
+        hypothesis_reasons.action(evidence.name, first, evidence.images, settings),
     )
 
 

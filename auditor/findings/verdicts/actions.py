@@ -1,19 +1,21 @@
-"""What the data team should do about a finding, derived from the cue."""
+"""What the data team should do about a finding: a code and its numbers, as for the reason."""
 
 from __future__ import annotations
 
 import math
 
 from auditor.config import FindingsSection
-from auditor.domain.cues import SPEC_OF
+from auditor.domain.reasons import Value
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
-from auditor.findings.evidence.necessity import Route
-from auditor.findings.verdicts.class_verdicts import Decision, UndeterminedReason
+from auditor.findings.evidence.swap_test import SURE, SwapTest, TableTest
+from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.cue_naming import NamedCue
-from auditor.wording.numbers import count, listed
+from auditor.statistics.effects import Effect
 
 NAMED_DONORS = 3
+TOO_MANY = 20
+"""Times the tested images. A loss that takes more to settle lies at the bar itself."""
 
 
 def images_to_change(
@@ -24,103 +26,81 @@ def images_to_change(
     The share of its probability that hangs on the cue times its images, rounded up, and never
     fewer than a verdict needs: so many of its images stop being evidence for the object.
     """
-    effect = named.strength if named else evidence.necessity.effect
+    effect = named.strength if named else _lost(evidence)
     reliance = 0.0 if effect is None else max(0.0, effect.mean)
     return max(settings.min_images, math.ceil(reliance * evidence.images))
 
 
-def action(
+def action_numbers(
     evidence: ClassEvidence,
     decision: Decision,
     named: NamedCue | None,
     settings: FindingsSection,
-) -> str | None:
-    """The next step in the data team's words; None where nothing is to be done."""
-    if decision.verdict is ClassVerdict.CONFIRMED and named is not None:
-        return _mend(evidence, named, settings)
+) -> dict[str, Value]:
+    """`action`, a code of `auditor.wording.class_actions`, and the numbers that it names; nothing
+    where nothing is to be done."""
+    if decision.verdict is ClassVerdict.CONFIRMED:
+        return _mend(evidence, decision, named, settings)
     if decision.verdict is ClassVerdict.SUSPECTED:
-        return _look_closer(evidence)
+        return _look_closer(evidence, settings)
     if decision.gate is not None:
-        return _GATE_ACTIONS[decision.gate].format(
-            name=evidence.name,
-            missing=max(1, settings.min_images - min(evidence.tested, evidence.swapped)),
-        )
+        missing = max(1, settings.min_images - min(evidence.tested, evidence.swapped))
+        return {"action": f"action.{decision.gate.name.lower()}", "missing": missing}
     if decision.verdict is ClassVerdict.CONTEXT:
-        return (
-            "Nothing to mend now. Look at a few of its cases: the model sees the background, and"
-            " the next training run may come to use it."
-        )
-    return None
+        return {"action": "action.context"}
+    return {}
 
 
-def _mend(evidence: ClassEvidence, named: NamedCue, settings: FindingsSection) -> str:
-    number = images_to_change(evidence, named, settings)
-    steps = SPEC_OF[named.cue].advice.format(
-        name=evidence.name,
-        images=count(number, "image"),
-        where=named.where,
-        backgrounds=_backgrounds(evidence, number),
-    )
-    return f"{steps}; retrain and audit again."
+def _mend(
+    evidence: ClassEvidence, decision: Decision, named: NamedCue | None, settings: FindingsSection
+) -> dict[str, Value]:
+    change = images_to_change(evidence, named, settings)
+    if decision.pair_with is not None and (named is None or not named.local):
+        return {"action": "action.pair", "change": change}
+    test = evidence.background
+    places = test.plain[:NAMED_DONORS] if isinstance(test, TableTest) else ()
+    if not places and evidence.pair is not None:
+        places = (evidence.pair.other(evidence.name),)
+    each = math.ceil(change / len(places)) if places else None
+    return {"action": "action.cue", "change": change, "places": places, "each": each}
 
 
-def _backgrounds(evidence: ClassEvidence, number: int) -> str:
-    """Which other backgrounds its objects should be shown on."""
-    places = evidence.necessity.donors[:NAMED_DONORS]
-    if evidence.necessity.route is Route.NEUTRAL or not places:
-        return "on plain and varied backgrounds that no class is usually seen on"
-    each = math.ceil(number / len(places))
-    some = f"about {each} each" if len(places) > 1 else f"about {each}"
-    return f"on backgrounds such as those of {listed(places)} ({some})"
-
-
-def _look_closer(evidence: ClassEvidence) -> str:
+def _look_closer(evidence: ClassEvidence, settings: FindingsSection) -> dict[str, Value]:
     if evidence.audit_tested == 0:
-        return "Run the audit with interventions: a map alone convicts nobody."
-    unused = evidence.masked - evidence.tested
-    if unused > 0:
-        return (
-            f"Test more of its images ({count(unused, 'image')} with masks were not in the sample):"
-            " raise --per-class; and look at its worst cases."
-        )
-    return (
-        f"Add images of '{evidence.name}' with masks, on varied backgrounds, and audit again; until"
-        " then look at its worst cases."
-    )
+        return {"action": "action.not_run"}
+    test = evidence.background
+    if isinstance(test, TableTest) and not test.apart:
+        return {"action": "action.only_cued"}
+    more = images_to_settle(test, evidence.tested, settings.effect_floor)
+    if more is None:
+        return {"action": "action.at_the_bar"}
+    if more <= evidence.masked:
+        return {"action": "action.test_more", "more": more}
+    return {"action": "action.add_images", "more": more, "missing": more - evidence.masked}
 
 
-_GATE_ACTIONS = {
-    UndeterminedReason.NO_IMAGES: "Add images of '{name}' to the audited data.",
-    UndeterminedReason.NO_MASKS: (
-        "Give object masks (or boxes) for '{name}'; until then look at its ranked hypotheses."
-    ),
-    UndeterminedReason.NOT_RUN: "Run the audit with interventions.",
-    UndeterminedReason.TOO_FEW: (
-        "Add at least {missing} more images of '{name}' with masks, or raise --per-class."
-    ),
-    UndeterminedReason.TOO_FEW_GROUPS: (
-        "Add images of '{name}' that are not copies of each other."
-    ),
-    UndeterminedReason.PASTING: (
-        "Check the masks of '{name}': a mask that cuts into its object breaks it when it is pasted."
-    ),
-    UndeterminedReason.TOO_FEW_SWAPS: (
-        "Add images of '{name}' whose object fills less of the view, with masks"
-        " (at least {missing})."
-    ),
-    UndeterminedReason.ATTRIBUTION: (
-        "Audit more classes together, at least three, so that there are innocent"
-        " backgrounds to compare with."
-    ),
-    UndeterminedReason.TOO_FEW_DONORS: (
-        "Add images of '{name}' and of other classes with masks, or raise"
-        " --per-class and interventions.swaps."
-    ),
-    UndeterminedReason.NOTHING_TO_LOSE: (
-        "Check labels and training of '{name}': the model does not know it."
-    ),
-    UndeterminedReason.ZERO_MAPS: (
-        "Try another layer (--layer) or method (--method), and see whether the"
-        " network is saturated."
-    ),
-}
+def images_to_settle(test: SwapTest | None, tested: int, floor: float) -> int | None:
+    """About how many tested images would prove the loss or rule it out; None where it lies so
+    near the bar that no reasonable number would.
+
+    Intervals narrow with the square root of the images. An estimate at the floor or above has to
+    keep its lower bound at half the floor, one below the floor its upper bound below it.
+
+    Args:
+        test: of the class.
+        tested: images behind it.
+        floor: effect floor.
+    """
+    effect = None if test is None else test.lost
+    if effect is None or effect.low is None or effect.high is None:
+        return None
+    if effect.mean >= floor:
+        ratio = (effect.mean - effect.low) / (effect.mean - SURE * floor)
+    elif effect.mean < floor:
+        ratio = (effect.high - effect.mean) / (floor - effect.mean)
+    times = max(1.5, ratio**2)
+    return None if times > TOO_MANY else math.ceil(times * tested)
+
+
+def _lost(evidence: ClassEvidence) -> Effect | None:
+    return None if evidence.background is None else evidence.background.lost

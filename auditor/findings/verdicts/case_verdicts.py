@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -9,66 +12,112 @@ from auditor.domain.verdicts import CaseVerdict
 from auditor.findings.verdicts import case_reasons
 from auditor.findings.verdicts.severity import severity
 
+ALONE = 0.5
+"""Probability that every single swap has to cost before one image is certain by itself, whatever
+is known of its class. In the field worlds (docs/benchmark.md) unaffected images of networks that
+are right half the time lose .1 to .4 by noise alone."""
 
-def judge_cases(cases: pd.DataFrame, *, confirmed: frozenset[str], floor: float) -> pd.DataFrame:
+
+@dataclass(frozen=True, slots=True)
+class ClassStanding:
+    """What is known of the classes where single images are judged.
+
+    Attributes:
+        confirmed: classes, also of a pair, whose reliance on the background is proved.
+        suspected: classes for which it is neither proved nor ruled out.
+    """
+
+    confirmed: frozenset[str]
+    suspected: frozenset[str] = frozenset()
+
+
+def judge_cases(cases: pd.DataFrame, *, standing: ClassStanding, floor: float) -> pd.DataFrame:
     """Verdict, reason and severity of every case.
 
     Args:
         cases: scores and `case_effects` of every case, NaN where undefined; `has_trials`
-            whether it was tested, `attributable` whether they were held against innocent donors.
-        confirmed: classes whose reliance on the background the class verdict has proved.
+            whether it was tested.
+        standing: of the classes.
         floor: effect floor.
 
     Returns:
-        Columns `verdict`, `reason`, `severity`; same index.
+        Columns `verdict`, `reason`, `severity`, `map_shows_it` (1, 0 or NaN), `reason_code`,
+        `reason_numbers`; same index.
     """
-    verdict = pd.Series(_verdicts(cases, confirmed, floor), index=cases.index)
+    rules = _rules(cases, standing, floor)
+    holds = [rule.to_numpy(bool) for _, _, rule in rules]
+    codes = pd.Series(
+        np.select(holds, [code for _, code, _ in rules], default="object"), index=cases.index
+    )
+    verdict = pd.Series(
+        np.select(holds, [v.value for v, _, _ in rules], default="object"), index=cases.index
+    )
+    depends = verdict == CaseVerdict.SHORTCUT.value
+    told = case_reasons.reasons(codes, cases)
     return pd.DataFrame(
         {
             "verdict": verdict,
-            "reason": case_reasons.reasons(verdict, cases),
+            "reason": told["reason"],
             "severity": severity(verdict, cases),
+            "map_shows_it": cases["nominated"].where(depends),
+            "reason_code": told["reason_code"],
+            "reason_numbers": told["reason_numbers"],
         }
     )
 
 
-def depends_on_background(
-    cases: pd.DataFrame, confirmed: frozenset[str], floor: float
-) -> pd.Series:
-    """Whether an image's answer hangs on its background, beyond what noise of one image does.
-
-    Both questions, both fills: on backgrounds that carry no other cue the label loses at least
-    the floor, and the image without its object pulls to the label at least the floor more than
-    other classes' empty images. Where the second question could not be put fairly, the loss alone
-    counts, on flat colours if every donor met carries a cue, but only in a class that is itself
-    confirmed.
-    """
-    loss = cases["swap_agreed"].where(cases["attributable"], cases["neutral_agreed"])
-    alone = cases["suffices_agreed"].isna() & cases["label"].isin(confirmed)
-    return (loss >= floor) & (alone | (cases["suffices_agreed"] >= floor))
+def depends_on_background(cases: pd.DataFrame, floor: float) -> pd.Series:
+    """Whether its own swaps cost an image at least the floor under both fills, what the donors'
+    backgrounds add taken away."""
+    return cases["swap_agreed"] >= floor
 
 
-def independent_of_background(cases: pd.DataFrame, floor: float) -> pd.Series:
-    """Whether an image needs its object, and neither loses nor is carried by its background."""
-    loss = cases["background_effect"].where(cases["attributable"], cases["neutral_agreed"])
-    carried = cases["suffices_agreed"] >= floor
-    return (loss < floor) & ~carried & (cases["object_effect"] >= floor)
+def certain_alone(cases: pd.DataFrame, floor: float) -> pd.Series:
+    """Whether one image shows it without its class: every single swap costs `ALONE`, and the image
+    without its object pulls to the label by the floor under both fills."""
+    return (cases["swap_least"] >= ALONE) & (cases["suffices_agreed"] >= floor)
 
 
-def _verdicts(cases: pd.DataFrame, confirmed: frozenset[str], floor: float) -> np.ndarray:
-    """The first rule that holds, in the order of docs/verdicts.md."""
+def _rules(
+    cases: pd.DataFrame, standing: ClassStanding, floor: float
+) -> list[tuple[CaseVerdict, str, pd.Series]]:
+    """Verdict, code and where they hold, in the order of docs/verdicts.md: the first counts."""
     nominated = cases["nominated"] == 1.0
-    depends = cases["correct"] & depends_on_background(cases, confirmed, floor)
-    rules = (
-        (CaseVerdict.SHORTCUT, depends & nominated),
-        (CaseVerdict.MISLED, ~cases["correct"] & (cases["returned"] >= floor)),
-        (CaseVerdict.SUSPECTED, depends),
-        (CaseVerdict.UNDETERMINED, cases["nominated"].isna()),
-        (CaseVerdict.OBJECT, ~nominated),
-        (CaseVerdict.CONTEXT, cases["has_trials"] & independent_of_background(cases, floor)),
-    )
-    return np.select(
-        [rule.to_numpy(bool) for _, rule in rules],
-        [name.value for name, _ in rules],
-        default=CaseVerdict.SUSPECTED.value,
-    )
+    confirmed = _in(cases, standing.confirmed)
+    known = cases["swap_agreed"].notna()
+    costs = depends_on_background(cases, floor)
+    doubtful = known & ~costs & (cases["swap_most"] >= floor)
+    right = cases["correct"]
+    undetermined = cases["nominated"].isna()
+    tested = cases["has_trials"]
+    case = CaseVerdict
+    return [
+        (case.SHORTCUT, "shortcut", right & costs & confirmed),
+        (case.SHORTCUT, "shortcut.alone", right & certain_alone(cases, floor)),
+        (case.MISLED, "misled", ~right & (cases["returned"] >= floor)),
+        (case.SUSPECTED, "suspected.fills", right & doubtful & confirmed),
+        (case.SUSPECTED, "suspected.class", right & costs & _in(cases, standing.suspected)),
+        *_unmapped(cases, undetermined & ~(tested & known)),
+        (case.SUSPECTED, "suspected.class", right & costs & nominated),
+        (case.CONTEXT, "context", tested & known & nominated),
+        (case.OBJECT, "object.tested", tested & known),
+        (case.SUSPECTED, "suspected.not_swapped", tested & nominated),
+        (case.SUSPECTED, "suspected.untested", nominated),
+        (case.OBJECT, "object.map", tested),
+    ]
+
+
+def _unmapped(cases: pd.DataFrame, holds: pd.Series) -> list[tuple[CaseVerdict, str, pd.Series]]:
+    """Why the map of an image says nothing, where its trials do not either."""
+    reasons = {
+        "undetermined.mask": cases["mask_doubt"].isin(case_reasons.SCORELESS_DOUBTS),
+        "undetermined.no_mask": cases["mask_source"] == case_reasons.NO_MASK,
+        "undetermined.zero_map": cases["cam_scale"] == 0.0,
+        "undetermined.nothing_left": ~(cases["object_area"] > 0.0),
+        "undetermined.grid": pd.Series(True, index=cases.index),
+    }
+    return [(CaseVerdict.UNDETERMINED, code, holds & why) for code, why in reasons.items()]
+
+
+def _in(cases: pd.DataFrame, classes: Collection[str]) -> pd.Series:
+    return cases["label"].isin(list(classes))

@@ -1,29 +1,27 @@
-"""The verdict on a class in plain words, with its numbers."""
+"""Why a class got its verdict: a code and its numbers. Words are made in `auditor.wording`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from auditor.config import FindingsSection
-from auditor.domain.cues import Cue
+from auditor.domain.cues import SPEC_OF, Cue, Extent
+from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import ClassVerdict
+from auditor.findings.evidence.attribute_swaps import MIN_DONORS
 from auditor.findings.evidence.class_evidence import ClassEvidence
-from auditor.findings.evidence.necessity import Route
-from auditor.findings.evidence.swap_test import COMMON_WON, HALF
-from auditor.findings.verdicts.class_verdicts import Decision, UndeterminedReason
+from auditor.findings.evidence.swap_test import (
+    SURE,
+    EdgeSwapTest,
+    PairTest,
+    SwapTest,
+    TableTest,
+)
+from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.cue_naming import NamedCue
 from auditor.statistics.effects import Effect
-from auditor.wording.numbers import count, interval, listed, share
 
-PAIR_WARNING = (
-    "Fewer than two classes have backgrounds without a cue of their own, so flat colours"
-    " stand in: read this together with the other classes."
-)
-
-
-PAIR = 0.5
-"""Chance of a class where there are two."""
+Numbers = dict[str, Value]
 
 
 def reason(
@@ -31,255 +29,190 @@ def reason(
     decision: Decision,
     named: NamedCue | None,
     settings: FindingsSection,
-) -> str:
-    """Why the class got its verdict."""
+    *,
+    shares: Sequence[str] = (),
+) -> Reason:
+    """Code and numbers.
+
+    Args:
+        evidence: of the class.
+        decision: on it.
+        named: what it relies on.
+        settings: effect floor and minimum of images.
+        shares: confirmed classes with the same cue.
+    """
+    numbers = _numbers(evidence, settings)
     if decision.gate is not None:
-        return _gate(evidence, decision.gate, settings)
-    floor = settings.effect_floor
-    if decision.verdict is ClassVerdict.CONFIRMED:
-        sentences = _confirmed(evidence, decision, named)
+        code = f"undetermined.{decision.gate.name.lower()}"
+    elif decision.verdict is ClassVerdict.CONFIRMED:
+        code = _confirmed(
+            evidence, decision, numbers, named, shares=shares, floor=settings.effect_floor
+        )
     else:
-        sentences = {
+        code = {
             ClassVerdict.SUSPECTED: _suspected,
             ClassVerdict.CONTEXT: _context,
             ClassVerdict.CLEAN: _clean,
-        }[decision.verdict](evidence, floor)
-    if evidence.audit_tested > 0:
-        sentences += [
-            _vulnerable(evidence, decision),
-            _shared(evidence, decision, floor),
-            _warning(evidence),
-        ]
-    return " ".join(sentence for sentence in sentences if sentence)
+        }[decision.verdict](evidence, numbers, settings.effect_floor)
+    return Reason(code, numbers)
 
 
-def _confirmed(evidence: ClassEvidence, decision: Decision, named: NamedCue | None) -> list[str]:
-    name = evidence.name
-    silent = not evidence.nomination.above and evidence.masked > 0
-    told = []
-    if Cue.BACKGROUND in decision.confirmed_by:
-        told.append(
-            f"Loses {_effect(evidence.necessity.effect)} of its probability {_where(evidence)},"
-            f" and other objects become '{name}' on its backgrounds ({_effect(evidence.capture)})."
-        )
-    swapped = Cue.BACKGROUND in decision.confirmed_by
-    told += [
-        _look(evidence, cue)
-        for cue in decision.confirmed_by
-        if cue in evidence.looks and (not swapped or (named is not None and cue is named.cue))
-    ]
-    if named is not None and named.cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT):
-        told.append(
-            f"A small patch carries it ({named.where}): without that patch it loses"
-            f" {_effect(named.strength)}."
-        )
-    told.append(_silent(evidence) if silent else "")
-    return told
+def _numbers(evidence: ClassEvidence, settings: FindingsSection) -> Numbers:
+    """What most templates name."""
+    floor = settings.effect_floor
+    numbers: Numbers = {
+        "name": evidence.name,
+        "images": evidence.images,
+        "tested": evidence.tested,
+        "groups": evidence.groups,
+        "swapped": evidence.swapped,
+        "needed": settings.min_images,
+        "floor": floor,
+        "bar": SURE * floor,
+        "nominated": evidence.nomination.rate,
+        "chance": evidence.nomination.null,
+        "damage": evidence.pasting_damage,
+    }
+    if evidence.pair is not None:
+        numbers["other"] = evidence.pair.other(evidence.name) if _in_pair(evidence) else None
+        numbers["flipped"] = evidence.pair.flipped.get(evidence.name)
+    if evidence.background is not None:
+        numbers |= _sides(evidence.background)
+    numbers["usual"] = evidence.usual
+    loss = numbers.get("loss")
+    known = isinstance(loss, float) and evidence.usual is not None
+    numbers["left"] = max(0.0, evidence.usual - loss) if known else None  # type: ignore[operator]
+    won = evidence.background.won if evidence.background is not None else None
+    numbers["donors"] = won.donors if won is not None else 0
+    numbers["least"] = MIN_DONORS
+    numbers |= _effect("suffices", evidence.suffices)
+    return numbers
 
 
-def _edge(evidence: ClassEvidence) -> str:
-    mark = evidence.looks[Cue.EDGE_MARK]
-    return (
-        f"Something lies across the edge of its objects: filled, it costs {_effect(mark.lost)};"
-        f" the part of it beside the object alone costs {_effect(mark.needed)} and, laid beside"
-        f" other classes' objects, wins {_effect(mark.won)}. Its part on the object travels along"
-        " when the object is cut out, so other backgrounds show less of it."
-    )
+def _in_pair(evidence: ClassEvidence) -> bool:
+    return evidence.pair is not None and evidence.name in evidence.pair.names
 
 
-def _silent(evidence: ClassEvidence) -> str:
-    """A reader sees heat on the background of single maps all the same: say why that is nothing."""
-    if evidence.nomination.rate is None:
-        return "Saliency does not show it: its maps could not be scored."
-    return (
-        f"Saliency does not show it: {_nominated(evidence)}. Heat on the background of single"
-        " pictures is usual and would not have told; the changed pictures do."
-    )
+def _sides(test: SwapTest) -> Numbers:
+    return _effect("loss", test.lost) | _effect("won", test.won)
 
 
-_LOOKS = {
-    Cue.COLOUR_CAST: "in the colour cast",
-    Cue.BLUR: "made as soft as the images",
-    Cue.BORDER_FRAME: "in the outer frame",
-}
+def _effect(name: str, effect: Effect | None) -> Numbers:
+    if effect is None:
+        return {name: None}
+    return {name: effect.mean, f"{name}_low": effect.low, f"{name}_high": effect.high}
 
 
-def _look(evidence: ClassEvidence, cue: Cue) -> str:
-    if cue is Cue.EDGE_MARK:
-        return _edge(evidence)
-    look, words = evidence.looks[cue], _LOOKS[cue]
-    lost = f" it loses {_effect(look.needed)} {words} of other classes." if look.needed else ""
-    return (
-        f"Images of other classes {words} of '{evidence.name}' become '{evidence.name}'"
-        f" ({_effect(look.won)});{lost}".removesuffix(";")
-        + ("" if lost else ".")
-    )
+def _confirmed(
+    evidence: ClassEvidence,
+    decision: Decision,
+    numbers: Numbers,
+    named: NamedCue | None,
+    *,
+    shares: Sequence[str],
+    floor: float,
+) -> str:
+    """The code of the widest test that confirms; notes on what narrows the cue down."""
+    cue = Cue.BACKGROUND if Cue.BACKGROUND in decision.confirmed_by else decision.confirmed_by[0]
+    if cue is not Cue.BACKGROUND and named is not None and named.cue in decision.confirmed_by:
+        cue = named.cue
+    test = evidence.tests[cue]
+    if cue is not Cue.BACKGROUND:
+        numbers |= _sides(test) | {"what": SPEC_OF[cue].meaning, "cue": cue.value}
+    numbers["notes"] = tuple(_notes(evidence, test, numbers, named, shares))
+    if isinstance(test, EdgeSwapTest):
+        numbers |= _effect("beside", test.needed)
+        return "confirmed.edge"
+    if isinstance(test, PairTest) and cue is Cue.BACKGROUND:
+        return "confirmed.pair" if decision.pair_with else "confirmed.owner"
+    if cue is Cue.BACKGROUND:
+        rival = isinstance(test, TableTest) and test.by_rival(floor)
+        numbers["rival"] = test.rival if isinstance(test, TableTest) else None
+        return "confirmed.rival" if rival else "confirmed.background"
+    return "confirmed.attribute" if test.two_sided else "confirmed.attribute_given"
 
 
-def _suspected(evidence: ClassEvidence, floor: float) -> list[str]:
+def _notes(
+    evidence: ClassEvidence,
+    test: SwapTest,
+    numbers: Numbers,
+    named: NamedCue | None,
+    shares: Sequence[str],
+) -> list[str]:
+    notes = []
+    pair = evidence.pair
+    patch = evidence.patch.needed if evidence.patch is not None else None
+    if pair is not None and pair.owner == evidence.name:
+        numbers |= _effect("patch", patch)
+        notes.append("note.donors" if pair.witness == "donors" else "note.filled")
+    if named is not None and numbers.get("cue") != named.cue.value:
+        extent = SPEC_OF[named.cue].extent
+        if extent is Extent.SPOT and named.cue is not Cue.EDGE_MARK:
+            numbers |= _effect("patch", named.strength) | {"where": named.where}
+            notes.append("note.patch")
+        elif named.cue is not Cue.BACKGROUND:
+            what = SPEC_OF[named.cue].meaning
+            numbers |= _effect("part", named.strength)
+            numbers["what_part"] = what[:1].upper() + what[1:]
+            notes.append("note.part")
+    if shares:
+        numbers["shares"] = tuple(shares)
+        notes.append("note.shares")
+    if isinstance(test, TableTest) and not test.apart and test.two_sided:
+        notes.append("note.most_cued")
+    if evidence.masked and evidence.nomination.rate is None:
+        notes.append("note.unscored")
+    elif evidence.masked and not evidence.nomination.above:
+        notes.append("note.silent")
+    return notes
+
+
+def _suspected(evidence: ClassEvidence, numbers: Numbers, floor: float) -> str:
     if evidence.audit_tested == 0:
-        return [f"Interventions were not run; {_nominated(evidence)}."]
-    asked = [each for each in _asked(evidence, floor) if each.effect is not None]
-    proven = [each.words for each in asked if each.proven]
-    open_ = [each.words for each in asked if not each.proven and not each.ruled_out]
-    figures = "; ".join(f"{each.words} is {_effect(each.effect)}" for each in asked)
-    verdict = (
-        f"proves {listed(proven)} but not both"
-        if proven
-        else f"can neither prove nor rule out {listed(open_)}"
-    )
-    return [f"{_capital(figures)}. Against the floor of {share(floor)} this {verdict}."]
+        return "suspected.not_run"
+    test = evidence.background
+    if test is None or test.rules_out(floor):
+        cue = next(cue for cue, look in evidence.looks.items() if look.hints(floor))
+        numbers |= _sides(evidence.looks[cue])
+        numbers |= {"what": SPEC_OF[cue].meaning, "cue": cue.value}
+        return "suspected.attribute"
+    return "suspected.pair" if isinstance(test, PairTest) else _open(test, numbers, floor)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One side of a test that did not convict."""
-
-    words: str
-    effect: Effect | None
-    proven: bool
-    ruled_out: bool
-
-
-def _asked(evidence: ClassEvidence, floor: float) -> Iterator[_Asked]:
-    """Both sides of the swap of the background, one of each look that is not ruled out."""
-    swap, needed, won = evidence.background, evidence.necessity.effect, evidence.capture
-    sides = (
-        (f"the loss {_where(evidence)}", needed, swap.proves_needed(floor)),
-        ("the pull of its backgrounds on other objects", won, swap.proves_won(floor)),
-    )
-    for words, effect, proven in sides:
-        yield _Asked(words, effect, proven, effect is not None and effect.rules_out(floor))
-    for cue, look in evidence.looks.items():
-        if look.rules_out(floor):
-            continue
-        if cue is Cue.EDGE_MARK:
-            words = (
-                "the loss where the background beside its object's edge is filled"
-                f" (half a mark: held against {share(HALF * floor)})"
-            )
-            yield _Asked(words, look.needed, look.proves_needed(floor), False)
-        else:
-            yield _Asked(f"what its {cue.value} wins", look.won, look.proves_won(floor), False)
-
-
-def _context(evidence: ClassEvidence, floor: float) -> list[str]:
-    suffices = evidence.suffices
-    empty = (
-        f"Its backgrounds without an object are recognised ({_effect(suffices)})."
-        if suffices is not None and suffices.proves(floor)
-        else ""
-    )
-    looks = f"{_capital(_nominated(evidence))}." if evidence.nomination.above else ""
-    return [looks, empty, _cleared(evidence, floor)]
-
-
-def _clean(evidence: ClassEvidence, floor: float) -> list[str]:
-    unscored = evidence.nomination.rate is None
-    silent = "Its maps could not be scored against the masks." if unscored else ""
-    return [_cleared(evidence, floor), silent]
-
-
-def _cleared(evidence: ClassEvidence, floor: float) -> str:
-    return (
-        f"A shortcut of {share(floor)} or more is ruled out: it loses"
-        f" {_effect(evidence.necessity.effect)} of its probability {_where(evidence)} (0 is"
-        f" nothing, below 0 it gains), and its backgrounds win {_effect(evidence.capture)} of other"
-        " objects' probability."
+def _open(test: SwapTest, numbers: Numbers, floor: float) -> str:
+    """What of the background's test is proved and what is not."""
+    if test.needed is None:
+        return "suspected.open"
+    if isinstance(test, TableTest) and _only_cued(test):
+        return "suspected.only_cued"
+    if test.needed.mean >= floor and min(test.needed.fills.values(), default=0.0) < floor:
+        numbers["fills"] = tuple(f"{value:.0%}" for value in test.needed.fills.values())
+        return "suspected.fills"
+    sides = (test.proves_needed(floor), test.proves_won(floor))
+    return {(True, False): "suspected.needed", (False, True): "suspected.won"}.get(
+        sides, "suspected.open"
     )
 
 
-def _gate(evidence: ClassEvidence, gate: UndeterminedReason, settings: FindingsSection) -> str:
-    need, damage = settings.min_images, share(evidence.pasting_damage)
-    won = evidence.capture.donors if evidence.capture else 0
-    return {
-        UndeterminedReason.NO_IMAGES: "No image of this class was audited.",
-        UndeterminedReason.NO_MASKS: (
-            f"None of its {count(evidence.images, 'image')} has an object mask, so"
-            f" nothing can be removed or swapped{_looks_tried(evidence)}."
-        ),
-        UndeterminedReason.NOT_RUN: f"Interventions were not run; {_nominated(evidence)}.",
-        UndeterminedReason.TOO_FEW: (
-            f"Only {count(evidence.tested, 'image')} could be tested; {need} are needed."
-        ),
-        UndeterminedReason.TOO_FEW_GROUPS: (
-            f"The {count(evidence.tested, 'tested image')} are near-duplicates:"
-            f" only {evidence.groups} are independent."
-        ),
-        UndeterminedReason.PASTING: (
-            f"Pasting breaks the image: putting the object back onto its own filled"
-            f" background already costs {damage} of its probability."
-        ),
-        UndeterminedReason.TOO_FEW_SWAPS: (
-            f"Only {count(evidence.swapped, 'object')} could be put on other"
-            f" backgrounds; {need} are needed."
-        ),
-        UndeterminedReason.ATTRIBUTION: (
-            "Attribution: fewer than two other classes have backgrounds without a"
-            " cue of their own, and no neutral background was tried, so a loss cannot be assigned."
-        ),
-        UndeterminedReason.TOO_FEW_DONORS: (
-            f"Too few backgrounds to clear it: {won} of its own were tried on"
-            " other objects; at least 5 a class are needed."
-        ),
-        UndeterminedReason.NOTHING_TO_LOSE: (
-            f"Even on its own backgrounds its probability is only"
-            f" {share(evidence.necessity.usual)}: there is nothing to lose, so nothing can be ruled"
-            " out."
-        ),
-        UndeterminedReason.ZERO_MAPS: (
-            "Every saliency map of the class is zero, and interventions do not convict it."
-        ),
-    }[gate]
+def _only_cued(test: TableTest) -> bool:
+    """No other class is without a cue, and its backgrounds give it something."""
+    pull = test.sufficiency
+    return not test.apart and pull is not None and pull.low is not None and pull.low > 0.0
 
 
-def _looks_tried(evidence: ClassEvidence) -> str:
-    return "; tint, softness and frame were tried and do not convict it" if evidence.looks else ""
+def _context(evidence: ClassEvidence, numbers: Numbers, floor: float) -> str:
+    cleared = _clean(evidence, numbers, floor)
+    numbers["notes"] = (cleared,)
+    return "context.nominated" if evidence.nomination.above else "context.empty"
 
 
-def _vulnerable(evidence: ClassEvidence, decision: Decision) -> str:
-    if decision.verdict is ClassVerdict.CONFIRMED or not evidence.vulnerable_to:
-        return ""
-    worst = sorted(evidence.vulnerable_to, key=lambda d: (-evidence.necessity.losses[d], d))
-    losses = [f"'{d}' (loses {share(evidence.necessity.losses[d])})" for d in worst]
-    return f"Vulnerable to the cue of {listed(losses)}: what it loses there is not its own doing."
-
-
-def _shared(evidence: ClassEvidence, decision: Decision, floor: float) -> str:
-    """Told where it is large enough to keep a class from being convicted. Of a pair, the other
-    class may simply have a cue."""
-    common = evidence.common
-    small = max(common.lost, COMMON_WON * common.won) < floor
-    if small or decision.verdict is not ClassVerdict.SUSPECTED or evidence.chance >= PAIR:
-        return ""
-    return (
-        f"Other classes lose {share(common.lost)} and win {share(common.won)} in the same way, as"
-        " they do when a network has seen the audited pictures in training; only what goes beyond"
-        " that counts."
-    )
-
-
-def _warning(evidence: ClassEvidence) -> str:
-    return PAIR_WARNING if evidence.necessity.route is Route.NEUTRAL else ""
-
-
-def _where(evidence: ClassEvidence) -> str:
-    if evidence.necessity.route is Route.NEUTRAL:
-        return "on flat backgrounds of seven colours"
-    return f"on the backgrounds of {listed(evidence.necessity.donors)}"
-
-
-def _nominated(evidence: ClassEvidence) -> str:
-    found = evidence.nomination
-    if found.rate is None:
-        return "its maps could not be scored"
-    chance = "" if found.null is None else f" ({share(found.null)} by chance)"
-    return f"{share(found.rate)} of its maps prefer the background{chance}"
-
-
-def _effect(effect: Effect | None) -> str:
-    return "?" if effect is None else interval(effect.mean, effect.low, effect.high)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _clean(evidence: ClassEvidence, numbers: Numbers, floor: float) -> str:
+    if evidence.nomination.rate is None:
+        numbers["notes"] = ("note.unscored",)
+    if evidence.beside_owner:
+        return "clean.beside_owner"
+    test = evidence.background
+    if isinstance(test, PairTest):
+        return "clean.pair"
+    lost = test is not None and test.needed is not None and test.needed.rules_out(floor)
+    return "clean.loss" if lost else "clean.pull"

@@ -1,4 +1,4 @@
-"""The verdict on a class, in the order of docs/science.md section 4."""
+"""The verdict on a class, in the order of docs/verdicts.md."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from enum import StrEnum
 from auditor.config import FindingsSection
 from auditor.domain.cues import Cue
 from auditor.domain.verdicts import ClassVerdict
-from auditor.findings.evidence.capture import MIN_DONORS
+from auditor.findings.evidence.attribute_swaps import MIN_DONORS
 from auditor.findings.evidence.class_evidence import ClassEvidence
-from auditor.findings.evidence.necessity import Route
+from auditor.findings.evidence.swap_test import PairTest
 from auditor.statistics.significance import benjamini_hochberg
 
 MIN_GROUPS = 5
@@ -29,7 +29,8 @@ class UndeterminedReason(StrEnum):
     TOO_FEW_GROUPS = "too few independent images"
     PASTING = "pasting breaks the image"
     TOO_FEW_SWAPS = "too few objects could be pasted"
-    ATTRIBUTION = "attribution"
+    NO_OTHERS = "no other class"
+    BESIDE_OWNER = "beside the cue of the other class"
     TOO_FEW_DONORS = "too few backgrounds"
     NOTHING_TO_LOSE = "nothing to lose"
     ZERO_MAPS = "zero maps"
@@ -37,11 +38,19 @@ class UndeterminedReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, the gate that failed where it is `undetermined`, and the tests that convict."""
+    """A verdict on a class.
+
+    Attributes:
+        verdict: on it.
+        gate: what failed where it is `undetermined`.
+        confirmed_by: the tests that confirm it.
+        pair_with: the other class, where the verdict stands for both together.
+    """
 
     verdict: ClassVerdict
     gate: UndeterminedReason | None = None
     confirmed_by: tuple[Cue, ...] = ()
+    pair_with: str | None = None
 
 
 def with_q_values(classes: Sequence[ClassEvidence]) -> tuple[ClassEvidence, ...]:
@@ -61,7 +70,8 @@ def decide(evidence: ClassEvidence, settings: FindingsSection) -> Decision:
         return Decision(ClassVerdict.SUSPECTED)
     confirmed_by = proved(evidence, settings, swapped=gate is None)
     if confirmed_by:
-        return Decision(ClassVerdict.CONFIRMED, confirmed_by=confirmed_by)
+        paired = pair_with(evidence, confirmed_by)
+        return Decision(ClassVerdict.CONFIRMED, confirmed_by=confirmed_by, pair_with=paired)
     gate = gate or _clearing_gate(evidence, settings)
     if gate is not None:
         return Decision(ClassVerdict.UNDETERMINED, gate)
@@ -71,8 +81,18 @@ def decide(evidence: ClassEvidence, settings: FindingsSection) -> Decision:
     return Decision(ClassVerdict.CONTEXT if seen else ClassVerdict.CLEAN)
 
 
+def pair_with(evidence: ClassEvidence, confirmed_by: Sequence[Cue]) -> str | None:
+    """The other class where every test that confirms is of the two together, and nothing tells
+    whose cue it is."""
+    pair = evidence.pair
+    if pair is None or pair.owner is not None:
+        return None
+    together = all(isinstance(evidence.tests[cue], PairTest) for cue in confirmed_by)
+    return pair.other(evidence.name) if together else None
+
+
 def proved(evidence: ClassEvidence, settings: FindingsSection, *, swapped: bool) -> tuple[Cue, ...]:
-    """The tests that convict a class: all that the test asks is proved (`Exchange.proves`), with
+    """The tests that confirm a class: all that the test asks is proved (`SwapTest.proves`), with
     every fill and on enough donors; its p-value, adjusted within the class, and the class's
     q-value are at most the settings' level.
 
@@ -86,12 +106,12 @@ def proved(evidence: ClassEvidence, settings: FindingsSection, *, swapped: bool)
         return ()
     # What pasting alone does must be known: an unknown damage is no gate.
     swapped = swapped and evidence.pasting_damage is not None
-    tests = {Cue.BACKGROUND: evidence.background} if swapped else {}
     p_values = evidence.p_values
     return tuple(
         cue
-        for cue, test in {**tests, **evidence.looks}.items()
-        if test.proves(settings.effect_floor)
+        for cue, test in evidence.tests.items()
+        if (swapped or cue is not Cue.BACKGROUND)
+        and test.proves(settings.effect_floor)
         and test.won is not None
         and test.won.donors >= MIN_DONORS
         and max(p_values.get(cue, 1.0), evidence.q_value) <= settings.q
@@ -110,7 +130,6 @@ def _sample_gate(evidence: ClassEvidence, settings: FindingsSection) -> Undeterm
 
 
 def _gate(evidence: ClassEvidence, settings: FindingsSection) -> UndeterminedReason | None:
-    needed = evidence.necessity
     damage = evidence.pasting_damage
     first = _sample_gate(evidence, settings)
     faults = {
@@ -118,36 +137,42 @@ def _gate(evidence: ClassEvidence, settings: FindingsSection) -> UndeterminedRea
         UndeterminedReason.NO_MASKS: evidence.masked == 0,
         first: first is not None,
         UndeterminedReason.PASTING: damage is not None and damage > MAX_PASTING_DAMAGE,
+        UndeterminedReason.NO_OTHERS: evidence.background is None,
         UndeterminedReason.TOO_FEW_SWAPS: evidence.swapped < settings.min_images,
-        UndeterminedReason.ATTRIBUTION: needed.effect is None,
     }
     return next((gate for gate, failed in faults.items() if failed), None)
 
 
 def _clearing_gate(evidence: ClassEvidence, settings: FindingsSection) -> UndeterminedReason | None:
-    """What keeps a class from being cleared, though it would not keep it from being convicted."""
-    needed, won = evidence.necessity, evidence.capture
-    panel = needed.route is Route.PANEL and needed.effect is not None
+    """What keeps a class from being cleared, though it would not keep it from being confirmed."""
+    usual, floor = evidence.usual, settings.effect_floor
     faults = {
-        UndeterminedReason.TOO_FEW_DONORS: won is None
-        or won.donors < MIN_DONORS
-        or (panel and needed.effect is not None and needed.effect.donors < MIN_DONORS),
-        UndeterminedReason.NOTHING_TO_LOSE: needed.usual is None
-        or needed.usual < max(2 * settings.effect_floor, evidence.chance + settings.effect_floor),
+        UndeterminedReason.BESIDE_OWNER: evidence.beside_owner and _unsettled(evidence, floor),
+        UndeterminedReason.TOO_FEW_DONORS: not evidence.beside_owner and _few_donors(evidence),
+        UndeterminedReason.NOTHING_TO_LOSE: usual is None
+        or usual < max(2 * floor, evidence.chance + floor),
         UndeterminedReason.ZERO_MAPS: evidence.zero_maps,
     }
     return next((gate for gate, failed in faults.items() if failed), None)
 
 
+def _unsettled(evidence: ClassEvidence, floor: float) -> bool:
+    """Too little of the other class's backgrounds is without its cue."""
+    needed = None if evidence.background is None else evidence.background.needed
+    return needed is None or not needed.rules_out(floor)
+
+
+def _few_donors(evidence: ClassEvidence) -> bool:
+    test = evidence.background
+    asked = () if test is None else (test.needed, test.won)
+    return any(e is None or e.donors < MIN_DONORS for e in asked) or not asked
+
+
 def _ruled_out(evidence: ClassEvidence, floor: float) -> bool:
-    needed, won = evidence.necessity.effect, evidence.capture
-    return (
-        needed is not None
-        and won is not None
-        and needed.rules_out(floor)
-        and won.rules_out(floor)
-        and all(look.rules_out(floor) for look in evidence.looks.values())
-    )
+    """The background is ruled out, and no attribute of the picture so much as hints at a cue."""
+    whole = evidence.background
+    hinted = any(look.hints(floor) for look in evidence.looks.values())
+    return whole is not None and whole.rules_out(floor) and not hinted
 
 
 def _suffices(evidence: ClassEvidence, floor: float) -> bool:

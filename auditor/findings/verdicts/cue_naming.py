@@ -10,7 +10,7 @@ from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.colour_cast import tint_on_objects
 from auditor.findings.evidence.positions import Place, place_of
-from auditor.findings.evidence.swap_test import WON, SwapTest
+from auditor.findings.evidence.swap_test import WON, SwapTest, TableTest
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.statistics.effects import Effect
@@ -39,12 +39,17 @@ class NamedCue:
     strength: Effect | None
     examples: tuple[str, ...]
 
+    @property
+    def local(self) -> bool:
+        """It lies at a place of the picture."""
+        return SPEC_OF[self.cue].extent is Extent.SPOT
+
 
 def name_cue(
     evidence: ClassEvidence, decision: Decision, table: TrialTable, floor: float
 ) -> NamedCue | None:
-    """The cue of a confirmed class, or of a suspected one of which one of the questions is proved;
-    None where nothing points to one.
+    """The cue of a confirmed class, or of a suspected one whose backgrounds (or attributes) are
+    proved to give something to others' objects; None where nothing points to one.
 
     Of what is part of the swap of the whole background the first is named that explains most of
     it, of what the class loses and of what it wins: the salient patch and the mark at the object's
@@ -73,10 +78,13 @@ def name_cue(
     where = _where(cue, place)
     if cue is Cue.COLOUR_CAST:
         cue, where = _tinted(table, evidence.name)
+    if decision.pair_with is not None:
+        first, second = sorted((evidence.name, decision.pair_with))
+        where = f"{where}, of '{first}' or of '{second}'"
     return NamedCue(
         cue=cue,
         where=where,
-        strength=exchange.lost if exchange.two_sided else exchange.won,
+        strength=_never_negative(exchange.lost if exchange.two_sided else exchange.won),
         examples=examples_of(table, evidence.name, cue),
     )
 
@@ -87,12 +95,13 @@ _ORDER = tuple(spec.id for spec in CUES if spec.extent in (Extent.PICTURE, Exten
 def _whole(
     evidence: ClassEvidence, decision: Decision, floor: float
 ) -> tuple[Cue, SwapTest] | None:
-    """The widest test that convicts or, for a suspected class, that proves one side."""
-    tests = {Cue.BACKGROUND: evidence.background, **evidence.looks}
+    """The widest test that confirms or, for a suspected class, of which the gain is proved: a loss
+    alone may be another class's doing."""
+    tests = evidence.tests
     if decision.verdict is ClassVerdict.CONFIRMED:
         shown = decision.confirmed_by
     elif decision.verdict is ClassVerdict.SUSPECTED:
-        shown = tuple(cue for cue, test in tests.items() if _half_proved(test, floor))
+        shown = tuple(cue for cue, test in tests.items() if _pulls(test, floor))
     else:
         return None
     if Cue.BACKGROUND in shown:
@@ -102,8 +111,11 @@ def _whole(
     return None if strongest is None else (strongest, tests[strongest])
 
 
-def _half_proved(test: SwapTest, floor: float) -> bool:
-    return test.proves_needed(floor) or test.proves_won(floor)
+def _pulls(test: SwapTest, floor: float) -> bool:
+    lost = test.lost if test.two_sided else test.won
+    surely = lost is not None and lost.mean >= floor and (lost.low or 0.0) > 0.0
+    told_apart = not isinstance(test, TableTest) or test.apart
+    return test.proves_won(floor) and surely and told_apart
 
 
 def _explains(cue: Cue, part: SwapTest, whole: SwapTest, floor: float) -> bool:
@@ -112,6 +124,10 @@ def _explains(cue: Cue, part: SwapTest, whole: SwapTest, floor: float) -> bool:
     loses, wins = (PATCH_LOSES, PATCH_WINS) if small else (EXPLAINS, EXPLAINS)
     won = _mean(part.won) >= max(wins * _mean(whole.won), floor * (WON if part.two_sided else 1))
     return won and (not part.two_sided or _mean(part.lost) >= max(loses * _mean(whole.lost), floor))
+
+
+def _never_negative(strength: Effect | None) -> Effect | None:
+    return None if strength is None or strength.mean < 0.0 else strength
 
 
 def _mean(effect: Effect | None) -> float:

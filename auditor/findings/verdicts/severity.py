@@ -36,7 +36,7 @@ def severity(verdict: pd.Series, cases: pd.DataFrame) -> pd.Series:
         cases: its scores and `case_effects`, NaN where undefined; same index.
     """
     preference = (1.0 - cases["relevance_skill"]) / 2.0
-    reliance = cases["swap_agreed"].where(cases["attributable"], cases["neutral_agreed"])
+    reliance = cases["swap_agreed"]
     pair = (reliance + cases["suffices_agreed"]) / 2.0
     loss = cases["background_effect"].clip(lower=0.0)
     strength = {

@@ -1,0 +1,72 @@
+"""The verdict on one image in words. Templates by code, as for classes."""
+
+from __future__ import annotations
+
+from auditor.domain.mask_doubts import DOUBT_MEANING, MaskDoubt
+from auditor.domain.messages import N_
+from auditor.domain.reasons import Reason
+from auditor.wording.catalogue import Translator
+from auditor.wording.numbers import ENGLISH
+from auditor.wording.reason_values import notes_of, sentences
+
+TEMPLATES = {
+    "shortcut": N_(
+        "Right, but it hangs on the background: on backgrounds of other classes the model's"
+        " probability for '{label}' drops from {before} to {after}."
+    ),
+    "shortcut.alone": N_(
+        "Right, but it hangs on the background: on every other background the model's probability"
+        " for '{label}' drops, from {before} to {after} at best. This picture shows it by itself;"
+        " the class does not."
+    ),
+    "misled": N_(
+        "Wrong as '{predicted}', and the background is why: without it the answer is '{label}',"
+        " {gain} more probable than before."
+    ),
+    "suspected.untested": N_(
+        "The saliency map prefers the background; interventions were not run on this image."
+    ),
+    "suspected.not_swapped": N_(
+        "The saliency map prefers the background; the object could not be put on other backgrounds."
+    ),
+    "suspected.class": N_(
+        "On backgrounds of other classes the model's probability for '{label}' drops from {before}"
+        " to {after}, but the class is not proved to rely on its background."
+    ),
+    "suspected.fills": N_(
+        "In a class that relies on its background. Under one way of filling this picture loses"
+        " {most}, under the other {loss}: its own trials do not settle it."
+    ),
+    "context": N_(
+        "The saliency map prefers the background, yet the answer does not hang on it: on"
+        " backgrounds of other classes the probability for '{label}' goes from {before} to {after}."
+    ),
+    "object": N_("The saliency map stays on the object; interventions were not run on this image."),
+    "object.tested": N_(
+        "The answer does not hang on the background: on backgrounds of other classes the"
+        " probability for '{label}' goes from {before} to {after}."
+    ),
+    "object.map": N_("The saliency map stays on the object; its trials show no reliance."),
+    "undetermined.mask": N_("Its mask carries no score: {doubt}."),
+    "undetermined.no_mask": N_(
+        "No object mask: the map cannot be held against it and nothing can be swapped."
+    ),
+    "undetermined.zero_map": N_("The saliency map is zero everywhere."),
+    "undetermined.nothing_left": N_("Nothing of the object is left in the model's view."),
+    "undetermined.grid": N_(
+        "The object ({area} of the view) is too small or too large for the map's grid to tell it"
+        " from the background."
+    ),
+    "note.shown": N_("Its saliency map shows it."),
+    "note.not_shown": N_("Its saliency map does not show it."),
+}
+"""English by code; each a whole sentence or two."""
+
+
+def case_reason(reason: Reason, _: Translator = ENGLISH) -> str:
+    """The reason of a case's verdict in the reader's language."""
+    doubt = reason.numbers.get("doubt")
+    if isinstance(doubt, str):
+        meaning = _(DOUBT_MEANING[MaskDoubt(doubt)])
+        reason = Reason(reason.code, {**reason.numbers, "doubt": meaning})
+    return sentences((reason.code, *notes_of(reason)), TEMPLATES, reason, _)
