@@ -29,21 +29,22 @@ def effect_observations(
     Returns:
         By effect, columns `class`, `value` (-1..1), `group` (cluster of the object) and
         `donor_group`. The loss on donors without a cue of their own; where a class has too few of
-        them, on all, what their backgrounds add taken away. The gain over the same object on its
-        own class's backgrounds.
+        them, on all, what their backgrounds add taken away. The gain is what the donor's background
+        adds; with two classes the gain over the same object on its own class's backgrounds.
     """
     table = tidy(trials, taking_part(cases, trials), seed=seed)
     found = exchange(table, SPEC_OF[Cue.BACKGROUND], model_classes=model_classes, seed=seed)
     swaps = table.sample(Intervention.BACKGROUND_OTHER)
     swaps = swaps[swaps["donor_label"].notna() & swaps["donor_group"].notna()]
-    swaps = swaps.assign(freed=swaps["loss"])
+    swaps = swaps.assign(freed=swaps["loss"], gained=swaps["gain"])
     if found.tables is not None and not swaps.empty:
         left = found.tables.free(swaps).reindex(swaps.index)
         swaps["freed"] = (swaps["p_label_control"] - left).fillna(swaps["loss"])
+        swaps["gained"] = found.tables.gained(swaps).reindex(swaps.index)
     losses = [_losses(own, found.tests.get(str(name))) for name, own in swaps.groupby("label")]
     return {
         "background_effect": pd.concat([pd.DataFrame(columns=OBSERVATIONS), *losses]),
-        "capture": _named(swaps[swaps["gain"].notna()], "donor_label", "gain"),
+        "capture": _named(swaps[swaps["gained"].notna()], "donor_label", "gained"),
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from auditor.findings.evidence.swap_fit import WHOLE, ClassFit, fit_class, pull_of_many
 from auditor.findings.evidence.swap_records import LEAST, SwapRecords
-from auditor.findings.evidence.swap_tables import SwapEffects, SwapTables
+from auditor.findings.evidence.swap_tables import SwapEffects, SwapTables, won_back
 from auditor.statistics.effects import Effect
 from auditor.statistics.two_way import (
     Codes,
@@ -126,8 +126,8 @@ class _Tables:
         drawn = self.own_draws[:, fit.label] if self.whole else self.pull_draws
         for donor in np.unique(donors):
             at = np.flatnonzero(donors == donor)
-            value = _won(p[at], pull[donor])
-            grown = _won(p[at], drawn[:, donor, None])
+            value = won_back(p[at], pull[donor])
+            grown = won_back(p[at], drawn[:, donor, None])
             self.won.add(int(donor), value, grown, weights[:, other[at]], records.fill[rows[at]])
 
     def _pool(self) -> None:
@@ -248,13 +248,6 @@ class _Sums:
         mean = float(self.by_fill[:, code].sum() / self.in_fill[:, code].sum())
         known = {n: float(v) for n, v in zip(fills, each, strict=True) if not np.isnan(v)}
         return mean, draws, known
-
-
-def _won(p: Floats, pull: Floats | float) -> Floats:
-    """Probability that falls back when log odds `pull` are taken away from probability p."""
-    less = p * np.exp(-np.asarray(pull))
-    won: Floats = p - less / (1.0 - p + less)
-    return won
 
 
 def _weighted(values: Floats, weights: Floats, at: Codes) -> Floats:

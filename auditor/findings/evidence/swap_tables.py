@@ -87,3 +87,30 @@ class SwapTables:
         p = p * np.exp(-np.nan_to_num(self.cells[records.label, records.donor]))
         own = p[np.arange(len(records)), records.label]
         return pd.Series(own / p.sum(axis=1), known.index)
+
+    def gained(self, rows: pd.DataFrame) -> pd.Series:
+        """Probability of the donor's class on swaps that its background adds.
+
+        Args:
+            rows: answers on backgrounds of other classes.
+
+        Returns:
+            By the index of `rows`, -1..1; those of classes without a table are absent.
+        """
+        place = pd.Index(self.names)
+        label, donor = (
+            place.get_indexer(pd.Index(rows[name].to_numpy(object)))
+            for name in ("label", "donor_label")
+        )
+        known = (label >= 0) & (donor >= 0) & rows["p_donor"].notna().to_numpy()
+        label, donor = label[known], donor[known]
+        pull = self.pull[donor] if self.cells is None else self.cells[label, donor, donor]
+        value = won_back(rows.loc[known, "p_donor"].to_numpy(np.float64), pull)
+        return pd.Series(value, rows.index[known]).dropna()
+
+
+def won_back(p: Floats, pull: Floats | float) -> Floats:
+    """Probability that falls back when log odds `pull` are taken away from probability p."""
+    less = p * np.exp(-np.asarray(pull))
+    won: Floats = p - less / (1.0 - p + less)
+    return won
