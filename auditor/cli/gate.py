@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+
+if TYPE_CHECKING:
+    from auditor.gate.outcome import Gate
 
 FAILS = 1
 
@@ -45,16 +48,35 @@ def gate(
         Path | None,
         typer.Option(metavar="FILE", help="Markdown; added to $GITHUB_STEP_SUMMARY if it is that."),
     ] = None,
+    data: Annotated[
+        bool, typer.Option("--data", help="RUN is an audit of data, as `auditor data` writes it.")
+    ] = False,
+    max_given_away: Annotated[
+        int, typer.Option(min=0, metavar="N", help="With --data: classes given away, allowed.")
+    ] = 0,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:
     """Hold a run to limits: exit code 0 if they hold, 1 if not, 2 if the input is bad."""
-    from auditor.gate import check_run, documents, limits_of
-    from auditor.storage.atomic import write_output
+    from auditor.gate import check_run, limits_of
     from auditor.storage.run import open_run
 
+    if data:
+        from auditor.data_audit.gate import check_data_run
+        from auditor.data_audit.writing import open_data_run
+
+        audited = open_data_run(run)
+        _tell(
+            check_data_run(audited, max_given_away=max_given_away),
+            audited.path,
+            junit,
+            summary,
+            quiet=quiet,
+            as_json=as_json,
+        )
+        return
     opened = open_run(run)
     limits = limits_of(
         opened,
@@ -72,6 +94,22 @@ def gate(
         None if baseline is None else open_run(baseline),
         allow_not_comparable=allow_not_comparable,
     )
+    _tell(found, opened.path, junit, summary, quiet=quiet, as_json=as_json)
+
+
+def _tell(
+    found: Gate,
+    path: Path,
+    junit: Path | None,
+    summary: Path | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Write the documents, say what holds and what fails, and leave with 1 if anything fails."""
+    from auditor.gate import documents
+    from auditor.storage.atomic import write_output
+
     if junit is not None:
         write_output(junit, documents.junit(found))
     if summary is not None:
@@ -88,7 +126,7 @@ def gate(
     for warning in found.warnings:
         say(f"warning: {warning}", quiet=quiet, as_json=as_json)
     outcome = "the gate holds" if found.holds else "the gate fails"
-    say(f"{outcome}: {opened.path}", quiet=quiet, as_json=as_json)
+    say(f"{outcome}: {path}", quiet=quiet, as_json=as_json)
     if not found.holds:
         raise typer.Exit(FAILS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -267,6 +268,25 @@ def test_the_command(
         main()
     assert left.value.code == 0
     assert json.loads(capsys.readouterr().out)["gives_away"] == ["cat"]
+
+
+@pytest.mark.parametrize(("change", "left"), [(stamp, 1), (None, 0)])
+def test_the_gate_of_a_data_audit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Any, left: int
+) -> None:
+    auditor.audit_data(dataset(tmp_path, change), out=tmp_path / "out")
+    junit = tmp_path / "junit.xml"
+    words = ["auditor", "gate", str(tmp_path / "out"), "--data", "--junit", str(junit), "--quiet"]
+    monkeypatch.setattr("sys.argv", words)
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == left
+    suite = ElementTree.parse(junit).getroot()  # noqa: S314 - our own file
+    assert suite.get("failures") == str(left)
+    monkeypatch.setattr("sys.argv", [*words, "--max-given-away", "1"])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 0
 
 
 def test_every_family_is_described() -> None:

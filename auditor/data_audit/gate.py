@@ -1,0 +1,50 @@
+"""The gate of a data audit: how many classes may be given away by something but their object."""
+
+from __future__ import annotations
+
+from auditor.data_audit.writing import DataRun
+from auditor.domain.data_traits import LeakVerdict
+from auditor.gate.outcome import Check, Gate
+from auditor.wording.numbers import count, listed
+
+
+def check_data_run(run: DataRun, *, max_given_away: int = 0) -> Gate:
+    """Hold a data audit to a limit, and to having no equal pictures with different labels.
+
+    Args:
+        run: the data audit.
+        max_given_away: classes that may be given away.
+
+    Raises:
+        RunError: its findings cannot be read.
+    """
+    table = run.findings()
+    sure = table[table["verdict"] == LeakVerdict.GIVES_AWAY.value]
+    names = sorted(set(sure["class"]))
+    who = f" ({listed(names)})" if names else ""
+    groups = run.manifest.get("contradictions") or []
+    return Gate(
+        run=run.path.name,
+        baseline=None,
+        checks=(
+            Check(
+                name="max_given_away",
+                holds=len(names) <= max_given_away,
+                value=float(len(names)),
+                limit=float(max_given_away),
+                told=f"{count(len(names), 'class')} given away{who}, at most {max_given_away:g}"
+                " allowed",
+                details=tuple(sure["reason"]),
+            ),
+            Check(
+                name="contradictions",
+                holds=not groups,
+                value=float(len(groups)),
+                limit=0.0,
+                told=f"{count(len(groups), 'group')} of equal pictures with different labels, none"
+                " allowed",
+                details=tuple(", ".join(map(str, group)) for group in groups),
+            ),
+        ),
+        warnings=(),
+    )
