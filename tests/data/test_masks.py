@@ -131,8 +131,15 @@ def test_an_outline_takes_the_memory_of_its_mask_and_no_more() -> None:
 
 def test_an_outline_that_would_take_minutes_is_refused() -> None:
     endless = MaskPolygons.of([np.tile([0.0, 0.0, 9000.0, 9.0], 5000)])
-    with pytest.raises(MaskFault, match="crosses the pixel columns"):
+    with pytest.raises(MaskFault, match="cross the pixel columns"):
         read_mask(endless, (10, 9000))
+
+
+def test_many_outlines_that_would_take_minutes_are_refused() -> None:
+    large = (0.0, 0.0, 1000.0, 0.0, 500.0, 1000.0)
+    assert read_mask(MaskPolygons.of([large] * 9), (1000, 1000))[0].any()
+    with pytest.raises(MaskFault, match="span"):
+        read_mask(MaskPolygons.of([large] * 300), (1000, 1000))
 
 
 @pytest.mark.parametrize("text", ["1 2 3 4", "1,2,3,4", " [1, 2; 3 4] ", "1.0\t2e0 3 4"])

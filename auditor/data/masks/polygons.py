@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,10 @@ from auditor.domain.samples import Size
 AT_ONCE: Final = 1 << 18
 """Crossings of edges and pixel columns that are computed together."""
 MOST_CROSSINGS: Final = 5_000_000
-"""Of one outline: a real one crosses each pixel column a few times."""
+"""Of one mask: a real outline crosses each pixel column a few times."""
+MOST_FILLED: Final = 1 << 28
+"""Pixels of the boxes around all outlines of a mask; of a larger image `TIMES` its own."""
+TIMES: Final = 16
 
 
 def draw_polygons(outlines: Iterable[Sequence[float]], size: Size) -> NDArray[np.bool_]:
@@ -24,19 +28,53 @@ def draw_polygons(outlines: Iterable[Sequence[float]], size: Size) -> NDArray[np
             inside. What lies outside the image is cut off.
 
     Raises:
-        ValueError: an outline crosses itself so often that drawing it would take minutes.
+        ValueError: the outlines are so many, or cross themselves so often, that drawing them would
+            take minutes.
     """
     mask = np.zeros(size, dtype=bool)
+    crossings, filled = 0, 0
     for outline in outlines:
-        _fill(mask, np.asarray(outline, dtype=np.float64).reshape(-1, 2))
+        if len(outline) < 6:
+            continue
+        edges = _edges(np.asarray(outline, dtype=np.float64).reshape(-1, 2), size)
+        crossings += int(edges.spans.sum())
+        filled += edges.area
+        if crossings > MOST_CROSSINGS:
+            raise ValueError(f"its outlines cross the pixel columns {crossings:,} times")
+        if filled > max(MOST_FILLED, TIMES * mask.size):
+            raise ValueError(f"its outlines span {filled:,} pixels together")
+        if edges.area:
+            _fill(mask, edges)
     return mask
 
 
-def _fill(mask: NDArray[np.bool_], points: NDArray[np.float64]) -> None:
-    """Toggle below each crossing of an edge and a column's centre, then sum up down the columns."""
-    height, width = mask.shape
-    if len(points) < 3:
-        return
+@dataclass(frozen=True)
+class _Edges:
+    """Edges of an outline, from left to right, and the part of the image that they span.
+
+    Attributes:
+        left, right: (N, 2) ends.
+        first: (N,) first pixel column whose centre an edge crosses; spans: how many it crosses.
+        top, bottom, low, high: rows and columns of the box around them in the image.
+    """
+
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+    first: NDArray[np.int64]
+    spans: NDArray[np.int64]
+    top: int
+    bottom: int
+    low: int
+    high: int
+
+    @property
+    def area(self) -> int:
+        """Pixels of that box."""
+        return (self.bottom - self.top) * (self.high - self.low)
+
+
+def _edges(points: NDArray[np.float64], size: Size) -> _Edges:
+    height, width = size
     start, end = points, np.roll(points, -1, axis=0)
     left = np.where((start[:, 0] <= end[:, 0])[:, None], start, end)
     right = np.where((start[:, 0] <= end[:, 0])[:, None], end, start)
@@ -44,13 +82,17 @@ def _fill(mask: NDArray[np.bool_], points: NDArray[np.float64]) -> None:
     first = np.clip(np.ceil(left[:, 0] - 0.5), 0, width).astype(np.int64)
     last = np.clip(np.ceil(right[:, 0] - 0.5), 0, width).astype(np.int64)
     spans = last - first
-    total = int(spans.sum())
-    if total > MOST_CROSSINGS:
-        raise ValueError(f"an outline crosses the pixel columns {total:,} times")
-    if not total:
-        return
-    low, high = int(first[spans > 0].min()), int(last[spans > 0].max())
+    crossed = spans > 0
     top, bottom = _rows(points[:, 1], height)
+    low = int(first[crossed].min()) if crossed.any() else 0
+    high = int(last[crossed].max()) if crossed.any() else 0
+    return _Edges(left, right, first, spans, top, bottom, low, high)
+
+
+def _fill(mask: NDArray[np.bool_], edges: _Edges) -> None:
+    """Toggle below each crossing of an edge and a column's centre, then sum up down the columns."""
+    left, right, first, spans = edges.left, edges.right, edges.first, edges.spans
+    top, bottom, low, high = edges.top, edges.bottom, edges.low, edges.high
     toggles = np.zeros((bottom - top + 1, high - low), dtype=np.uint8)
     for chosen in _parts(spans):
         edge = np.repeat(chosen, spans[chosen])
