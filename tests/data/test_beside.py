@@ -138,3 +138,10 @@ def test_pairs_by_name() -> None:
     assert pairs.images == ("a.jpg", "a_mask_b.png", "b_mask.png", "c_mask.jpg")
     assert pairs.masks == {"a.jpg": ("a_mask.png",), "c_mask.jpg": ("c_mask_mask.png",)}
     assert pairs.orphans == ("b_mask.png", "c_mask.jpg")
+
+
+def test_namesakes_are_told(tmp_path: Path) -> None:
+    _images(tmp_path, "cat/a.jpg", "cat/a.png", "dog/a.png")
+    assert len(_samples(tmp_path)) == 3
+    (said,) = open_source(tmp_path).warnings
+    assert said.startswith("1 images have a namesake")

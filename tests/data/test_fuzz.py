@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -37,6 +39,7 @@ from auditor.imagery.decode import (
 )
 from auditor.imagery.mask_image import decode_mask
 from tests.data.making import noise
+from tests.imagery.test_deep_tiff import tiff
 
 ROOT = Path(__file__).parents[2]
 LONGER = "FUZZ_EXAMPLES" in os.environ
@@ -57,6 +60,22 @@ def _encoded(kind: str, mode: str = "RGB") -> bytes:
     return file.getvalue()
 
 
+def _deep(bits: int, **options: Any) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return tiff(Path(folder) / "a.tif", bits, **options).read_bytes()
+
+
+def _pictures() -> bytes:
+    """A Parquet file of pictures as Hugging Face writes them."""
+    rows = [{"bytes": _encoded("PNG"), "path": None}, {"bytes": b"", "path": None}]
+    table = pa.table({"image": rows, "label": [1, 0], "mask": rows[::-1]})
+    told = {"info": {"features": {"label": {"_type": "ClassLabel", "names": ["a", "b"]}}}}
+    sink = BytesIO()
+    metadata = {b"huggingface": json.dumps(told).encode()}
+    pyarrow.parquet.write_table(table.replace_schema_metadata(metadata), sink)
+    return sink.getvalue()
+
+
 SEEDS = {
     "a.jpg": _encoded("JPEG"),
     "b.jpg": _encoded("JPEG", "CMYK"),
@@ -69,6 +88,11 @@ SEEDS = {
     "i.ppm": _encoded("PPM"),
     "j.jp2": _encoded("JPEG2000"),
     "k.dcm": Path(str(get_testdata_file("CT_small.dcm"))).read_bytes(),
+    "l.dcm": Path(str(get_testdata_file("MR_small_jp2klossless.dcm"))).read_bytes(),
+    "m.ima": Path(str(get_testdata_file("image_dfl.dcm"))).read_bytes(),
+    "IM0001": Path(str(get_testdata_file("MR_small_RLE.dcm"))).read_bytes(),
+    "n.tif": _deep(10, compression=8),
+    "o.tif": _deep(12, big=True),
 }
 
 
@@ -174,6 +198,20 @@ def test_any_manifest(rows: list[list[str]], tail: bytes) -> None:
             _opens(path)
         path.with_suffix(".parquet").write_bytes(tail)
         _opens(path.with_suffix(".parquet"))
+
+
+@fuzzed
+@given(st.lists(st.tuples(st.integers(0, 5000), st.binary(min_size=1, max_size=3)), max_size=4))
+def test_any_parquet_file_of_pictures(changes: list[tuple[int, bytes]]) -> None:
+    content = bytearray(_pictures())
+    for at, written in changes:
+        start = at % len(content)
+        content[start : start + len(written)] = written
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AUDITOR_CACHE", folder)
+        path = Path(folder) / "a.parquet"
+        path.write_bytes(content)
+        _opens(path)
 
 
 VALUES = st.recursive(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from posixpath import splitext
 from typing import Final
 
 from auditor.data.listing import Listing, listing_of
@@ -54,7 +56,7 @@ def read_folder(root: Path, options: SourceOptions) -> Listing:
         root=root,
         classes=classes,
         limit=options.limit,
-        warnings=[*_paired_warning(found)],
+        warnings=[*_paired_warning(found), *_namesake_warning(found)],
         others=() if split is None else _other_splits(root, split, options),
     )
 
@@ -107,6 +109,20 @@ def _paired_warning(found: Sequence[_ClassFiles]) -> Iterator[str]:
         yield (
             f"{len(masks)} files beside the images are taken as masks of {len(images)} images, by "
             f"their names ({listed(sorted(masks))})"
+        )
+
+
+def _namesake_warning(found: Sequence[_ClassFiles]) -> Iterator[str]:
+    """Images that differ in their suffix alone: one of two may be a mask of the other."""
+    stems: defaultdict[str, list[str]] = defaultdict(list)
+    for each in found:
+        for name in each.pairs.images:
+            stems[splitext(name)[0]].append(name)
+    several = [names for names in stems.values() if len(names) > 1]
+    if several:
+        yield (
+            f"{len(several)} images have a namesake of another suffix ({listed(several[0])}): both "
+            "are audited; a mask needs a name of its own (data.mask_suffix) or a folder (--masks)"
         )
 
 
