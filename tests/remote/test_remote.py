@@ -189,7 +189,7 @@ def test_a_store_that_does_not_answer_is_bad_input(
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("memory://world", "Only manifests"),
+        ("memory://world", "manifests only"),
         ("memory://nowhere/manifest.csv", "no such file"),
         ("nobody://x/manifest.csv", "shortcut-auditor\\[remote\\]"),
     ],

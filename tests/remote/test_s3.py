@@ -118,7 +118,7 @@ def test_an_image_that_changed_in_s3_changes_the_fingerprint(bucket: Any) -> Non
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("s3://world", "Only manifests"),
+        ("s3://world", "manifests only"),
         ("s3://world/none.csv", "no such file"),
         ("s3://no-such-bucket/manifest.csv", "no such file"),
     ],
