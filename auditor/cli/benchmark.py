@@ -11,6 +11,7 @@ import typer
 from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
 from auditor.cli.progress import progress
 from auditor.domain.errors import DataError
+from auditor.wording.numbers import interval
 
 if TYPE_CHECKING:
     from auditor.benchmark.scoring import Figures, Judged
@@ -131,7 +132,7 @@ def _line(kind: str, each: Figures) -> str:
 
 def _rate(rate: Rate) -> str:
     low, high = rate.interval or (0.0, 1.0)
-    return f"{rate.count} of {rate.total} ({low:.0%} to {high:.0%})"
+    return f"{rate.count} of {rate.total}, {interval(rate.value, low, high)}"
 
 
 def _machine(each: Figures) -> dict[str, Any]:

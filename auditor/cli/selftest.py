@@ -10,6 +10,7 @@ import typer
 
 from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
 from auditor.cli.progress import progress
+from auditor.wording.numbers import interval, share
 
 if TYPE_CHECKING:
     from auditor.selftest.rates import Outcome, Rate
@@ -52,9 +53,9 @@ def _table(world: str, outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         truth = outcome.truth
         estimate = outcome.background_effect
-        shown = "-" if estimate is None else f"{estimate:.2f}"
+        shown = share(estimate)
         lines.append(
-            f"  {truth.label:10} {truth.kind or '-':12} {truth.loss:9.2f} {shown:>9}"
+            f"  {truth.label:10} {truth.kind or '-':12} {share(truth.loss):>9} {shown:>9}"
             f"  {outcome.verdict}"
         )
     return "\n".join(lines)
@@ -64,7 +65,7 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     from auditor.selftest.rates import RELIES, detection, false_alarms
 
     return (
-        f"detection: {_rate(detection(outcomes))} of the classes that truly lose {RELIES:.2f}"
+        f"detection: {_rate(detection(outcomes))} of the classes that truly lose {share(RELIES)}"
         " or more without their cue are confirmed\n"
         f"false alarms: {_rate(false_alarms(outcomes))} of the unaffected classes are confirmed"
     )
@@ -74,7 +75,7 @@ def _rate(rate: Rate) -> str:
     if rate.interval is None:
         return "none"
     low, high = rate.interval
-    return f"{rate.count} of {rate.total} ({rate.value:.0%}, 95% interval {low:.0%} to {high:.0%})"
+    return f"{rate.count} of {rate.total}, {interval(rate.value, low, high)},"
 
 
 def _machine(

@@ -10,6 +10,7 @@ from auditor.data_audit.probe import MIN_IMAGES, ProbeResult, probe
 from auditor.domain.data_traits import TRAITS, LeakVerdict, TraitKind
 from auditor.domain.leaks import CHANCE, LEAK_FLOOR
 from auditor.statistics.significance import benjamini_hochberg
+from auditor.wording.numbers import interval, share
 
 PERMUTATIONS = 200
 LEAST_PERMUTATIONS = 20
@@ -109,7 +110,7 @@ def reason(found: DataFinding) -> str:
     told = found.result
     spec = TRAITS[found.kind]
     what = spec.title.lower() if found.column is None else f"the column '{found.column}'"
-    sure = f"{told.auroc:.0%} ({told.low:.0%}–{told.high:.0%})"
+    sure = interval(told.auroc, told.low, told.high)
     chance = "50% is chance"
     match found.verdict:
         case LeakVerdict.GIVES_AWAY:
@@ -125,8 +126,8 @@ def reason(found: DataFinding) -> str:
         case LeakVerdict.POSSIBLE:
             return (
                 f"By {what} alone, a picture of '{found.name}' is told from another class's in"
-                f" {sure} of pairs ({chance}): more than chance, but less than {LEAK_FLOOR:.0%} is"
-                " not ruled out."
+                f" {sure} of pairs ({chance}): more than chance, but {share(LEAK_FLOOR)} is"
+                " neither reached nor ruled out."
             )
         case _:
             return f"By {what}, pairs are told apart in {sure} ({chance}): nothing was found."

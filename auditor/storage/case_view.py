@@ -20,6 +20,7 @@ from auditor.imagery.overlay import cam_grid, heat_overlay, outline
 from auditor.imagery.rle import decode_rle
 from auditor.imagery.view import model_view
 from auditor.storage.manifest import preprocess_of
+from auditor.wording.numbers import share
 
 GAP = 8
 
@@ -68,7 +69,7 @@ def show_case(case: pd.Series, manifest: Mapping[str, Any]) -> CasePictures:
     """
     original = case_view(str(case["image"]), manifest)
     caption = (
-        f"{case['label']}, answered {case['predicted']} ({case['confidence']:.0%}): "
+        f"{case['label']}, answered {case['predicted']} ({share(case['confidence'])}): "
         f"{case['verdict']}. {case['reason']}"
     )
     return CasePictures(original, case_overlay(original, case), caption)

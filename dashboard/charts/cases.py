@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from auditor.wording.numbers import interval
 from dashboard.words import CLASS_WORDS
 
 MOST_CLASSES = 40
@@ -130,7 +131,7 @@ def _say_unknown(figure: go.Figure, rows: pd.DataFrame) -> None:
 def said(value: float, low: float, high: float) -> str:
     if isnan(value):
         return "undetermined"
-    return f"{value:.0%}" if isnan(low) else f"{value:.0%}  ({low:.0%} to {high:.0%})"
+    return interval(value, low, high)
 
 
 def _range(rows: pd.DataFrame, floor: float) -> list[float]:

@@ -65,10 +65,10 @@ def test_people_read_a_table_and_two_rates(
         run_command_line()
     assert left.value.code == 0
     out = capsys.readouterr().out
-    assert "star       tag               0.62      0.60  confirmed" in out
-    assert "disk       -                 0.00         -  undetermined" in out
-    assert "detection: 1 of 1 (100%, 95% interval 21% to 100%)" in out
-    assert "false alarms: 0 of 1 (0%, 95% interval 0% to 79%)" in out
+    assert "star       tag                62%       60%  confirmed" in out
+    assert "disk       -                   0%         –  undetermined" in out
+    assert "detection: 1 of 1, 100% (21–100%)" in out
+    assert "false alarms: 0 of 1, 0% (0–79%)" in out
     assert "seed 3" in out
 
 

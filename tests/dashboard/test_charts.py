@@ -47,9 +47,9 @@ def test_the_strongest_stand_on_top() -> None:
         ("s", "suspected", 0.7),
     )
     ordered = strongest_first(rows)
-    assert ordered["class"].tolist() == ["strong", "weak", "s", "c", "u"]
+    assert ordered["class"].tolist() == ["strong", "weak", "s", "u", "c"]
     assert list(ordered.columns) == list(rows.columns)
-    assert class_chart(rows, floor=0.1).layout.yaxis.ticktext == ("strong", "weak", "s", "c", "u")
+    assert class_chart(rows, floor=0.1).layout.yaxis.ticktext == ("strong", "weak", "s", "u", "c")
 
 
 def test_every_verdict_has_its_own_colour_and_sign() -> None:
@@ -63,7 +63,7 @@ def test_every_verdict_has_its_own_colour_and_sign() -> None:
 def test_without_an_estimate_it_says_so() -> None:
     figure = class_chart(frame(("a", "undetermined", None), ("b", "clean", 0.0)), floor=0.1)
     said = [note for note in figure.layout.annotations if note.text == "cannot be said"]
-    assert {note.y for note in said} == {1}
+    assert {note.y for note in said} == {0}
 
 
 def test_the_floor_is_drawn_and_in_view() -> None:
