@@ -16,7 +16,8 @@ from auditor.domain.messages import N_
 from auditor.domain.verdicts import CASE_VERDICTS, CLASS_VERDICTS, VerdictSpec
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import formatted, interval_text
-from dashboard.language import _
+from auditor.wording.reasons import reason_of_case, reason_of_class
+from dashboard.language import _, current
 
 __all__ = ["CASE_WORDS", "CLASS_WORDS", "FIGURES", "REVIEW_WORDS", "SCORES", "number", "plain"]
 
@@ -120,7 +121,8 @@ def review_word(decision: str) -> str:
 
 def reason_text(row: Mapping[str, Any]) -> str:
     """Why a case or a class has its verdict, in the reader's language."""
-    return str(row["reason"])
+    told = reason_of_case if "case_id" in row else reason_of_class
+    return told(row, current())
 
 
 def whisker(low: float | None, high: float | None, percent: bool = False) -> str | None:

@@ -14,10 +14,10 @@ from auditor.imagery.overlay import cam_grid, heat
 from auditor.reports.contents import RunContents
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.pictures import SIDE, Thumbnail, data_address, thumbnails
-from auditor.reports.reasons import case_reason_of, class_reason_of
 from auditor.reports.rows import Row, rows_of
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import ENGLISH
+from auditor.wording.reasons import reason_of_case, reason_of_class
 
 CUES_SHOWN, EXAMPLES = 12, 2
 OTHERS_SHOWN, OTHERS_OF_A_CLASS = 8, 2
@@ -92,7 +92,7 @@ def _cue_card(contents: RunContents, row: Row, *, pictures: bool, _: Translator)
     mean, maps = _mean_map(own) if pictures else (None, 0)
     return CueCard(
         row=row,
-        reason=class_reason_of(row, _),
+        reason=reason_of_class(row, _),
         strength=_strength(row),
         mean_map=mean,
         maps=maps,
@@ -121,7 +121,7 @@ def _card(
     contents: RunContents, row: Row, _: Translator, *, pictures: bool, cue: str | None = None
 ) -> CaseCard:
     shown = thumbnails(row, contents, cue, _) if pictures else []
-    return CaseCard(row, case_reason_of(row, _), shown)
+    return CaseCard(row, reason_of_case(row, _), shown)
 
 
 def _mean_map(own: pd.DataFrame) -> tuple[str | None, int]:

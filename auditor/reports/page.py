@@ -21,12 +21,12 @@ from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.leaks import LeakCell, LeakLine, baseline_words, leak_lines, leak_square
 from auditor.reports.method import SanityLine, method_words, sanity_lines, sanity_sentence
 from auditor.reports.provenance import config_value, provenance
-from auditor.reports.reasons import action_of, class_reason_of
 from auditor.reports.rows import Row, rows_of
 from auditor.storage.tables import conform
 from auditor.wording.catalogue import Translator
 from auditor.wording.headline import Headline, audited, headline
 from auditor.wording.numbers import ENGLISH
+from auditor.wording.reasons import action_of_step, reason_of_class
 
 ACTIONS_SHOWN = 60
 SLICES_SHOWN = 40
@@ -136,6 +136,7 @@ def page_of(
         actions = actions_of(contents.classes, cases, min_images=int(fewest or 0))
     cues = cue_cards(stored, classes, pictures=with_pictures, _=_)
     leaks = leak_lines(classes, _)
+    by_name = {row["class"]: row for row in classes}
     hypotheses, hypotheses_left = hypothesis_lines(
         contents.hypotheses, classes, pictures=with_pictures, _=_
     )
@@ -152,7 +153,8 @@ def page_of(
         manifest=manifest,
         classes=[_class_line(row, _) for row in classes],
         actions=[
-            {**step, "action": action_of(step, _)} for step in rows_of(actions[:ACTIONS_SHOWN])
+            {**step, "action": action_of_step(step, by_name.get(step["class"]), _)}
+            for step in rows_of(actions[:ACTIONS_SHOWN])
         ],
         actions_left=max(0, len(actions) - ACTIONS_SHOWN),
         since=None if since is None else changes_of(since, _),
@@ -201,7 +203,7 @@ def _class_line(row: Row, _: Translator) -> ClassLine:
         whisker(row[name], row[f"{name}_low"], row[f"{name}_high"])
         for name in ("background_effect", "capture")
     )
-    return ClassLine(row, class_reason_of(row, _), lost, won)
+    return ClassLine(row, reason_of_class(row, _), lost, won)
 
 
 def _slices(frame: pd.DataFrame) -> list[SliceLine]:

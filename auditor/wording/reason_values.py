@@ -8,6 +8,11 @@ from auditor.domain.reasons import Reason, Value
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import interval, listed, share
 
+TEXTS = frozenset({"what", "where"})
+"""Numbers that are texts of ours, not names from the data: they are translated."""
+BEGINNING = frozenset({"what_part"})
+"""Such texts at the beginning of a sentence."""
+
 
 def told(reason: Reason, _: Translator) -> dict[str, str]:
     """Every number by name: shares with their interval where `_low` and `_high` stand beside them,
@@ -20,7 +25,7 @@ def sentences(
 ) -> str:
     """The templates of some codes, filled and joined."""
     values = told(reason, _)
-    return " ".join(_(templates[code], **values) for code in codes if code in templates)
+    return _.joined(_(templates[code], **values) for code in codes if code in templates)
 
 
 def notes_of(reason: Reason) -> tuple[str, ...]:
@@ -29,12 +34,16 @@ def notes_of(reason: Reason) -> tuple[str, ...]:
     return found if isinstance(found, tuple) else ()
 
 
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _told(name: str, numbers: Mapping[str, Value], _: Translator) -> str:
     value = numbers[name]
     if isinstance(value, tuple):
         return listed(value, _=_)
     if isinstance(value, str):
-        return value
+        return _begun(_(value)) if name in BEGINNING else _(value) if name in TEXTS else value
     if value is None or isinstance(value, float):
         low, high = (numbers.get(f"{name}_{end}") for end in ("low", "high"))
         if isinstance(low, float) and isinstance(high, float):

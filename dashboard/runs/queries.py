@@ -28,10 +28,11 @@ from dashboard.runs.ranks import Decided, Ranking, Ranks
 
 MAPS = ", ".join(column.name for column in CASES if column.kind == "bytes")
 CARD = (
-    "case_id, image, label, predicted, correct, confidence, severity, verdict, reason, "
+    "case_id, image, label, predicted, correct, confidence, severity, verdict, "
+    "COLUMNS('^reason(_code|_numbers)?$'), "
     "cam, cam_height, cam_width, mask, image_width, image_height"
 )
-"""What a card shows."""
+"""What a card shows. Runs of earlier versions have the reason without code and numbers."""
 MOST_LISTED = 500
 WORST_FIRST = f"ORDER BY {RANK}"
 

@@ -151,9 +151,8 @@ def _notes(
             numbers |= _effect("patch", named.strength) | {"where": named.where}
             notes.append("note.patch")
         elif named.cue is not Cue.BACKGROUND:
-            what = SPEC_OF[named.cue].meaning
             numbers |= _effect("part", named.strength)
-            numbers["what_part"] = what[:1].upper() + what[1:]
+            numbers["what_part"] = SPEC_OF[named.cue].meaning
             notes.append("note.part")
     if shares:
         numbers["shares"] = tuple(shares)
