@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from auditor.data.checks.inspection import Areas, Inspection, Sizes
+from auditor.data.checks.inspection import Inspection, Sizes
 from auditor.data.checks.lookalikes import Looks
+from auditor.data.checks.mask_areas import Areas
 from auditor.domain.mask_doubts import DOUBT_MEANING
 from auditor.domain.samples import Skip
 from auditor.wording.numbers import count

@@ -144,7 +144,7 @@ class Loader:
 
     def _too_slow(self, chunk: Sequence[Sample]) -> AuditInterrupted:
         return AuditInterrupted(
-            "The images do not come any more.",
+            f"Timed out after {self._patience:g} s waiting for the data loader.",
             expected=f"every {len(chunk)} images within {self._patience:g} seconds",
             got=f"nothing of {chunk[0].path} and the {len(chunk) - 1} after it",
             remedy="see whether their disk or network answers, or raise run.read_timeout; "

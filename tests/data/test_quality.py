@@ -202,3 +202,14 @@ def test_a_dataset_without_any_readable_image(tmp_path: Path) -> None:
     (tmp_path / "cat" / "a.jpg").write_text("x")
     seen = inspect_source(open_source(tmp_path))
     assert (seen.sizes, seen.areas, len(seen.skips)) == (None, None, 1)
+
+
+def test_what_pictures_and_masks_show_is_said(tmp_path: Path) -> None:
+    save(tmp_path / "cat" / "a.png", noise(40, 40))
+    save(tmp_path / "cat" / "flat.png", np.full((40, 40), 99, dtype=np.uint8))
+    save(tmp_path / "dog" / "dark.png", noise(40, 40) // 16)
+    ramp = np.tile(np.linspace(0, 255, 40).astype(np.uint8), (40, 1))
+    save(tmp_path / "cat" / "a_mask.png", ramp)
+    said = inspect_source(open_source(tmp_path)).warnings
+    for words, image in (("one colour", "flat"), ("nearly black", "dark"), ("soft edges", "a")):
+        assert sum(words in each and f"{image}.png" in each for each in said) == 1

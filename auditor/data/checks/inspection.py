@@ -12,14 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-import numpy as np
-
 from auditor.data.checks.duplicates import identical
 from auditor.data.checks.lookalikes import Looks, look_over
-from auditor.data.listing import Listing
-from auditor.data.masks.quality import mask_digest, mask_doubt, repeated_masks
-from auditor.data.masks.reading import MaskFault, read_mask
-from auditor.domain.mask_doubts import MaskDoubt
+from auditor.data.checks.mask_areas import Areas, mask_areas
+from auditor.data.listing import Listing, named
+from auditor.domain.remarks import REMARK_MEANING, Remark
 from auditor.domain.samples import (
     MaskAuto,
     MaskBox,
@@ -38,10 +35,6 @@ MASKS: Final = 400
 LOOKS: Final = 2000
 LOOKED_AT: Final = 300_000_000
 """Pixels that are decoded to compare looks: seconds' worth, in small images or in large ones."""
-CELL: Final = 1 / 49
-"""One cell of a 7x7 saliency map."""
-
-AREA_QUANTILES: Final = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
@@ -72,15 +65,6 @@ class Sizes:
     largest: tuple[int, int]
     rotated: int
     animated: int
-
-
-@dataclass(frozen=True)
-class Areas:
-    """Share of the image that is object, 0..1, at `AREA_QUANTILES`, and what is odd."""
-
-    measured: int
-    quantiles: tuple[float, ...]
-    doubts: tuple[tuple[MaskDoubt, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -140,7 +124,7 @@ def inspect_source(
     samples = [record for record in source.items() if isinstance(record, Sample)]
     sizes, unreadable = _sizes(_spread(samples, len(samples) if thorough else headers))
     masked = [sample for sample in samples if sample.mask is not None]
-    areas, misfits = _areas(_spread(masked, len(masked) if thorough else masks), fit=mask_fit)
+    areas, misfits = mask_areas(_spread(masked, len(masked) if thorough else masks), fit=mask_fit)
     same = identical(samples)
     refused = {skip.image for skip in unreadable}
     alike, broken = look_over(
@@ -165,7 +149,7 @@ def inspect_source(
         identical_across_labels=sum(len({s.label for s in group}) > 1 for group in same),
         looks=alike,
         thorough=thorough,
-        warnings=source.warnings,
+        warnings=(*source.warnings, *_remark_warnings(alike, areas)),
     )
 
 
@@ -243,52 +227,9 @@ def _sizes(samples: Sequence[Sample]) -> tuple[Sizes | None, list[Skip]]:
     )
 
 
-@dataclass(frozen=True)
-class _Measured:
-    """What is kept of a mask: pixels of hundreds of photos would fill the memory."""
-
-    image: str
-    area: float
-    doubt: MaskDoubt | None
-    digest: bytes
-
-
-def _areas(samples: Sequence[Sample], *, fit: bool) -> tuple[Areas | None, list[Skip]]:
-    measured: list[_Measured] = []
-    skips: list[Skip] = []
-    for sample in samples:
-        if sample.mask is None:
-            continue
-        try:
-            measured.append(_measured(sample, sample.mask, fit=fit))
-        except (UnreadableImage, MaskFault) as fault:
-            skips.append(Skip(sample.image, fault.reason))
-    if not measured:
-        return None, skips
-    quantiles = np.quantile([each.area for each in measured], AREA_QUANTILES)
-    return Areas(len(measured), tuple(map(float, quantiles)), tuple(_doubts(measured))), skips
-
-
-def _measured(sample: Sample, reference: MaskReference, *, fit: bool) -> _Measured:
-    header = read_header(sample.path)
-    mask, ignored = read_mask(reference, (header.height, header.width), fit=fit)
-    doubt = mask_doubt(mask, ignored, least_area=CELL)
-    return _Measured(sample.image, float(mask.mean()), doubt, mask_digest(mask))
-
-
-def _doubts(measured: Sequence[_Measured]) -> Iterator[tuple[MaskDoubt, tuple[str, ...]]]:
-    found: dict[MaskDoubt, list[str]] = {}
-    for each in measured:
-        if each.doubt is not None:
-            found.setdefault(each.doubt, []).append(each.image)
-    # Empty and full masks are all alike: they have a word of their own.
-    distinct = [
-        (each.image, each.digest)
-        for each in measured
-        if each.doubt not in (MaskDoubt.EMPTY, MaskDoubt.FULL)
-    ]
-    repeated = [name for group in repeated_masks(distinct) for name in group]
-    if repeated:
-        found[MaskDoubt.REPEATED] = repeated
-    for doubt in sorted(found):
-        yield doubt, tuple(found[doubt])
+def _remark_warnings(looks: Looks, areas: Areas | None) -> Iterator[str]:
+    """What a run would say of pictures and masks, as far as they were looked at."""
+    soft = () if areas is None else areas.soft
+    for remark, images in (*looks.remarks, (Remark.SOFT_MASK, soft)):
+        if images:
+            yield f"{len(images)} {REMARK_MEANING[remark]} ({named(images)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +13,9 @@ from PIL import Image
 
 from auditor.data.checks.near_duplicates import near_duplicates
 from auditor.data.checks.phash import SMALL, signatures
+from auditor.data.checks.pictures import picture_remarks
 from auditor.domain.preprocess import Preprocess
+from auditor.domain.remarks import Remark
 from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import UnreadableImage, open_upright
 from auditor.imagery.view import model_view
@@ -33,6 +36,7 @@ class Looks:
         left: images that were not opened.
         alike: groups of names; of these, groups that reach over splits (leakage) and over labels
             (contradiction).
+        remarks: names of images that show nothing, by what is odd about them.
     """
 
     compared: int
@@ -40,6 +44,7 @@ class Looks:
     alike: tuple[tuple[str, ...], ...]
     across_splits: int
     across_labels: int
+    remarks: tuple[tuple[Remark, tuple[str, ...]], ...] = ()
 
 
 def look_over(
@@ -57,10 +62,14 @@ def look_over(
     seen: list[Sample] = []
     hashes: list[bytes] = []
     skips: list[Skip] = []
+    odd: defaultdict[Remark, list[str]] = defaultdict(list)
     chosen = _runs(samples, most)
     for sample in chosen:
         try:
-            hashes += signatures(_small(sample)[None])
+            small = _small(sample)
+            hashes += signatures(small[None])
+            for remark in picture_remarks(small.transpose(2, 0, 1), deep=False):
+                odd[remark].append(sample.image)
         except UnreadableImage as fault:
             skips.append(Skip(sample.image, fault.reason))
         else:
@@ -74,6 +83,7 @@ def look_over(
         alike=tuple(tuple(sample.image for sample in group) for group in alike),
         across_splits=sum(len({s.split for s in group}) > 1 for group in alike),
         across_labels=sum(len({s.label for s in group}) > 1 for group in alike),
+        remarks=tuple((remark, tuple(odd[remark])) for remark in sorted(odd)),
     )
     return looks, skips
 

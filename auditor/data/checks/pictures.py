@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from auditor.domain.errors import DataError
 from auditor.domain.remarks import Remark
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Pixels = Tensor | NDArray[np.uint8]
 
 LOOKED_AT: Final = 64
 """Rows and columns that are looked at first; most pictures are done with then."""
@@ -20,7 +26,7 @@ ENOUGH: Final = 64
 """Pictures after which a reader gives up if most are constant."""
 
 
-def picture_remarks(pixels: Tensor, *, deep: bool) -> Iterator[Remark]:
+def picture_remarks(pixels: Pixels, *, deep: bool) -> Iterator[Remark]:
     """What is odd about a picture.
 
     Args:
@@ -49,6 +55,5 @@ def refuse_constant(constant: int, seen: int) -> None:
         )
 
 
-def _is_constant(pixels: Tensor) -> bool:
-    first = pixels[:, :1, :1]
-    return bool((pixels == first).all())
+def _is_constant(pixels: Pixels) -> bool:
+    return all(int(channel.min()) == int(channel.max()) for channel in pixels)
