@@ -14,6 +14,7 @@ from auditor.threads import choose_threads, usable_cores
 from tests.fakes.postgres import binaries, server
 
 MOST_WORKERS = 4
+SLOW_SECONDS = 10.0
 
 # Before any test imports torch; workers of pytest-xdist share the cores.
 choose_threads(processes=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
@@ -31,6 +32,20 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 def pytest_xdist_auto_num_workers() -> int:
     """Processes for `-n auto`: one a core, and no more than memory holds networks for."""
     return min(usable_cores(), MOST_WORKERS)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that took long and are not marked `slow`: on an idle machine they should be."""
+    passed = terminalreporter.stats.get("passed", [])
+    found = [
+        report
+        for report in passed
+        if report.duration > SLOW_SECONDS and "slow" not in report.keywords
+    ]
+    if found:
+        terminalreporter.section(f"took over {SLOW_SECONDS:.0f} s and is not marked slow")
+        for report in sorted(found, key=lambda each: -each.duration):
+            terminalreporter.write_line(f"{report.duration:6.1f} s  {report.nodeid}")
 
 
 @pytest.fixture(scope="session")
