@@ -35,7 +35,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the tests that took long and are not marked `slow`: on an idle machine they should be."""
+    """Name tests that took long without being marked `slow`; a busy machine makes more of them."""
     passed = terminalreporter.stats.get("passed", [])
     found = [
         report
