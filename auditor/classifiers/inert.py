@@ -7,14 +7,19 @@ objects) it refuses; each such name is bound to a class that does nothing and ke
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections import OrderedDict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
+from types import MappingProxyType
 from typing import Any, Final
 
 import torch
+from torch import Tensor, serialization
+from torch import _weights_only_unpickler as unpickler
 from torch.serialization import get_unsafe_globals_in_checkpoint, safe_globals
 
 MOST_NAMES: Final = 200
@@ -72,6 +77,44 @@ def load_inert(path: Path) -> Any:
                 raise RefusedError(_name(loaded))
             return loaded
     raise UnpicklingError(f"more than {MOST_NAMES} kinds of objects in the file")
+
+
+class Kept(Placeholder):
+    """Stands for a module of a TorchScript program, and keeps what it holds."""
+
+    held: Mapping[str, Any] = MappingProxyType({})
+
+    def __setstate__(self, state: Any) -> None:
+        self.held = state if isinstance(state, Mapping) else {}
+
+
+def load_scripted(path: Path) -> dict[str, Tensor]:
+    """Parameters and buffers of a TorchScript file by name, without its program being loaded.
+
+    Raises:
+        RefusedError: it names a function that runs code.
+        Exception: it cannot be read.
+    """
+    with path.open("rb") as file, serialization._open_zipfile_reader(file) as archive:
+        data = io.BytesIO(archive.get_record("data.pkl"))
+        names = {_allowed(name) for name in unpickler.get_globals_in_pkl(data)}
+        known = {name for name in names if name.startswith("torch.") and "jit" not in name}
+        with safe_globals([(_kept(name), name) for name in sorted(names - known)]):
+            load: Any = serialization._load
+            whole = load(archive, "cpu", unpickler, encoding="utf-8")
+    return dict(_tensors(whole, ""))
+
+
+def _kept(name: str) -> Any:
+    return type(name.rpartition(".")[2], (Kept,), {"__module__": name.rpartition(".")[0]})
+
+
+def _tensors(module: Any, prefix: str) -> Iterator[tuple[str, Tensor]]:
+    for name, value in getattr(module, "held", {}).items():
+        if isinstance(value, Tensor):
+            yield f"{prefix}{name}", value
+        elif isinstance(value, Kept):
+            yield from _tensors(value, f"{prefix}{name}.")
 
 
 def _unknown(path: Path) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import torch
 from torch import nn
 
+from auditor.classifiers.inert import load_scripted
 from auditor.domain.errors import ModelError
 
 TORCHSCRIPT: Final = "a TorchScript program"
@@ -32,15 +33,14 @@ def program_in(path: Path) -> str | None:
 
 
 def scripted_weights(path: Path) -> dict[str, Any]:
-    """The state_dict of a TorchScript file; the program itself is not run.
+    """The weights of a TorchScript file; the program is neither loaded nor run.
 
     Raises:
-        ModelError: it cannot be read.
+        ModelError: it cannot be read, or names what could run code.
     """
     try:
-        load: Any = torch.jit.load
-        return dict(load(str(path), map_location="cpu").state_dict())
-    except RuntimeError as error:
+        return dict(load_scripted(path))
+    except Exception as error:  # noqa: BLE001 - a corrupted file fails in many ways
         raise _unreadable(path, TORCHSCRIPT, error) from None
 
 

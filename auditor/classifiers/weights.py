@@ -49,7 +49,8 @@ def load_weights(
     found = fitted(checkpoint, wanted)
     weights = with_head(found.weights, shapes, heads)
     left: tuple[str, ...] = ()
-    if not strict:
+    if not strict and architecture_of(checkpoint.weights) in (None, name):
+        # A deeper network of the same family has all of a shallower one's entries, too.
         weights, left = without_extras(weights, wanted)
     if misfits(weights, shapes):
         raise does_not_fit(checkpoint, name, weights, shapes)
@@ -130,12 +131,13 @@ def does_not_fit(
         "The checkpoint does not fit the architecture.",
         expected=f"the weights of {expected}",
         got=f"{checkpoint.path}: " + "; ".join(faults),
-        remedy=_remedy(checkpoint, weights, wanted, heads),
+        remedy=_remedy(checkpoint, expected, weights, wanted, heads),
     )
 
 
 def _remedy(
     checkpoint: Checkpoint,
+    expected: str,
     weights: Mapping[str, Tensor],
     wanted: Mapping[str, torch.Size],
     heads: Sequence[str],
@@ -143,10 +145,12 @@ def _remedy(
     """What to do, by the first cause that shows."""
     body = {n: shape for n, shape in wanted.items() if n not in heads and not n.endswith(COUNTER)}
     whole = all(name in weights and weights[name].shape == body[name] for name in body)
+    arch = architecture_of(checkpoint.weights)
     return (
         _other_kind(list(checkpoint.weights))
+        or (None if arch in (None, expected) else f"it fits {arch}: use --arch {arch}")
         or (_other_head(weights, wanted, heads) if whole else None)
-        or _other_architecture(checkpoint, wanted)
+        or _other_names(checkpoint, wanted)
     )
 
 
@@ -177,10 +181,7 @@ def _other_head(
     )
 
 
-def _other_architecture(checkpoint: Checkpoint, wanted: Mapping[str, torch.Size]) -> str:
-    arch = architecture_of(checkpoint.weights)
-    if arch is not None:
-        return f"it fits {arch}: use --arch {arch}"
+def _other_names(checkpoint: Checkpoint, wanted: Mapping[str, torch.Size]) -> str:
     if sum(name in wanted for name in checkpoint.weights) > len(checkpoint.weights) / 2:
         return (
             "the names are right and the sizes are not: take the settings (config.json, width, "

@@ -59,13 +59,13 @@ class _Call:
     module: nn.Module
     inputs: Tensor | None
     output: Tensor
+    several: bool
 
 
 def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
     """Layers with a grid of at least two cells, as they finish, and the logits (N, C).
 
-    One forward pass and one backward pass of `images` (one is enough), in eval mode.
-
+    One forward and one backward pass of `images` (one is enough), in eval mode.
     Raises:
         ModelError: the network gives no logits.
     """
@@ -73,10 +73,9 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
     prefix = prefix_tokens(network)
     with torch.inference_mode(False), torch.enable_grad(), frozen_eval(network):
         with _recorded(network) as calls:
-            # Not the leaf itself: a network may change its input in place.
+            # Not the leaf itself: a network may change it in place.
             logits = logits_of(network(images.detach().clone().requires_grad_().clone()))
         head = _head(calls)
-        # A network whose classes are restricted answers with fewer than it makes.
         outputs = network.head.outputs if isinstance(network, Answering) else logits.shape[-1]
         on_grid = head is not None and _class_maps(calls[head].output, outputs, size, prefix)
         gradients = _gradients(_answer(logits, calls, head), [call.output for call in calls])
@@ -84,6 +83,8 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
     for i, (call, gradient) in enumerate(zip(calls, gradients, strict=True)):
         grid = _grid_or_none(call.output, size, prefix)
         if grid is None:
+            if gradient is not None:
+                layers.pop(call.name, None)  # it ran again, on what is no grid any more
             continue
         reach = None if gradient is None else to_grid(gradient, size, prefix)
         reached = reach is not None and bool((reach != 0).any())
@@ -151,7 +152,7 @@ def module_named(network: nn.Module, name: str) -> nn.Module:
     """The network's module of that name.
 
     Raises:
-        ModelError: there is none; close matches are named.
+        ModelError: there is none.
     """
     modules = dict(network.named_modules())
     if name in modules and name:
@@ -169,8 +170,7 @@ def module_named(network: nn.Module, name: str) -> nn.Module:
 
 def prefix_tokens(network: nn.Module) -> int | None:
     """How many tokens a transformer puts before the image's, where it says so (timm does)."""
-    said = getattr(network, "num_prefix_tokens", None)
-    return said if isinstance(said, int) else None
+    return said if isinstance(said := getattr(network, "num_prefix_tokens", None), int) else None
 
 
 @contextmanager
@@ -182,7 +182,9 @@ def _recorded(network: nn.Module) -> Iterator[list[_Call]]:
         def record(module: nn.Module, inputs: Any, output: Any) -> None:
             made = first_tensor(output)
             if made is not None and made.is_floating_point():
-                calls.append(_Call(name, module, first_tensor(inputs), made))
+                parts = output if isinstance(output, tuple | list) else ()
+                several = sum(isinstance(part, Tensor) and part.ndim > 2 for part in parts) > 1
+                calls.append(_Call(name, module, first_tensor(inputs), made, several))
 
         return record
 
@@ -203,10 +205,8 @@ def _head(calls: list[_Call]) -> int | None:
 
 
 def _answer(logits: Tensor, calls: list[_Call], head: int | None) -> Tensor:
-    """What must depend on a layer: the logits, or what the head is fed where it is all zeros.
-
-    Torchvision's untrained ViT has such a head.
-    """
+    """What must depend on a layer: the logits, or what the head is fed where it is all zeros, as
+    in torchvision's untrained ViT."""
     fed = None if head is None or bool(logits.any()) else calls[head].inputs
     return logits if fed is None else fed
 
@@ -240,8 +240,9 @@ def _class_maps(output: Tensor, outputs: int, size: tuple[int, int], prefix: int
 
 
 def _is_block(call: _Call, calls: list[_Call]) -> bool:
-    """No leaf without features of its own, nor a container that only hands on what one made."""
-    return not isinstance(call.module, _NO_TARGET) and not any(
+    """No leaf without features of its own, nor a container that only hands on what one made, nor
+    one that hands on several maps, of which the first need not be the one that is used."""
+    return not (call.several or isinstance(call.module, _NO_TARGET)) and not any(
         isinstance(other.module, _NO_TARGET)
         and other.output is call.output
         and other.name.startswith(f"{call.name}.")

@@ -233,6 +233,11 @@ def test_an_extra_tensor_is_left_out_when_told_so(tmp_path: Path) -> None:
     assert "model.strict=false" in caught.value.remedy
     classifier = load(path, model={"strict": False})
     assert any("extra.weight" in warning for warning in classifier.warnings)
+    deeper = saved(tmp_path, weights("resnet34"), "deeper.pt")  # which has all that resnet18 has
+    for strict in (True, False):
+        with pytest.raises(ModelError, match="does not fit") as caught:
+            load(deeper, "resnet18", model={"strict": strict})
+        assert "--arch resnet34" in caught.value.remedy
     missing = {name: value for name, value in weights().items() if "0.bias" not in name}
     with pytest.raises(ModelError, match="does not fit"):
         load(saved(tmp_path, missing), model={"strict": False})
