@@ -19,10 +19,10 @@ from auditor.reports.contents import RunContents
 from auditor.reports.html import render
 from auditor.reports.method import method_words, sanity_sentence
 from auditor.reports.provenance import config_value, provenance
-from auditor.reports.reasons import action_of, class_reason_of
 from auditor.reports.rows import Row, rows_of
 from auditor.wording.catalogue import Translator, translator
 from auditor.wording.numbers import decimal, interval, share
+from auditor.wording.reasons import action_of_step, reason_of_class
 
 SLICE_GAP = 0.05
 """Accuracy that a slice must lack against the rest to be listed as at risk, with q at most .05."""
@@ -242,13 +242,15 @@ def _class_scenario(row: Row, step: Row | None, floor: float | None, _: Translat
     told = interval(
         row["background_effect"], row["background_effect_low"], row["background_effect_high"]
     )
-    mitigation = str(row.get("action") or "") or ("" if step is None else action_of(step, _))
+    mitigation = str(row.get("action") or "") or (
+        "" if step is None else action_of_step(step, row, _)
+    )
     return Scenario(
         who=name,
         hazard=hazard,
         method=_("Objects exchanged between backgrounds, with same-class controls."),
         threshold=_("Less than {floor} of probability lost", floor=share(floor)),
-        result=f"{told} — {class_reason_of(row, _)}",
+        result=f"{told} — {reason_of_class(row, _)}",
         verdict=str(row["verdict"]),
         mitigation=mitigation or _("None proposed."),
         again=_("After each retraining, and when images come from a new source."),
