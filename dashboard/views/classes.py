@@ -22,7 +22,7 @@ from dashboard.runs import access as run_access
 from dashboard.runs import heat
 from dashboard.runs.filters import Filters
 from dashboard.runs.queries import plain_rows
-from dashboard.words import FIGURES, class_style, plain, reason_text
+from dashboard.words import FIGURES, action_text, class_style, plain, reason_text
 
 EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 5, 6
 
@@ -58,7 +58,7 @@ def _head(row: dict[str, Any]) -> None:
     st.title(plain(row["class"]), anchor=False)
     st.markdown(f"{word.badge} {plain(reason_text(row))}{_cue(row)}")
     if row["action"] is not None:
-        st.info("**" + _("What to do.") + "** " + plain(_(row["action"])), icon=":material/build:")
+        st.info("**" + _("What to do.") + "** " + plain(action_text(row)), icon=":material/build:")
     st.page_link(
         pages.GALLERY,
         label=_("Review its cases"),

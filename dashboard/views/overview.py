@@ -19,7 +19,7 @@ from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
 from dashboard.runs.queries import plain_rows
-from dashboard.words import class_style, number, plain, reason_text, whisker
+from dashboard.words import action_text, class_style, number, plain, reason_text, whisker
 
 USUAL_FLOOR = 0.10
 MOST_FLAGGED = 6
@@ -133,7 +133,7 @@ def _finding(row: dict[str, Any]) -> None:
     st.markdown(f"**{plain(row['class'])}** {word.badge}")
     st.markdown(plain(reason_text(row)))
     if row["action"] is not None:
-        st.markdown("**" + _("What to do.") + "** " + plain(_(row["action"])))
+        st.markdown("**" + _("What to do.") + "** " + plain(action_text(row)))
     st.page_link(
         pages.GALLERY,
         label=_("See its cases"),
