@@ -139,6 +139,7 @@ HYPOTHESES = [
     "reason",
     "action",
     "picture",
+    "carries",
 ]
 SLICES = [
     "slice",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.class_reviews import reviewed_classes
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.evidence.effect_observations import OBSERVATIONS, effect_observations
 from auditor.findings.evidence.trial_table import clusters
@@ -53,7 +54,7 @@ def side_of(run: Run) -> Side:
     """
     tables = {
         "cases": run.cases(COLUMNS),
-        "classes": run.classes(),
+        "classes": reviewed_classes(run),
         "trials": run.trials(),
     }
     return side_from(run.path.resolve().name, run.manifest, run.summary, tables)

@@ -220,6 +220,7 @@ HYPOTHESES: tuple[Column, ...] = (
     _column("reason", "string", "the standing in words"),
     Column("action", "string", "what to look at or do"),
     Column("picture", "bytes", "JPEG: the patches of its examples side by side"),
+    Column("carries", "bool", "cost and win are proved by changed pictures"),
 )
 
 SKIPPED: tuple[Column, ...] = (

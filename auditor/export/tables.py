@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from auditor.actions import CASE_COLUMNS, actions_of
+from auditor.class_reviews import reviewed_classes
 from auditor.domain.exports import EXPORTS, Export
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.export.findings import findings_of
@@ -31,19 +32,19 @@ def _cases(run: Run) -> pd.DataFrame:
 
 
 def _findings(run: Run) -> pd.DataFrame:
-    return findings_of(run.classes(), run.cases(("label", "verdict")), run.hypotheses())
+    return findings_of(reviewed_classes(run), run.cases(("label", "verdict")), run.hypotheses())
 
 
 def _actions(run: Run) -> pd.DataFrame:
     findings = (run.manifest.get("config") or {}).get("findings") or {}
     fewest = int(findings.get("min_images") or DEFAULT_MIN_IMAGES)
-    return actions_of(run.classes(), run.cases(CASE_COLUMNS), min_images=fewest)
+    return actions_of(reviewed_classes(run), run.cases(CASE_COLUMNS), min_images=fewest)
 
 
 _ROWS: Final[Mapping[Export, Callable[[Run], pd.DataFrame]]] = MappingProxyType(
     {
         Export.CASES: _cases,
-        Export.CLASSES: lambda run: run.classes(),
+        Export.CLASSES: reviewed_classes,
         Export.SLICES: lambda run: run.slices(),
         Export.FINDINGS: _findings,
         Export.HYPOTHESES: lambda run: run.hypotheses(),

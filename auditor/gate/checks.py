@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from auditor.class_reviews import reviewed_classes
 from auditor.comparison import compare
 from auditor.config import AuditConfig, GateSection
 from auditor.domain.errors import ConfigError
@@ -103,7 +104,7 @@ def _max_undetermined(run: Run, limit: float) -> Check:
 
 
 def _at_most(run: Run, verdict: ClassVerdict, name: str, limit: float) -> Check:
-    classes = run.classes()
+    classes = reviewed_classes(run)
     rows = classes[classes["verdict"] == verdict.value]
     names = rows["class"].tolist()
     who = f" ({listed(names)})" if names else ""
@@ -139,7 +140,7 @@ def _min_worst_group(run: Run, limit: float) -> Check:
 def _warnings(run: Run) -> Iterator[str]:
     if run.summary.get("saliency_sane") is False:
         yield "the saliency maps failed their sanity check: nominations mean nothing"
-    classes = run.classes()
+    classes = reviewed_classes(run)
     unjudged = classes.loc[classes["verdict"] == ClassVerdict.UNDETERMINED.value, "class"].tolist()
     if unjudged:
         yield (

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.actions import CASE_COLUMNS, actions_of
+from auditor.class_reviews import reviewed_classes
 from auditor.reports.report_cases import shown_cases
 from auditor.storage.run import Run
 
@@ -47,7 +48,7 @@ def contents_of(run: Run) -> RunContents:
     Raises:
         RunError: a table is missing, truncated or no Parquet.
     """
-    classes = run.classes()
+    classes = reviewed_classes(run)
     cases, flagged = shown_cases(run.table_path("cases"), classes)
     findings = (run.manifest.get("config") or {}).get("findings") or {}
     steps = actions_of(

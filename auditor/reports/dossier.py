@@ -22,7 +22,7 @@ from auditor.reports.provenance import config_value, provenance
 from auditor.reports.rows import Row, rows_of
 from auditor.wording.catalogue import Translator, translator
 from auditor.wording.numbers import decimal, interval, share
-from auditor.wording.reasons import action_of_step, reason_of_class
+from auditor.wording.reasons import action_of_class, action_of_step, reason_of_class
 
 SLICE_GAP = 0.05
 """Accuracy that a slice must lack against the rest to be listed as at risk, with q at most .05."""
@@ -242,9 +242,7 @@ def _class_scenario(row: Row, step: Row | None, floor: float | None, _: Translat
     told = interval(
         row["background_effect"], row["background_effect_low"], row["background_effect_high"]
     )
-    mitigation = str(row.get("action") or "") or (
-        "" if step is None else action_of_step(step, row, _)
-    )
+    mitigation = action_of_class(row, _) or ("" if step is None else action_of_step(step, row, _))
     return Scenario(
         who=name,
         hazard=hazard,

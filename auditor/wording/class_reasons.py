@@ -46,7 +46,10 @@ CONFIRMED = {
         "Something lies across the edge of its objects: filled, it costs {loss}; the part beside"
         " the object alone costs {beside} and, laid beside objects of other classes, wins {won}."
     ),
-    "confirmed.review": N_("Reviewers confirmed it on {confirmed} of {reviewed} reviewed cases."),
+    "confirmed.review": N_(
+        "Without one part of its pictures ({where}) '{name}' loses {cost} of its probability, and"
+        " {who} said on {day} that this part is not the object."
+    ),
 }
 
 SUSPECTED = {

@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
+from auditor.class_reviews import answers, with_answers
 from auditor.comparison.compare import compare
 from auditor.comparison.model import Comparison
 from auditor.domain.errors import AuditorError
@@ -107,8 +108,11 @@ def _classes(path: Path, stamp_of_run: int) -> pd.DataFrame:
 
 
 def classes(run: Run) -> pd.DataFrame:
-    """One row a class; a copy."""
-    return _classes(run.path, stamp(run.path)).copy()
+    """One row a class, with the classes that reviewers confirm; a copy."""
+    found, proposed = _classes(run.path, stamp(run.path)).copy(), hypotheses(run)
+    if not proposed["carries"].eq(True).any():
+        return found
+    return with_answers(found, proposed, answers(run))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -7,13 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from auditor.domain.messages import N_
 from dashboard import context, pages, state
 from dashboard.charts import breakdown
 from dashboard.charts import groups as group_charts
 from dashboard.charts.breakdown import Worst
 from dashboard.components import columns
-from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters, group_name
 from dashboard.words import plain
@@ -32,15 +30,13 @@ def main() -> None:
     column = state.bound_choice(state.COLUMN, kinds)
     with st.sidebar:
         st.selectbox(
-            _("Kind of group"),
+            "Kind of group",
             kinds,
             index=None,
             key=state.COLUMN,
             bind="query-params",
-            help=_(
-                "What the data says about a picture beside its class, as the hospital or the "
-                "camera it comes from."
-            ),
+            help="What the data says about a picture beside its class, as the hospital or the "
+            "camera it comes from.",
         )
     groups = breakdown.class_by_group(now.cases(), column)
     slices = run_access.slices(now.run)
@@ -51,54 +47,31 @@ def main() -> None:
 
 
 def _none() -> None:
-    st.title(_("The data names no groups"), anchor=False)
+    st.title("The data names no groups", anchor=False)
     st.markdown(
-        _(
-            "Groups come from further columns of the data's table, as the hospital, the camera or "
-            "the kind of scene. Audit a CSV or Parquet table with such columns to see for which "
-            "groups the model fails."
-        )
+        "Groups come from further columns of the data's table, as the hospital, the camera or the "
+        "kind of scene. Audit a CSV or Parquet table with such columns to see for which groups "
+        "the model fails."
     )
 
 
 def _head(worst: Worst | None, column: str, slices: pd.DataFrame) -> None:
     if worst is None:
-        st.title(
-            _("Every group of {column} is too small to judge", column=plain(column)), anchor=False
-        )
-        st.caption(
-            _(
-                "A group of class and {column} needs {n} pictures.",
-                column=plain(column),
-                n=breakdown.MIN_GROUP,
-            )
-        )
+        st.title(f"Every group of {plain(column)} is too small to judge", anchor=False)
+        st.caption(f"A group of class and {plain(column)} needs {breakdown.MIN_GROUP} pictures.")
         return
     st.title(
-        _(
-            "Worst group: {label}, {column} {value}",
-            label=plain(worst.label),
-            column=plain(column),
-            value=plain(worst.value),
-        ),
-        anchor=False,
+        f"Worst group: {plain(worst.label)}, {plain(column)} {plain(worst.value)}", anchor=False
     )
     words = (
-        _(
-            "The model answers {right:.0%} of its {n:,} pictures right.",
-            right=worst.right,
-            n=worst.images,
-        )
-        + " "
-        + _("Groups with fewer than {n} pictures are left out.", n=breakdown.MIN_GROUP)
+        f"The model answers {worst.right:.0%} of its {worst.images:,} pictures right. "
+        f"Groups with fewer than {breakdown.MIN_GROUP} pictures are left out."
     )
     association = slices["association"].dropna()
     if len(association):
-        words += " " + _(
-            "Class and {column} go together by {value:.2f} (0: independent, 1: one gives the "
-            "other away).",
-            column=plain(column),
-            value=association.iloc[0],
+        words += (
+            f" Class and {plain(column)} go together by {association.iloc[0]:.2f} "
+            "(0: independent, 1: one gives the other away)."
         )
     st.markdown(words)
     _link(worst, column)
@@ -108,7 +81,7 @@ def _link(worst: Worst, column: str) -> None:
     group = group_name(column, worst.value)
     st.page_link(
         pages.GALLERY,
-        label=_("See its cases"),
+        label="See its cases",
         icon=":material/grid_view:",
         query_params={state.CLASS: worst.label, state.GROUP: group},
     )
@@ -116,17 +89,15 @@ def _link(worst: Worst, column: str) -> None:
 
 def _chart(groups: pd.DataFrame, column: str) -> None:
     st.header(
-        _("By class and group"),
+        "By class and group",
         anchor=False,
-        help=_(
-            "The darker, the larger the share. In brackets and without colour: too few pictures "
-            "to judge. Click a cell to see its cases."
-        ),
+        help="The darker, the larger the share. In brackets and without colour: too few pictures "
+        "to judge. Click a cell to see its cases.",
     )
     chosen = st.segmented_control(
-        _("Share of"),
+        "Share of",
         list(group_charts.MEASURES),
-        format_func=lambda measure: _(group_charts.MEASURES[measure][0]),
+        format_func=lambda measure: group_charts.MEASURES[measure][0],
         default="wrong",
         label_visibility="collapsed",
     )
@@ -146,18 +117,18 @@ def _chart(groups: pd.DataFrame, column: str) -> None:
 def _table(slices: pd.DataFrame, column: str) -> None:
     if slices.empty:
         return
-    st.header(_("Groups over all classes"), anchor=False, help=_("Pick a row to see its cases."))
+    st.header("Groups over all classes", anchor=False, help="Pick a row to see its cases.")
     shown = pd.DataFrame(
         {
-            _("Group"): slices["value"].to_list(),
-            _("Pictures"): slices["images"].to_list(),
-            _("Right"): columns.percentages(slices["accuracy"]),
-            _("from"): columns.percentages(slices["accuracy_low"]),
-            _("to"): columns.percentages(slices["accuracy_high"]),
-            _("Behind the rest"): columns.percentages(slices["accuracy_gap"]),
-            _("Shortcut cases"): columns.percentages(slices["shortcut_rate"]),
-            _("Tested"): slices["tested"].to_list(),
-            _("Sure"): [_sure(q) for q in slices["q_value"]],
+            "Group": slices["value"].to_list(),
+            "Pictures": slices["images"].to_list(),
+            "Right": columns.percentages(slices["accuracy"]),
+            "from": columns.percentages(slices["accuracy_low"]),
+            "to": columns.percentages(slices["accuracy_high"]),
+            "Behind the rest": columns.percentages(slices["accuracy_gap"]),
+            "Shortcut cases": columns.percentages(slices["shortcut_rate"]),
+            "Tested": slices["tested"].to_list(),
+            "Sure": [_sure(q) for q in slices["q_value"]],
         }
     )
     picked = st.dataframe(
@@ -166,15 +137,11 @@ def _table(slices: pd.DataFrame, column: str) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        column_config={
-            _(name): columns.percent(_(name), _(tip)) for name, tip in PERCENTAGES.items()
-        }
+        column_config={name: columns.percent(name, tip) for name, tip in PERCENTAGES.items()}
         | {
-            _("Sure"): st.column_config.TextColumn(
-                help=_(
-                    "Whether the difference to the rest is more than chance, all groups of this "
-                    "run considered."
-                )
+            "Sure": st.column_config.TextColumn(
+                help="Whether the difference to the rest is more than chance, all groups of this "
+                "run considered."
             )
         },
     )
@@ -184,22 +151,18 @@ def _table(slices: pd.DataFrame, column: str) -> None:
 
 
 PERCENTAGES = {
-    N_("Right"): N_("Share of its pictures that are answered right."),
-    N_("from"): N_("Lower end of the 95% interval of the share of right answers."),
-    N_("to"): N_("Upper end of the 95% interval of the share of right answers."),
-    N_("Behind the rest"): N_(
-        "Share of right answers of all other pictures minus that of the group."
-    ),
-    N_("Shortcut cases"): N_(
-        "Share of its tested pictures that are right because of the background."
-    ),
+    "Right": "Share of its pictures that are answered right.",
+    "from": "Lower end of the 95% interval of the share of right answers.",
+    "to": "Upper end of the 95% interval of the share of right answers.",
+    "Behind the rest": "Share of right answers of all other pictures minus that of the group.",
+    "Shortcut cases": "Share of its tested pictures that are right because of the background.",
 }
 
 
 def _sure(q_value: Any) -> str:
     if pd.isna(q_value):
-        return _("cannot be said")
-    return _("yes") if q_value <= SURE else _("no")
+        return "cannot be said"
+    return "yes" if q_value <= SURE else "no"
 
 
 main()

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import access, state
-from dashboard.language import _
 from dashboard.roles import Role, read_roles
 from dashboard.words import plain
 
@@ -25,9 +24,9 @@ def main() -> None:
     """The page."""
     state.enter("team")
     if not access.looker().may(Role.ADMIN):
-        st.title(_("This page is for admins"), anchor=False)
+        st.title("This page is for admins", anchor=False)
         return
-    st.title(_("Team"), anchor=False)
+    st.title("Team", anchor=False)
     path = Path(os.environ[access.ROLES_VARIABLE])
     st.caption(
         f"From {plain(str(path))}, read anew at every click: change the file to change this."

@@ -350,9 +350,8 @@ def _(folder: Path) -> None:
 @row("several labels an image")
 def _(folder: Path) -> None:
     tree = {"data": {"path": "."}, "model": {"factory": "a:b", "output": "multilabel"}}
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(ConfigError, match="multilabel"):
         AuditConfig.from_dict(tree)
-    assert any("one label at a time" in fault for fault in caught.value.faults)
 
 
 @row("colour images")

@@ -83,6 +83,7 @@ def _row(
         **_effect("cost", each.cost),
         **_effect("win", each.win),
         "strength": each.strength,
+        "carries": each.carries,
         "examples": " ".join(each.examples) or None,
         "reason": hypothesis_reasons.reason(each, settings.effect_floor),
         "action": hypothesis_reasons.action(name, each, own, settings),

@@ -1,0 +1,77 @@
+"""The question that only a person can answer about a patch: is it the object?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from auditor.class_reviews import NOT_OBJECT, OBJECT, answers_of, hypothesis_id, review_run
+from auditor.domain.errors import AuditorError
+from auditor.reviews.events import Decision, Review
+from dashboard import access
+from dashboard.context import Context
+from dashboard.language import _
+from dashboard.words import plain
+
+
+def ask(now: Context, row: Mapping[str, Any], *, keys: bool) -> None:
+    """Ask about one hypothesis whose effect changed pictures prove; others are not asked about.
+
+    Args:
+        now: of the page.
+        row: of the table `hypotheses`.
+        keys: whether 1, 2 and 3 answer it: of the first question of a page alone.
+    """
+    if row.get("carries") is not True:
+        return
+    question = _("Is this the object, or something else?")
+    why = _("Changed pictures prove that the answer hangs on it.")
+    st.markdown(f"**{question}** {why}")
+    _said(now, row)
+    if now.readonly:
+        return
+    with st.container(horizontal=True):
+        choices = (
+            (NOT_OBJECT, _("Not the object"), "1"),
+            (OBJECT, _("Part of the object"), "2"),
+            (Decision.UNSURE, _("Unsure"), "3"),
+            (Decision.WITHDRAWN, _("Take back"), None),
+        )
+        for decision, label, key in choices:
+            st.button(
+                label,
+                key=f"{hypothesis_id(row)} {decision.value}",
+                shortcut=key if keys else None,
+                on_click=_save,
+                args=(now, hypothesis_id(row), decision),
+            )
+
+
+def _said(now: Context, row: Mapping[str, Any]) -> None:
+    """Who says what, in a line each."""
+    if isinstance(now.store, AuditorError):
+        return
+    answer = answers_of(now.store.ledger(review_run(now.run.name))).get(hypothesis_id(row))
+    if answer is None:
+        return
+    by_decision: dict[Decision, list[str]] = {}
+    for name, event in sorted(answer.decisions.items()):
+        by_decision.setdefault(event.decision, []).append(plain(name))
+    texts = {
+        NOT_OBJECT: _("{names}: not the object", names=", ".join(by_decision.get(NOT_OBJECT, []))),
+        OBJECT: _("{names}: part of the object", names=", ".join(by_decision.get(OBJECT, []))),
+        Decision.UNSURE: _(
+            "{names}: unsure", names=", ".join(by_decision.get(Decision.UNSURE, []))
+        ),
+    }
+    for decision, text in texts.items():
+        if decision in by_decision:
+            st.caption(text)
+
+
+def _save(now: Context, case: str, decision: Decision) -> None:
+    if isinstance(now.store, AuditorError):
+        return
+    now.store.append(Review(review_run(now.run.name), case, access.decider(), decision))

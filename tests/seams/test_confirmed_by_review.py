@@ -1,0 +1,114 @@
+"""What people say of a patch reaches classes, gate, report and exports, and leaves again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from auditor.class_reviews import (
+    BY_REVIEW,
+    NOT_OBJECT,
+    OBJECT,
+    hypothesis_id,
+    review_run,
+    reviewed_classes,
+)
+from auditor.comparison.inputs import side_of
+from auditor.export import export
+from auditor.gate import check_run, limits_of
+from auditor.reports.contents import contents_of
+from auditor.reviewed import case_decisions
+from auditor.reviews.events import Decision, Review
+from auditor.reviews.store import open_store
+from auditor.storage.run import Run
+from auditor.wording.catalogue import translator
+from auditor.wording.reasons import reason_of_class
+from tests.fakes.runs import make_run
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run whose undetermined class has a patch that carries it."""
+    made = make_run(tmp_path / "runs" / "first", classes=5, images=False, hypotheses=True)
+    table = made.hypotheses()
+    carried = table.assign(carries=table["kind"].eq("patch").astype("boolean"))
+    monkeypatch.setattr(Run, "hypotheses", lambda _: carried)
+    return made
+
+
+def patch(run: Run) -> dict[str, object]:
+    rows = run.hypotheses()
+    return {str(k): v for k, v in rows[rows["kind"] == "patch"].iloc[0].items()}
+
+
+def say(run: Run, decision: Decision, reviewer: str = "ada", row: object = None) -> None:
+    store = open_store(run.path.parent)
+    case = hypothesis_id(patch(run) if row is None else row)  # type: ignore[arg-type]
+    store.append(Review(review_run(run.name), case, reviewer, decision))
+    store.close()
+
+
+def row_of(run: Run) -> pd.Series:
+    table = reviewed_classes(run).set_index("class")
+    return table.loc[str(patch(run)["class"])]
+
+
+def confirmed(run: Run) -> float | None:
+    found = check_run(run, limits_of(run, {"max_confirmed": 0}, baseline=False))
+    return next(check.value for check in found.checks if check.name == "max_confirmed")
+
+
+def test_nobody_said_anything(run: Run) -> None:
+    pd.testing.assert_frame_equal(reviewed_classes(run), run.classes())
+    assert not (run.path.parent / "reviews.sqlite3").exists()
+
+
+def test_not_the_object_confirms_the_class_everywhere(run: Run, tmp_path: Path) -> None:
+    before = confirmed(run)
+    say(run, NOT_OBJECT)
+    row, said = row_of(run), patch(run)
+    assert (row["verdict"], row["confirmed_by"]) == ("confirmed", BY_REVIEW)
+    assert row["cue_strength"] == said["cost"]
+    assert "ada" in row["reason"]
+    assert before is not None
+    assert confirmed(run) == before + 1
+    name = str(said["class"])
+    for table in (contents_of(run).classes, side_of(run).classes):
+        verdicts = dict(zip(table["class"], table["verdict"], strict=True))
+        assert verdicts[name] == "confirmed"
+    export(run, "classes", tmp_path / "classes.csv")
+    written = pd.read_csv(tmp_path / "classes.csv").set_index("class")
+    assert written.loc[name, "confirmed_by"] == BY_REVIEW
+    assert case_decisions(run).empty
+
+
+def test_it_is_withdrawn_with_the_review(run: Run) -> None:
+    say(run, NOT_OBJECT)
+    say(run, Decision.WITHDRAWN)
+    pd.testing.assert_frame_equal(reviewed_classes(run), run.classes())
+
+
+@pytest.mark.parametrize("decisions", [(OBJECT,), (Decision.UNSURE,), (NOT_OBJECT, OBJECT)])
+def test_what_is_not_agreed_confirms_nothing(run: Run, decisions: tuple[Decision, ...]) -> None:
+    for number, decision in enumerate(decisions):
+        say(run, decision, f"reviewer {number}")
+    assert row_of(run)["verdict"] == "undetermined"
+
+
+def test_what_no_intervention_proves_confirms_nothing(run: Run) -> None:
+    rows = run.hypotheses()
+    other = rows[rows["kind"] != "patch"].iloc[0].to_dict()
+    say(run, NOT_OBJECT, row=other)
+    assert row_of(run)["verdict"] == "undetermined"
+
+
+def test_two_names_are_told_in_both_languages(run: Run) -> None:
+    say(run, NOT_OBJECT, "ada")
+    say(run, NOT_OBJECT, "grace")
+    row = row_of(run).to_dict()
+    english, chinese = (reason_of_class(row, translator(lang)) for lang in ("en", "zh"))
+    assert "ada and grace" in english
+    assert english != chinese
+    assert "ada" in chinese
