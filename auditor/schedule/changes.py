@@ -146,7 +146,9 @@ def _numbers(
             continue
         known = difference is not None and difference.low is not None
         interval = said(difference) if difference and known else ""
-        yield Move(each.title, before, after, difference.noise if difference else None, interval)
+        yield Move(
+            each.title.lower(), before, after, difference.noise if difference else None, interval
+        )
 
 
 def _is_more_than_noise(comparison: Comparison) -> bool:
