@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from auditor.config import FindingsSection
-from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.clusters.hypotheses import Hypothesis, Patches, hypotheses_of
 from auditor.findings.clusters.map_clusters import MapClusters, find_clusters
 from auditor.findings.clusters.patch_groups import PatchGroups, find_groups
@@ -37,6 +36,26 @@ from auditor.findings.verdicts.shared_cues import shared_cues
 
 MAPS = ("case_id", "label", "cam", "cam_scale", "peak")
 """What clusters are found with."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What an audit found.
+
+    Attributes:
+        cases: the judged cases, worst first: of `judge` all with their CASES columns (null where
+            nothing was given or computed) and `slice_*`, of an audit those with trials.
+        classes: CLASSES columns, sorted by class.
+        slices: SLICES columns, sorted by slice and value.
+        hypotheses: HYPOTHESES columns of the classes without masks, the best shown first.
+        summary: plain JSON values; see docs/verdicts.md.
+    """
+
+    cases: pd.DataFrame
+    classes: pd.DataFrame
+    slices: pd.DataFrame
+    hypotheses: pd.DataFrame
+    summary: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -95,7 +114,7 @@ class ClassEvaluation:
         known[list(judged.columns)] = judged
         return to_cases(known)
 
-    def conclude(self, judged: pd.DataFrame, groups: pd.DataFrame) -> Conclusion:
+    def conclude(self, judged: pd.DataFrame, groups: pd.DataFrame) -> Judgement:
         """The tables of classes, slices and hypotheses, and the summary.
 
         Args:
@@ -126,23 +145,14 @@ class ClassEvaluation:
             | self.appearance.get(e.name, {})
             for e in self.evidence
         ]
-        return Conclusion(
+        return Judgement(
+            judged,
             to_table("classes", rows),
             to_table("slices", slice_rows(known)),
             to_table("hypotheses", hypotheses),
             summarise(known, {name: d.verdict.value for name, d in self.decisions.items()})
             | {"leak": leak_summary(self.leak, rows)},
         )
-
-
-@dataclass(frozen=True)
-class Conclusion:
-    """The tables but the cases, and the summary; see `Judgement`."""
-
-    classes: pd.DataFrame
-    slices: pd.DataFrame
-    hypotheses: pd.DataFrame
-    summary: dict[str, Any]
 
 
 def evaluate_classes(
@@ -203,7 +213,7 @@ def evaluate_classes(
         decisions=decisions,
         cues=cues,
         effects=case_effects(table, gathered),
-        standing=_standing(decisions),
+        standing=ClassStanding.of(decisions),
         shares=shared_cues(evidence, decisions),
         clusters=clusters,
         patches=patches,
@@ -212,33 +222,6 @@ def evaluate_classes(
         leak=Leak() if remains is None else find_leak(remains, numbers, seed=seed),
         settings=settings,
     )
-
-
-def _standing(decisions: Mapping[str, Decision]) -> ClassStanding:
-    def of(verdict: ClassVerdict) -> frozenset[str]:
-        return frozenset(name for name, d in decisions.items() if d.verdict is verdict)
-
-    return ClassStanding(of(ClassVerdict.CONFIRMED), of(ClassVerdict.SUSPECTED))
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What an audit found.
-
-    Attributes:
-        cases: CASES columns (null where nothing was given or computed) and `slice_*`, sorted by
-            severity, worst first, then case_id.
-        classes: CLASSES columns, sorted by class.
-        slices: SLICES columns, sorted by slice and value.
-        hypotheses: HYPOTHESES columns of the classes without masks, the best shown first.
-        summary: plain JSON values; see docs/verdicts.md.
-    """
-
-    cases: pd.DataFrame
-    classes: pd.DataFrame
-    slices: pd.DataFrame
-    hypotheses: pd.DataFrame
-    summary: dict[str, Any]
 
 
 def judge(
@@ -275,5 +258,4 @@ def judge(
     judged = evaluation.cases(cases)
     groups = judged.set_index("case_id")[["cluster", "patch_group"]]
     in_order = groups if cases.empty else groups.loc[cases["case_id"]]
-    concluded = evaluation.conclude(judged, in_order.astype("category"))
-    return Judgement(cases=judged, **vars(concluded))
+    return evaluation.conclude(judged, in_order.astype("category"))

@@ -9,12 +9,12 @@ import pandas as pd
 
 from auditor.domain.hypotheses import PATCH
 from auditor.domain.schema import names
+from auditor.findings import Judgement
 from auditor.interventions.evidence import Evidence, render
 from auditor.interventions.patch_strips import patch_strip
 from auditor.interventions.showcase import looked_at, showcase, worst_cases
 from auditor.interventions.trials import trials_of
 from auditor.pipeline.setup import Setup
-from auditor.pipeline.verdict_stage import Verdicts
 from auditor.scoring.rows import stored_maps
 from auditor.storage.parts import Parts
 from auditor.tensors.batch import Batch
@@ -25,11 +25,11 @@ STRIPS_A_CLASS = 3
 STRIPS_AT_MOST = 200
 
 
-def picture(setup: Setup, parts: Parts, verdicts: Verdicts, trials: pd.DataFrame) -> pd.DataFrame:
+def picture(setup: Setup, parts: Parts, verdicts: Judgement, trials: pd.DataFrame) -> pd.DataFrame:
     """Pictures of the worst tested cases, a few cases in memory at a time."""
     named = _named(verdicts.classes["cue_examples"]) | _named(verdicts.hypotheses["examples"])
-    worst = worst_cases(verdicts.tested, named)
-    shown_cases = verdicts.tested[verdicts.tested["case_id"].isin(worst)]
+    worst = worst_cases(verdicts.cases, named)
+    shown_cases = verdicts.cases[verdicts.cases["case_id"].isin(worst)]
     looked = looked_at(shown_cases, named)
     setup.progress.stage("drawing the evidence", len(worst))
     shown = [

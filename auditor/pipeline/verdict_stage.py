@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from auditor.domain.mask_doubts import SCORELESS
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.clusters.map_clusters import draw
-from auditor.findings.evaluate import MAPS, ClassEvaluation, evaluate_classes
+from auditor.findings.evaluate import MAPS, ClassEvaluation, Judgement, evaluate_classes
 from auditor.pipeline.setup import Setup
 from auditor.scoring.null import null_nomination_rates
 from auditor.storage.parts import Parts
@@ -24,30 +21,17 @@ GROUPS = ["cluster", "patch_group"]
 KEPT = ["case_id", "label", "verdict", "severity", "tested"]
 
 
-@dataclass(frozen=True)
-class Verdicts:
-    """What an audit found. The cases are in the run folder.
-
-    Attributes:
-        tested: `KEPT` columns of the cases with trials, worst first.
-        classes, slices, hypotheses: whole tables.
-        summary: plain JSON values.
-    """
-
-    tested: pd.DataFrame
-    classes: pd.DataFrame
-    slices: pd.DataFrame
-    hypotheses: pd.DataFrame
-    summary: dict[str, Any]
-
-
-def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataFrame) -> Verdicts:
+def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataFrame) -> Judgement:
     """Judge classes and slices, and write the judged cases. What is left of images without their
     object was described before.
 
     Args:
         cases: light columns of every audited image, in the order of the parts.
         trials: all trials.
+
+    Returns:
+        Whole tables but for the cases, which are in the run folder: `KEPT` columns of those with
+        trials, worst first.
     """
     setup.progress.stage("judging", len(cases))
     sampled = cases.loc[cases["sampled"] & ~cases["mask_doubt"].isin(SCORELESS), "case_id"]
@@ -68,7 +52,7 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
     release_memory()
     tested, groups = _judge_parts(setup, writer.parts, evaluation, cases)
     writer.write_cases("judged", sorted(n for n in cases.columns if n.startswith(SLICE_PREFIX)))
-    return Verdicts(tested=tested, **vars(evaluation.conclude(tested, groups)))
+    return evaluation.conclude(tested, groups)
 
 
 def _judge_parts(

@@ -47,17 +47,21 @@ def fit_two_way(values: Floats, groups: Codes, count: int) -> TwoWayFit:
         groups: (n,) codes 0..count-1 of the rows of the table.
         count: number of groups D.
     """
-    columns = median_of_known(group_means(values, groups, count), axis=0)
-    rows = np.median(values - columns, axis=1)
+    # From the least-squares fit on, in which constants of rows and columns cancel: polishing alone
+    # would end elsewhere when one is added, since medians have many fixed points.
+    start = values.mean(axis=1)
+    centred = values - start[:, None]
+    base = np.nanmean(group_means(centred, groups, count), axis=0)
+    centred = centred - base
+    columns, rows = np.zeros(values.shape[1]), np.zeros(len(values))
     for _ in range(ROUNDS):
         before = columns
-        columns = median_of_known(group_means(values - rows[:, None], groups, count), axis=0)
-        rows = np.median(values - columns, axis=1)
+        rows = np.median(centred - columns, axis=1)
+        columns = median_of_known(group_means(centred - rows[:, None], groups, count), axis=0)
         if np.abs(columns - before).max() < SETTLED:
             break
-    cells = group_means(values - rows[:, None], groups, count)
-    columns = median_of_known(cells, axis=0)
-    return TwoWayFit(rows, columns, cells - columns)
+    cells = group_means(centred - rows[:, None], groups, count) - columns
+    return TwoWayFit(start + rows, base + columns, cells)
 
 
 def group_means(values: Floats, groups: Codes, count: int) -> Floats:

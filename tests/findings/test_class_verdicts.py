@@ -13,9 +13,10 @@ from auditor.domain.cues import Cue
 from auditor.domain.reasons import Reason
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
+from auditor.findings.evidence.edge_test import EdgeSwapTest
 from auditor.findings.evidence.nomination import Nomination, nomination
 from auditor.findings.evidence.pair import PairEvidence
-from auditor.findings.evidence.swap_test import EdgeSwapTest, PairTest, SwapTest, TableTest
+from auditor.findings.evidence.swap_test import PairTest, SwapTest, TableTest
 from auditor.findings.evidence.trial_table import tidy
 from auditor.findings.verdicts.actions import action_numbers, images_to_change, images_to_settle
 from auditor.findings.verdicts.class_reasons import reason

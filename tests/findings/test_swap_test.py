@@ -12,8 +12,8 @@ import pytest
 from auditor.domain.cues import SPEC_OF, Cue
 from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
 from auditor.findings.evidence.attribute_swaps import edges, exchange
+from auditor.findings.evidence.edge_test import EdgeSwapTest
 from auditor.findings.evidence.swap_test import (
-    EdgeSwapTest,
     PairTest,
     SwapTest,
     TableTest,

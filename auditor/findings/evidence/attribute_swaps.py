@@ -14,10 +14,11 @@ import pandas as pd
 
 from auditor.domain.cues import CUES, CueSpec, Extent
 from auditor.domain.interventions import SWAPS, Intervention
+from auditor.findings.evidence.edge_test import EdgeSwapTest
 from auditor.findings.evidence.swap_effects import swap_effects
 from auditor.findings.evidence.swap_records import swap_records
 from auditor.findings.evidence.swap_tables import SwapEffects, SwapTables
-from auditor.findings.evidence.swap_test import EdgeSwapTest, PairTest, SwapTest, TableTest
+from auditor.findings.evidence.swap_test import PairTest, SwapTest, TableTest
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect, estimate
 from auditor.statistics.intervals import seeded

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
 from auditor.findings.evidence.swap_fit import WHOLE, ClassFit, fit_class, pull_of_many
 from auditor.findings.evidence.swap_records import LEAST, SwapRecords
+from auditor.findings.evidence.swap_sums import Counted, GainSums
 from auditor.findings.evidence.swap_tables import SwapEffects, SwapTables, won_back
 from auditor.statistics.effects import Effect
 from auditor.statistics.two_way import (
     Codes,
     Draws,
     Floats,
-    bounds,
     median_of_known,
     resampled_cells,
 )
@@ -53,7 +50,7 @@ class _Tables:
         self.label_draws = self.own_draws.copy()
         self.rivals: dict[int, int] = {}
         self.cells = np.full((count, count, count), np.nan) if self.whole else np.empty((0, 0, 0))
-        self.won = _Sums(self.size, count, len(records.fills))
+        self.won = GainSums(self.size, count, len(records.fills))
         self.needed: dict[int, tuple[Effect, Effect]] = {}
 
     def found(self) -> SwapTables:
@@ -105,7 +102,7 @@ class _Tables:
             for name, (own, others) in zip(records.fills, by_fill, strict=True)
             if len(own) and len(others)
         }
-        counted = _Counted.of(records, rows, donors=rows[same])
+        counted = Counted.of(records, rows, donors=rows[same])
         effect = counted.effect(mean, draws, fills, limit=1.0)
         # Against all others: what stands for a class may be that its rival is ruled out.
         at = np.flatnonzero(same)
@@ -143,7 +140,7 @@ class _Tables:
         given = np.flatnonzero((records.donor == code) & ~records.same)
         sufficiency = capture = None
         if len(given) and not np.isnan(self.pull[code]):
-            counted = _Counted.of(records, given, donors=given)
+            counted = Counted.of(records, given, donors=given)
             sufficiency = counted.effect(float(self.pull[code]), self.pull_draws[:, code], {})
             mean, draws, fills = self.won.of(code, records.fills)
             capture = counted.effect(mean, draws, fills, limit=1.0)
@@ -169,7 +166,7 @@ class _Tables:
         if np.isnan(value) or not len(rows):
             return None
         draws = self.own_draws[:, rival, code] - self.label_draws[:, rival, code]
-        return _Counted.of(records, rows, donors=rows).effect(value, draws, {})
+        return Counted.of(records, rows, donors=rows).effect(value, draws, {})
 
     def _against(self, code: int) -> dict[str, float]:
         if not self.whole:
@@ -200,54 +197,6 @@ class _Tables:
         rows = rows[~records.same[rows] & ~np.isnan(records.control[rows])]
         loss, donors = records.control[rows] - records.p_label[rows], records.donor[rows]
         return {records.names[d]: float(loss[donors == d].mean()) for d in np.unique(donors)}
-
-
-@dataclass(frozen=True)
-class _Counted:
-    """How much stands behind an estimate."""
-
-    objects: int
-    donors: int
-    images: int
-
-    @classmethod
-    def of(cls, records: SwapRecords, rows: Codes, *, donors: Codes) -> _Counted:
-        return cls(
-            objects=len(np.unique(records.group[rows])),
-            donors=len(np.unique(records.donor_group[donors])),
-            images=len(np.unique(records.case[rows])),
-        )
-
-    def effect(
-        self, mean: float, draws: Floats, fills: Mapping[str, float], limit: float = np.inf
-    ) -> Effect:
-        found = bounds(mean, draws, objects=self.objects, donors=self.donors, limit=limit)
-        return Effect(
-            mean, found.low, found.high, found.p_value, dict(fills), self.images, self.donors
-        )
-
-
-class _Sums:
-    """Weighted sums of what classes win, of the sample, of every fill and of every resample."""
-
-    def __init__(self, size: int, count: int, fills: int) -> None:
-        self.total, self.weight = np.zeros((size, count)), np.zeros((size, count))
-        self.by_fill, self.in_fill = np.zeros((fills, count)), np.zeros((fills, count))
-
-    def add(self, code: int, value: Floats, drawn: Floats, weights: Floats, fill: Codes) -> None:
-        known = ~np.isnan(drawn).any(axis=1)
-        self.total[known, code] += (weights[known] * drawn[known]).sum(axis=1)
-        self.weight[known, code] += weights[known].sum(axis=1)
-        np.add.at(self.by_fill[:, code], fill, value)
-        np.add.at(self.in_fill[:, code], fill, 1.0)
-
-    def of(self, code: int, fills: tuple[str, ...]) -> tuple[float, Floats, dict[str, float]]:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            draws = self.total[:, code] / self.weight[:, code]
-            each = self.by_fill[:, code] / self.in_fill[:, code]
-        mean = float(self.by_fill[:, code].sum() / self.in_fill[:, code].sum())
-        known = {n: float(v) for n, v in zip(fills, each, strict=True) if not np.isnan(v)}
-        return mean, draws, known
 
 
 def _weighted(values: Floats, weights: Floats, at: Codes) -> Floats:

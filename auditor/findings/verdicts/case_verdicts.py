@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from auditor.domain.verdicts import CaseVerdict
+from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.findings.verdicts import case_reasons
+from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.severity import severity
 
 ALONE = 0.5
@@ -29,6 +30,15 @@ class ClassStanding:
 
     confirmed: frozenset[str]
     suspected: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, decisions: Mapping[str, Decision]) -> ClassStanding:
+        """From the decisions on all classes."""
+        by_verdict = {
+            verdict: frozenset(name for name, d in decisions.items() if d.verdict is verdict)
+            for verdict in (ClassVerdict.CONFIRMED, ClassVerdict.SUSPECTED)
+        }
+        return cls(by_verdict[ClassVerdict.CONFIRMED], by_verdict[ClassVerdict.SUSPECTED])
 
 
 def judge_cases(cases: pd.DataFrame, *, standing: ClassStanding, floor: float) -> pd.DataFrame:

@@ -10,9 +10,9 @@ from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.attribute_swaps import MIN_DONORS
 from auditor.findings.evidence.class_evidence import ClassEvidence
+from auditor.findings.evidence.edge_test import EdgeSwapTest
 from auditor.findings.evidence.swap_test import (
     SURE,
-    EdgeSwapTest,
     PairTest,
     SwapTest,
     TableTest,
