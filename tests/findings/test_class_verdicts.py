@@ -151,7 +151,7 @@ def test_confirmed_with_its_numbers() -> None:
         {"needed": _effect(0.3, 0.2, 0.4, fills={"blur": 0.55, "patches": 0.05})},
         {"fitted": NOTHING},
         {"necessity": _effect(0.4, -0.1, 0.9)},
-        {"plain": (), "apart": False, "sufficiency": _effect(2.2, 1.9, 2.5)},
+        {"plain": (), "apart": False, "sufficiency": _effect(2.0, 1.5, 2.5)},
     ],
 )
 def test_whatever_is_missing_keeps_a_class_from_being_confirmed(changes: dict[str, Any]) -> None:
