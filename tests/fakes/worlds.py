@@ -39,6 +39,8 @@ class Kind:
         copies: images a duplicate group.
         nominated: chance that a map prefers the background.
         masked: whether it has masks.
+        rate: share of its images whose background has the cue.
+        lends: class to which its cue speaks as well.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Kind:
     copies: int = 1
     nominated: float = 0.1
     masked: bool = True
+    rate: float = 1.0
+    lends: str = ""
 
 
 CUED = Kind("boat", object=0.5, cue=6.0, nominated=0.9)
@@ -95,6 +99,7 @@ class _Image:
     group: str
     object_noise: Floats
     background_noise: Floats
+    cued: bool = True
 
 
 class _Audit:
@@ -126,6 +131,7 @@ class _Audit:
             group=f"{spec.name}-g{number // spec.copies:04d}",
             object_noise=self.rng.normal(0, self.world.object_noise, size),
             background_noise=self.rng.normal(0, self.world.background_noise, size),
+            cued=spec.rate >= 1.0 or bool(self.rng.random() < spec.rate),
         )
 
     def _share_copies(self) -> None:
@@ -148,7 +154,10 @@ class _Audit:
             z[image.kind] += self.world.kinds[image.kind].object - less
         if background is not None:
             z = z + background.background_noise
-            z[background.kind] += self.world.kinds[background.kind].cue
+            behind = self.world.kinds[background.kind]
+            z[background.kind] += behind.cue * background.cued
+            if behind.lends:
+                z[self.world.classes.index(behind.lends)] += behind.cue * background.cued
         grown = np.exp(z - z.max())
         return grown / grown.sum()
 
