@@ -107,7 +107,7 @@ def test_findings_are_the_classes_that_are_not_clean(made: Run, tmp_path: Path) 
         "hypothesis,hypothesis_standing,hypothesis_place,hypothesis_strength,hypothesis_reason,"
         "hypothesis_examples,"
         "reason_code,reason_numbers,pair_with,shares_cue_with,confirmed_by,look,mask_stability,"
-        "sufficiency,sufficiency_low,sufficiency_high"
+        "sufficiency,sufficiency_low,sufficiency_high,cue_place"
     )
     verdicts = read_back(tmp_path / "out.csv")["verdict"].tolist()
     assert sorted(verdicts) == ["confirmed", "confirmed", "context", "suspected", "undetermined"]

@@ -16,7 +16,13 @@ from auditor.config import AuditConfig
 from auditor.domain.errors import AuditInterrupted, DataError, RunError
 from auditor.domain.schema import names
 from auditor.engines.local import Local
-from auditor.pipeline import evidence_stage, intervention_stage, run_audit, saliency_stage
+from auditor.pipeline import (
+    evidence_stage,
+    intervention_stage,
+    localisation_stage,
+    run_audit,
+    saliency_stage,
+)
 from auditor.ports import Silent
 from auditor.storage.run import Run
 from tests.fakes.planted import CLASSES, SIZE, config_of, write_dataset
@@ -122,6 +128,7 @@ def test_the_same_input_gives_the_same_cases(run: Run, planted: Path, tmp_path: 
     [
         (saliency_stage, "score_batch"),
         (intervention_stage, "run_trials"),
+        (localisation_stage, "run_exchanges"),
         (run_audit, "judge"),
         (evidence_stage, "render"),
     ],

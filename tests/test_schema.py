@@ -114,6 +114,7 @@ CLASSES = [
     "sufficiency",
     "sufficiency_low",
     "sufficiency_high",
+    "cue_place",
 ]
 HYPOTHESES = [
     "class",
@@ -206,6 +207,7 @@ TEXTS = {
     "class",
     "cue",
     "cue_where",
+    "cue_place",
     "cue_examples",
     "leak_use",
     "action",

@@ -10,10 +10,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from auditor.counterexamples.marks import Box
+from auditor.counterexamples.properties import with_property
 from auditor.counterexamples.recipes import Kind
 from auditor.data.masks.reading import read_mask
 from auditor.data.pixels import read_pixels
 from auditor.domain.interventions import Fill, Intervention
+from auditor.domain.places import PropertyKind
 from auditor.domain.samples import Sample
 from auditor.interventions.appearance import change, frame_width
 from auditor.interventions.fills import fill_holes
@@ -56,8 +58,14 @@ def read(sample: Sample, *, mask_fit: bool = False) -> Picture:
     return Picture(image, torch.from_numpy(objects & ~ignored))
 
 
-def make(
-    kind: Kind, source: Picture, donor: Picture | None, box: Box | None, rng: np.random.Generator
+def make(  # noqa: PLR0911, one return for each kind
+    kind: Kind,
+    source: Picture,
+    donor: Picture | None,
+    box: Box | None,
+    rng: np.random.Generator,
+    *,
+    given: PropertyKind | None = None,
 ) -> Picture:
     """One counterexample.
 
@@ -67,7 +75,10 @@ def make(
         donor: gives the background or the mark, for the kinds that need one.
         box: where the mark lies in the source (removed) or the donor (pasted).
         rng: of the pasted mark's place.
+        given: the donor's property that is given, for `PROPERTY_EXCHANGED`.
     """
+    if kind is Kind.PROPERTY_EXCHANGED and donor is not None and given is not None:
+        return Picture(*with_property(source.image, source.mask, donor.image, donor.mask, given))
     match kind:
         case Kind.OBJECT_ELSEWHERE if donor is not None:
             return _elsewhere(source, donor)

@@ -14,6 +14,7 @@ from itertools import cycle, islice
 import numpy as np
 
 from auditor.domain.cues import CUES, SPEC_OF, Counterexample, Cue, Extent
+from auditor.domain.places import PropertyKind
 from auditor.domain.samples import Sample
 
 CANDIDATES = 4
@@ -35,6 +36,7 @@ class Recipe:
         donor: case_id of the image that gives the background or the mark, or None.
         breaks: class whose cue it speaks against, or None where it is there for balance.
         others: case_ids of images that may give the background instead of `donor`.
+        property: of the whole picture that the donor gives, where that is how.
     """
 
     label: str
@@ -43,6 +45,7 @@ class Recipe:
     donor: str | None
     breaks: str | None
     others: tuple[str, ...] = ()
+    property: PropertyKind | None = None
 
 
 def plan(
@@ -76,7 +79,9 @@ def plan(
     for label in classes:
         subjects = _Queue(by_label[label], seed, "subjects", label)
         for step in islice(cycle(_steps(label, classes, cues)), per_class):
-            special = _special(step, label, subjects, donors, marked)
+            special = _exchanged(step, label, subjects, donors, cues) or _special(
+                step, label, subjects, donors, marked
+            )
             recipes.append(special or _elsewhere(label, step[1], subjects, donors, cues))
     return recipes
 
@@ -113,7 +118,7 @@ def _special(
 ) -> Recipe | None:
     """What is no swap, or None: also where the mark of no image could be located."""
     kind, other = step
-    if kind is Kind.OBJECT_ELSEWHERE:
+    if kind in (Kind.OBJECT_ELSEWHERE, Kind.PROPERTY_EXCHANGED):
         return None
     if kind in (Kind.MARK_REMOVED, Kind.EDGE_MARK_REMOVED):
         found = subjects.next(marked)
@@ -124,6 +129,24 @@ def _special(
             Recipe(label, kind, subjects.first().case_id, lender.case_id, other) if lender else None
         )
     return Recipe(label, kind, subjects.first().case_id, None, other)
+
+
+def _exchanged(
+    step: Step,
+    label: str,
+    subjects: _Queue,
+    donors: Mapping[str, _Queue],
+    cues: Mapping[str, Cue],
+) -> Recipe | None:
+    """A property of a cued class given to another class, or one of another class given to it."""
+    kind, other = step
+    if kind is not Kind.PROPERTY_EXCHANGED:
+        return None
+    giver = other if other != label else next(each for each in donors if each != label)
+    lender = donors[giver].first()
+    shown = subjects.first().case_id
+    given = SPEC_OF[cues[other]].property
+    return Recipe(label, kind, shown, lender.case_id, other, property=given)
 
 
 def _elsewhere(

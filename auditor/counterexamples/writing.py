@@ -155,7 +155,7 @@ class _Kitchen:
             shown = read(source, mask_fit=self.mask_fit)
             donor, lent = self._lender(recipe, shown)
             rng = np.random.default_rng([self.seed, number])
-            picture = make(recipe.kind, shown, lent, box, rng)
+            picture = make(recipe.kind, shown, lent, box, rng, given=recipe.property)
         except (UnreadableImage, MaskFault):
             return None
         name = f"{self.folders[recipe.label]}/{number:05d}"

@@ -127,7 +127,14 @@ FINDINGS: Final = (
         _CLASS[name]
         for name in (
             *("reason_code", "reason_numbers", "pair_with", "shares_cue_with", "confirmed_by"),
-            *("look", "mask_stability", "sufficiency", "sufficiency_low", "sufficiency_high"),
+            *(
+                "look",
+                "mask_stability",
+                "sufficiency",
+                "sufficiency_low",
+                "sufficiency_high",
+                "cue_place",
+            ),
         )
     ),
 )

@@ -64,8 +64,6 @@ class RegionKind(StrEnum):
     FRAME = "frame"
     RING = "ring"
     """what lies within reach of the object's outline"""
-    INNER = "inner"
-    """all but the frame"""
     PEAK = "peak"
     """a square under the highest background value of the map"""
     BACKGROUND = "background"
@@ -74,7 +72,7 @@ class RegionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of the picture.
+    """A part of the picture that was exchanged with another picture's.
 
     Attributes:
         kind: which.
@@ -91,13 +89,18 @@ class PropertyKind(StrEnum):
     """Properties of a whole picture that are exchanged by themselves; its content stays."""
 
     EXPOSURE = "exposure"
+    """mean brightness"""
     CONTRAST = "contrast"
+    """spread of the brightness about its mean"""
     TINT = "tint"
     VIGNETTE = "vignette"
+    """brightness that falls or rises with the distance from the middle"""
     SHARPNESS = "sharpness"
     NOISE = "noise"
     COMPRESSION = "compression"
+    """JPEG artefacts, of whatever compression came last and of those before it"""
     BARS = "bars"
+    """padding bars along two opposite sides"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,26 @@ class Property:
 
 
 Place = Patch | EdgePatch | Colours | Region | Property
+
+
+def typical_area(region: Region) -> float:
+    """About what share of a picture a region takes, 0..1, with an object of half its side: orders
+    regions by their size."""
+    depth = region.depth
+    square, frame = depth**2, 1.0 - max(0.0, 1 - 2 * depth) ** 2
+    areas = {
+        RegionKind.TOP_AND_BOTTOM: 2 * depth,
+        RegionKind.LEFT_AND_RIGHT: 2 * depth,
+        RegionKind.TOP_LEFT: square,
+        RegionKind.TOP_RIGHT: square,
+        RegionKind.BOTTOM_LEFT: square,
+        RegionKind.BOTTOM_RIGHT: square,
+        RegionKind.PEAK: square,
+        RegionKind.CORNERS: 4 * square,
+        RegionKind.FRAME: frame,
+        RegionKind.RING: (0.5 + 2 * depth) ** 2 - 0.25,
+    }
+    return min(1.0, areas.get(region.kind, depth))
 
 
 def write_place(place: Place) -> str:

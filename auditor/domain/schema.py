@@ -144,6 +144,9 @@ CLASSES: tuple[Column, ...] = (
     Column("sufficiency", "float", "log odds that its backgrounds give to it on other objects"),
     Column("sufficiency_low", "float", "95% cluster bootstrap interval"),
     Column("sufficiency_high", "float", "95% cluster bootstrap interval"),
+    Column(
+        "cue_place", "string", "region or property whose exchange names the cue (as trials.place)"
+    ),
 )
 
 SLICES: tuple[Column, ...] = (

@@ -18,7 +18,7 @@ from auditor.interventions.edges import (
     unsearched,
 )
 from auditor.interventions.fills import COLOURS, fill_holes, flat, mean_colour
-from auditor.interventions.holes import Cuts, cut
+from auditor.interventions.holes import Cuts, cut, lent_holes
 from auditor.interventions.properties import Looks, Places, boxes, find_places, look
 from auditor.interventions.transplants import framed, patched, softened, tinted
 from auditor.tensors.batch import Batch
@@ -32,6 +32,7 @@ class Scene:
         images: (N, 3, H, W) uint8.
         cuts: their objects and holes.
         emptied: for each fill the N images without their object, (N, 3, H, W) uint8.
+        lent: the same as backgrounds for other objects, under a wider hole.
         looks: how they look as a whole.
         edges: where each outline is needed most.
     """
@@ -39,6 +40,7 @@ class Scene:
     images: Tensor
     cuts: Cuts
     emptied: dict[Fill, Tensor]
+    lent: dict[Fill, Tensor]
     looks: Looks
     edges: Edges
 
@@ -56,18 +58,21 @@ def stage(
     cuts = cuts or cut(subjects, batch_size=batch_size)
     places = places or find_places(cuts, None)
     edges = edges or unsearched(cuts)
-    parts = [slice(i, i + batch_size) for i in range(0, len(subjects), batch_size)]
-    emptied = {
-        fill: torch.cat(
-            [
-                fill_holes(subjects.images[part], cuts.holes[part], cuts.sources[part], fill)
-                for part in parts
-            ]
-        )
+    emptied = _emptied_all(subjects.images, cuts.holes, cuts.sources, batch_size)
+    lent = _emptied_all(subjects.images, *lent_holes(cuts), batch_size)
+    looks = look(subjects, cuts, places, batch_size=batch_size)
+    return Scene(subjects.images, cuts, emptied, lent, looks, edges)
+
+
+def _emptied_all(
+    images: Tensor, holes: Tensor, sources: Tensor, batch_size: int
+) -> dict[Fill, Tensor]:
+    """All images with their holes filled, under every fill."""
+    parts = [slice(i, i + batch_size) for i in range(0, len(images), batch_size)]
+    return {
+        fill: torch.cat([fill_holes(images[p], holes[p], sources[p], fill) for p in parts])
         for fill in HOLE_FILLS
     }
-    looks = look(subjects, cuts, places, batch_size=batch_size)
-    return Scene(subjects.images, cuts, emptied, looks, edges)
 
 
 @torch.inference_mode()
@@ -97,6 +102,8 @@ def compose(
             return _patch_filled(scene, intervention, fill, subjects)
         case Family.CUT_OUT:
             return _cut_out(scene, intervention, fill, subjects, donors)
+        case Family.EXCHANGE:
+            raise ValueError(f"{intervention.value} needs a place: see exchanges.exchanged")
         case _:
             assert_never(family)
 
@@ -130,7 +137,7 @@ def _background(
     if intervention is Intervention.PASTED_BACK:
         return scene.emptied[fill][subjects]
     if intervention in (Intervention.BACKGROUND_SAME, Intervention.BACKGROUND_OTHER):
-        return scene.emptied[fill][donors]
+        return scene.lent[fill][donors]
     images = scene.images[subjects]
     if fill is Fill.MEAN:
         colours = mean_colour(images, scene.cuts.sources[subjects])
@@ -154,9 +161,9 @@ def _given(scene: Scene, intervention: Intervention, subjects: Tensor, donors: T
         case Intervention.BLUR_SAME | Intervention.BLUR_OTHER:
             return softened(images, looks.sharpness[subjects], looks.sharpness[donors])
         case Intervention.FRAME_SAME | Intervention.FRAME_OTHER:
-            return framed(images, scene.emptied[Fill.BLUR][donors])
+            return framed(images, scene.lent[Fill.BLUR][donors])
         case _:
-            places, givers = looks.places, scene.emptied[Fill.BLUR][donors]
+            places, givers = looks.places, scene.lent[Fill.BLUR][donors]
             objects = scene.cuts.masks[subjects]
             return patched(images, givers, objects, places.salient[donors], places.side)
 

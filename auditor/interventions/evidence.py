@@ -10,10 +10,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from auditor.domain.interventions import EDGES, Fill, Intervention
+from auditor.domain.interventions import EDGES, SPEC_OF, Family, Fill, Intervention
 from auditor.domain.places import EdgePatch, read_place
 from auditor.interventions.compose import compose, stage
 from auditor.interventions.edges import searched_before
+from auditor.interventions.exchanges import exchanged, pictures_of
 from auditor.interventions.holes import cut
 from auditor.interventions.plan import NO_DONOR
 from auditor.interventions.properties import find_places
@@ -65,16 +66,16 @@ def render(
         and isinstance(place := read_place(trial.place), EdgePatch)
     }
     scene = stage(subjects, cuts, find_places(cuts, maps), searched_before(cuts, needed))
+    pictures = pictures_of(subjects, scene)
     for trial in trials:
         subject = position[trial.case_id]
         donor = NO_DONOR if trial.donor is None else position[trial.donor]
-        image = compose(
-            scene,
-            Intervention(trial.intervention),
-            Fill(trial.fill),
-            torch.tensor([subject], device=scene.images.device),
-            torch.tensor([donor], device=scene.images.device),
-        )
+        at, giver = (torch.tensor([i], device=scene.images.device) for i in (subject, donor))
+        if SPEC_OF[trial.intervention].family is Family.EXCHANGE:
+            place = read_place(trial.place or "")
+            image = exchanged(pictures, place, at, giver, at)
+        else:
+            image = compose(scene, Intervention(trial.intervention), Fill(trial.fill), at, giver)
         yield Evidence(
             trial.case_id,
             trial.intervention,

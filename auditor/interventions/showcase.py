@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
 from auditor.domain.interventions import INTERVENTIONS, ON_DONOR, Fill, Intervention, Pictured
 
+_NOWHERE: Mapping[str, str] = MappingProxyType({})
 CASES_A_CLASS = 12
 CASES_AT_MOST = 200
 
@@ -26,6 +28,7 @@ def _kinds(pictured: Pictured) -> tuple[tuple[Intervention, Fill], ...]:
 
 SHOWN = _kinds(Pictured.ALWAYS)
 LOOKS_SHOWN = _kinds(Pictured.FEW)
+PLACED = _kinds(Pictured.PLACED)
 """What shows a tint, a softness, a frame or a mark, each beside its control."""
 _CONTROLS = {control: given for given, control in ON_DONOR.items()}
 
@@ -60,20 +63,33 @@ def _first(cases: pd.DataFrame, named: Collection[str]) -> pd.DataFrame:
 
 
 def showcase(
-    trials: pd.DataFrame, case_ids: list[str], looked: Collection[str] = ()
+    trials: pd.DataFrame,
+    case_ids: list[str],
+    looked: Collection[str] = (),
+    places: Mapping[str, str] = _NOWHERE,
 ) -> pd.DataFrame:
-    """The trials to show of these cases, in the order of `SHOWN`; of some `LOOKS_SHOWN` too.
+    """The trials to show of these cases, in the order of `SHOWN`; of some `LOOKS_SHOWN` too, and
+    the part or property that names the cue of their class.
+
+    Args:
+        trials: of both rounds.
+        case_ids: to show.
+        looked: those of which more is shown.
+        places: stored place by class, where an exchange names its cue.
 
     Of several donors the one with the median probability is shown: neither the best nor the worst
     that the numbers could offer. Where the picture is the donor's own, its control shows the same.
     """
     chosen = trials[trials["case_id"].isin(case_ids)]
     with_looks = chosen["case_id"].isin(list(looked))
+    placed = chosen["place"] == chosen["label"].astype(object).map(places)
     frames: dict[tuple[Intervention, Fill], pd.DataFrame] = {}
-    for kind in (*SHOWN, *LOOKS_SHOWN):
+    for kind in (*SHOWN, *PLACED, *LOOKS_SHOWN):
         intervention, fill = kind
         rows = chosen[(chosen["intervention"] == intervention) & (chosen["fill"] == fill)]
         rows = rows[(kind in SHOWN) | with_looks[rows.index]]
+        if kind in PLACED:
+            rows = rows[placed[rows.index]]
         if intervention in _CONTROLS:
             rows = rows.merge(frames[_CONTROLS[intervention], fill][["case_id", "donor"]])
         frames[kind] = _median(rows)

@@ -74,7 +74,7 @@ def run_trials(
     Args:
         classifier: knows the label of every subject.
         subjects: the cases to intervene on and every donor that they meet; they stay on the
-            classifier's device together with two emptied versions of each.
+            classifier's device together with four emptied versions of each.
         meetings: of the asked cases, from `auditor.interventions.donor_assignment`.
         asked: case_ids among the subjects; the others only lend their background.
         swaps: most empty images that a case is compared with, for each fill.

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from auditor.domain.hypotheses import PATCH
+from auditor.domain.places import Property, PropertyKind, write_place
 from auditor.domain.schema import names
 from auditor.findings import Judgement
 from auditor.interventions.evidence import Evidence, render
@@ -31,9 +32,10 @@ def picture(setup: Setup, parts: Parts, verdicts: Judgement, trials: pd.DataFram
     worst = worst_cases(verdicts.cases, named)
     shown_cases = verdicts.cases[verdicts.cases["case_id"].isin(worst)]
     looked = looked_at(shown_cases, named)
+    places = _places(verdicts.classes)
     setup.progress.stage("drawing the evidence", len(worst))
     shown = [
-        showcase(trials, worst[start : start + EVIDENCE_AT_ONCE], looked)
+        showcase(trials, worst[start : start + EVIDENCE_AT_ONCE], looked, places)
         for start in range(0, len(worst), EVIDENCE_AT_ONCE)
     ]
     samples = setup.find(frozenset().union(*map(_needed, shown)))
@@ -62,6 +64,13 @@ def picture_patches(setup: Setup, parts: Parts, hypotheses: pd.DataFrame) -> pd.
             strips[index] = patch_strip(batch, stored_maps(maps, _ids(batch)))
             setup.progress.advance(1)
     return hypotheses.assign(picture=pd.Series(strips, index=hypotheses.index, dtype=object))
+
+
+def _places(classes: pd.DataFrame) -> dict[str, str]:
+    """Stored place by class, where an exchange names its cue and can be drawn from pictures."""
+    compressed = write_place(Property(PropertyKind.COMPRESSION))
+    named = classes[classes["cue_place"].notna() & (classes["cue_place"] != compressed)]
+    return dict(zip(named["class"], named["cue_place"], strict=True))
 
 
 def _ids(batch: Batch) -> list[str]:

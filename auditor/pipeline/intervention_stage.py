@@ -47,7 +47,7 @@ def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> tuple[pd.DataF
     )
     wanted = (choice.sampled | choice.nominated) if settings.enabled else frozenset()
     if wanted:
-        subjects = _grouped(setup.find(wanted), cases)
+        subjects = grouped(setup.find(wanted), cases)
         _run_parts(setup, parts, subjects, sampled=choice.sampled)
     trials = parts.read("trials")
     marked = cases.assign(
@@ -57,7 +57,7 @@ def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> tuple[pd.DataF
     return marked, trials
 
 
-def _grouped(subjects: Mapping[str, Sample], cases: pd.DataFrame) -> dict[str, Sample]:
+def grouped(subjects: Mapping[str, Sample], cases: pd.DataFrame) -> dict[str, Sample]:
     """The samples with the duplicate groups of their cases."""
     own = cases[cases["case_id"].isin(list(subjects)) & cases["duplicate_group"].notna()]
     groups = dict(zip(own["case_id"], own["duplicate_group"], strict=True))

@@ -11,7 +11,8 @@ from PIL import Image
 
 from auditor.domain.cues import spec_of
 from auditor.domain.errors import RunError
-from auditor.domain.interventions import SHOW_DONOR, Intervention
+from auditor.domain.interventions import INTERVENTIONS as SPECS
+from auditor.domain.interventions import SHOW_DONOR, Intervention, Pictured
 from auditor.reports.contents import RunContents
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import INTERVENTIONS
@@ -40,6 +41,8 @@ class Thumbnail:
     heat: bool = False
 
 
+AT_A_PLACE = tuple(s for s in SPECS if s.pictured is Pictured.PLACED)
+"""Stored where an exchanged part or property names the cue."""
 ALWAYS = (
     Intervention.OBJECT_REMOVED,
     Intervention.BACKGROUND_REMOVED,
@@ -51,7 +54,10 @@ ALWAYS = (
 def pictures_of(cue: str | None) -> tuple[Intervention, ...]:
     """What shows a cue that is not the whole background: shown before all else."""
     spec = spec_of(cue)
-    return () if spec is None else tuple(name for name in spec.pictures if name not in ALWAYS)
+    if spec is None:
+        return ()
+    shown = dict.fromkeys((*spec.pictures, *(s.id for s in AT_A_PLACE)))
+    return tuple(name for name in shown if name not in ALWAYS)
 
 
 def thumbnails(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from auditor.counterexamples.pictures import Picture, exposed, make
 from auditor.counterexamples.recipes import Kind
+from auditor.domain.places import PropertyKind
+from auditor.interventions.compression import compressed, quality_of
 
 RED, GREEN, BLUE = (200, 0, 0), (0, 200, 0), (0, 0, 200)
 
@@ -113,3 +116,43 @@ def test_a_neutral_cast_has_equal_channel_means() -> None:
 def test_what_a_kind_needs_has_to_be_given() -> None:
     with pytest.raises(ValueError, match="donor"):
         make(Kind.OBJECT_ELSEWHERE, flat(GREEN, RED), None, None, rng())
+
+
+@pytest.mark.parametrize("kind", [PropertyKind.EXPOSURE, PropertyKind.BARS])
+def test_a_property_is_given_at_the_size_of_the_file(kind: PropertyKind) -> None:
+    """A dark, letterboxed donor of another size gives its exposure, or its bars."""
+    noise = np.random.default_rng(0)
+    bright = torch.from_numpy(noise.integers(120, 220, (3, 60, 80), dtype=np.uint8))
+    dark = torch.from_numpy(noise.integers(20, 60, (3, 40, 40), dtype=np.uint8))
+    dark[:, :8] = dark[:, -8:] = 0
+    mask, other = torch.zeros(60, 80, dtype=torch.bool), torch.zeros(40, 40, dtype=torch.bool)
+    mask[20:40, 30:50] = True
+    other[16:24, 16:24] = True
+    source, donor = Picture(bright, mask), Picture(dark, other)
+    made = make(Kind.PROPERTY_EXCHANGED, source, donor, None, rng(), given=kind)
+    assert made.size == source.size
+    if kind is PropertyKind.BARS:
+        assert made.image[:, :11].float().mean() < 10
+        assert made.image[:, 14:46].float().mean() > 140
+        assert made.mask.any(dim=1).sum() < mask.any(dim=1).sum()
+    else:
+        assert made.image.float().mean() < 0.5 * bright.float().mean()
+        assert torch.equal(made.mask, mask)
+
+
+def test_compression_is_given_to_a_picture_that_has_none() -> None:
+    noise = np.random.default_rng(1).integers(60, 200, (8, 8, 3), dtype=np.uint8)
+    clean = np.asarray(Image.fromarray(noise).resize((96, 96), Image.Resampling.BICUBIC))
+    donor = torch.from_numpy(compressed(clean, 10).copy()).permute(2, 0, 1)
+    source = torch.from_numpy(clean[::-1].copy()).permute(2, 0, 1)
+    mask = torch.zeros(96, 96, dtype=torch.bool)
+    given = PropertyKind.COMPRESSION
+    made = make(
+        Kind.PROPERTY_EXCHANGED,
+        Picture(source, mask),
+        Picture(donor, mask),
+        None,
+        rng(),
+        given=given,
+    )
+    assert quality_of(made.image.permute(1, 2, 0).contiguous().numpy()) == 10

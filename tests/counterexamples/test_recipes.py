@@ -98,12 +98,16 @@ def test_a_mark_that_cannot_be_found_becomes_a_swap() -> None:
         (Cue.BORDER_FRAME, Kind.BORDER_CROPPED),
         (Cue.COLOUR_CAST, Kind.CAST_NEUTRALISED),
         (Cue.BLUR, Kind.BLURRED),
+        (Cue.EXPOSURE, Kind.PROPERTY_EXCHANGED),
+        (Cue.LETTERBOX, Kind.PROPERTY_EXCHANGED),
     ],
 )
 def test_what_changes_the_whole_image_is_done_to_every_class_alike(cue: Cue, kind: Kind) -> None:
     recipes = planned({"cow": cue}, "cow", "dog", "owl")
     changed = Counter(recipe.label for recipe in recipes if recipe.kind is kind)
     assert changed == {"cow": 6, "dog": 6, "owl": 6}
+    for recipe in (each for each in recipes if each.kind is Kind.PROPERTY_EXCHANGED):
+        assert (str(recipe.donor).startswith("cow")) == (recipe.label != "cow")
 
 
 def test_all_images_serve_in_turn() -> None:

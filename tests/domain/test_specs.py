@@ -17,6 +17,7 @@ from auditor.domain.interventions import (
     Pictured,
 )
 from auditor.domain.interventions import SPEC_OF as INTERVENTION_OF
+from auditor.domain.places import PropertyKind, RegionKind
 
 DOCS = Path(__file__).parents[2] / "docs" / "cues.md"
 ADVICE_FIELDS = {"name", "images", "where", "backgrounds"}
@@ -39,7 +40,10 @@ def test_a_row_of_a_cue_lacks_nothing(spec: CueSpec) -> None:
     assert fields <= ADVICE_FIELDS
     assert "{images}" in spec.advice
     assert Kind(spec.step.value)
-    assert INTERVENTION_OF[spec.given].control is not None
+    if spec.given is None:
+        assert spec.regions or spec.property or spec.id is Cue.WHOLE_PICTURE
+    else:
+        assert INTERVENTION_OF[spec.given].control is not None
     tried = {spec.given, spec.removed, spec.ranks_examples} - {None}
     assert tried <= set(INTERVENTION_OF)
     assert all(INTERVENTION_OF[name].pictured is not Pictured.NEVER for name in spec.pictures)
@@ -48,6 +52,13 @@ def test_a_row_of_a_cue_lacks_nothing(spec: CueSpec) -> None:
 def test_every_way_of_making_a_counterexample_serves_a_cue() -> None:
     used = {kind for spec in CUES for kind in (spec.recipe, spec.spreads)} - {None}
     assert used | {Counterexample.OBJECT_ELSEWHERE} == set(Counterexample)
+
+
+def test_every_region_and_property_names_a_cue() -> None:
+    regions = [kind for spec in CUES for kind in spec.regions]
+    assert sorted(regions) == sorted(RegionKind)
+    properties = [spec.property for spec in CUES if spec.property is not None]
+    assert sorted(properties) == sorted(PropertyKind)
 
 
 def test_ids_of_earlier_versions_are_read() -> None:

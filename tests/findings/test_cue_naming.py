@@ -11,7 +11,7 @@ from auditor.domain.cues import Cue
 from auditor.domain.interventions import Fill, Intervention
 from auditor.findings.evidence.trial_table import TrialTable, tidy
 from auditor.findings.frames import as_numbers
-from auditor.findings.verdicts.cue_naming import _tinted
+from auditor.findings.verdicts.named_cue import tinted
 from tests.findings.trials import case, table_of, trial
 
 THING, GREY, WARM = (120, 100, 90), (120, 120, 120), (146, 116, 82)
@@ -41,7 +41,7 @@ def test_the_objects_tell_a_cast_from_a_coloured_background(
 ) -> None:
     told = (Cue.COLOUR_CAST, "the whole picture")
     ground = (Cue.BACKGROUND, "the colour of the background")
-    assert _tinted(_table(on_object, behind), "boat") == (told if cast else ground)
+    assert tinted(_table(on_object, behind), "boat") == (told if cast else ground)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_among_objects_of_many_colours_it_is_said_that_nobody_can_tell(
         {f"cat{i}": f"{90 + 20 * i} 100 {120 - 20 * i} 120 120 120" for i in range(4)}
     )
     table = TrialTable(rows.assign(place=motley.fillna(rows["place"])))
-    named, where = _tinted(table, "boat")
+    named, where = tinted(table, "boat")
     assert named is cue
     assert where.endswith("its images cannot tell")
 
@@ -63,4 +63,4 @@ def test_among_objects_of_many_colours_it_is_said_that_nobody_can_tell(
 def test_without_colours_a_cast_is_taken_for_a_cast() -> None:
     table = _table(THING, GREEN)
     blind = TrialTable(table.rows.assign(place=None))
-    assert _tinted(blind, "boat") == (Cue.COLOUR_CAST, "the whole picture")
+    assert tinted(blind, "boat") == (Cue.COLOUR_CAST, "the whole picture")

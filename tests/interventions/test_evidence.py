@@ -80,13 +80,31 @@ def test_looks_of_named_and_worst_cases_are_shown_few_of_a_class() -> None:
     assert len(looked) == 2 * LOOKS_A_CLASS
     trials = pd.DataFrame(
         [
-            {"case_id": case, "intervention": kind, "fill": "none", "donor": None, "p_label": 0.5}
+            {
+                "case_id": case,
+                "label": case[0],
+                "intervention": kind,
+                "fill": "none",
+                "donor": None,
+                "p_label": 0.5,
+                "place": place,
+            }
             for case in worst
-            for kind in ("original", "cast_other", "jpeg")
+            for kind, place in (
+                ("original", None),
+                ("cast_other", None),
+                ("jpeg", None),
+                ("exchange_other", "region top 0.150"),
+                ("exchange_other", "property noise"),
+            )
         ]
     )
     shown = showcase(trials, worst, looked)
     assert set(shown["intervention"]) == {"original", "cast_other"}
+    placed = showcase(trials, worst, looked, {"a": "region top 0.150"})
+    exchanged = placed[placed["intervention"] == "exchange_other"]
+    assert set(exchanged["place"]) == {"region top 0.150"}
+    assert set(exchanged["case_id"]) == {case for case in looked if case.startswith("a")}
     assert set(shown.loc[shown["intervention"] == "cast_other", "case_id"]) == set(looked)
     assert len(showcase(trials, worst)) == len(worst)
 
@@ -96,7 +114,15 @@ def test_of_an_edge_the_control_shows_the_same_image() -> None:
     control = {"x": 0.2, "y": 0.3, "z": 0.0}
     trials = pd.DataFrame(
         [
-            {"case_id": "a", "intervention": kind, "fill": "none", "donor": donor, "p_label": p}
+            {
+                "case_id": "a",
+                "label": "a",
+                "intervention": kind,
+                "fill": "none",
+                "donor": donor,
+                "p_label": p,
+                "place": None,
+            }
             for kind, asked in (("beside_given", given), ("beside_given_control", control))
             for donor, p in asked.items()
         ]

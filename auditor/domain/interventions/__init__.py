@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from auditor.domain.interventions.cut_out import CUT_OUT
 from auditor.domain.interventions.edge import EDGE
+from auditor.domain.interventions.exchange import EXCHANGE
 from auditor.domain.interventions.kinds import (
     FLAT_FILLS,
     HOLE_FILLS,
@@ -47,7 +48,7 @@ __all__ = [
     "paired_by",
 ]
 
-INTERVENTIONS: tuple[InterventionSpec, ...] = (*CUT_OUT, *WHOLE_PICTURE, *EDGE)
+INTERVENTIONS: tuple[InterventionSpec, ...] = (*CUT_OUT, *EXCHANGE, *WHOLE_PICTURE, *EDGE)
 """In the order in which a reader sees them."""
 
 SPEC_OF: Mapping[str, InterventionSpec] = MappingProxyType({s.id: s for s in INTERVENTIONS})

@@ -41,6 +41,10 @@ class Intervention(StrEnum):
     BESIDE_CONTROL = "beside_control"
     BESIDE_GIVEN = "beside_given"
     BESIDE_GIVEN_CONTROL = "beside_given_control"
+    EXCHANGE_OTHER = "exchange_other"
+    EXCHANGE_SAME = "exchange_same"
+    EXCHANGE_GIVEN = "exchange_given"
+    EXCHANGE_GIVEN_SAME = "exchange_given_same"
 
 
 class Fill(StrEnum):
@@ -89,6 +93,9 @@ class Family(StrEnum):
     """the most salient patch of the background is filled"""
     EDGE = "edge"
     """something is done across the outline of the object"""
+    EXCHANGE = "exchange"
+    """a part of the picture, or a property of the whole of it, is a donor's; the trial's `place`
+    names it"""
 
 
 class Pairing(StrEnum):
@@ -112,6 +119,8 @@ class Pictured(StrEnum):
     """of the worst cases of every class"""
     FEW = "few"
     """of a few of them"""
+    PLACED = "placed"
+    """of a few of them, at the place that names the cue of their class"""
     NEVER = "never"
 
 

@@ -23,7 +23,7 @@ from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect, estimate
 from auditor.statistics.intervals import seeded
 
-EXCHANGED = tuple(spec for spec in CUES if spec.extent is not Extent.SPOT)
+EXCHANGED = tuple(s for s in CUES if s.given is not None and s.extent is not Extent.SPOT)
 """The cues that an exchange can confirm."""
 LEAST_FOR_TABLE = 3
 """Classes. With two of them every gain is the other one's loss."""
@@ -76,6 +76,8 @@ def exchange(table: TrialTable, spec: CueSpec, *, model_classes: int, seed: int)
     # Nothing is sharpened: what has no donor-free removal is given, not taken away.
     one_sided = spec.extent is Extent.PICTURE and spec.removed is None
     given = spec.given
+    if given is None:
+        return Exchange({}, frozenset())
     rows = table.sample(given, SWAPS[given])
     rows = rows[rows["donor_label"].notna() & rows["donor_group"].notna()]
     labels = sorted(set(rows["label"]))

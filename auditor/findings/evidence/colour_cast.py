@@ -8,6 +8,7 @@ tint has to vary. Each counts as it is sure.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,15 +53,31 @@ class Share:
         return self.value - bound > 0.0 if self.of_cast else self.value + bound < 1.0
 
 
-def tint_on_objects(rows: pd.DataFrame, name: str) -> Share | None:
+def chroma(colours: Floats) -> Floats:
+    """(N, 2, 3) colours as the mean-free logarithms of their channels, in which a cast adds the
+    same to every picture (von Kries)."""
+    logs: Floats = np.log(colours + 1.0)
+    centred: Floats = logs - logs.mean(axis=2, keepdims=True)
+    return centred
+
+
+def brightness(colours: Floats) -> Floats:
+    """(N, 2, 1) logarithms of the brightness, in which exposure adds the same to every picture."""
+    logs: Floats = np.log(colours.mean(axis=2, keepdims=True) + 1.0)
+    return logs
+
+
+def tint_on_objects(
+    rows: pd.DataFrame, name: str, of: Callable[[Floats], Floats] = chroma
+) -> Share | None:
     """How much of the tint of a class's backgrounds, beyond other classes', its objects have.
 
-    Colours are compared as the mean-free logarithms of their channels, in which a cast adds the
-    same to every picture (von Kries), along the tint of the backgrounds.
+    Colours are compared along the tint of the backgrounds.
 
     Args:
         rows: an image each: `label` and `place`, the `Colours` of its object and background.
         name: the class.
+        of: what of the colours counts: `chroma`, or `brightness` for the exposure.
 
     Returns:
         None where fewer than two of its images, or of other classes, tell, or where its
@@ -71,13 +88,12 @@ def tint_on_objects(rows: pd.DataFrame, name: str) -> Share | None:
     if min(own.sum(), (~own).sum()) < 2:
         return None
     colours = np.array([_pair(text) for text in rows["place"]])
-    chroma = np.log(colours + 1.0)
-    chroma -= chroma.mean(axis=2, keepdims=True)
-    tint = chroma[own, 1].mean(axis=0) - chroma[~own, 1].mean(axis=0)
+    values = of(colours.astype(np.float64))
+    tint = values[own, 1].mean(axis=0) - values[~own, 1].mean(axis=0)
     strength = float(np.linalg.norm(tint))
     if strength == 0.0:
         return None
-    objects, grounds = (chroma @ (tint / strength)).T
+    objects, grounds = (values @ (tint / strength)).T
     others = [np.asarray(labels == other, dtype=bool) for other in sorted(set(labels[~own]))]
     told = [_between(objects, own, others, strength), _within(objects, grounds, own, others)]
     return _together([share for share in told if share is not None])

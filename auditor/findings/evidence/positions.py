@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditor.domain.cues import Cue
-from auditor.domain.places import read_place, square_of
+from auditor.domain.places import Region, RegionKind, read_place, square_of
 from auditor.wording.numbers import listed
 
 CORNER = 0.3
@@ -99,3 +99,24 @@ def consistency(own: Floats, others: Floats, rng: np.random.Generator) -> Consis
 def _apart(one: Floats, other: Floats) -> float:
     """Total variation distance of two mean maps, 0..1."""
     return float(np.abs(one - other).sum() / 2)
+
+
+def region_words(region: Region) -> str:
+    """Where a region lies, for readers."""
+    depth, name = f"{round(100 * region.depth)}%", region.kind.value.replace("_", " ")
+    match region.kind:
+        case RegionKind.TOP | RegionKind.BOTTOM | RegionKind.LEFT | RegionKind.RIGHT:
+            words = f"along the {name} of the picture, the outer {depth}"
+        case RegionKind.TOP_AND_BOTTOM | RegionKind.LEFT_AND_RIGHT:
+            words = f"along {name} of the picture, the outer {depth} of each"
+        case RegionKind.FRAME:
+            words = f"the outer edge of the picture, {depth} deep"
+        case RegionKind.RING | RegionKind.PEAK:
+            words = "beside the object"
+        case RegionKind.BACKGROUND:
+            words = "all around the object"
+        case RegionKind.CORNERS:
+            words = "the corners of the picture"
+        case _:
+            words = f"the {name} corner of the picture"
+    return words

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.config import FindingsSection
+from auditor.domain.places import write_place
 from auditor.domain.reasons import Reason
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.findings.clusters import hypothesis_reasons
@@ -77,6 +78,7 @@ def class_row(
         "action": todo,
         "nominated_null": evidence.nomination.null,
         "cue_where": where,
+        "cue_place": write_place(named.place) if named and named.place else None,
         **_interval("cue_strength", None if named is None else named.strength),
         "cue_examples": " ".join(named.examples) if named and named.examples else None,
         "reason_code": why.code,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from auditor.config import FindingsSection
+from auditor.domain.cues import Cue
 from auditor.domain.reasons import Value
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
@@ -55,7 +56,7 @@ def _mend(
     evidence: ClassEvidence, decision: Decision, named: NamedCue | None, settings: FindingsSection
 ) -> dict[str, Value]:
     change = images_to_change(evidence, named, settings)
-    if decision.pair_with is not None and (named is None or not named.local):
+    if decision.pair_with is not None and (named is None or named.cue is Cue.BACKGROUND):
         return {"action": "action.pair", "change": change}
     test = evidence.background
     places = test.plain[:NAMED_DONORS] if isinstance(test, TableTest) else ()

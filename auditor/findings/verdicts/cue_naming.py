@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from auditor.domain.cues import CUES, SPEC_OF, Cue, Extent
-from auditor.domain.interventions import Intervention
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
-from auditor.findings.evidence.colour_cast import tint_on_objects
-from auditor.findings.evidence.positions import Place, place_of
+from auditor.findings.evidence.positions import Place
 from auditor.findings.evidence.swap_test import WON, SwapTest, TableTest
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.findings.verdicts.class_verdicts import Decision
+from auditor.findings.verdicts.cue_location import locate
+from auditor.findings.verdicts.named_cue import (
+    NamedCue,
+    examples_of,
+    patch_place,
+    tinted,
+    where_of,
+)
 from auditor.statistics.effects import Effect
+
+__all__ = ["EXPLAINS", "NamedCue", "examples_of", "name_cue", "where_of"]
 
 EXPLAINS = 0.6
 """A part of the picture names the cue if it carries this share of what the whole does."""
 PATCH_LOSES, PATCH_WINS = 0.4, 0.3
 """A patch need carry only this much: it covers what it can of a thing, and comes to lie under
 objects. Frames, casts and scenes leave at most .1 to it (docs/benchmark.md)."""
-EXAMPLES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class NamedCue:
-    """What a class relies on.
-
-    Attributes:
-        cue: its kind.
-        where: in the picture, in words.
-        strength: probability lost without it (blur: won by it).
-        examples: case_ids that show it best.
-    """
-
-    cue: Cue
-    where: str
-    strength: Effect | None
-    examples: tuple[str, ...]
-
-    @property
-    def local(self) -> bool:
-        """It lies at a place of the picture."""
-        return SPEC_OF[self.cue].extent is Extent.SPOT
 
 
 def name_cue(
@@ -64,8 +49,11 @@ def name_cue(
     whole = _whole(evidence, decision, floor)
     if whole is None:
         return None
+    located = locate(evidence, decision, table, floor)
+    if located is not None:
+        return replace(located, where=_of_pair(located.where, evidence.name, decision))
     cue, exchange = whole
-    place = _patch_place(table, evidence.name)
+    place = patch_place(table, evidence.name)
     small = {place.cue: evidence.patch, Cue.EDGE_MARK: evidence.looks.get(Cue.EDGE_MARK)}
     by_loss = sorted(small, key=lambda part: -_mean(found.lost if (found := small[part]) else None))
     looks = {part: evidence.looks.get(part) for part in _ORDER}
@@ -77,10 +65,8 @@ def name_cue(
     cue, exchange = next(explaining, (cue, exchange))
     where = _where(cue, place)
     if cue is Cue.COLOUR_CAST:
-        cue, where = _tinted(table, evidence.name)
-    if decision.pair_with is not None:
-        first, second = sorted((evidence.name, decision.pair_with))
-        where = f"{where}, of '{first}' or of '{second}'"
+        cue, where = tinted(table, evidence.name)
+    where = _of_pair(where, evidence.name, decision)
     return NamedCue(
         cue=cue,
         where=where,
@@ -89,7 +75,9 @@ def name_cue(
     )
 
 
-_ORDER = tuple(spec.id for spec in CUES if spec.extent in (Extent.PICTURE, Extent.BORDER))
+_ORDER = tuple(
+    spec.id for spec in CUES if spec.given and spec.extent in (Extent.PICTURE, Extent.BORDER)
+)
 
 
 def _whole(
@@ -134,47 +122,15 @@ def _mean(effect: Effect | None) -> float:
     return 0.0 if effect is None else effect.mean
 
 
-def _patch_place(table: TrialTable, name: str) -> Place:
-    rows = table.sample(Intervention.SALIENT_REMOVED)
-    rows = rows[(rows["label"] == name) & rows["place"].notna()].drop_duplicates("case_id")
-    return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, "beside the object")
-
-
-def _tinted(table: TrialTable, name: str) -> tuple[Cue, str]:
-    """What a tint is that explains the effects, and where: a cast lies over objects and
-    backgrounds. Where colours are not known it is taken for what it was tried as."""
-    rows = table.sample(Intervention.GREY_WORLD)
-    rows = rows[rows["place"].notna()].drop_duplicates("group")
-    share = tint_on_objects(rows, name)
-    if share is None:
-        return Cue.COLOUR_CAST, where_of(Cue.COLOUR_CAST)
-    picture, ground = where_of(Cue.COLOUR_CAST), "the colour of the background"
-    cue, where, other = (
-        (Cue.COLOUR_CAST, picture, "its background alone")
-        if share.of_cast
-        else (Cue.BACKGROUND, ground, "of the whole picture")
-    )
-    return cue, where if share.sure else f"{where}, or {other}: its images cannot tell"
-
-
 def _where(cue: Cue, place: Place) -> str:
     if cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT):
         return place.words
     return where_of(cue)
 
 
-def where_of(cue: Cue) -> str:
-    """Where a cue lies that has no place of its own, in words."""
-    return SPEC_OF[cue].where
-
-
-def examples_of(table: TrialTable, name: str, cue: Cue) -> tuple[str, ...]:
-    """Cases that lose most without the cue; of one that cannot be taken away, best donors."""
-    spec = SPEC_OF[cue]
-    rows = table.sample(spec.ranks_examples)
-    if spec.removed is None and spec.extent is Extent.PICTURE:
-        shown = rows[rows["donor_label"] == name].groupby("donor")["gain"].mean()
-    else:
-        shown = rows[rows["label"] == name].groupby("case_id")["loss"].mean()
-    ranked = sorted((-value, str(case)) for case, value in shown.dropna().items())
-    return tuple(case for _, case in ranked[:EXAMPLES])
+def _of_pair(where: str, name: str, decision: Decision) -> str:
+    """With both classes, where the verdict stands for the two together."""
+    if decision.pair_with is None:
+        return where
+    first, second = sorted((name, decision.pair_with))
+    return f"{where}, of '{first}' or of '{second}'"

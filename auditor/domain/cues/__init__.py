@@ -1,0 +1,46 @@
+"""What a class can rely on instead of its object: one row per cue.
+
+A new cue is a member of `Cue`, one row of `CUES`, and the computation that tells it from the
+others. Findings, counterexamples, reports, export and dashboard enumerate the rows; docs/cues.md
+is checked against them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from auditor.domain.cues.all_around import ALL_AROUND
+from auditor.domain.cues.at_a_place import AT_A_PLACE
+from auditor.domain.cues.kinds import Counterexample, Cue, CueSpec, Extent, Step
+from auditor.domain.cues.of_the_picture import OF_THE_PICTURE
+
+__all__ = [
+    "CUES",
+    "SPEC_OF",
+    "Counterexample",
+    "Cue",
+    "CueSpec",
+    "Extent",
+    "Step",
+    "cue_of",
+    "spec_of",
+]
+
+CUES: tuple[CueSpec, ...] = (*AT_A_PLACE, *OF_THE_PICTURE, *ALL_AROUND)
+"""In the order of `rank`."""
+SPEC_OF: Mapping[Cue, CueSpec] = MappingProxyType({spec.id: spec for spec in CUES})
+"""By id."""
+_NAMED = {text: spec.id for spec in CUES for text in (spec.id.value, *spec.aliases)}
+
+
+def cue_of(text: object) -> Cue | None:
+    """The cue that a run stores, also under an id of earlier versions; None where it is null or
+    unknown."""
+    return _NAMED.get(text) if isinstance(text, str) else None
+
+
+def spec_of(text: object) -> CueSpec | None:
+    """The row of the cue that a run stores; None where it is null or unknown."""
+    cue = cue_of(text)
+    return None if cue is None else SPEC_OF[cue]

@@ -1,0 +1,133 @@
+"""The smallest part or property of the picture that carries what the whole background does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.domain.cues import CUES, CueSpec
+from auditor.domain.places import (
+    Place,
+    Property,
+    PropertyKind,
+    Region,
+    RegionKind,
+    typical_area,
+)
+from auditor.findings.evidence.localisation import Carried, Localisation
+from auditor.statistics.effects import Effect
+
+CARRIES = 0.8
+"""Share of what the whole background does that names a part (SCIENCE section 3)."""
+CARRIES_BACK = 0.6
+"""Share of the other direction: a part that is given comes to lie under objects, one that is
+taken leaves what lies on the object."""
+SMALL = 0.5
+"""A part of more than this share of the picture is no place."""
+AT_LEAST_WON = 0.5
+"""Share of the effect floor that a property has to win where it costs the floor."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalisedCue:
+    """What carries the effect.
+
+    Attributes:
+        spec: of the cue.
+        place: the region or property.
+        strength: probability lost without it; of what cannot be taken away, won with it.
+    """
+
+    spec: CueSpec
+    place: Place
+    strength: Effect
+
+
+OF_PROPERTY: dict[PropertyKind, CueSpec] = {s.property: s for s in CUES if s.property is not None}
+OF_REGION: dict[RegionKind, CueSpec] = {kind: s for s in CUES for kind in s.regions}
+
+
+def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
+    """The property that explains the effect best, else the smallest region that carries it.
+
+    None where nothing but the background as a whole does. A property comes first: it keeps the
+    content of the picture, so what it explains no content has to.
+
+    Args:
+        found: of a class.
+        floor: effect floor.
+    """
+    properties = list(_properties(found, floor))
+    if properties:
+        return max(properties, key=lambda each: each[0])[1]
+    regions = sorted(
+        (typical_area(place), place.kind is RegionKind.PEAK, place.kind, place, carried)
+        for place, carried in found.parts.items()
+        if isinstance(place, Region) and _carries(carried, found.whole)
+    )
+    if not regions or regions[0][0] > SMALL:
+        return None
+    *_, place, carried = regions[0]
+    return LocalisedCue(OF_REGION[place.kind], place, carried.lost)
+
+
+def strongest_property(found: Localisation) -> tuple[Property, float] | None:
+    """The property that carries most of what the whole background does, and its share: of loss and
+    gain the smaller one, of one that cannot be taken away the gain."""
+    shares = [
+        (
+            _won_share(carried, found.whole)
+            if OF_PROPERTY[place.kind].one_sided
+            else _share(carried, found.whole),
+            place,
+        )
+        for place, carried in found.parts.items()
+        if isinstance(place, Property)
+    ]
+    if not shares:
+        return None
+    share, place = max(shares, key=lambda each: (each[0], each[1].kind))
+    return place, share
+
+
+def _properties(found: Localisation, floor: float) -> Iterator[tuple[float, LocalisedCue]]:
+    for place, carried in found.parts.items():
+        if not isinstance(place, Property):
+            continue
+        spec = OF_PROPERTY[place.kind]
+        won = carried.won.mean
+        if spec.one_sided:
+            if won >= floor and _won_share(carried, found.whole) >= CARRIES:
+                share = _won_share(carried, found.whole)
+                yield share, LocalisedCue(spec, place, carried.won)
+        elif (
+            carried.lost.mean >= floor
+            and won >= AT_LEAST_WON * floor
+            and _carries(carried, found.whole)
+        ):
+            yield _share(carried, found.whole), LocalisedCue(spec, place, carried.lost)
+
+
+def _carries(part: Carried, whole: Carried) -> bool:
+    lost, won = _lost_share(part, whole), _won_share(part, whole)
+    return max(lost, won) >= CARRIES and min(lost, won) >= CARRIES_BACK
+
+
+def _share(part: Carried, whole: Carried) -> float:
+    return min(_lost_share(part, whole), _won_share(part, whole))
+
+
+def _lost_share(part: Carried, whole: Carried) -> float:
+    """Of what the class loses, in probability and in log odds: the smaller one."""
+    return min(_ratio(part.lost.mean, whole.lost.mean), _ratio(part.odds_lost, whole.odds_lost))
+
+
+def _won_share(part: Carried, whole: Carried) -> float:
+    return min(_ratio(part.won.mean, whole.won.mean), _ratio(part.odds_won, whole.odds_won))
+
+
+def _ratio(part: float, whole: float) -> float:
+    """Where the whole does nothing, a part that does something does more than all of it."""
+    if whole <= 0.0:
+        return 1.0 if part > 0.0 else 0.0
+    return part / whole

@@ -1,0 +1,77 @@
+"""A cue with its name: where it lies, how strong it is, and what shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.domain import places
+from auditor.domain.cues import SPEC_OF, Cue, Extent
+from auditor.domain.interventions import Intervention
+from auditor.findings.evidence.colour_cast import brightness, chroma, tint_on_objects
+from auditor.findings.evidence.positions import Place, place_of
+from auditor.findings.evidence.trial_table import TrialTable
+from auditor.statistics.effects import Effect
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCue:
+    """What a class relies on.
+
+    Attributes:
+        cue: its kind.
+        where: in the picture, in words.
+        strength: probability lost without it (blur: won by it).
+        examples: case_ids that show it best.
+        place: the region or property that was exchanged to find it; None where none was.
+    """
+
+    cue: Cue
+    where: str
+    strength: Effect | None
+    examples: tuple[str, ...]
+    place: places.Place | None = None
+
+
+def where_of(cue: Cue) -> str:
+    """Where a cue lies that has no place of its own, in words."""
+    return SPEC_OF[cue].where
+
+
+def patch_place(table: TrialTable, name: str) -> Place:
+    """Where the salient patches of a class lie."""
+    rows = table.sample(Intervention.SALIENT_REMOVED)
+    rows = rows[(rows["label"] == name) & rows["place"].notna()].drop_duplicates("case_id")
+    return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, "beside the object")
+
+
+def tinted(table: TrialTable, name: str, cue: Cue = Cue.COLOUR_CAST) -> tuple[Cue, str]:
+    """What a tint, or an exposure, is that explains the effects, and where: a cast lies over
+    objects and backgrounds. Where colours are not known it is taken for what it was tried as."""
+    rows = table.sample(Intervention.GREY_WORLD)
+    rows = rows[rows["place"].notna()].drop_duplicates("group")
+    exposed = cue is Cue.EXPOSURE
+    share = tint_on_objects(rows, name, brightness if exposed else chroma)
+    if share is None:
+        return cue, where_of(cue)
+    picture = where_of(cue)
+    ground = f"the {'brightness' if exposed else 'colour'} of the background"
+    cue, where, other = (
+        (cue, picture, "its background alone")
+        if share.of_cast
+        else (Cue.BACKGROUND, ground, "of the whole picture")
+    )
+    return cue, where if share.sure else f"{where}, or {other}: its images cannot tell"
+
+
+def examples_of(table: TrialTable, name: str, cue: Cue) -> tuple[str, ...]:
+    """Cases that lose most without the cue; of one that cannot be taken away, best donors."""
+    spec = SPEC_OF[cue]
+    rows = table.sample(spec.ranks_examples)
+    if spec.removed is None and spec.extent is Extent.PICTURE:
+        shown = rows[rows["donor_label"] == name].groupby("donor")["gain"].mean()
+    else:
+        shown = rows[rows["label"] == name].groupby("case_id")["loss"].mean()
+    ranked = sorted((-value, str(case)) for case, value in shown.dropna().items())
+    return tuple(case for _, case in ranked[:EXAMPLES])

@@ -1,0 +1,144 @@
+"""Which classes are looked into, and which of their pictures meet which others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from auditor.domain.interventions import Intervention
+from auditor.domain.samples import Sample
+from auditor.interventions.exchanges import Exchange
+
+PICTURES = 12
+"""Of a class, and as many of other classes, that are exchanged."""
+OF_ANOTHER_CLASS = 2
+"""At least so many of each other class: one is the control of the next."""
+SCREEN = 0.5
+"""A class is looked into where its swaps cost, and its backgrounds win, this share of the floor."""
+MOST_DONORS = 0.4
+"""Of the other classes' backgrounds all but this share have to cost that much: a class without a
+cue of its own loses on those backgrounds only that carry another's."""
+MOVES = 0.5
+"""Partners between which and the class this share of the most moves come first, those with the
+weakest pull of their own before the others: a picture that keeps its own cue hides what it gets."""
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What the first round's swaps say of the classes.
+
+    Attributes:
+        classes: to look into, sorted.
+        partners: of each the other classes, those between which and it most probability moves
+            first.
+        able: class -> case_ids of its sampled pictures that were swapped, sorted.
+    """
+
+    classes: tuple[str, ...]
+    partners: Mapping[str, tuple[str, ...]]
+    able: Mapping[str, tuple[str, ...]]
+
+
+def screen(trials: pd.DataFrame, *, sampled: frozenset[str], floor: float) -> Screening:
+    """Classes whose pictures lose on other classes' backgrounds, and whose backgrounds win.
+
+    No verdict. Both have to reach half of the floor: the loss on most other classes' backgrounds,
+    the gain from at least one class of objects.
+
+    Args:
+        trials: of the first round.
+        sampled: case_ids of the random sample.
+        floor: effect floor.
+    """
+    swaps = trials[
+        (trials["intervention"] == Intervention.BACKGROUND_OTHER.value)
+        & trials["case_id"].isin(sampled)
+        & trials["donor_label"].notna()
+    ]
+    moved = pd.DataFrame(
+        {
+            "label": swaps["label"].astype(object),
+            "donor_label": swaps["donor_label"].astype(object),
+            "loss": (swaps["p_label_control"] - swaps["p_label"]).astype(float),
+            "gain": (swaps["p_donor"] - swaps["p_donor_control"]).astype(float),
+        }
+    ).dropna()
+    pairs = moved.groupby(["label", "donor_label"])[["loss", "gain"]].mean()
+    loss = pairs["loss"].groupby(level="label").quantile(MOST_DONORS, interpolation="lower")
+    gain = pairs["gain"].groupby(level="donor_label").max()
+    least = SCREEN * floor
+    chosen = sorted(
+        str(name) for name in loss.index if loss[name] >= least and gain.get(name, 0.0) >= least
+    )
+    able = {
+        str(label): tuple(sorted(set(own["case_id"])))
+        for label, own in swaps.groupby(swaps["label"].astype(object))
+    }
+    return Screening(tuple(chosen), {name: _partners(name, pairs, able) for name in chosen}, able)
+
+
+def _partners(name: str, pairs: pd.DataFrame, able: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    lost, won = pairs["loss"].to_dict(), pairs["gain"].to_dict()
+    pull = pairs["gain"].groupby(level="donor_label").mean().to_dict()
+    others = [other for other in able if other != name]
+    moves = {o: float(lost.get((name, o), 0.0) + won.get((o, name), 0.0)) for o in others}
+    least = MOVES * max(moves.values(), default=0.0)
+
+    def order(other: str) -> tuple[bool, float, str]:
+        first = moves[other] >= least
+        return not first, round(pull.get(other, 0.0) if first else -moves[other], 6), other
+
+    return tuple(sorted(others, key=order))
+
+
+def choose_exchanges(
+    name: str, screening: Screening, samples: Mapping[str, Sample], *, seed: int
+) -> list[Exchange]:
+    """The exchanges of one class in both directions; none where too few pictures can take part.
+
+    Args:
+        name: a class of the screening.
+        samples: of every sampled case, by case_id.
+        seed: of the order of pictures.
+    """
+    own = _apart(screening.able[name], samples, seed)[:PICTURES]
+    most = max(OF_ANOTHER_CLASS, -(-PICTURES // max(1, len(screening.partners[name]))))
+    others: list[tuple[str, str]] = []
+    for partner in screening.partners[name]:
+        members = _apart(screening.able[partner], samples, seed)[:most]
+        if len(members) >= OF_ANOTHER_CLASS:
+            others += zip(members, [*members[1:], members[0]], strict=True)
+        if len(others) >= PICTURES:
+            break
+    others = others[:PICTURES]
+    if len(own) < OF_ANOTHER_CLASS or not others:
+        return []
+    taken = [
+        Exchange(subject, others[i % len(others)][0], own[(i + 1) % len(own)], given=False)
+        for i, subject in enumerate(own)
+    ]
+    given = [
+        Exchange(subject, own[i % len(own)], control, given=True)
+        for i, (subject, control) in enumerate(others)
+    ]
+    return [each for each in (*taken, *given) if _differ(each, samples)]
+
+
+def _differ(exchange: Exchange, samples: Mapping[str, Sample]) -> bool:
+    subject, donor = samples[exchange.subject], samples[exchange.donor]
+    return subject.group != donor.group and subject.image != donor.image
+
+
+def _apart(names: Sequence[str], samples: Mapping[str, Sample], seed: int) -> list[str]:
+    """In a seeded order, one of each duplicate group."""
+
+    def order(name: str) -> str:
+        return hashlib.sha256(f"{seed}\x00{name}".encode()).hexdigest()
+
+    by_group: dict[str, str] = {}
+    for name in sorted((name for name in names if name in samples), key=order):
+        by_group.setdefault(samples[name].group, name)
+    return list(by_group.values())

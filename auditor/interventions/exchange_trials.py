@@ -1,0 +1,205 @@
+"""Asks the network about exchanged parts and properties of a class's pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from auditor.domain.interventions import Fill, Intervention
+from auditor.domain.places import (
+    Place,
+    Property,
+    PropertyKind,
+    Region,
+    RegionKind,
+    typical_area,
+    write_place,
+)
+from auditor.interventions.exchanges import Exchange, Pictures, exchanged
+from auditor.interventions.regions import FINER, FIRST, WHOLE
+from auditor.interventions.trials import Trial
+from auditor.tensors.classifier import Classifier
+
+ENOUGH = 0.5
+"""Smaller regions of a kind are tried where its largest carries this share of the whole."""
+REFINED = 3
+"""Of so many kinds at most, those with the smallest regions."""
+
+
+def run_exchanges(
+    classifier: Classifier, pictures: Pictures, exchanges: Sequence[Exchange], *, batch_size: int
+) -> list[Trial]:
+    """Try every region and property on the exchanges of one class.
+
+    Args:
+        classifier: knows every label.
+        pictures: the subjects, donors and controls, on its device.
+        exchanges: in both directions.
+        batch_size: pictures in one forward pass.
+
+    Returns:
+        Trials of `exchange_*` with their place, in a fixed order.
+    """
+    asking = _Asking.of(classifier, pictures, exchanges, batch_size)
+    first: list[Place] = [*FIRST, *_properties(pictures)]
+    answers = {place: _ask(asking, place) for place in first}
+    for region in _promising(asking, answers):
+        answers |= {finer: _ask(asking, finer) for finer in FINER[region.kind]}
+    return [trial for place, said in answers.items() for trial in _trials(asking, place, said)]
+
+
+def _properties(pictures: Pictures) -> list[Place]:
+    """Those that any of the pictures has to give."""
+    absent = set()
+    if not pictures.compression.qualities:
+        absent.add(PropertyKind.COMPRESSION)
+    if not pictures.properties.bars.any():
+        absent.add(PropertyKind.BARS)
+    return [Property(kind) for kind in PropertyKind if kind not in absent]
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """The exchanges as positions: (R,) each."""
+
+    classifier: Classifier
+    pictures: Pictures
+    subjects: Tensor
+    donors: Tensor
+    controls: Tensor
+    anchors: Tensor
+    given: Tensor
+    labels: Tensor
+    batch_size: int
+
+    @classmethod
+    def of(
+        cls,
+        classifier: Classifier,
+        pictures: Pictures,
+        exchanges: Sequence[Exchange],
+        batch_size: int,
+    ) -> _Asking:
+        samples = pictures.subjects.samples
+        position = {sample.case_id: i for i, sample in enumerate(samples)}
+        index = {name: i for i, name in enumerate(classifier.classes)}
+        device = pictures.scene.images.device
+        columns = [
+            [position[getattr(each, name)] for each in exchanges]
+            for name in ("subject", "donor", "control")
+        ]
+        subjects, donors, controls = (
+            torch.tensor(column, dtype=torch.long, device=device) for column in columns
+        )
+        given = torch.tensor([each.given for each in exchanges], device=device)
+        return cls(
+            classifier,
+            pictures,
+            subjects,
+            donors,
+            controls,
+            torch.where(given, donors, subjects),
+            given,
+            torch.tensor([index[sample.label] for sample in samples], device=device),
+            batch_size,
+        )
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """Of the R exchanges and their controls: (R, 2) probabilities of the subject's and of the
+    donor's class, (R,) positions of the answers; `able` where the place can be told."""
+
+    other: Tensor
+    same: Tensor
+    answer: Tensor
+    answer_same: Tensor
+    able: Tensor
+
+
+def _ask(asking: _Asking, place: Place) -> _Answers:
+    able = torch.ones_like(asking.given)
+    if isinstance(place, Region) and place.kind is RegionKind.PEAK:
+        able = asking.pictures.scene.looks.places.found[asking.anchors]
+    other, answer = _probabilities(asking, place, asking.donors)
+    same, answer_same = _probabilities(asking, place, asking.controls)
+    return _Answers(other, same, answer, answer_same, able)
+
+
+@torch.inference_mode()
+def _probabilities(asking: _Asking, place: Place, givers: Tensor) -> tuple[Tensor, Tensor]:
+    columns = torch.stack([asking.labels[asking.subjects], asking.labels[asking.donors]], dim=1)
+    found, answers = [], []
+    for start in range(0, len(givers), asking.batch_size):
+        part = slice(start, start + asking.batch_size)
+        images = exchanged(
+            asking.pictures, place, asking.subjects[part], givers[part], asking.anchors[part]
+        )
+        probabilities = asking.classifier.probabilities(images)
+        found.append(probabilities.gather(1, columns[part]))
+        answers.append(probabilities.argmax(dim=1))
+    return torch.cat(found).double().cpu(), torch.cat(answers).cpu()
+
+
+def _promising(asking: _Asking, answers: Mapping[Place, _Answers]) -> list[Region]:
+    """The smallest regions that carry enough of the whole in both directions."""
+    given = asking.given.cpu()
+
+    def effects(said: _Answers) -> tuple[float, float]:
+        """Mean loss of the class's own pictures, mean gain of the others."""
+        change = said.other - said.same
+        return -float(change[~given, 0].mean()), float(change[given, 1].mean())
+
+    whole = effects(answers[WHOLE])
+    carrying = [
+        region
+        for region in FIRST
+        if region.kind in FINER
+        and all(
+            part >= ENOUGH * all_ > 0.0
+            for part, all_ in zip(effects(answers[region]), whole, strict=True)
+        )
+    ]
+    return sorted(carrying, key=typical_area)[:REFINED]
+
+
+def _trials(asking: _Asking, place: Place, said: _Answers) -> list[Trial]:
+    samples, text = asking.pictures.subjects.samples, write_place(place)
+    classes = asking.classifier.classes
+    trials = []
+    for row in torch.nonzero(said.able.cpu())[:, 0].tolist():
+        given = bool(asking.given[row])
+        subject, donor, control = (
+            samples[int(positions[row])]
+            for positions in (asking.subjects, asking.donors, asking.controls)
+        )
+        p_label, p_donor = said.other[row].tolist()
+        p_label_same, p_donor_same = said.same[row].tolist()
+        same = Intervention.EXCHANGE_GIVEN_SAME if given else Intervention.EXCHANGE_SAME
+        other = Intervention.EXCHANGE_GIVEN if given else Intervention.EXCHANGE_OTHER
+        for intervention, lender, answer, known in (
+            (same, control, said.answer_same, (p_label_same, None, None, None)),
+            (other, donor, said.answer, (p_label, p_label_same, p_donor, p_donor_same)),
+        ):
+            trials.append(
+                Trial(
+                    subject.case_id,
+                    subject.label,
+                    subject.group,
+                    intervention.value,
+                    Fill.NONE.value,
+                    lender.case_id,
+                    lender.label,
+                    lender.group,
+                    known[0],
+                    known[1],
+                    known[2],
+                    known[3],
+                    classes[int(answer[row])],
+                    text,
+                )
+            )
+    return trials

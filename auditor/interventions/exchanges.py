@@ -1,0 +1,140 @@
+"""One part or property of a picture exchanged with another picture's, and nothing asked yet.
+
+Each exchange has two directions. A class's own pictures get the part of another class (what they
+lose is its necessity), and pictures of other classes get the class's part (what they gain is its
+sufficiency). Each is held against the same part of a picture of the receiver's own class, so that
+what pasting does cancels out. SCIENCE section 3, "Where".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from auditor.domain.interventions import Fill
+from auditor.domain.places import Place, Property, PropertyKind, Region
+from auditor.interventions.compose import Scene, stage
+from auditor.interventions.holes import cut
+from auditor.interventions.picture_properties import PictureProperties, give, measure
+from auditor.interventions.properties import find_places
+from auditor.interventions.regions import region_pixels
+from auditor.tensors.batch import Batch
+
+NOISE_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Who gives to whom: case_ids.
+
+    Attributes:
+        subject: whose picture is changed.
+        donor: of another class.
+        control: of the subject's class.
+        given: the donor is of the class that is looked into; otherwise the subject is.
+    """
+
+    subject: str
+    donor: str
+    control: str
+    given: bool
+
+
+@dataclass(frozen=True)
+class Compression:
+    """What is known of the files' compression.
+
+    Attributes:
+        qualities: case_id -> JPEG quality that shows; absent where none does.
+        view: the input view of a case's file compressed at a quality, (3, H, W) uint8.
+    """
+
+    qualities: Mapping[str, int] = field(default_factory=dict)
+    view: Callable[[str, int], Tensor] | None = None
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """N pictures ready to be exchanged."""
+
+    subjects: Batch
+    scene: Scene
+    properties: PictureProperties
+    compression: Compression
+    noise: Tensor
+
+
+@torch.inference_mode()
+def prepare(
+    subjects: Batch, maps: Tensor | None, compression: Compression, *, batch_size: int = 32
+) -> Pictures:
+    """Measure and empty N pictures on their device."""
+    cuts = cut(subjects, batch_size=batch_size)
+    scene = stage(subjects, cuts, find_places(cuts, maps), batch_size=batch_size)
+    return pictures_of(subjects, scene, compression)
+
+
+@torch.inference_mode()
+def pictures_of(subjects: Batch, scene: Scene, compression: Compression | None = None) -> Pictures:
+    """N pictures that are emptied already, measured."""
+    images = subjects.images
+    drawn = np.random.default_rng(NOISE_SEED).standard_normal(tuple(images.shape[2:]))
+    noise = torch.from_numpy(drawn.astype(np.float32)).to(images.device)
+    properties = measure(images, scene.cuts)
+    return Pictures(subjects, scene, properties, compression or Compression(), noise)
+
+
+def exchanged(
+    pictures: Pictures, place: Place, subjects: Tensor, donors: Tensor, anchors: Tensor
+) -> Tensor:
+    """Pictures with one part or property of their donors.
+
+    Args:
+        pictures: all.
+        place: a region or a property.
+        subjects, donors: (B,) positions.
+        anchors: (B,) positions of the pictures that tell where a ring or a peak lies.
+
+    Returns:
+        (B, 3, H, W) uint8; the object of the subject stays where a region is exchanged.
+
+    Raises:
+        ValueError: a place of another kind.
+    """
+    scene = pictures.scene
+    match place:
+        case Region():
+            pixels = region_pixels(place, scene.cuts.masks, scene.looks.places, anchors)
+            shown = (pixels & ~scene.cuts.masks[subjects])[:, None]
+            return torch.where(shown, scene.lent[Fill.BLUR][donors], scene.images[subjects])
+        case Property(PropertyKind.COMPRESSION):
+            return _compressed(pictures, subjects, donors)
+        case Property(kind):
+            return give(
+                kind,
+                scene.images,
+                pictures.properties,
+                scene.looks,
+                subjects=subjects,
+                donors=donors,
+                noise=pictures.noise,
+            )
+        case _:
+            raise ValueError(f"expected a region or a property, got {place}")
+
+
+def _compressed(pictures: Pictures, subjects: Tensor, donors: Tensor) -> Tensor:
+    """Pictures whose files were compressed as strongly as their donors'."""
+    samples, compression = pictures.subjects.samples, pictures.compression
+    images = pictures.scene.images[subjects].clone()
+    for row, (subject, donor) in enumerate(zip(subjects.tolist(), donors.tolist(), strict=True)):
+        quality = compression.qualities.get(samples[donor].case_id)
+        own = compression.qualities.get(samples[subject].case_id)
+        if compression.view is None or quality is None or (own is not None and own <= quality):
+            continue
+        images[row] = compression.view(samples[subject].case_id, quality).to(images.device)
+    return images

@@ -1,0 +1,146 @@
+"""Where a cue lies and what it is: a second round of trials, for classes that swaps point to.
+
+Resume-safe as every stage: the choice follows from the first round's trials, one part per class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from auditor.data.geometry import to_view
+from auditor.data.pixels import read_pixels
+from auditor.domain.preprocess import Preprocess
+from auditor.domain.samples import Sample
+from auditor.domain.schema import names
+from auditor.imagery.decode import UnreadableImage
+from auditor.interventions.compression import compressed, quality_of
+from auditor.interventions.exchange_choice import choose_exchanges, screen
+from auditor.interventions.exchange_trials import run_exchanges
+from auditor.interventions.exchanges import Compression, Exchange, prepare
+from auditor.pipeline.background_writer import keep
+from auditor.pipeline.intervention_stage import MAP, grouped
+from auditor.pipeline.setup import Setup
+from auditor.pipeline.worker import Worker
+from auditor.ports import Progress
+from auditor.scoring.rows import stored_maps
+from auditor.storage.parts import Parts
+from auditor.storage.tables import to_arrow_part
+from auditor.tensors.batch import Batch
+
+STAGE = "localisation"
+
+
+@dataclass(frozen=True)
+class Locating:
+    """One class to look into.
+
+    Attributes:
+        exchanges: of its pictures.
+        samples: of all cases that take part.
+        maps: `MAP` columns of these cases.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    samples: tuple[Sample, ...]
+    maps: pd.DataFrame
+
+    def __len__(self) -> int:
+        return 1
+
+
+def locate(setup: Setup, parts: Parts, cases: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
+    """The trials of both rounds. Parts that are done stay.
+
+    Args:
+        cases: of every audited image, with `sampled`.
+        trials: of the first round.
+    """
+    sampled = frozenset(cases.loc[cases["sampled"], "case_id"])
+    screening = screen(trials, sampled=sampled, floor=setup.config.findings.effect_floor)
+    if not screening.classes:
+        return trials
+    able = frozenset(name for members in screening.able.values() for name in members)
+    samples = grouped(setup.find(able), cases)
+    chosen = {
+        i: choose_exchanges(name, screening, samples, seed=setup.config.run.seed)
+        for i, name in enumerate(screening.classes)
+    }
+    chosen = {i: exchanges for i, exchanges in chosen.items() if exchanges}
+    left = {i: exchanges for i, exchanges in chosen.items() if not parts.has(STAGE, i)}
+    setup.progress.stage("locating what the classes rely on", len(left))
+    needed = {name for exchanges in left.values() for name in _named(exchanges)}
+    maps = parts.find("cases", needed, MAP) if left else pd.DataFrame(columns=list(MAP))
+    tasks = ((i, _locating(exchanges, samples, maps)) for i, exchanges in left.items())
+    keep(setup.engine.each(locate_class, tasks, setup.progress), partial(_write, parts))
+    parts.expect(STAGE, chosen)
+    located = parts.read(STAGE).reindex(columns=trials.columns)
+    return pd.concat([trials, located], ignore_index=True) if chosen else trials
+
+
+def locate_class(
+    worker: Worker, tasks: Iterable[tuple[int, Locating]], progress: Progress
+) -> Iterator[tuple[int, pd.DataFrame]]:
+    """The trials of numbered tasks."""
+    batch_size = worker.config.run.batch_size
+    for i, task in tasks:
+        batches = [each.batch for each in worker.loader.load(task.samples) if each.batch]
+        batch = Batch.concatenate(batches).to(worker.classifier.device)
+        maps = stored_maps(task.maps, [sample.case_id for sample in batch.samples])
+        compression = compression_of_files(task.samples, worker.classifier.preprocess)
+        pictures = prepare(batch, maps, compression, batch_size=batch_size)
+        rows = run_exchanges(worker.classifier, pictures, task.exchanges, batch_size=batch_size)
+        progress.advance(1)
+        yield i, pd.DataFrame(map(asdict, rows), columns=names("trials"))
+
+
+def compression_of_files(samples: Iterable[Sample], preprocess: Preprocess) -> Compression:
+    """What shows of the files' compression; one file is in memory at a time. A file that cannot be
+    read again shows none."""
+    paths = {sample.case_id: sample.path for sample in samples}
+    qualities: dict[str, int] = {}
+    for name, path in paths.items():
+        try:
+            quality = quality_of(_pixels(path))
+        except UnreadableImage:
+            continue
+        if quality is not None:
+            qualities[name] = quality
+
+    def view(case_id: str, quality: int) -> Tensor:
+        again = compressed(_pixels(paths[case_id]), quality)
+        image = torch.from_numpy(again.copy()).permute(2, 0, 1).contiguous()
+        return to_view(image, None, preprocess).image
+
+    return Compression(qualities, view)
+
+
+def _pixels(path: Path) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8."""
+    return read_pixels(path).permute(1, 2, 0).contiguous().numpy()
+
+
+def _write(parts: Parts, index: int, frame: pd.DataFrame) -> None:
+    parts.write_arrow(STAGE, index, to_arrow_part("trials", frame))
+
+
+def _named(exchanges: Iterable[Exchange]) -> frozenset[str]:
+    return frozenset(
+        name for each in exchanges for name in (each.subject, each.donor, each.control)
+    )
+
+
+def _locating(
+    exchanges: list[Exchange], samples: Mapping[str, Sample], maps: pd.DataFrame
+) -> Locating:
+    needed = _named(exchanges)
+    chosen = tuple(sample for name, sample in samples.items() if name in needed)
+    return Locating(tuple(exchanges), chosen, maps[maps["case_id"].isin(needed)])

@@ -1,0 +1,160 @@
+"""From pictures and a network to the name of what it reads: swaps, screening, exchanges, naming."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+from auditor.domain.places import Property, PropertyKind, Region, RegionKind
+from auditor.domain.preprocess import Preprocess
+from auditor.domain.samples import Sample
+from auditor.domain.schema import names
+from auditor.findings.evidence.localisation import localisation
+from auditor.findings.evidence.trial_table import TrialTable, tidy
+from auditor.findings.verdicts.localised_cue import LocalisedCue, localised_cue
+from auditor.interventions.compression import compressed, quality_of
+from auditor.interventions.exchange_choice import Screening, choose_exchanges, screen
+from auditor.interventions.exchange_trials import run_exchanges
+from auditor.interventions.exchanges import Compression, prepare
+from auditor.pipeline.localisation_stage import compression_of_files
+from auditor.tensors.batch import Batch
+from tests.fakes import exchanges as world
+from tests.interventions.making import classifier, run_all
+
+FLOOR = 0.1
+
+
+def first_round(batch: Batch, read: world.Read) -> pd.DataFrame:
+    network = classifier(world.Reader(read), world.CLASSES)
+    return pd.DataFrame(map(asdict, run_all(network, batch)), columns=names("trials"))
+
+
+def compression_of(batch: Batch) -> Compression:
+    pixels = {
+        sample.case_id: image.permute(1, 2, 0).contiguous().numpy()
+        for sample, image in zip(batch.samples, batch.images, strict=True)
+    }
+    qualities = {name: quality_of(image) for name, image in pixels.items()}
+
+    def view(case_id: str, quality: int) -> Tensor:
+        return torch.from_numpy(compressed(pixels[case_id], quality).copy()).permute(2, 0, 1)
+
+    return Compression({name: q for name, q in qualities.items() if q is not None}, view)
+
+
+def located(batch: Batch, read: world.Read) -> tuple[LocalisedCue | None, TrialTable]:
+    """What is named of class `cued`, whether or not the screening would have looked into it."""
+    samples = {sample.case_id: sample for sample in batch.samples}
+    able = {
+        label: tuple(name for name, sample in samples.items() if sample.label == label)
+        for label in world.CLASSES
+    }
+    screening = Screening(("cued",), {"cued": ("green", "red")}, able)
+    network = classifier(world.Reader(read), world.CLASSES)
+    chosen = choose_exchanges("cued", screening, samples, seed=0)
+    pictures = prepare(batch, None, compression_of(batch))
+    rows = run_exchanges(network, pictures, chosen, batch_size=32)
+    found = pd.DataFrame(map(asdict, rows), columns=names("trials"))
+    cases = pd.DataFrame(
+        {
+            "case_id": list(samples),
+            "label": [sample.label for sample in batch.samples],
+            "label_probability": 0.9,
+            "duplicate_group": None,
+            "sampled": True,
+        }
+    )
+    table = tidy(found, cases, seed=0)
+    exchanged = localisation(table, "cued")
+    assert exchanged is not None
+    return localised_cue(exchanged, FLOOR), table
+
+
+@pytest.mark.parametrize("cue", world.CUES)
+def test_a_network_that_reads_one_thing_is_said_to_read_it(cue: str) -> None:
+    plant, read = world.CUES[cue]
+    found, _ = located(world.batch_of(plant), read)
+    assert found is not None
+    assert found.spec.id == cue
+    assert found.strength.mean > 0.5
+
+
+def test_a_date_stamp_lies_along_the_bottom() -> None:
+    found, _ = located(world.batch_of(world.band), world.reads_band)
+    assert found is not None
+    assert isinstance(found.place, Region)
+    assert found.place.kind is RegionKind.BOTTOM
+    assert found.place.depth <= 0.15
+
+
+def test_what_the_whole_scene_carries_has_no_place() -> None:
+    found, table = located(world.batch_of(world.stripes), world.reads_stripes)
+    assert found is None
+    exchanged = localisation(table, "cued")
+    assert exchanged is not None
+    assert exchanged.whole.lost.mean > 0.5
+
+
+@pytest.mark.parametrize("cue", ["border band", "exposure"])
+def test_a_network_that_does_not_read_the_cue_is_not_looked_into(cue: str) -> None:
+    """The same pictures; the network answers `cued` where it sees no coloured object."""
+    plant, _ = world.CUES[cue]
+    batch = world.batch_of(plant, per_class=8)
+
+    def reads_nothing(images: Tensor) -> Tensor:
+        return torch.full((len(images),), 0.5)
+
+    trials = first_round(batch, reads_nothing)
+    screening = screen(trials, sampled=frozenset(trials["case_id"]), floor=FLOOR)
+    assert "cued" not in screening.classes
+
+
+def test_the_choice_of_exchanges_follows_from_the_seed_alone() -> None:
+    batch = world.batch_of(world.band, per_class=8)
+    trials = first_round(batch, world.reads_band)
+    samples = {sample.case_id: sample for sample in batch.samples}
+    chosen = []
+    for order in (trials, trials.sample(frac=1.0, random_state=np.random.RandomState(1))):
+        screening = screen(order, sampled=frozenset(samples), floor=FLOOR)
+        assert screening.classes == ("cued",)
+        chosen.append(choose_exchanges("cued", screening, samples, seed=3))
+    assert chosen[0] == chosen[1]
+    assert {each.given for each in chosen[0]} == {True, False}
+    for each in chosen[0]:
+        subject, donor, control = (
+            samples[name].label for name in (each.subject, each.donor, each.control)
+        )
+        assert subject == control != donor
+        assert each.subject not in (each.donor, each.control)
+
+
+def test_places_of_exchanges_are_stored_and_read() -> None:
+    _, table = located(world.batch_of(world.bars), world.reads_bars)
+    exchanged = localisation(table, "cued")
+    assert exchanged is not None
+    assert Property(PropertyKind.BARS) in exchanged.parts
+    assert Region(RegionKind.BACKGROUND, 1.0) in exchanged.parts
+
+
+def test_compression_is_told_from_files_that_were_saved_again(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(40, 220, (10, 12, 3), dtype=np.uint8)
+    clean = Image.fromarray(noise).resize((120, 100), Image.Resampling.BICUBIC)
+    clean.save(tmp_path / "clean.jpg", quality=95)
+    Image.fromarray(compressed(np.asarray(clean), 12)).save(tmp_path / "blocks.jpg", quality=95)
+    samples = [
+        Sample(name, f"{name}.jpg", "a", tmp_path / f"{name}.jpg")
+        for name in ("clean", "blocks", "missing")
+    ]
+    found = compression_of_files(samples, Preprocess(resize=64, crop=64))
+    assert found.qualities == {"blocks": 12}
+    assert found.view is not None
+    view = found.view("clean", 12)
+    assert view.shape == (3, 64, 64)
+    assert not torch.equal(view, found.view("clean", 60))
