@@ -22,8 +22,8 @@ CARRIES = 0.8
 CARRIES_BACK = 0.6
 """Share of the other direction: a part that is given comes to lie under objects, one that is
 taken leaves what lies on the object."""
-SMALL = 0.5
-"""A part of more than this share of the picture is no place."""
+SMALL = 0.45
+"""A part of more than this share of the picture is no place: half of a scene carries most of it."""
 AT_LEAST_WON = 0.5
 """Share of the effect floor that a property has to win where it costs the floor."""
 
