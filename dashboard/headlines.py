@@ -9,26 +9,32 @@ import pandas as pd
 
 from auditor.wording import numbers
 from auditor.wording.headline import headline as headline_of
+from dashboard import language
+from dashboard.language import _
 
 MOST_NAMES = 5
 
 
 def headline(classes: pd.DataFrame) -> str:
     """The one sentence at the top: how many classes rely on a shortcut, and which."""
-    return headline_of(dict(zip(classes["class"], classes["verdict"], strict=True))).verdict
+    verdicts = dict(zip(classes["class"], classes["verdict"], strict=True))
+    return headline_of(verdicts, _=language.current()).verdict
 
 
 def listed(names: Sequence[str]) -> str:
     """Some names and how many more there are."""
-    return numbers.listed(names, MOST_NAMES)
+    return numbers.listed(names, MOST_NAMES, language.current())
 
 
 def about(manifest: Mapping[str, Any]) -> str:
     """The model, the method and the day of the audit in one line."""
     model = manifest.get("config", {}).get("model", {})
-    name = model.get("arch") or model.get("factory") or "a model"
+    name = model.get("arch") or model.get("factory") or _("a model")
     day = str(manifest.get("created", ""))[:10]
-    return (
-        f"{name}, {manifest.get('method', 'Grad-CAM')} at {manifest.get('target_layer', '?')}, "
-        f"audited {day}"
+    return _(
+        "{name}, {method} at {layer}, audited {day}",
+        name=name,
+        method=manifest.get("method", "Grad-CAM"),
+        layer=manifest.get("target_layer", "?"),
+        day=day,
     )

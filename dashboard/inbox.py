@@ -60,6 +60,7 @@ class Batch:
         said: decisions and notes, in their order.
         want: pages of cards that are asked for, from 0.
         details: cases whose details are asked for.
+        full: a case whose picture is asked for in the file's own pixels, or "".
         at: the case that the reviewer looks at, or "".
         go: where the reviewer wants to go, and from or to which case.
     """
@@ -70,6 +71,7 @@ class Batch:
     want: tuple[int, ...] = ()
     details: tuple[str, ...] = ()
     at: str = ""
+    full: str = ""
     go: tuple[str, str] | None = None
 
 
@@ -88,6 +90,7 @@ def batch_of(sent: Any) -> Batch | None:
         tuple(n for n in _list(sent, "want") if isinstance(n, int) and n >= 0)[:MOST_CHUNKS],
         tuple(c for c in _list(sent, "details") if isinstance(c, str))[:MOST_DETAILS],
         _text(sent, "at"),
+        _text(sent, "full"),
         _go(sent.get("go")),
     )
 
@@ -112,7 +115,7 @@ def receive(key: str, now: Context) -> None:
         state.remember(FAILURE, str(error))
         answer["failure"] = error.problem
     state.remember(ANSWER, answer)
-    if batch.want or batch.details:
+    if batch.want or batch.details or batch.full:
         state.remember(WANT, batch)
     if batch.at:
         state.remember(AT, batch.at)

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from dashboard import state
+from dashboard.language import _
 from dashboard.runs.filters import Filters
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -29,18 +30,18 @@ TEAM = "views/team.py"
 def build(*, team: bool = False) -> list[Page]:
     """New page objects for one rerun, in the order of the menu; `team`: the page of roles, too."""
     found = [
-        st.Page(OVERVIEW, title="Overview", icon=":material/insights:", url_path="overview"),
-        st.Page(GALLERY, title="Gallery", icon=":material/grid_view:", default=True),
-        st.Page(CASE, title="Case", url_path="case", visibility="hidden"),
-        st.Page(CLASSES, title="Classes", icon=":material/category:", url_path="classes"),
-        st.Page(SLICES, title="Slices", icon=":material/grid_on:", url_path="slices"),
-        st.Page(COMPARE, title="Compare", icon=":material/compare_arrows:", url_path="compare"),
-        st.Page(REVIEWS, title="Reviews", icon=":material/how_to_reg:", url_path="reviews"),
-        st.Page(REPORTS, title="Reports", icon=":material/description:", url_path="reports"),
-        st.Page(RUNS, title="Runs", icon=":material/inventory_2:", url_path="runs"),
+        st.Page(OVERVIEW, title=_("Overview"), icon=":material/insights:", url_path="overview"),
+        st.Page(GALLERY, title=_("Gallery"), icon=":material/grid_view:", default=True),
+        st.Page(CASE, title=_("Case"), url_path="case", visibility="hidden"),
+        st.Page(CLASSES, title=_("Classes"), icon=":material/category:", url_path="classes"),
+        st.Page(SLICES, title=_("Slices"), icon=":material/grid_on:", url_path="slices"),
+        st.Page(COMPARE, title=_("Compare"), icon=":material/compare_arrows:", url_path="compare"),
+        st.Page(REVIEWS, title=_("Reviews"), icon=":material/how_to_reg:", url_path="reviews"),
+        st.Page(REPORTS, title=_("Reports"), icon=":material/description:", url_path="reports"),
+        st.Page(RUNS, title=_("Runs"), icon=":material/inventory_2:", url_path="runs"),
     ]
     if team:
-        found.append(st.Page(TEAM, title="Team", icon=":material/group:", url_path="team"))
+        found.append(st.Page(TEAM, title=_("Team"), icon=":material/group:", url_path="team"))
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from auditor.wording.catalogue import LANGUAGES
 from dashboard.runs.filters import UNREVIEWED, Filters
@@ -35,6 +36,8 @@ REVIEW_CHOICES = (UNREVIEWED, "confirmed", "dismissed", "unsure")
 
 def language() -> str:
     """Id of the language that is asked for: on the page, in the URL, by a cookie; or English."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return LANGUAGES[0]  # outside of a session, as in tests of charts
     asked = st.session_state.get(LANG) or st.query_params.get(LANG) or _cookie(LANG_COOKIE)
     chosen = str(asked or "").partition("-")[0].lower()
     return chosen if chosen in LANGUAGES else LANGUAGES[0]

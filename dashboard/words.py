@@ -16,7 +16,7 @@ from auditor.domain.messages import N_
 from auditor.domain.verdicts import CASE_VERDICTS, CLASS_VERDICTS, VerdictSpec
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import formatted, interval_text
-from auditor.wording.reasons import reason_of_case, reason_of_class
+from auditor.wording.reasons import action_of_class, reason_of_case, reason_of_class
 from dashboard.language import _, current
 
 __all__ = ["CASE_WORDS", "CLASS_WORDS", "FIGURES", "REVIEW_WORDS", "SCORES", "number", "plain"]
@@ -123,6 +123,11 @@ def reason_text(row: Mapping[str, Any]) -> str:
     """Why a case or a class has its verdict, in the reader's language."""
     told = reason_of_case if "case_id" in row else reason_of_class
     return told(row, current())
+
+
+def action_text(row: Mapping[str, Any]) -> str:
+    """What to do about a class, in the reader's language; "" where nothing is."""
+    return action_of_class(dict(row), current()) or ""
 
 
 def whisker(low: float | None, high: float | None, percent: bool = False) -> str | None:

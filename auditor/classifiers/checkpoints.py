@@ -11,6 +11,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from auditor.classifiers.claims import refuse_bomb, refuse_expanded
 from auditor.classifiers.inert import RefusedError, load_inert
 from auditor.classifiers.programs import TORCHSCRIPT, is_program, program_in, scripted_weights
 from auditor.classifiers.weights_in import at_key, candidates, class_names, told
@@ -73,12 +74,14 @@ def read_checkpoint(path: Path, key: str | None = None) -> Checkpoint:
         )
     if path.suffix.lower() == ".safetensors":
         return _read_safetensors(path)
+    refuse_bomb(path)
     program = program_in(path)
-    if program == TORCHSCRIPT:
-        return _unwrapped(scripted_weights(path), path, key)
-    if program is not None:
+    if program is not None and program != TORCHSCRIPT:
         raise is_program(path, program)
-    return _unwrapped(_read_pickle(path), path, key)
+    loaded = _read_pickle(path) if program is None else scripted_weights(path)
+    found = _unwrapped(loaded, path, key)
+    refuse_expanded(found.weights, path)
+    return found
 
 
 def _read_safetensors(path: Path) -> Checkpoint:

@@ -30,6 +30,7 @@ PACKAGES = (
 )
 OPTIONAL = {
     "timm": "timm architectures (`timm:NAME`): pip install 'shortcut-auditor[timm]'",
+    "transformers": "folders `hf:FOLDER`: pip install 'shortcut-auditor[hf]'",
     "opencv-python-headless": "--auto-mask: pip install 'shortcut-auditor[automask]'",
     "openvino": "faster interventions on a CPU: pip install 'shortcut-auditor[openvino]'",
     "pydicom": "DICOM images: pip install 'shortcut-auditor[medical]'",

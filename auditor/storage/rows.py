@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from auditor.domain.bounds import MOST_CELLS
 from auditor.domain.errors import RunError
 from auditor.domain.samples import MaskSource
+from auditor.domain.schema import TABLES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 
 WORDS: Mapping[str, Mapping[str, type[StrEnum]]] = {
@@ -26,6 +27,8 @@ SHARES: Mapping[str, tuple[str, ...]] = {
 }
 """Columns within 0..1; null is allowed where the schema allows it."""
 ROUNDING = 1e-6
+MOST_VALUE = 1e12
+"""No effect, ratio or score is larger."""
 
 
 def check_rows(path: Path, table: str, rows: pa.Table) -> None:
@@ -45,6 +48,15 @@ def check_rows(path: Path, table: str, rows: pa.Table) -> None:
 
 
 def _faults(table: str, rows: pa.Table) -> Iterator[str]:
+    for own in TABLES[table]:
+        if own.name not in rows.column_names:
+            continue
+        values = rows[own.name]
+        if not own.nullable and values.null_count:
+            yield f"{own.name} without a value"
+        # Undefined is null, so that NaN and infinity are faults.
+        if own.kind == "float" and not _all(pc.less_equal(pc.abs(values), MOST_VALUE)):
+            yield f"{own.name} that is no finite number"
     for column, words in WORDS.get(table, {}).items():
         if column in rows.column_names:
             known = pc.is_in(rows[column], pa.array([word.value for word in words], pa.string()))
@@ -57,7 +69,7 @@ def _faults(table: str, rows: pa.Table) -> Iterator[str]:
                 pc.greater_equal(rows[column], -ROUNDING),
                 pc.less_equal(rows[column], 1.0 + ROUNDING),
             )
-            if not pc.all(pc.and_(low, high), min_count=0).as_py():
+            if not _all(pc.and_(low, high)):
                 yield f"{column} outside 0..1"
     if table == "cases" and {"cam", "cam_height", "cam_width"} <= set(rows.column_names):
         yield from _maps(rows)
@@ -67,9 +79,14 @@ def _maps(rows: pa.Table) -> Iterator[str]:
     sides = [rows[name] for name in ("cam_height", "cam_width")]
     for side in sides:
         fits = pc.and_(pc.greater(side, 0), pc.less_equal(side, MOST_CELLS))
-        if not pc.all(fits, min_count=0).as_py():
+        if not _all(fits):
             yield f"a heat map with a side outside 1..{MOST_CELLS}"
             return
     length = pc.cast(pc.binary_length(rows["cam"]), pa.int64())
-    if not pc.all(pc.equal(length, pc.multiply(*sides)), min_count=0).as_py():
+    if not _all(pc.equal(length, pc.multiply(*sides))):
         yield "a heat map whose bytes are not those of its size"
+
+
+def _all(holds: pa.ChunkedArray) -> bool:
+    """Whether something holds wherever it can be told; True without rows."""
+    return bool(pc.all(holds, min_count=0).as_py())

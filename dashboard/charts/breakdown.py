@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.domain.messages import N_
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.verdicts.rates import Rate, rate
 from dashboard.runs.filters import Test, quoted
 from dashboard.runs.queries import Cases
 
-SIZES = ("Small", "Medium", "Large")
+SIZES = (N_("Small"), N_("Medium"), N_("Large"))
 MIN_GROUP = 10
 """Pictures below which a rate is shown as open, not as a colour."""
 _ROWS = (

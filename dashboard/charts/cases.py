@@ -10,15 +10,17 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from auditor.domain.messages import N_
 from auditor.wording.numbers import interval
-from dashboard.words import CLASS_WORDS
+from dashboard import language
+from dashboard.words import CLASS_WORDS, class_style
 
 MOST_CLASSES = 40
 ROW_HEIGHT = 34
 FURNITURE = 130
 MEASURES = (
-    ("background_effect", "Lost on other classes' backgrounds"),
-    ("capture", "Won by its backgrounds alone"),
+    ("background_effect", N_("Lost on other classes' backgrounds")),
+    ("capture", N_("Won by its backgrounds alone")),
 )
 GREY = "#8A8F98"
 
@@ -39,7 +41,7 @@ def class_chart(classes: pd.DataFrame, floor: float) -> go.Figure:
         cols=2,
         shared_yaxes=True,
         horizontal_spacing=0.04,
-        subplot_titles=[title for _, title in MEASURES],
+        subplot_titles=[language._(title) for _, title in MEASURES],
     )
     for column, (measure, _) in enumerate(MEASURES, start=1):
         for verdict, mine in rows.groupby("verdict", sort=False):
@@ -82,7 +84,7 @@ def shorten(name: object, most: int = 28) -> str:
 
 
 def _dots(rows: pd.DataFrame, measure: str, verdict: str, in_legend: bool) -> go.Scatter:
-    word = CLASS_WORDS[verdict]
+    word = class_style(verdict)
     value, low, high = (
         rows[name].astype("float64") for name in (measure, f"{measure}_low", f"{measure}_high")
     )
@@ -118,7 +120,7 @@ def _say_unknown(figure: go.Figure, rows: pd.DataFrame) -> None:
             figure.add_annotation(
                 x=0,
                 y=place,
-                text="cannot be said",
+                text=language._("cannot be said"),
                 showarrow=False,
                 xanchor="left",
                 xshift=6,
@@ -130,7 +132,7 @@ def _say_unknown(figure: go.Figure, rows: pd.DataFrame) -> None:
 
 def said(value: float, low: float, high: float) -> str:
     if isnan(value):
-        return "undetermined"
+        return language._("undetermined")
     return interval(value, low, high)
 
 

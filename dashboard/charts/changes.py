@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from auditor.comparison.model import ClassChange
+from dashboard import language
 from dashboard.charts.cases import FURNITURE, GREY, MOST_CLASSES, ROW_HEIGHT, shorten
-from dashboard.words import CLASS_WORDS, number
+from dashboard.words import class_style, number
 
 MEASURE = "background_effect"
 THICK, THIN = 4, 1.5
@@ -60,13 +61,14 @@ def _dots(changes: Sequence[ClassChange], *, before: bool) -> go.Scatter:
         value = moved.base if before else moved.new
         verdict = change.base_verdict if before else change.new_verdict
         if value is not None and verdict is not None:
-            points.append((place, value, CLASS_WORDS[verdict], change.name))
+            points.append((place, value, class_style(verdict), change.name))
     symbols = [word.marker.removesuffix("-open") for _, _, word, _ in points]
+    when = language._("Before") if before else language._("After")
     return go.Scatter(
         x=[value for _, value, _, _ in points],
         y=[place for place, _, _, _ in points],
         mode="markers",
-        name="before (hollow)" if before else "after (full)",
+        name=language._("before (hollow)") if before else language._("after (full)"),
         marker={
             "color": [word.colour for _, _, word, _ in points],
             "symbol": [f"{symbol}-open" for symbol in symbols] if before else symbols,
@@ -74,8 +76,7 @@ def _dots(changes: Sequence[ClassChange], *, before: bool) -> go.Scatter:
             "line": {"width": 2},
         },
         hovertext=[
-            f"<b>{shorten(name, 60)}</b><br>{'before' if before else 'after'}: "
-            f"{number(value, True)} lost, {word.name.lower()}"
+            f"<b>{shorten(name, 60)}</b><br>{when}: {number(value, True)}, {word.name.lower()}"
             for _, value, word, name in points
         ],
         hoverinfo="text",

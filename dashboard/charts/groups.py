@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from auditor.domain.messages import N_
 from auditor.findings.verdicts.rates import Rate
+from dashboard import language
 from dashboard.charts.breakdown import MIN_GROUP, Band
 from dashboard.charts.cases import FURNITURE, said, shorten
 
 SIZE_MEASURES = (
-    ("right", "Right answers", "#009E73", "square"),
-    ("nominated", "Map on background", "#E69F00", "diamond"),
-    ("shortcut", "Shortcut cases", "#D55E00", "triangle-up"),
+    ("right", N_("Right answers"), "#009E73", "square"),
+    ("nominated", N_("Map on background"), "#E69F00", "diamond"),
+    ("shortcut", N_("Shortcut cases"), "#D55E00", "triangle-up"),
 )
 
 
@@ -27,8 +29,15 @@ def size_chart(bands: Sequence[Band]) -> go.Figure:
         bands: smallest objects first; a rate without cases is left out.
     """
     ticks = [
-        f"<b>{band.name}</b> {band.smallest:.0%} to {band.largest:.0%}<br>"
-        f"{band.images:,} pictures, {band.tested:,} tested"
+        language._(
+            "<b>{name}</b> {smallest:.0%} to {largest:.0%}<br>{images:,} pictures, "
+            "{tested:,} tested",
+            name=language._(band.name),
+            smallest=band.smallest,
+            largest=band.largest,
+            images=band.images,
+            tested=band.tested,
+        )
         for band in bands
     ]
     figure = go.Figure()
@@ -40,7 +49,7 @@ def size_chart(bands: Sequence[Band]) -> go.Figure:
                 x=[index + 0.16 * (place - 1) for index, _ in shown],
                 y=[rate.value for _, rate in shown],
                 mode="markers",
-                name=name,
+                name=language._(name),
                 marker={"color": colour, "symbol": marker, "size": 11},
                 error_y={
                     "type": "data",
@@ -55,7 +64,7 @@ def size_chart(bands: Sequence[Band]) -> go.Figure:
                     "color": colour,
                 },
                 hovertext=[
-                    f"{bands[index].name}: {name}<br>{said(*_floats(rate))}"
+                    f"{language._(bands[index].name)}: {language._(name)}<br>{said(*_floats(rate))}"
                     for index, rate in shown
                 ],
                 hoverinfo="text",
@@ -80,8 +89,8 @@ def _floats(rate: Rate) -> tuple[float, float, float]:
 
 
 MEASURES: dict[str, tuple[str, str]] = {
-    "wrong": ("Wrong answers", "images"),
-    "shortcut": ("Shortcut cases", "tested"),
+    "wrong": (N_("Wrong answers"), "images"),
+    "shortcut": (N_("Shortcut cases"), "tested"),
 }
 """Name of a measure, and the count that it is a share of."""
 WORSE = [[0.0, "#F8E9DD"], [1.0, "#E07B2E"]]
@@ -115,7 +124,7 @@ def group_chart(groups: pd.DataFrame, measure: str) -> go.Figure:
             xgap=2,
             ygap=2,
             hoverinfo="skip",
-            colorbar={"tickformat": ".0%", "thickness": 10, "title": {"text": name}},
+            colorbar={"tickformat": ".0%", "thickness": 10, "title": {"text": language._(name)}},
         )
     )
     figure.add_trace(_cells(shown, labels, values, name))
@@ -159,8 +168,9 @@ def _cells(shown: pd.DataFrame, labels: list[str], values: list[str], name: str)
         unselected={"marker": {"opacity": 0}},
         customdata=shown[["label", "value"]].to_numpy(),
         hovertext=[
-            f"<b>{shorten(row.label, 60)}</b>, {shorten(row.value, 60)}<br>{name}: "
-            f"{row.count:,} of {row.of:,}" + ("<br>too few to judge" if small else "")
+            f"<b>{shorten(row.label, 60)}</b>, {shorten(row.value, 60)}<br>{language._(name)}: "
+            f"{row.count:,} / {row.of:,}"
+            + ("<br>" + language._("too few to judge") if small else "")
             for row, small in zip(_tuples(shown), few, strict=True)
         ],
         hoverinfo="text",

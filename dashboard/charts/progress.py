@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.cases import FURNITURE, MOST_CLASSES, shorten
 from dashboard.runs.filters import UNREVIEWED
-from dashboard.words import REVIEW_WORDS
+from dashboard.words import review_word
 
 COLOURS = {
     "confirmed": "#D55E00",
@@ -39,10 +39,10 @@ def progress_chart(counts: pd.DataFrame, order: Sequence[str]) -> go.Figure:
                 y=list(range(len(shown))),
                 x=table[review].tolist(),
                 orientation="h",
-                name=REVIEW_WORDS[review],
+                name=review_word(review),
                 marker={"color": colour},
                 hovertext=[
-                    f"<b>{shorten(name, 60)}</b><br>{REVIEW_WORDS[review]}: {int(count):,}"
+                    f"<b>{shorten(name, 60)}</b><br>{review_word(review)}: {int(count):,}"
                     for name, count in zip(shown, table[review], strict=True)
                 ],
                 hoverinfo="text",

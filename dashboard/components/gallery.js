@@ -150,14 +150,15 @@ class Gallery {
       else card.node.removeAttribute("aria-current");
     }
     const current = this.cards.find((card) => card.at === at);
-    if (!current || this.placed === at) return;
+    if (!current) return;
+    const page = session.list.chunkOf(at);
+    const cursor = at === 0 ? "" : current.shown.id;
+    followAddress({ page: page ? String(page + 1) : "", cursor, case: "" }, false);
+    if (this.placed === at) return;
     // Where a list begins nothing moves: the count above it stays in sight.
     if (at > 0 || this.arrived) current.node.scrollIntoView({ block: "nearest" });
     this.arrived = true;
     this.placed = at;
-    const page = session.list.chunkOf(at);
-    const first = at === 0;
-    followAddress({ page: page ? String(page + 1) : "", cursor: first ? "" : current.shown.id }, false);
   }
 
   step(by) {

@@ -11,6 +11,7 @@ import streamlit as st
 from auditor.domain.hypotheses import HYPOTHESIS_STATUS_MEANING, PATCH, HypothesisStatus
 from dashboard.components import hypothesis_review
 from dashboard.context import Context
+from dashboard.language import _
 from dashboard.words import number, plain, whisker
 
 SHOWN = 3
@@ -41,23 +42,23 @@ def show(rows: Sequence[dict[str, Any]], now: Context) -> None:
     """
     if not rows:
         return
-    st.header("Without outlines: what it may rely on", anchor=False, help=HELP)
+    st.header(_("Without outlines: what it may rely on"), anchor=False, help=_(HELP))
     for row in rows[:SHOWN]:
         _one(row, now)
     left = rows[SHOWN:]
     if left:
-        with st.expander(f"{len(left)} weaker ones"):
+        with st.expander(_("{n} weaker ones", n=len(left))):
             for row in left:
                 _one(row, now)
 
 
 def _one(row: dict[str, Any], now: Context) -> None:
     standing = HypothesisStatus(row["standing"])
-    what = WHAT.get(row["kind"], row["kind"])
+    what = _(WHAT.get(row["kind"], row["kind"]))
     where = f" · {plain(row['place'])}" if row["place"] is not None else ""
     st.markdown(
-        f"**{row['rank']}. {what}**{where} :{COLOURS[standing]}-badge[{standing.value}] "
-        f"{HYPOTHESIS_STATUS_MEANING[standing]}"
+        f"**{row['rank']}. {what}**{where} :{COLOURS[standing]}-badge[{_(standing.value)}] "
+        f"{_(HYPOTHESIS_STATUS_MEANING[standing])}"
     )
     if row["picture"] is not None:
         address = f"data:image/jpeg;base64,{b64encode(bytes(row['picture'])).decode()}"
@@ -66,25 +67,36 @@ def _one(row: dict[str, Any], now: Context) -> None:
             caption="Examples: above the whole picture with the patch bright, below the patch.",
         )
     with st.container(horizontal=True):
-        _figure(row, "cost", "Costs", "Probability lost without it, more than without an equal one")
-        _figure(row, "win", "Wins", "Probability that pictures of other classes give to it")
+        _figure(
+            row,
+            "cost",
+            _("Costs"),
+            _("Probability lost without it, more than without an equal one"),
+        )
+        _figure(row, "win", _("Wins"), _("Probability that pictures of other classes give to it"))
         if row["kind"] == PATCH:
             st.metric(
-                "Place of its own",
+                _("Place of its own"),
                 number(row["consistency"], False),
-                help="How far its heat keeps to a place where other classes' heat is not: 0 is "
-                "chance, 1 no overlap.",
+                help=_(
+                    "How far its heat keeps to a place where other classes' heat is not: 0 is "
+                    "chance, 1 no overlap."
+                ),
                 width=198,
             )
     st.markdown(plain(row["reason"]))
     hypothesis_review.ask(now, row, keys=row["rank"] == 1)
     if row["action"] is not None:
-        st.markdown(f"**Next.** {plain(row['action'])}")
+        st.markdown("**" + _("Next.") + "** " + plain(_(row["action"])))
 
 
 def _figure(row: dict[str, Any], name: str, title: str, words: str) -> None:
     tested = row[f"{name}_images"]
-    count = f", {tested} pictures tested" if tested is not None else "; it could not be tested here"
+    count = (
+        _(", {n} pictures tested", n=tested)
+        if tested is not None
+        else _("; it could not be tested here")
+    )
     st.metric(
         title,
         number(row[name], False),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from auditor.domain.errors import AuditorError
 from dashboard.access import Person
+from dashboard.language import _
 from dashboard.roles import Role
 from dashboard.runs.access import RunCatalog
 from dashboard.words import plain
@@ -18,8 +19,14 @@ def fault(error: AuditorError) -> None:
     """A problem with what was expected, what was got and the remedy."""
     st.error(
         f"**{plain(error.problem)}**\n\n"
-        f"- expected: {plain(error.expected)}\n- got: {plain(error.got)}\n\n"
-        f"What to do: {plain(error.remedy)}",
+        + "\n".join(
+            (
+                "- " + _("expected: {text}", text=plain(error.expected)),
+                "- " + _("got: {text}", text=plain(error.got)),
+                "",
+                _("What to do: {text}", text=plain(error.remedy)),
+            )
+        ),
         icon=":material/error:",
     )
 
@@ -35,20 +42,22 @@ def told() -> Iterator[None]:
 
 def no_run(catalog: RunCatalog) -> None:
     """The folder holds no run yet."""
-    st.title("No audit here can be opened" if catalog.broken else "No audit to look at yet")
+    st.title(_("No audit here can be opened") if catalog.broken else _("No audit to look at yet"))
     st.markdown(
-        "This page shows what an audit found. Runs are looked for in\n\n"
-        f"`{_code(str(catalog.folder))}`\n\n"
-        "Make one with `auditor demo`, which audits the pictures that come with the program, "
-        "or with `auditor run` on your own, then reload this page."
+        _("This page shows what an audit found. Runs are looked for in")
+        + f"\n\n`{_code(str(catalog.folder))}`\n\n"
+        + _(
+            "Make one with `auditor demo`, which audits the pictures that come with the program, "
+            "or with `auditor run` on your own, then reload this page."
+        )
     )
     broken(catalog)
 
 
 def unknown_run(name: str, catalog: RunCatalog) -> None:
     """The URL names a run that is not there."""
-    st.title("There is no such run")
-    st.markdown(f"No run here is called **{plain(name)}**. These are:")
+    st.title(_("There is no such run"))
+    st.markdown(_("No run here is called **{name}**. These are:", name=plain(name)))
     for known in catalog.names():
         st.page_link("views/gallery.py", label=plain(known), query_params={"run": known})
     broken(catalog)
@@ -57,7 +66,9 @@ def unknown_run(name: str, catalog: RunCatalog) -> None:
 def broken(catalog: RunCatalog) -> None:
     """Folders that look like runs and cannot be opened."""
     for entry in catalog.broken:
-        with st.expander(f"{plain(entry.path.name)} cannot be opened", icon=":material/warning:"):
+        with st.expander(
+            _("{name} cannot be opened", name=plain(entry.path.name)), icon=":material/warning:"
+        ):
             fault(entry.error)
 
 
@@ -66,15 +77,17 @@ def saving(store: object, failure: str | None, person: Person) -> None:
     if isinstance(store, AuditorError):
         no_reviews(store)
     elif failure is not None:
-        st.error(f"The last decision was not saved: {plain(failure)}", icon=":material/error:")
+        st.error(
+            _("The last decision was not saved: {why}", why=plain(failure)), icon=":material/error:"
+        )
     if not person.may(Role.REVIEWER):
-        st.caption("You look as a viewer: deciding needs the role reviewer.")
+        st.caption(_("You look as a viewer: deciding needs the role reviewer."))
 
 
 def no_reviews(error: AuditorError) -> None:
     """Decisions cannot be saved; all else works."""
-    st.warning("Decisions cannot be saved at the moment; looking works.", icon=":material/lock:")
-    with st.expander("Why"):
+    st.warning(_("Decisions cannot be saved at the moment; looking works."), icon=":material/lock:")
+    with st.expander(_("Why")):
         fault(error)
 
 
@@ -82,9 +95,12 @@ def insane(reasons: list[str]) -> None:
     """The heat maps of this run failed their own check."""
     said = "".join(f"\n- {plain(reason)}" for reason in reasons)
     st.warning(
-        "**The heat maps of this run cannot be trusted.** They failed the check that is made "
-        "before every audit, so verdicts that rest on them are weak. Interventions do not need "
-        f"them.{said}",
+        _(
+            "**The heat maps of this run cannot be trusted.** They failed the check that is made "
+            "before every audit, so verdicts that rest on them are weak. Interventions do not "
+            "need them."
+        )
+        + said,
         icon=":material/warning:",
     )
 

@@ -82,6 +82,10 @@ def case_keys() -> list[tuple[list[str], str]]:
         (["J", "→"], _("Next case")),
         (["K", "←"], _("Previous case")),
         (["Esc"], _("Back to the gallery")),
+        (["Z"], _("Closer; the wheel does so, too")),
+        (["0"], _("The whole picture again")),
+        (["⇧ →"], _("Move the picture; or drag it")),
+        (["S"], _("Beside it the same picture without the heat map")),
         *_display_keys(),
     ]
 

@@ -12,6 +12,7 @@ from auditor.reviews.views import LONGEST_NAME, SavedView
 from dashboard import access, pages, state
 from dashboard.components import filters, notices
 from dashboard.context import Context
+from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters, group_name
 from dashboard.words import SCORE_BY_COLUMN, plain
@@ -26,12 +27,14 @@ def open_linked(now: Context) -> None:
         return
     found = {view.name: view for view in run_access.views(now.catalog.folder).all()}.get(name)
     if found is None:
-        state.remember(FAULT, f"There is no saved view {name}.")
+        state.remember(FAULT, _("There is no saved view {name}.", name=name))
         return
     wanted = state.of_parameters(found.filters)
     micro_batcher = _fitting(now, wanted)
     if micro_batcher != wanted:
-        state.remember(FAULT, f"This run lacks something that the view {name} asks for.")
+        state.remember(
+            FAULT, _("This run lacks something that the view {name} asks for.", name=name)
+        )
     state.put_filters(micro_batcher)
 
 
@@ -42,17 +45,17 @@ def show(now: Context) -> None:
     if (fault := state.take(FAULT)) is not None:
         st.warning(plain(fault), icon=":material/bookmark:")
     store = run_access.views(now.catalog.folder)
-    with st.popover("Saved views", icon=":material/bookmark:", type="tertiary"):
+    with st.popover(_("Saved views"), icon=":material/bookmark:", type="tertiary"):
         listed = store.all()
         if not listed:
-            st.caption("None yet. Set filters, give them a name, and the team finds them here.")
+            st.caption(_("None yet. Set filters, give them a name, and the team finds them here."))
         for view in listed:
             _row(now, view)
         if now.readonly:
             return
         with st.form("view", clear_on_submit=True, border=False):
-            st.text_input("Name for the filters as they are", key=NAME, max_chars=LONGEST_NAME)
-            st.form_submit_button("Save view", on_click=_save, args=(now,))
+            st.text_input(_("Name for the filters as they are"), key=NAME, max_chars=LONGEST_NAME)
+            st.form_submit_button(_("Save view"), on_click=_save, args=(now,))
 
 
 def _row(now: Context, view: SavedView) -> None:
@@ -61,7 +64,11 @@ def _row(now: Context, view: SavedView) -> None:
             pages.GALLERY,
             label=plain(view.name),
             query_params={state.RUN: now.run.name, state.VIEW: view.name},
-            help=f"Saved by {plain(view.reviewer)}, {view.time:%d %B %Y}. The link can be shared.",
+            help=_(
+                "Saved by {name}, {time:%Y-%m-%d}. The link can be shared.",
+                name=plain(view.reviewer),
+                time=view.time,
+            ),
             width="stretch",
         )
         if not now.readonly:
@@ -70,7 +77,7 @@ def _row(now: Context, view: SavedView) -> None:
                 key=f"remove view {view.name}",
                 icon=":material/delete:",
                 type="tertiary",
-                help="Remove this view for everybody",
+                help=_("Remove this view for everybody"),
                 on_click=_remove,
                 args=(now, view.name),
             )
@@ -82,7 +89,7 @@ def _save(now: Context) -> None:
         view = SavedView(name, state.parameters(state.filters()), access.decider())
         run_access.views(now.catalog.folder).save(view)
     except AuditorError as error:
-        state.remember(FAULT, f"The view was not saved: {error.problem}")
+        state.remember(FAULT, _("The view was not saved: {why}", why=error.problem))
 
 
 def _remove(now: Context, name: str) -> None:

@@ -11,6 +11,7 @@ from auditor.domain.errors import AuditorError
 from auditor.schedule.trends import read_trends
 from dashboard.charts.trends import trend_chart
 from dashboard.components import notices
+from dashboard.language import _
 from dashboard.words import plain
 
 FEWEST = 2
@@ -28,13 +29,22 @@ def show(runs: Path) -> None:
     if not trends:
         return
     with st.container(border=True):
-        st.markdown("**Over time**")
+        st.markdown(_("**Over time**"))
         names = sorted(trends)
         name = names[0]
         if len(names) > 1:
-            name = st.selectbox("Schedule", names, key="trend of")
+            name = st.selectbox(_("Schedule"), names, key="trend of")
         points = trends[name]
         st.plotly_chart(trend_chart(points), key="trend", config={"displayModeBar": False})
         gone = sum(not point.there for point in points)
-        kept = f"; {gone} of their runs have been deleted since" if gone else ""
-        st.caption(plain(f"{len(points)} scheduled audits of {name}, times in UTC{kept}"))
+        kept = _("; {n} of their runs have been deleted since", n=gone) if gone else ""
+        st.caption(
+            plain(
+                _(
+                    "{n} scheduled audits of {name}, times in UTC{kept}",
+                    n=len(points),
+                    name=name,
+                    kept=kept,
+                )
+            )
+        )

@@ -11,6 +11,7 @@ class Viewer {
     this.session = session;
     this.large = true;
     this.display = loadDisplay();
+    this.stage = new Stage(root.querySelector(".stage"), () => this.askForPixels());
   }
 
   build(scope) {
@@ -47,9 +48,14 @@ class Viewer {
     const keys = {
       ...displayKeys,
       j: () => session.move(1),
-      ArrowRight: () => session.move(1),
       k: () => session.move(-1),
-      ArrowLeft: () => session.move(-1),
+      ArrowRight: (event) => (event.shiftKey ? this.stage.pan(-1, 0) : session.move(1)),
+      ArrowLeft: (event) => (event.shiftKey ? this.stage.pan(1, 0) : session.move(-1)),
+      ArrowUp: (event) => event.shiftKey && this.stage.pan(0, 1),
+      ArrowDown: (event) => event.shiftKey && this.stage.pan(0, -1),
+      z: () => this.stage.closer(),
+      0: () => this.stage.reset(),
+      s: () => this.stage.flip(),
       u: () => session.undo(),
       n: () => this.write(),
       Escape: () => this.back(),
@@ -92,12 +98,12 @@ class Viewer {
   drawCase(card) {
     const detail = this.session.details.get(card.id);
     this.drawFacts(card);
-    const sheet = `${card.id} ${Boolean(detail)} ${this.scope.build}`;
+    followAddress({ case: card.id, page: "", cursor: "" }, true);
+    const sheet = `${card.id} ${Boolean(detail)} ${detail?.full} ${this.scope.build}`;
     if (sheet === this.shown) return;
     const arrived = !this.shown.startsWith(`${card.id} `);
     this.shown = sheet;
-    const stage = this.root.querySelector(".stage");
-    stage.replaceChildren(layeredPicture(detail ?? card, this.colours));
+    this.stage.show(detail ?? card, this.colours, { keep: !arrived });
     const proof = this.root.querySelector(".proof");
     proof.replaceChildren(...proofs(detail, this.session.words));
     if (arrived) this.arrived(card);
@@ -121,11 +127,16 @@ class Viewer {
     if (said.note) facts.append(element("p", "noted", `✎ ${said.note}`));
   }
 
-  /** Another case is on the screen: the address follows, and the server a moment later. */
+  /** Another case is on the screen: the server hears of it a moment later. */
   arrived(card) {
-    followAddress({ case: card.id }, true);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.session.outbox.ask({ at: card.id }), AT_PAUSE_MS);
+  }
+
+  /** The file's own pixels, where it has more than are shown. */
+  askForPixels() {
+    const card = this.session.current();
+    if (card && !this.session.details.get(card.id)?.full) this.session.outbox.ask({ full: card.id });
   }
 
   back() {

@@ -24,17 +24,23 @@ _mount = st.components.v2.component(
     "auditor.viewer",
     html=read("viewer.html"),
     css=read("layers.css", "answers.css", "strip.css", "viewer.css"),
-    js=read(*VIEW_FILES, "figure.js", "viewer.js"),
+    js=read(*VIEW_FILES, "figure.js", "stage.js", "viewer.js"),
 )
 
 
-def detail(now: Context, case: Mapping[str, Any]) -> dict[str, Any]:
-    """What the case page shows of a case beyond its card, as plain values."""
+def detail(now: Context, case: Mapping[str, Any], *, full: bool = False) -> dict[str, Any]:
+    """What the case page shows of a case beyond its card, as plain values.
+
+    Args:
+        full: the picture in the file's own pixels, up to `images.FULL_SIDE`.
+    """
     rows = plain_rows(run_access.evidence(now.run, case["case_id"]))
     cue = cue_of(now, case["label"])
     donors = now.cases().labels([row["donor"] for row in rows if row["donor"] is not None])
     shown = strip.figures(rows, case["label"], donors, cue)
-    return asdict(images.layers(case, now.run.manifest, images.LARGE_SIDE)) | {
+    side = images.FULL_SIDE if full else images.LARGE_SIDE
+    return asdict(images.layers(case, now.run.manifest, side)) | {
+        "full": full,
         "id": case["case_id"],
         "alt": f"{case['label']}: {case['image']}",
         "proofs": strip.telling(shown, cue)[:MOST_PROOFS],

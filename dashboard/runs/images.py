@@ -30,6 +30,7 @@ from auditor.storage.manifest import preprocess_of
 
 CARD_SIDE = 288
 LARGE_SIDE = 640
+FULL_SIDE = 2000
 MOST_PICTURES = 1024
 QUALITY = 85
 SMOOTHING = 0.7

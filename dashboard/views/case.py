@@ -101,6 +101,8 @@ def _hand_over(now: Context, listed: Settled, case: dict[str, Any], place: float
     asked = state.take(inbox.WANT)
     numbers = [*(asked.want if asked else ())]
     names = [*(asked.details if asked else ())]
+    full = asked.full if asked else ""
+    names += [full] if full else []
     if state.once("first case", (listed.key, state.visit())):
         names = [case["case_id"], *names]
         numbers = [int(max(0.0, place)) // PER_PAGE, *numbers] if len(listed.ranks) else numbers
@@ -111,7 +113,11 @@ def _hand_over(now: Context, listed: Settled, case: dict[str, Any], place: float
         cases.tally(listed.wanted),
         cases.ranking.count,
         chunks=[gallery.chunk(now, listed, number) for number in dict.fromkeys(numbers)],
-        details=[viewer.detail(now, each) for each in found if each is not None],
+        details=[
+            viewer.detail(now, each, full=each["case_id"] == full)
+            for each in found
+            if each is not None
+        ],
     )
 
 

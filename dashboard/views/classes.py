@@ -7,6 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from auditor.domain.cues import spec_of
+from auditor.domain.messages import N_
+from auditor.domain.verdicts import ClassVerdict
 from auditor.wording.numbers import formatted, interval_text
 from dashboard import context, pages, state
 from dashboard.charts import breakdown
@@ -14,11 +17,12 @@ from dashboard.charts import cases as charts
 from dashboard.charts import groups as group_charts
 from dashboard.components import cards, hypotheses, maps
 from dashboard.context import Context
+from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs import heat
 from dashboard.runs.filters import Filters
 from dashboard.runs.queries import plain_rows
-from dashboard.words import CLASS_WORDS, FIGURES, plain
+from dashboard.words import FIGURES, action_text, class_style, plain, reason_text
 
 EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 5, 6
 
@@ -31,12 +35,12 @@ def main() -> None:
     name = state.bound_choice(state.NAME, classes["class"].tolist())
     with st.sidebar:
         st.selectbox(
-            "Class",
+            _("Class"),
             classes["class"].tolist(),
             index=None,
             key=state.NAME,
             bind="query-params",
-            help="Flagged classes come first.",
+            help=_("Flagged classes come first."),
         )
     row = plain_rows(classes[classes["class"] == name])[0]
     _head(row)
@@ -50,14 +54,14 @@ def main() -> None:
 
 
 def _head(row: dict[str, Any]) -> None:
-    word = CLASS_WORDS[row["verdict"]]
+    word = class_style(row["verdict"])
     st.title(plain(row["class"]), anchor=False)
-    st.markdown(f"{word.badge} {plain(row['reason'])}{_cue(row)}")
+    st.markdown(f"{word.badge} {plain(reason_text(row))}{_cue(row)}")
     if row["action"] is not None:
-        st.info(f"**What to do.** {plain(row['action'])}", icon=":material/build:")
+        st.info("**" + _("What to do.") + "** " + plain(action_text(row)), icon=":material/build:")
     st.page_link(
         pages.GALLERY,
-        label="Review its cases",
+        label=_("Review its cases"),
         icon=":material/grid_view:",
         query_params={state.CLASS: row["class"]},
     )
@@ -67,7 +71,11 @@ def _cue(row: dict[str, Any]) -> str:
     if row["cue"] is None:
         return ""
     where = f": {plain(row['cue_where'])}" if row["cue_where"] is not None else ""
-    return f"\n\nIt relies on **{plain(row['cue'])}**{where}."
+    spec = spec_of(row["cue"])
+    cue = plain(row["cue"]) if spec is None else _(spec.meaning)
+    if row["verdict"] == ClassVerdict.CONFIRMED.value:
+        return "\n\n" + _("It relies on **{cue}**{where}.", cue=cue, where=where)
+    return "\n\n" + _("It may rely on **{cue}**{where}.", cue=cue, where=where)
 
 
 def _cue_examples(now: Context, row: dict[str, Any]) -> None:
@@ -77,9 +85,9 @@ def _cue_examples(now: Context, row: dict[str, Any]) -> None:
     if rows.empty:
         return
     st.header(
-        "What shows it best",
+        _("What shows it best"),
         anchor=False,
-        help="The cases on which the cue costs or wins most.",
+        help=_("The cases on which the cue costs or wins most."),
     )
     by_id = {case["case_id"]: case for case in plain_rows(rows)}
     shown = [by_id[name] for name in found if name in by_id]
@@ -96,32 +104,45 @@ def _figures(row: dict[str, Any]) -> None:
         for figure in FIGURES:
             value, low, high = (row.get(f"{figure.column}{end}") for end in ("", "_low", "_high"))
             st.metric(
-                figure.title,
+                _(figure.title),
                 formatted(value, figure.format),
                 delta=interval_text(low, high, figure.format),
                 delta_color="off",
                 delta_arrow="off",
-                help=figure.help + ("" if value is not None else " It is undefined here."),
+                help=_(figure.help)
+                + ("" if value is not None else " " + _("It is undefined here.")),
                 width=198,
             )
-    st.caption(f"{row['images']:,} pictures, {row['tested']:,} of them drawn at random and tested.")
+    st.caption(
+        _(
+            "{images:,} pictures, {tested:,} of them drawn at random and tested.",
+            images=row["images"],
+            tested=row["tested"],
+        )
+    )
 
 
 def _maps(now: Context, name: str) -> None:
     st.header(
-        "Where the model looks",
+        _("Where the model looks"),
         anchor=False,
-        help="Heat maps of many pictures, averaged: bright where the model's evidence lies. The "
-        "lighter the grey below, the oftener an object lies there. Heat in one place where no "
-        "objects lie, and only for this class, points to a cue.",
+        help=_(
+            "Heat maps of many pictures, averaged: bright where the model's evidence lies. The "
+            "lighter the grey below, the oftener an object lies there. Heat in one place where no "
+            "objects lie, and only for this class, points to a cue."
+        ),
     )
     own, others, wrong = run_access.mean_maps(now.run, name)
     figures = [
-        maps.Figure(plain_title(name), _count(own, "of its pictures"), own),
-        maps.Figure("All other classes", _count(others, "pictures"), others),
+        maps.Figure(plain_title(name), _count(own, N_("mean of {n:,} of its pictures")), own),
+        maps.Figure(_("All other classes"), _count(others, N_("mean of {n:,} pictures")), others),
     ]
     if wrong is not None:
-        figures.append(maps.Figure("Answered wrong", _count(wrong, "of its pictures"), wrong))
+        figures.append(
+            maps.Figure(
+                _("Answered wrong"), _count(wrong, N_("mean of {n:,} of its pictures")), wrong
+            )
+        )
     maps.show("mean maps", figures)
 
 
@@ -132,19 +153,23 @@ def plain_title(name: str) -> str:
 
 def _count(mean: heat.MeanMap | None, noun: str) -> str:
     count = 0 if mean is None else mean.maps
-    return f"mean of {count:,} {noun}"
+    return _(noun, n=count)
 
 
 def _sizes(now: Context, name: str) -> None:
     st.header(
-        "By size of the object",
+        _("By size of the object"),
         anchor=False,
-        help="The class's pictures in three parts, by how much of the picture the object covers. "
-        "A cue that only small objects fall for shows here. The lines are 95% intervals.",
+        help=_(
+            "The class's pictures in three parts, by how much of the picture the object covers. "
+            "A cue that only small objects fall for shows here. The lines are 95% intervals."
+        ),
     )
     bands = breakdown.size_bands(now.cases(), name)
     if not bands:
-        st.markdown("No picture of this class has an outline of its object, so sizes are unknown.")
+        st.markdown(
+            _("No picture of this class has an outline of its object, so sizes are unknown.")
+        )
         return
     st.plotly_chart(
         group_charts.size_chart(bands),
@@ -152,7 +177,7 @@ def _sizes(now: Context, name: str) -> None:
         config={"displayModeBar": False, "scrollZoom": False},
     )
     if sum(band.tested for band in bands) == 0:
-        st.caption("None of them was tested with changed pictures.")
+        st.caption(_("None of them was tested with changed pictures."))
 
 
 def _clusters(now: Context, name: str) -> None:
@@ -160,10 +185,12 @@ def _clusters(now: Context, name: str) -> None:
     if found.empty:
         return
     st.header(
-        "Groups of alike cases",
+        _("Groups of alike cases"),
         anchor=False,
-        help="The audit put cases together whose heat lies in the same place on the same kind of "
-        "picture. One group often is one cue.",
+        help=_(
+            "The audit put cases together whose heat lies in the same place on the same kind of "
+            "picture. One group often is one cue."
+        ),
     )
     for row in plain_rows(found.head(MOST_CLUSTERS)):
         cluster = row["cluster"]
@@ -171,21 +198,27 @@ def _clusters(now: Context, name: str) -> None:
             [("label = ?", [name]), ("cluster = ?", [cluster])], limit=PER_CLUSTER
         )
         st.markdown(
-            f"**{plain(cluster)}** · {row['images']:,} cases, {row['shortcuts']:,} of them "
-            f"shortcuts, {row['wrong']:,} answered wrong"
+            _(
+                "**{cluster}** · {images:,} cases, {shortcuts:,} of them shortcuts, {wrong:,} "
+                "answered wrong",
+                cluster=plain(cluster),
+                images=row["images"],
+                shortcuts=row["shortcuts"],
+                wrong=row["wrong"],
+            )
         )
         left, right = st.columns([1, 5])
         with left:
             mean = heat.mean_map(now.cases(), [("label = ?", [name]), ("cluster = ?", [cluster])])
-            maps.show(f"map {cluster}", [maps.Figure("Mean", "", mean)])
+            maps.show(f"map {cluster}", [maps.Figure(_("Mean"), "", mean)])
         with right:
             cards.show(f"cluster {cluster}", now.run, plain_rows(mine), wanted=_only(name))
     if len(found) > MOST_CLUSTERS:
-        st.caption(f"And {len(found) - MOST_CLUSTERS} smaller groups.")
+        st.caption(_("And {n} smaller groups.", n=len(found) - MOST_CLUSTERS))
 
 
 def _examples(now: Context, row: dict[str, Any]) -> None:
-    st.header("Its worst cases", anchor=False)
+    st.header(_("Its worst cases"), anchor=False)
     wanted = _only(row["class"])
     rows: pd.DataFrame = now.cases().worst(wanted, EXAMPLES)
     cards.show("examples", now.run, plain_rows(rows), wanted=wanted)

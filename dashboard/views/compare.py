@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from auditor.comparison.model import Comparison
+from auditor.domain.messages import N_
 from auditor.reports import render_comparison_html, render_comparison_markdown
 from auditor.reports.changes import ChangedClass, Changes, Moved, changes_of, from_to
 from auditor.reports.words import shortened
@@ -15,15 +16,16 @@ from auditor.storage.run import Run
 from dashboard import context, pages, state
 from dashboard.charts import changes as change_chart
 from dashboard.context import Context
+from dashboard.language import _, ngettext
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
-from dashboard.words import CLASS_WORDS, plain
+from dashboard.words import class_style, plain
 
-NOISE = {True: "within the noise", False: "more than noise", None: "cannot be told"}
+NOISE = {True: N_("within the noise"), False: N_("more than noise"), None: N_("cannot be told")}
 TIPS = {
-    "Accuracy": "Share of pictures answered right.",
-    "Worst group": "Share of right answers in the group where the model does worst.",
-    "Shortcut rate": "Share of tested pictures that are right because of the background.",
+    "Accuracy": N_("Share of pictures answered right."),
+    "Worst group": N_("Share of right answers in the group where the model does worst."),
+    "Shortcut rate": N_("Share of tested pictures that are right because of the background."),
 }
 
 
@@ -38,19 +40,26 @@ def main() -> None:
     base = state.bound_choice(state.BASE, others)
     with st.sidebar:
         st.selectbox(
-            "Compare with",
+            _("Compare with"),
             others,
             index=None,
             key=state.BASE,
             bind="query-params",
-            help="The run before; the run above is the one after.",
+            help=_("The run before; the run above is the one after."),
         )
-    with st.spinner("Comparing the runs…", show_time=True):
+    with st.spinner(_("Comparing the runs…"), show_time=True):
         comparison = run_access.comparison(run_access.run_named(now.catalog, base), now.run)
     changes = changes_of(comparison)
     st.title(plain(changes.sentence), anchor=False)
-    since = f", audited {changes.since}" if changes.since else ""
-    st.caption(f"{plain(changes.new)} against {plain(changes.base)}{since}")
+    since = _(", audited {since}", since=changes.since) if changes.since else ""
+    st.caption(
+        _(
+            "{new} against {base}{since}",
+            new=plain(changes.new),
+            base=plain(changes.base),
+            since=since,
+        )
+    )
     _tiles(changes)
     _chart(comparison)
     _table(changes)
@@ -66,36 +75,40 @@ def _comparable(run: Run, with_run: Run) -> bool:
 
 
 def _alone() -> None:
-    st.title("There is no other run to compare with", anchor=False)
+    st.title(_("There is no other run to compare with"), anchor=False)
     st.markdown(
-        "A comparison needs two audits of the same task, as before and after the data was "
-        "repaired. Make another one into the same folder with `auditor run`, then come back."
+        _(
+            "A comparison needs two audits of the same task, as before and after the data was "
+            "repaired. Make another one into the same folder with `auditor run`, then come back."
+        )
     )
 
 
 def _tiles(changes: Changes) -> None:
     for column, moved in zip(st.columns(len(changes.overall)), changes.overall, strict=True):
         column.metric(
-            moved.name,
+            _(moved.name),
             from_to(moved),
             delta=_change(moved),
             delta_color="off",
             delta_arrow="off",
-            help=f"{TIPS.get(moved.name, '')} {plain(moved.note)}",
+            help=f"{_(TIPS[moved.name]) if moved.name in TIPS else ''} {plain(moved.note)}",
             border=True,
         )
 
 
 def _change(moved: Moved) -> str:
-    return f"{moved.said}, {NOISE[moved.difference.noise]}"
+    return f"{moved.said}, {_(NOISE[moved.difference.noise])}"
 
 
 def _chart(comparison: Comparison) -> None:
     st.header(
-        "How far each class needs its background, before and after",
+        _("How far each class needs its background, before and after"),
         anchor=False,
-        help="Probability of the right answer lost on innocent classes' backgrounds: the hollow "
-        "dot before, the full one after. A thick line is a change beyond the noise.",
+        help=_(
+            "Probability of the right answer lost on innocent classes' backgrounds: the hollow "
+            "dot before, the full one after. A thick line is a change beyond the noise."
+        ),
     )
     st.plotly_chart(
         change_chart.change_chart(comparison.classes),
@@ -106,7 +119,7 @@ def _chart(comparison: Comparison) -> None:
 
 def _table(changes: Changes) -> None:
     if changes.classes:
-        st.header("Classes that changed", anchor=False, help="Pick a row to see its cases.")
+        st.header(_("Classes that changed"), anchor=False, help=_("Pick a row to see its cases."))
         picked = st.dataframe(
             pd.DataFrame([_line(line) for line in changes.classes]),
             key="change table",
@@ -116,21 +129,26 @@ def _table(changes: Changes) -> None:
         )
         for index in picked.selection.rows:
             pages.go(pages.GALLERY, Filters(classes=(changes.classes[index].change.name,)))
-    more = f"{changes.classes_left:,} more classes changed. " if changes.classes_left else ""
-    same = "class" if changes.same == 1 else "classes"
-    st.caption(f"{more}{changes.same:,} {same} stayed the same.")
+    more = (
+        ngettext("{n:,} more class changed.", "{n:,} more classes changed.", changes.classes_left)
+        + " "
+        if changes.classes_left
+        else ""
+    )
+    same = ngettext("{n:,} class stayed the same.", "{n:,} classes stayed the same.", changes.same)
+    st.caption(f"{more}{same}")
 
 
 def _line(line: ChangedClass) -> dict[str, Any]:
     change = line.change
-    titles = {"background_effect": "Lost", "capture": "Won", "accuracy": "Right answers"}
+    titles = {"background_effect": _("Lost"), "capture": _("Won"), "accuracy": _("Right answers")}
     return {
-        "What changed": f"{line.sign} {line.word}",
-        "Class": change.name,
-        "Before": _verdict(change.base_verdict),
-        "After": _verdict(change.new_verdict),
+        _("What changed"): f"{line.sign} {line.word}",
+        _("Class"): change.name,
+        _("Before"): _verdict(change.base_verdict),
+        _("After"): _verdict(change.new_verdict),
         **{
-            titles.get(moved.name, "Shortcut cases"): f"{from_to(moved)}  ({moved.said})"
+            titles.get(moved.name, _("Shortcut cases")): f"{from_to(moved)}  ({moved.said})"
             for moved in line.numbers
         },
     }
@@ -139,30 +157,30 @@ def _line(line: ChangedClass) -> dict[str, Any]:
 def _verdict(verdict: str | None) -> str:
     if verdict is None:
         return "–"
-    return f"{CLASS_WORDS[verdict].sign} {CLASS_WORDS[verdict].name}"
+    return "{0.sign} {0.name}".format(class_style(verdict))
 
 
 def _turned(changes: Changes) -> None:
     if not changes.turned:
         return
-    st.header("Pictures", anchor=False)
+    st.header(_("Pictures"), anchor=False)
     lines = []
     for turned in changes.turned:
         more = turned.total - len(turned.images)
         names = ", ".join(plain(image) for image in turned.images)
-        rest = f" and {more:,} more" if more else ""
+        rest = _(" and {n:,} more", n=more) if more else ""
         lines.append(f"- **{turned.total:,} {turned.what}**: {names}{rest}")
     st.markdown("\n".join(lines))
 
 
 def _explanations(changes: Changes) -> None:
     st.header(
-        "What differs between the audits",
+        _("What differs between the audits"),
         anchor=False,
-        help="Whatever differs here could explain a change, beside the model itself.",
+        help=_("Whatever differs here could explain a change, beside the model itself."),
     )
     if not changes.explanations:
-        st.markdown("Same data, weights, configuration and versions.")
+        st.markdown(_("Same data, weights, configuration and versions."))
     st.markdown(
         "\n".join(
             f"- **{plain(each.what)}**: {plain(shortened(each.base))} → "
@@ -176,7 +194,7 @@ def _downloads(now: Context, comparison: Comparison) -> None:
     name = f"{comparison.base}-to-{now.run.name}"
     with st.container(horizontal=True):
         st.download_button(
-            "Comparison as HTML",
+            _("Comparison as HTML"),
             lambda: render_comparison_html(comparison),
             f"{name}.html",
             "text/html",
@@ -184,7 +202,7 @@ def _downloads(now: Context, comparison: Comparison) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "As Markdown",
+            _("As Markdown"),
             lambda: render_comparison_markdown(comparison),
             f"{name}.md",
             "text/markdown",

@@ -7,23 +7,25 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from auditor.domain.messages import N_
 from auditor.reports.leaks import ANSWERS, LeakLine, baseline_words, leak_lines
 from auditor.reports.rows import rows_of
 from auditor.storage.csv_text import csv_bytes
-from dashboard import context, headlines, pages, state
+from dashboard import context, headlines, language, pages, state
 from dashboard.charts import cases as charts
 from dashboard.components import columns, notices
 from dashboard.context import Context
+from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
 from dashboard.runs.queries import plain_rows
-from dashboard.words import CLASS_WORDS, number, plain, whisker
+from dashboard.words import action_text, class_style, number, plain, reason_text, whisker
 
 USUAL_FLOOR = 0.10
 MOST_FLAGGED = 6
 PER_ROW = 3
-LEAKS = {"yes": "The data give it away", "no": "The data do not"}
-USES = {"yes": "The model uses it", "no": "The model does not"}
+LEAKS = {"yes": N_("The data give it away"), "no": N_("The data do not")}
+USES = {"yes": N_("The model uses it"), "no": N_("The model does not")}
 FLAGGED = ("confirmed", "suspected")
 
 
@@ -50,30 +52,32 @@ def _tiles(now: Context) -> None:
     tally = now.cases().tally(Filters())
     tiles = (
         (
-            "Pictures audited",
+            _("Pictures audited"),
             f"{counts.get('audited', tally.total):,}",
-            f"{counts.get('skipped', 0):,} more could not be audited; skipped.csv in the run's "
-            "folder says why.",
+            _(
+                "{n:,} more could not be audited; skipped.csv in the run's folder says why.",
+                n=counts.get("skipped", 0),
+            ),
         ),
         (
-            "Right answers",
+            _("Right answers"),
             number(summary.get("accuracy"), True),
-            "Share of pictures answered right.",
+            _("Share of pictures answered right."),
         ),
         (
-            "Worst group",
+            _("Worst group"),
             number(summary.get("worst_group_accuracy"), True),
-            "Share of right answers in the group where the model does worst.",
+            _("Share of right answers in the group where the model does worst."),
         ),
         (
-            "Shortcut cases",
+            _("Shortcut cases"),
             number(summary.get("shortcut_rate"), True),
-            "Share of tested pictures that are answered right because of the background.",
+            _("Share of tested pictures that are answered right because of the background."),
         ),
         (
-            "Left to review",
+            _("Left to review"),
             f"{tally.left:,}",
-            f"Of {tally.total:,} cases, nobody has decided these.",
+            _("Of {n:,} cases, nobody has decided these.", n=tally.total),
         ),
     )
     for column, (label, value, help_text) in zip(st.columns(len(tiles)), tiles, strict=True):
@@ -82,13 +86,15 @@ def _tiles(now: Context) -> None:
 
 def _chart(now: Context, classes: pd.DataFrame) -> None:
     st.header(
-        "Does the answer need the background?",
+        _("Does the answer need the background?"),
         anchor=False,
-        help="Left: how much probability of the right answer is lost when the object stands on "
-        "innocent classes' backgrounds instead of its own class's. Right: how much probability "
-        "the class wins when other objects stand on its backgrounds. The line is the 95% "
-        "interval; beyond the dotted line a loss counts as a shortcut. Click a dot to see its "
-        "cases.",
+        help=_(
+            "Left: how much probability of the right answer is lost when the object stands on "
+            "innocent classes' backgrounds instead of its own class's. Right: how much probability "
+            "the class wins when other objects stand on its backgrounds. The line is the 95% "
+            "interval; beyond the dotted line a loss counts as a shortcut. Click a dot to see its "
+            "cases."
+        ),
     )
     settings = now.run.manifest.get("config", {}).get("findings", {})
     figure = charts.class_chart(classes, float(settings.get("effect_floor", USUAL_FLOOR)))
@@ -102,14 +108,16 @@ def _chart(now: Context, classes: pd.DataFrame) -> None:
     for point in chosen.selection.points:
         _open(point["customdata"][0])
     if len(classes) > charts.MOST_CLASSES:
-        st.caption(f"The {charts.MOST_CLASSES} strongest of {len(classes)} classes.")
+        st.caption(
+            _("The {n} strongest of {total} classes.", n=charts.MOST_CLASSES, total=len(classes))
+        )
 
 
 def _flagged(classes: pd.DataFrame) -> None:
     flagged = classes[classes["verdict"].isin(FLAGGED)]
     if flagged.empty:
         return
-    st.header("What was found", anchor=False)
+    st.header(_("What was found"), anchor=False)
     rows = plain_rows(flagged.head(MOST_FLAGGED))
     for start in range(0, len(rows), PER_ROW):
         places = st.columns(min(PER_ROW, len(rows)))
@@ -117,18 +125,18 @@ def _flagged(classes: pd.DataFrame) -> None:
             with column.container(border=True, height="stretch"):
                 _finding(row)
     if len(flagged) > len(rows):
-        st.caption(f"And {len(flagged) - len(rows)} more in the table below.")
+        st.caption(_("And {n} more in the table below.", n=len(flagged) - len(rows)))
 
 
 def _finding(row: dict[str, Any]) -> None:
-    word = CLASS_WORDS[row["verdict"]]
+    word = class_style(row["verdict"])
     st.markdown(f"**{plain(row['class'])}** {word.badge}")
-    st.markdown(plain(row["reason"]))
+    st.markdown(plain(reason_text(row)))
     if row["action"] is not None:
-        st.markdown(f"**What to do.** {plain(row['action'])}")
+        st.markdown("**" + _("What to do.") + "** " + plain(action_text(row)))
     st.page_link(
         pages.GALLERY,
-        label="See its cases",
+        label=_("See its cases"),
         icon=":material/grid_view:",
         query_params={state.CLASS: row["class"]},
     )
@@ -136,42 +144,46 @@ def _finding(row: dict[str, Any]) -> None:
 
 def _leak_and_use(classes: pd.DataFrame, summary: dict[str, Any]) -> None:
     st.header(
-        "Two questions: do the data give the class away, and does the model use it?",
+        _("Two questions: do the data give the class away, and does the model use it?"),
         anchor=False,
-        help="The data leak a class if it can be told from what is not the object: the whole 95% "
-        "interval above 0.6, and told from the one class that looks most like it, too. Where "
-        "other classes leak, an innocent class lies above 0.5 as well: not to look like them is "
-        "a hint. The model uses it if the class is confirmed. A class is open where one of the "
-        "two cannot be said.",
+        help=_(
+            "The data leak a class if it can be told from what is not the object: the whole 95% "
+            "interval above 0.6, and told from the one class that looks most like it, too. Where "
+            "other classes leak, an unaffected class lies above 0.5 as well: not to look like them "
+            "is a hint. The model uses it if the class is confirmed. A class is open where one of "
+            "the two cannot be said."
+        ),
     )
     lines = leak_lines(rows_of(classes))
     if not lines:
         st.markdown(
-            "This run did not measure whether the data give a class away, so only the second "
-            "question is answered, below."
+            _(
+                "This run did not measure whether the data give a class away, so only the second "
+                "question is answered, below."
+            )
         )
         return
-    if baseline := baseline_words(summary):
+    if baseline := baseline_words(summary, language.current()):
         st.caption(baseline)
     for leaks, title in LEAKS.items():
         cells = st.columns([1, 2, 2], vertical_alignment="center")
-        cells[0].markdown(f"**{title}**")
+        cells[0].markdown(f"**{_(title)}**")
         for place, (used, column) in zip(cells[1:], USES.items(), strict=True):
             with place.container(border=True, height="stretch"):
                 _cell(lines, leaks, used, column)
     open_ones = [line.row["class"] for line in lines if "open" in line.state]
     if open_ones:
-        st.caption(f"Open: {plain(headlines.listed(open_ones))}.")
+        st.caption(_("Open: {names}.", names=plain(headlines.listed(open_ones))))
 
 
 def _cell(lines: list[LeakLine], leaks: str, used: str, title: str) -> None:
     names = [line.row["class"] for line in lines if line.state == (leaks, used)]
-    st.caption(title)
-    st.markdown(f"**{plain(headlines.listed(names))}**" if names else "no class")
+    st.caption(_(title))
+    st.markdown(f"**{plain(headlines.listed(names))}**" if names else _("no class"))
     if names:
-        st.markdown(ANSWERS[leaks, used])
+        st.markdown(_(ANSWERS[leaks, used]))
         own = [line.row for line in lines if line.row["class"] in names]
-        st.caption("Leak (95% interval): " + "; ".join(map(_measured, own[:MOST_FLAGGED])))
+        st.caption(_("Leak (95% interval)") + ": " + "; ".join(map(_measured, own[:MOST_FLAGGED])))
 
 
 def _measured(row: dict[str, Any]) -> str:
@@ -180,46 +192,48 @@ def _measured(row: dict[str, Any]) -> str:
 
 
 def _table(classes: pd.DataFrame) -> None:
-    st.header("Classes", anchor=False, help="Pick a row to see its cases.")
+    st.header(_("Classes"), anchor=False, help=_("Pick a row to see its cases."))
     shown = pd.DataFrame(
         {
-            "Verdict": [f"{CLASS_WORDS[v].sign} {CLASS_WORDS[v].name}" for v in classes["verdict"]],
-            "Class": classes["class"].to_list(),
-            "Pictures": classes["images"].to_list(),
-            "Tested": classes["tested"].to_list(),
-            "Right": columns.percentages(classes["accuracy"]),
-            "Lost": columns.percentages(classes["background_effect"]),
-            "Won": columns.percentages(classes["capture"]),
-            "Map on background": columns.percentages(classes["nominated_rate"]),
-            "Relies on": classes["cue"].to_list(),
-            "Why": classes["reason"].to_list(),
+            _("Verdict"): [
+                f"{style.sign} {style.name}" for style in map(class_style, classes["verdict"])
+            ],
+            _("Class"): classes["class"].to_list(),
+            _("Pictures"): classes["images"].to_list(),
+            _("Tested"): classes["tested"].to_list(),
+            _("Right"): columns.percentages(classes["accuracy"]),
+            _("Lost"): columns.percentages(classes["background_effect"]),
+            _("Won"): columns.percentages(classes["capture"]),
+            _("Map on background"): columns.percentages(classes["nominated_rate"]),
+            _("Relies on"): classes["cue"].to_list(),
+            _("Why"): classes["reason"].to_list(),
         }
     )
-    percent = {name: columns.percent(name, tip) for name, tip in PERCENTAGES.items()}
+    percent = {_(name): columns.percent(_(name), _(tip)) for name, tip in PERCENTAGES.items()}
     chosen = st.dataframe(
         shown,
         key="class table",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        column_config={**percent, "Why": st.column_config.TextColumn(width="large")},
+        column_config={**percent, _("Why"): st.column_config.TextColumn(width="large")},
     )
     for index in chosen.selection.rows:
         _open(classes["class"].iloc[index])
 
 
 PERCENTAGES = {
-    "Right": "Share of its pictures that are answered right.",
-    "Lost": "Probability of the right answer lost on other classes' backgrounds.",
-    "Won": "Probability that its backgrounds win for other objects.",
-    "Map on background": "Share of its pictures whose heat map prefers the background.",
+    N_("Right"): N_("Share of its pictures that are answered right."),
+    N_("Lost"): N_("Probability of the right answer lost on other classes' backgrounds."),
+    N_("Won"): N_("Probability that its backgrounds win for other objects."),
+    N_("Map on background"): N_("Share of its pictures whose heat map prefers the background."),
 }
 
 
 def _downloads(now: Context) -> None:
     with st.container(horizontal=True):
         st.download_button(
-            "Classes as CSV",
+            _("Classes as CSV"),
             lambda: csv_bytes(run_access.classes(now.run)),
             f"{now.run.name}-classes.csv",
             "text/csv",
@@ -227,7 +241,7 @@ def _downloads(now: Context) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "All cases as CSV",
+            _("All cases as CSV"),
             lambda: csv_bytes(now.cases().all(Filters())),
             f"{now.run.name}-cases.csv",
             "text/csv",

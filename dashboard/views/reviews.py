@@ -26,10 +26,11 @@ from dashboard.charts import cases as charts
 from dashboard.charts import progress as progress_chart
 from dashboard.components import cards, notices
 from dashboard.context import Context
+from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import UNREVIEWED, Filters
 from dashboard.runs.queries import plain_rows
-from dashboard.words import REVIEW_WORDS, number, plain
+from dashboard.words import number, plain, review_word
 
 MOST_QUEUED, MOST_NOTES = 24, 20
 
@@ -39,7 +40,7 @@ def main() -> None:
     state.enter("reviews")
     now = context.current()
     if isinstance(now.store, AuditorError):
-        st.title("Reviews", anchor=False)
+        st.title(_("Reviews"), anchor=False)
         notices.no_reviews(now.store)
         return
     events = now.store.events(now.run.name)
@@ -48,15 +49,15 @@ def main() -> None:
     _agreement(now, said)
     _queue(
         now,
-        "Reviewers differ",
-        "Confirmed by one, dismissed by another: look again and settle it.",
+        _("Reviewers differ"),
+        _("A shortcut for one, none for another: look again and settle it."),
         disagreements(said),
         said,
     )
     _queue(
         now,
-        "Nobody is sure",
-        "Cases that were looked at and left open.",
+        _("Nobody is sure"),
+        _("Cases that were looked at and left open."),
         unsettled(said),
         said,
     )
@@ -70,19 +71,21 @@ def _progress(now: Context) -> None:
     total = int(counts["cases"].sum())
     done = total - int(counts.loc[counts["review"] == UNREVIEWED, "cases"].sum())
     if done == 0:
-        st.title("Nobody has reviewed anything yet", anchor=False)
+        st.title(_("Nobody has reviewed anything yet"), anchor=False)
         st.markdown(
-            "Open the gallery and press 1 to confirm a finding, 2 to dismiss it, or 3 if you "
-            "are unsure."
+            _(
+                "Open the gallery and press 1 to confirm a finding, 2 to dismiss it, or 3 if you "
+                "are unsure."
+            )
         )
-        st.page_link(pages.GALLERY, label="To the gallery", icon=":material/grid_view:")
+        st.page_link(pages.GALLERY, label=_("To the gallery"), icon=":material/grid_view:")
         return
-    st.title(f"{done:,} of {total:,} cases are reviewed", anchor=False)
+    st.title(_("{done:,} of {total:,} cases are reviewed", done=done, total=total), anchor=False)
     st.progress(done / total)
     st.header(
-        "By class",
+        _("By class"),
         anchor=False,
-        help="What stands for each class's cases: the latest decision on every case.",
+        help=_("What stands for each class's cases: the latest decision on every case."),
     )
     order = charts.strongest_first(run_access.classes(now.run))["class"].tolist()
     st.plotly_chart(
@@ -95,25 +98,27 @@ def _progress(now: Context) -> None:
 def _agreement(now: Context, said: DecisionsByReviewer) -> None:
     found = agreement(said)
     st.header(
-        "Do reviewers agree?",
+        _("Do reviewers agree?"),
         anchor=False,
-        help="On the cases that at least two people decided. Each person's latest word counts.",
+        help=_("On the cases that at least two people decided. Each person's latest word counts."),
     )
     if found.cases == 0:
-        st.markdown("No case has been decided by two people yet, so agreement cannot be said.")
+        st.markdown(_("No case has been decided by two people yet, so agreement cannot be said."))
         return
     with st.container(horizontal=True):
-        st.metric("Decided by several", f"{found.cases:,}", help="Cases with two or more.")
+        st.metric(_("Decided by several"), f"{found.cases:,}", help=_("Cases with two or more."))
         st.metric(
-            "All say the same",
+            _("All say the same"),
             f"{found.same / found.cases:.0%}",
-            help="Share of those cases on which every reviewer said the same.",
+            help=_("Share of those cases on which every reviewer said the same."),
         )
         st.metric(
-            "Agreement beyond chance",
+            _("Agreement beyond chance"),
             number(found.alpha),
-            help="Krippendorff's alpha: 1 is full agreement, 0 is what chance alone gives. From "
-            "0.67 on it is usable, from 0.8 on good. A dash: only one decision was ever used.",
+            help=_(
+                "Krippendorff's alpha: 1 is full agreement, 0 is what chance alone gives. From "
+                "0.67 on it is usable, from 0.8 on good. A dash: only one decision was ever used."
+            ),
         )
     st.dataframe(_by_class(now, said), hide_index=True)
 
@@ -124,10 +129,10 @@ def _by_class(now: Context, said: DecisionsByReviewer) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Class": label,
-                "Decided by several": each.cases,
-                "All say the same": f"{each.same / each.cases:.0%}",
-                "Agreement beyond chance": number(each.alpha),
+                _("Class"): label,
+                _("Decided by several"): each.cases,
+                _("All say the same"): f"{each.same / each.cases:.0%}",
+                _("Agreement beyond chance"): number(each.alpha),
             }
             for label, each in found.items()
         ]
@@ -144,20 +149,19 @@ def _queue(
     rows = now.cases().named(shown)
     notes = {
         case: ", ".join(
-            f"{name}: {REVIEW_WORDS[review.decision].lower()}"
-            for name, review in said[case].items()
+            f"{name}: {review_word(review.decision).lower()}" for name, review in said[case].items()
         )
         for case in shown
     }
     cards.show(title, now.run, plain_rows(rows), wanted=Filters(), notes=notes)
     if len(queue) > len(shown):
-        st.caption(f"And {len(queue) - len(shown):,} more.")
+        st.caption(_("And {n:,} more.", n=len(queue) - len(shown)))
 
 
 def _reviewers(events: Sequence[Review], said: DecisionsByReviewer) -> None:
     if not events:
         return
-    st.header("Reviewers", anchor=False)
+    st.header(_("Reviewers"), anchor=False)
     decided = Counter({event.reviewer: 0 for event in events})
     decided.update(e.reviewer for e in events if e.decision is not Decision.WITHDRAWN)
     cases = Counter(name for by in said.values() for name in by)
@@ -165,14 +169,14 @@ def _reviewers(events: Sequence[Review], said: DecisionsByReviewer) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Reviewer": list(decided),
-                "Cases": [cases[name] for name in decided],
-                "Decisions": list(decided.values()),
-                "Last": [last[name] for name in decided],
+                _("Reviewer"): list(decided),
+                _("Cases"): [cases[name] for name in decided],
+                _("Decisions"): list(decided.values()),
+                _("Last"): [last[name] for name in decided],
             }
         ),
         hide_index=True,
-        column_config={"Last": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
+        column_config={_("Last"): st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm")},
     )
 
 
@@ -180,17 +184,17 @@ def _notes(now: Context, events: Sequence[Review]) -> None:
     noted = [event for event in reversed(events) if event.note][:MOST_NOTES]
     if not noted:
         return
-    st.header("Latest notes", anchor=False)
+    st.header(_("Latest notes"), anchor=False)
     labels = now.cases().labels([event.case_id for event in noted])
     for event in noted:
         words, way = st.columns([5, 1], vertical_alignment="center")
         words.markdown(
-            f"{plain(event.note)}  \n:gray[{plain(event.reviewer)}, {event.time:%d %B %Y %H:%M} "
-            f"UTC, {plain(labels.get(event.case_id, 'unknown case'))}]"
+            f"{plain(event.note)}  \n:gray[{plain(event.reviewer)}, {event.time:%Y-%m-%d %H:%M} "
+            f"UTC, {plain(labels.get(event.case_id, _('unknown case')))}]"
         )
         way.page_link(
             pages.CASE,
-            label="The case",
+            label=_("The case"),
             icon=":material/open_in_full:",
             query_params={state.CASE: event.case_id},
         )
@@ -201,8 +205,8 @@ def _download(now: Context, events: Sequence[Review]) -> None:
         return
     with st.container(horizontal=True):
         for what, label in (
-            ("reviews", "Every decision as CSV"),
-            ("agreement", "Agreement as CSV"),
+            ("reviews", _("Every decision as CSV")),
+            ("agreement", _("Agreement as CSV")),
         ):
             st.download_button(
                 label,

@@ -7,6 +7,7 @@ import streamlit as st
 from auditor.storage.run import Run
 from dashboard import context, headlines, pages, state
 from dashboard.components import notices, trends
+from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
 from dashboard.words import number, plain
@@ -16,7 +17,7 @@ def main() -> None:
     """The page."""
     state.enter("runs")
     catalog = context.current().catalog
-    st.title("Runs", anchor=False)
+    st.title(_("Runs"), anchor=False)
     st.caption(plain(str(catalog.folder)))
     trends.show(catalog.folder)
     for run in catalog.runs:
@@ -33,17 +34,17 @@ def _card(run: Run) -> None:
             st.markdown(plain(headlines.headline(run_access.classes(run))))
             st.caption(plain(headlines.about(run.manifest)))
             with st.container(horizontal=True):
-                _button(pages.OVERVIEW, "Overview", ":material/insights:", run)
-                _button(pages.GALLERY, "Gallery", ":material/grid_view:", run)
+                _button(pages.OVERVIEW, _("Overview"), ":material/insights:", run)
+                _button(pages.GALLERY, _("Gallery"), ":material/grid_view:", run)
         with figures:
             left, right = st.columns(2)
-            left.metric("Pictures", f"{counts.get('audited', 0):,}")
-            right.metric("Right answers", number(run.summary.get("accuracy"), True))
+            left.metric(_("Pictures"), f"{counts.get('audited', 0):,}")
+            right.metric(_("Right answers"), number(run.summary.get("accuracy"), True))
 
 
 def _button(page: str, label: str, icon: str, run: Run) -> None:
     if st.button(label, key=f"{page} {run.name}", icon=icon):
-        pages.go(page, Filters(), run=run.name)
+        pages.go(page, Filters(flagged=True), run=run.name)
 
 
 main()

@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from auditor.domain.messages import N_
 from dashboard import context, pages, state
 from dashboard.charts import breakdown
 from dashboard.charts import groups as group_charts
 from dashboard.charts.breakdown import Worst
 from dashboard.components import columns
+from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters, group_name
 from dashboard.words import plain
@@ -30,13 +32,15 @@ def main() -> None:
     column = state.bound_choice(state.COLUMN, kinds)
     with st.sidebar:
         st.selectbox(
-            "Kind of group",
+            _("Kind of group"),
             kinds,
             index=None,
             key=state.COLUMN,
             bind="query-params",
-            help="What the data says about a picture beside its class, as the hospital or the "
-            "camera it comes from.",
+            help=_(
+                "What the data says about a picture beside its class, as the hospital or the "
+                "camera it comes from."
+            ),
         )
     groups = breakdown.class_by_group(now.cases(), column)
     slices = run_access.slices(now.run)
@@ -47,31 +51,54 @@ def main() -> None:
 
 
 def _none() -> None:
-    st.title("The data names no groups", anchor=False)
+    st.title(_("The data names no groups"), anchor=False)
     st.markdown(
-        "Groups come from further columns of the data's table, as the hospital, the camera or the "
-        "kind of scene. Audit a CSV or Parquet table with such columns to see for which groups "
-        "the model fails."
+        _(
+            "Groups come from further columns of the data's table, as the hospital, the camera or "
+            "the kind of scene. Audit a CSV or Parquet table with such columns to see for which "
+            "groups the model fails."
+        )
     )
 
 
 def _head(worst: Worst | None, column: str, slices: pd.DataFrame) -> None:
     if worst is None:
-        st.title(f"Every group of {plain(column)} is too small to judge", anchor=False)
-        st.caption(f"A group of class and {plain(column)} needs {breakdown.MIN_GROUP} pictures.")
+        st.title(
+            _("Every group of {column} is too small to judge", column=plain(column)), anchor=False
+        )
+        st.caption(
+            _(
+                "A group of class and {column} needs {n} pictures.",
+                column=plain(column),
+                n=breakdown.MIN_GROUP,
+            )
+        )
         return
     st.title(
-        f"Worst group: {plain(worst.label)}, {plain(column)} {plain(worst.value)}", anchor=False
+        _(
+            "Worst group: {label}, {column} {value}",
+            label=plain(worst.label),
+            column=plain(column),
+            value=plain(worst.value),
+        ),
+        anchor=False,
     )
     words = (
-        f"The model answers {worst.right:.0%} of its {worst.images:,} pictures right. "
-        f"Groups with fewer than {breakdown.MIN_GROUP} pictures are left out."
+        _(
+            "The model answers {right:.0%} of its {n:,} pictures right.",
+            right=worst.right,
+            n=worst.images,
+        )
+        + " "
+        + _("Groups with fewer than {n} pictures are left out.", n=breakdown.MIN_GROUP)
     )
     association = slices["association"].dropna()
     if len(association):
-        words += (
-            f" Class and {plain(column)} go together by {association.iloc[0]:.2f} "
-            "(0: independent, 1: one gives the other away)."
+        words += " " + _(
+            "Class and {column} go together by {value:.2f} (0: independent, 1: one gives the "
+            "other away).",
+            column=plain(column),
+            value=association.iloc[0],
         )
     st.markdown(words)
     _link(worst, column)
@@ -81,7 +108,7 @@ def _link(worst: Worst, column: str) -> None:
     group = group_name(column, worst.value)
     st.page_link(
         pages.GALLERY,
-        label="See its cases",
+        label=_("See its cases"),
         icon=":material/grid_view:",
         query_params={state.CLASS: worst.label, state.GROUP: group},
     )
@@ -89,15 +116,17 @@ def _link(worst: Worst, column: str) -> None:
 
 def _chart(groups: pd.DataFrame, column: str) -> None:
     st.header(
-        "By class and group",
+        _("By class and group"),
         anchor=False,
-        help="The darker, the larger the share. In brackets and without colour: too few pictures "
-        "to judge. Click a cell to see its cases.",
+        help=_(
+            "The darker, the larger the share. In brackets and without colour: too few pictures "
+            "to judge. Click a cell to see its cases."
+        ),
     )
     chosen = st.segmented_control(
-        "Share of",
+        _("Share of"),
         list(group_charts.MEASURES),
-        format_func=lambda measure: group_charts.MEASURES[measure][0],
+        format_func=lambda measure: _(group_charts.MEASURES[measure][0]),
         default="wrong",
         label_visibility="collapsed",
     )
@@ -117,18 +146,18 @@ def _chart(groups: pd.DataFrame, column: str) -> None:
 def _table(slices: pd.DataFrame, column: str) -> None:
     if slices.empty:
         return
-    st.header("Groups over all classes", anchor=False, help="Pick a row to see its cases.")
+    st.header(_("Groups over all classes"), anchor=False, help=_("Pick a row to see its cases."))
     shown = pd.DataFrame(
         {
-            "Group": slices["value"].to_list(),
-            "Pictures": slices["images"].to_list(),
-            "Right": columns.percentages(slices["accuracy"]),
-            "from": columns.percentages(slices["accuracy_low"]),
-            "to": columns.percentages(slices["accuracy_high"]),
-            "Behind the rest": columns.percentages(slices["accuracy_gap"]),
-            "Shortcut cases": columns.percentages(slices["shortcut_rate"]),
-            "Tested": slices["tested"].to_list(),
-            "Sure": [_sure(q) for q in slices["q_value"]],
+            _("Group"): slices["value"].to_list(),
+            _("Pictures"): slices["images"].to_list(),
+            _("Right"): columns.percentages(slices["accuracy"]),
+            _("from"): columns.percentages(slices["accuracy_low"]),
+            _("to"): columns.percentages(slices["accuracy_high"]),
+            _("Behind the rest"): columns.percentages(slices["accuracy_gap"]),
+            _("Shortcut cases"): columns.percentages(slices["shortcut_rate"]),
+            _("Tested"): slices["tested"].to_list(),
+            _("Sure"): [_sure(q) for q in slices["q_value"]],
         }
     )
     picked = st.dataframe(
@@ -137,11 +166,15 @@ def _table(slices: pd.DataFrame, column: str) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        column_config={name: columns.percent(name, tip) for name, tip in PERCENTAGES.items()}
+        column_config={
+            _(name): columns.percent(_(name), _(tip)) for name, tip in PERCENTAGES.items()
+        }
         | {
-            "Sure": st.column_config.TextColumn(
-                help="Whether the difference to the rest is more than chance, all groups of this "
-                "run considered."
+            _("Sure"): st.column_config.TextColumn(
+                help=_(
+                    "Whether the difference to the rest is more than chance, all groups of this "
+                    "run considered."
+                )
             )
         },
     )
@@ -151,18 +184,22 @@ def _table(slices: pd.DataFrame, column: str) -> None:
 
 
 PERCENTAGES = {
-    "Right": "Share of its pictures that are answered right.",
-    "from": "Lower end of the 95% interval of the share of right answers.",
-    "to": "Upper end of the 95% interval of the share of right answers.",
-    "Behind the rest": "Share of right answers of all other pictures minus that of the group.",
-    "Shortcut cases": "Share of its tested pictures that are right because of the background.",
+    N_("Right"): N_("Share of its pictures that are answered right."),
+    N_("from"): N_("Lower end of the 95% interval of the share of right answers."),
+    N_("to"): N_("Upper end of the 95% interval of the share of right answers."),
+    N_("Behind the rest"): N_(
+        "Share of right answers of all other pictures minus that of the group."
+    ),
+    N_("Shortcut cases"): N_(
+        "Share of its tested pictures that are right because of the background."
+    ),
 }
 
 
 def _sure(q_value: Any) -> str:
     if pd.isna(q_value):
-        return "cannot be said"
-    return "yes" if q_value <= SURE else "no"
+        return _("cannot be said")
+    return _("yes") if q_value <= SURE else _("no")
 
 
 main()

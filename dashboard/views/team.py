@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import access, state
+from dashboard.language import _
 from dashboard.roles import Role, read_roles
 from dashboard.words import plain
 
@@ -24,9 +25,9 @@ def main() -> None:
     """The page."""
     state.enter("team")
     if not access.looker().may(Role.ADMIN):
-        st.title("This page is for admins", anchor=False)
+        st.title(_("This page is for admins"), anchor=False)
         return
-    st.title("Team", anchor=False)
+    st.title(_("Team"), anchor=False)
     path = Path(os.environ[access.ROLES_VARIABLE])
     st.caption(
         f"From {plain(str(path))}, read anew at every click: change the file to change this."

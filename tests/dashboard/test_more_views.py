@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 
@@ -17,7 +19,9 @@ from auditor.schedule.cron import Cron
 from auditor.schedule.store import open_schedules
 from auditor.schedule.values import Schedule
 from auditor.storage.run import Run
+from dashboard.words import FIGURES
 from tests.dashboard.apps import Open, component, text
+from tests.fakes.resealing import reseal
 from tests.fakes.runs import make_run
 
 
@@ -26,9 +30,7 @@ def test_a_class_is_shown_with_its_maps_sizes_groups_and_examples(
 ) -> None:
     app = show(catalog, "classes", run="first", name="lighthouse")
     assert app.title[0].value == "lighthouse"
-    assert {"Lost elsewhere", "Shortcut cases", "Leak in the data"} <= {
-        metric.label for metric in app.metric
-    }
+    assert {figure.title for figure in FIGURES} <= {metric.label for metric in app.metric}
     assert all(metric.help for metric in app.metric)
     figures = component(app, "maps")["figures"]  # type: ignore[call-overload]
     assert [figure["title"] for figure in figures][:2] == ["lighthouse", "All other classes"]
@@ -80,7 +82,9 @@ def test_leak_and_use_are_told_apart(show: Open, fresh: Run) -> None:
     frame = pd.read_parquet(table)
     frame["verdict"] = ["confirmed", "clean"]
     frame["leak"], frame["leak_low"], frame["leak_high"] = [0.9, 0.5], [0.8, 0.4], [0.95, 0.6]
-    frame.to_parquet(table)
+    arrow = pa.Table.from_pandas(frame, schema=pq.read_schema(table), preserve_index=False)
+    pq.write_table(arrow, table)
+    reseal(fresh.path)
     st.cache_resource.clear()
     app = show(fresh.path.parent, "overview")
     assert not app.exception
@@ -126,6 +130,7 @@ def test_data_without_groups_says_how_to_get_them(show: Open, fresh: Run) -> Non
         frame = pd.read_parquet(fresh.path / f"{table}.parquet")
         kept = frame.drop(columns=[name for name in frame if str(name).startswith("slice_")])
         (kept.head(0) if table == "slices" else kept).to_parquet(fresh.path / f"{table}.parquet")
+    reseal(fresh.path)
     app = show(fresh.path.parent, "slices")
     assert not app.exception
     assert "names no groups" in app.title[0].value

@@ -146,7 +146,10 @@ def test_a_truncated_or_missing_table(run: Run, table: str) -> None:
         open_run(run.path)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", "\x00"])
+HOSTILE = ("[" * 100_000, '{"a": ' + "[" * 40 + "]" * 40 + "}", '{"a": "\\ud800"}')
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "\x00", *HOSTILE])
 @pytest.mark.parametrize("name", ["manifest.json", "summary.json"])
 def test_broken_json(run: Run, name: str, text: str) -> None:
     (run.path / name).write_text(text)
