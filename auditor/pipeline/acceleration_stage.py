@@ -25,6 +25,9 @@ from auditor.tensors.acceleration import (
 )
 from auditor.tensors.classifier import Classifier
 
+WORTH_CONVERTING = 64
+"""Images of an audit from which OpenVINO's conversion (2 to 5 s of a processor) pays."""
+
 
 def accelerate(
     worker: Worker,
@@ -46,11 +49,15 @@ def accelerate(
         return worker, off("interventions are off")
     if not worker.classifier.repeatable:
         return worker, off("the network answers differently each time")
-    chosen = decide(kept or config.run.accelerate, capabilities(worker.classifier))
+    asked = kept or config.run.accelerate
+    found = capabilities(worker.classifier)
+    if asked == "auto" and len(samples) < WORTH_CONVERTING:
+        found = replace(found, openvino=None)
+    chosen = decide(asked, found)
     classifier = worker.classifier
     if chosen.kind != "off":
-        found = worker.loader.load(samples[: config.run.batch_size])
-        batch = next((each.batch for each in found if each.batch is not None), None)
+        loaded = worker.loader.load(samples[: config.run.batch_size])
+        batch = next((each.batch for each in loaded if each.batch is not None), None)
         if batch is None:
             chosen = off("none of the first images could be read")
         else:

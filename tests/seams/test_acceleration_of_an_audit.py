@@ -11,8 +11,9 @@ import pytest
 import auditor
 from auditor.config import AuditConfig
 from auditor.domain.errors import RunError
-from auditor.pipeline import intervention_stage
+from auditor.pipeline import acceleration_stage, intervention_stage
 from auditor.storage.run import Run
+from auditor.tensors.acceleration import Capabilities
 from tests.fakes.planted import config_of, write_dataset
 
 
@@ -59,6 +60,16 @@ def test_nothing_is_tried_without_interventions(planted: Path, tmp_path: Path) -
     run = auditor.audit(config(planted, tmp_path / "run", "bf16", enabled=False))
     assert run.manifest["acceleration"]["kind"] == "off"
     assert run.manifest["acceleration"]["checked_images"] == 0
+
+
+def test_a_small_audit_is_not_converted(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = Capabilities("cpu", bf16=False, openvino="2026.1")
+    monkeypatch.setattr(acceleration_stage, "capabilities", lambda _: there)
+    run = auditor.audit(config(planted, tmp_path / "run", "auto"))
+    assert len(run.cases()) < acceleration_stage.WORTH_CONVERTING
+    assert run.manifest["acceleration"]["kind"] == "off"
 
 
 def test_resume_keeps_the_choice(
