@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from auditor.benchmark.sets import STRONG, WEAK, PlantedSet
-from auditor.selftest.rates import INNOCENT, RELIES
+from auditor.selftest.rates import RELIES, UNAFFECTED_BELOW
 
 
 def datasheet(sets: Sequence[PlantedSet], seed: int) -> str:
@@ -25,7 +25,7 @@ def datasheet(sets: Sequence[PlantedSet], seed: int) -> str:
             strong=STRONG,
             weak=WEAK,
             relies=RELIES,
-            unaffected=INNOCENT,
+            unaffected=UNAFFECTED_BELOW,
             classes=max(len(each.world.classes) for each in sets),
             rows=rows,
         )

@@ -12,7 +12,7 @@ from typing import Any
 from auditor.benchmark.cue_names import names_cue
 from auditor.benchmark.writing import INDEX, TRUTH
 from auditor.domain.errors import DataError
-from auditor.selftest.rates import INNOCENT, RELIES, Rate
+from auditor.selftest.rates import RELIES, UNAFFECTED_BELOW, Rate
 
 FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
 CLEARED = frozenset({"clean", "context"})
@@ -117,7 +117,7 @@ def _judged(
         set_name=each["name"],
         kind=each["kind"],
         label=label,
-        relies=True if loss >= RELIES else False if loss < INNOCENT else None,
+        relies=True if loss >= RELIES else False if loss < UNAFFECTED_BELOW else None,
         flagged=verdict == "confirmed" if verdict else FLAGS[relies],
         cleared=verdict in CLEARED if verdict else None,
         named=names_cue(cue, facts["cue"]) if cue and facts["cue"] else None,

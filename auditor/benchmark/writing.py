@@ -20,7 +20,7 @@ from auditor.ports import Progress
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.making import CLASSES, MANIFEST, WEIGHTS, Truth, make
 from auditor.selftest.network import MEAN, STD, factory
-from auditor.selftest.rates import INNOCENT, RELIES
+from auditor.selftest.rates import RELIES, UNAFFECTED_BELOW
 
 INDEX = "benchmark.json"
 TRUTH = "truth.json"
@@ -79,7 +79,7 @@ def _write_set(each: PlantedSet, folder: Path) -> None:
             "set": each.name,
             "kind": each.kind,
             "rule": f"cue-reliant: mean probability of the label falls by {RELIES} or more when "
-            f"the renderer takes the cue away; unaffected: by less than {INNOCENT}",
+            f"the renderer takes the cue away; unaffected: by less than {UNAFFECTED_BELOW}",
             "classes": {truth.label: _told(truth) for truth in truths},
         },
     )

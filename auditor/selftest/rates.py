@@ -11,7 +11,7 @@ from auditor.statistics.intervals import wilson
 
 RELIES = 0.10
 """A class whose true loss of probability is at least this relies on its cue: the default floor."""
-INNOCENT = 0.05
+UNAFFECTED_BELOW = 0.05
 """A class whose true loss is below this is unaffected; between the two it counts as neither."""
 
 
@@ -36,7 +36,7 @@ class Outcome:
         """Whether the class truly relies on its cue; None where it does a little."""
         if self.truth.loss >= RELIES:
             return True
-        return False if self.truth.loss < INNOCENT else None
+        return False if self.truth.loss < UNAFFECTED_BELOW else None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from sklearn.metrics import precision_recall_curve, roc_auc_score
 
-from auditor.selftest.rates import INNOCENT, RELIES
+from auditor.selftest.rates import RELIES, UNAFFECTED_BELOW
 from auditor.statistics.intervals import wilson
 from benchmarks.planted.baselines import TEXTBOOK
 
@@ -52,7 +52,7 @@ def cue_reliant(table: pd.DataFrame) -> Flags:
 
 def unaffected(table: pd.DataFrame) -> Flags:
     """Classes whose true loss is below five points: those without a cue, too."""
-    return table["true_loss"].to_numpy(float) < INNOCENT
+    return table["true_loss"].to_numpy(float) < UNAFFECTED_BELOW
 
 
 def confirmed(table: pd.DataFrame) -> Flags:

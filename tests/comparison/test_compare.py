@@ -18,9 +18,9 @@ from tests.comparison.making import side
 from tests.fakes.runs import make_run
 from tests.fakes.worlds import CUED, World, clean
 
-INNOCENT = ("cat", "tree", "car")
-SICK = World((CUED, *clean(*INNOCENT)))
-WELL = World((replace(CUED, object=6.0, cue=0.0, nominated=0.1), *clean(*INNOCENT)))
+UNAFFECTED = ("cat", "tree", "car")
+SICK = World((CUED, *clean(*UNAFFECTED)))
+WELL = World((replace(CUED, object=6.0, cue=0.0, nominated=0.1), *clean(*UNAFFECTED)))
 
 
 def readings(comparison: Comparison) -> dict[str, Reading]:
@@ -29,7 +29,7 @@ def readings(comparison: Comparison) -> dict[str, Reading]:
 
 def test_a_repaired_class_is_better_and_alone() -> None:
     found = compare_sides(side(SICK, 0), side(WELL, 0))
-    assert readings(found) == {"boat": Reading.BETTER} | dict.fromkeys(INNOCENT, Reading.SAME)
+    assert readings(found) == {"boat": Reading.BETTER} | dict.fromkeys(UNAFFECTED, Reading.SAME)
     boat = found.classes[0]
     assert (boat.base_verdict, boat.new_verdict) == ("confirmed", "clean")
     lost = boat.measures["background_effect"]
@@ -162,7 +162,7 @@ def test_numbers_made_again_are_the_reported_ones() -> None:
     for name, rows in one.behind["background_effect"].groupby("class"):
         reported = one.classes.at[name, "background_effect"]
         assert rows["value"].mean() == pytest.approx(reported, abs=1e-12)
-    assert set(one.behind["background_effect"]["class"]) == {"boat", *INNOCENT}
+    assert set(one.behind["background_effect"]["class"]) == {"boat", *UNAFFECTED}
     for name, rows in one.behind["capture"].groupby("class"):
         assert rows["value"].mean() == pytest.approx(one.classes.at[name, "capture"], abs=1e-12)
 

@@ -12,13 +12,13 @@ from tests.fakes.worlds import CUED, Kind, World, audit, clean, ten_classes, two
 from tests.findings.judging import judged, judged_world, row
 
 SEEDS = (0, 1)
-INNOCENT = ("cat", "tree", "car")
+UNAFFECTED = ("cat", "tree", "car")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_used_cue_is_confirmed_and_nothing_else(seed: int) -> None:
-    found = judged_world(World((CUED, *clean(*INNOCENT))), seed)
-    assert found.summary["verdicts"] == {"boat": "confirmed"} | dict.fromkeys(INNOCENT, "clean")
+    found = judged_world(World((CUED, *clean(*UNAFFECTED))), seed)
+    assert found.summary["verdicts"] == {"boat": "confirmed"} | dict.fromkeys(UNAFFECTED, "clean")
     boat = row(found, "boat")
     assert boat["background_effect_low"] > 0.5
     assert boat["cue"] == "background"
@@ -34,7 +34,7 @@ def test_a_used_cue_is_confirmed_and_nothing_else(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_clean_world_is_clean(seed: int) -> None:
-    found = judged_world(World(clean("boat", *INNOCENT)), seed)
+    found = judged_world(World(clean("boat", *UNAFFECTED)), seed)
     assert set(found.summary["verdicts"].values()) == {"clean"}
     assert found.summary["confirmed"] == 0
 
@@ -42,7 +42,7 @@ def test_a_clean_world_is_clean(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_backgrounds_known_by_heart_accuse_nobody(seed: int) -> None:
     """A network that has seen the pictures: every class loses off its backgrounds, and all win."""
-    everyone = clean("boat", *INNOCENT, "dog", object=3.0, cue=1.5)
+    everyone = clean("boat", *UNAFFECTED, "dog", object=3.0, cue=1.5)
     found = judged_world(World(everyone), seed)
     assert found.classes["background_effect"].min() > 0.1
     assert found.classes["capture"].min() > 0.05
@@ -53,7 +53,7 @@ def test_backgrounds_known_by_heart_accuse_nobody(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_cue_that_is_looked_at_but_not_used_is_context(seed: int) -> None:
-    found = judged_world(World((Kind("boat", nominated=0.9), *clean(*INNOCENT))), seed)
+    found = judged_world(World((Kind("boat", nominated=0.9), *clean(*UNAFFECTED))), seed)
     assert found.summary["verdicts"]["boat"] == "context"
     boats = found.cases[(found.cases["label"] == "boat") & found.cases["nominated"]]
     assert (boats["verdict"] == "context").mean() > 0.6
@@ -79,15 +79,19 @@ def test_the_class_that_empty_images_are_answered_with_is_not_accused(
 @pytest.mark.parametrize("seed", SEEDS)
 def test_clean_classes_that_fall_on_cued_donors_are_cleared(seed: int) -> None:
     world = World(
-        (replace(CUED, cue=7.0), replace(CUED, name="dog", cue=7.0), *clean(*INNOCENT, object=6.5))
+        (
+            replace(CUED, cue=7.0),
+            replace(CUED, name="dog", cue=7.0),
+            *clean(*UNAFFECTED, object=6.5),
+        )
     )
     cases, trials = audit(world, seed)
     swaps = trials[trials["intervention"] == Intervention.BACKGROUND_OTHER.value]
-    unaffected = swaps[swaps["label"].isin(INNOCENT)]
+    unaffected = swaps[swaps["label"].isin(UNAFFECTED)]
     fall = (unaffected["p_label_control"] - unaffected["p_label"]).mean()
     assert 0.2 < fall < 0.35
     found = judged(cases, trials)
-    for name in INNOCENT:
+    for name in UNAFFECTED:
         told = row(found, name)
         assert told["verdict"] == "clean"
         assert told["background_effect"] < 0.05
@@ -146,16 +150,16 @@ def test_duplicates_do_not_count_as_evidence(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_imbalance_of_twenty_to_one(seed: int) -> None:
-    common = tuple(replace(kind, images=400) for kind in clean(*INNOCENT))
+    common = tuple(replace(kind, images=400) for kind in clean(*UNAFFECTED))
     found = judged_world(World((replace(CUED, images=24), Kind("rare", images=24), *common)), seed)
     assert found.summary["verdicts"]["boat"] == "confirmed"
-    assert all(found.summary["verdicts"][name] == "clean" for name in INNOCENT)
+    assert all(found.summary["verdicts"][name] == "clean" for name in UNAFFECTED)
     assert found.summary["verdicts"]["rare"] in ("clean", "suspected")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_hard_class_is_not_a_shortcut(seed: int) -> None:
-    found = judged_world(World((Kind("hard", object=1.0), CUED, *clean(*INNOCENT))), seed)
+    found = judged_world(World((Kind("hard", object=1.0), CUED, *clean(*UNAFFECTED))), seed)
     hard = row(found, "hard")
     assert hard["accuracy"] < 0.6
     assert hard["verdict"] in ("clean", "suspected")
@@ -171,7 +175,7 @@ def test_a_network_that_knows_nothing_cannot_be_cleared() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_cue_that_saliency_does_not_show_is_confirmed_all_the_same(seed: int) -> None:
-    found = judged_world(World((replace(CUED, nominated=0.05), *clean(*INNOCENT))), seed)
+    found = judged_world(World((replace(CUED, nominated=0.05), *clean(*UNAFFECTED))), seed)
     boat = row(found, "boat")
     assert boat["verdict"] == "confirmed"
     assert "note.silent" in json.loads(boat["reason_numbers"])["notes"]

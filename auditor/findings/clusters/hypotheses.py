@@ -30,8 +30,8 @@ from auditor.statistics.intervals import seeded
 
 OWN_PLACE = 0.4
 """Consistency from which on a group keeps to a place of its own. In the self-test's worlds without
-masks (seeds 0, 10, 20; version 0.1) and the sample data the seven tags reach .50 to .65; innocent
-classes .32 at most. On a grid of 2 x 2 cells a tag reached .21 and was missed."""
+masks (seeds 0, 10, 20; version 0.1) and the sample data the seven tags reach .50 to .65;
+unaffected classes .32 at most. On a grid of 2 x 2 cells a tag reached .21 and was missed."""
 LEVEL = 0.05
 EXAMPLES = 5
 

@@ -83,7 +83,7 @@ def _place(each: Hypothesis) -> str:
 
 def _patch_end(each: Hypothesis, floor: float) -> str:
     if each.standing is HypothesisStatus.CONFIRMED:
-        return "It explains the look that convicts the class."
+        return "It explains the property of the whole picture that confirms the class."
     if each.standing is HypothesisStatus.SUSPECTED and not each.at_own_place:
         return "It costs and wins what the outer frame does, which is proved in part."
     if each.standing is HypothesisStatus.SUSPECTED:

@@ -1,6 +1,6 @@
 """What fixed changes of the whole picture cost a class: described, never held against it.
 
-Innocent classes need colour and detail too, so a loss says something only beside that of the other
+Unaffected classes need colour and detail too: a loss says something only beside that of the other
 classes. docs/science.md section 3; docs/decisions/0006.
 """
 

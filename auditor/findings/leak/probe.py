@@ -47,7 +47,7 @@ class ClassLeak:
         hole: of the hole's shape alone: the control.
         rival: AUROC against the single class that is hardest to tell apart (the second hardest
             of at least five). Where other classes leak, not to look like them is information too,
-            and the one-vs-rest AUROC of an innocent class rises; this does not.
+            and the one-vs-rest AUROC of an unaffected class rises; this does not.
     """
 
     auroc: float

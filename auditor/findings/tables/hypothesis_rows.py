@@ -33,7 +33,7 @@ def with_suspicions(
     decisions: Mapping[str, Decision], cues: Mapping[str, NamedCue | None], hypotheses: Hypotheses
 ) -> tuple[dict[str, Decision], dict[str, NamedCue | None]]:
     """A class that could not be judged for want of masks is suspected where its first hypothesis
-    is; its cue has a name if the patches lie in corners. No hypothesis ever clears or convicts."""
+    is; its cue has a name if the patches lie in corners. No hypothesis ever clears or confirms."""
     decided, named = dict(decisions), dict(cues)
     for name, ranked in hypotheses.items():
         if decisions[name].gate is not UndeterminedReason.NO_MASKS or not ranked:
