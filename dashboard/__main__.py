@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from auditor.domain.errors import AuditorError
-from dashboard import access, launch, state
+from dashboard import launch
+from dashboard.session import access, state
 
 WARM = (
     "auditor.comparison.compare",

@@ -6,11 +6,12 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from auditor.wording.catalogue import LANGUAGES
-from dashboard import access, address, context, launch, pages, state
-from dashboard.access import Person
+from dashboard import launch, pages
 from dashboard.components import account, filters, notices, saved_views
-from dashboard.roles import Role
 from dashboard.runs import access as run_access
+from dashboard.session import access, address, context, filtering, state
+from dashboard.session.access import Person
+from dashboard.session.roles import Role
 
 
 def main() -> None:
@@ -29,7 +30,7 @@ def _admit(person: Person) -> None:
         st.navigation(pages.build(), position="hidden")
         account.ask(person)
         return
-    state.handle()
+    filtering.handle()
     page = st.navigation(
         pages.build(team=person.signed_in and person.may(Role.ADMIN)), position="top"
     )

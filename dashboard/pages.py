@@ -8,9 +8,10 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from dashboard import state
-from dashboard.language import _
+from auditor.wording.catalogue import LANGUAGES
 from dashboard.runs.filters import Filters
+from dashboard.session import filtering, state
+from dashboard.texts.language import _
 
 ICON = Path(__file__).with_name("icon.svg")
 STYLE = Path(__file__).with_name("page.css")
@@ -25,6 +26,10 @@ REVIEWS = "views/reviews.py"
 REPORTS = "views/reports.py"
 RUNS = "views/runs.py"
 TEAM = "views/team.py"
+
+FOLLOWED = (state.SHOW, state.VERDICT, state.REVIEW, state.SCORE)
+"""Parameters that `session.address` follows: written with the address, not a step later, so that
+one step back in the browser's history is one page back."""
 
 
 def build(*, team: bool = False) -> list[Page]:
@@ -49,8 +54,12 @@ def go(
     script: str, wanted: Filters, *, case: str | None = None, run: str | None = None
 ) -> NoReturn:
     """Leave for another page with these filters; of the run that is shown if none is given."""
-    state.request(wanted, run)
-    parameters = {} if state.has_filters() else state.parameters(wanted)
+    filtering.request(wanted, run)
+    parameters = filtering.parameters(wanted)
+    if filtering.has_filters():  # what Streamlit binds it takes along by itself
+        parameters = {key: parameters[key] for key in FOLLOWED if key in parameters}
+    if state.language() != LANGUAGES[0]:
+        parameters[state.LANG] = [state.language()]
     if case is not None:
         parameters[state.CASE] = [case]
     st.switch_page(script, query_params=parameters)

@@ -12,8 +12,8 @@ from plotly.subplots import make_subplots
 
 from auditor.domain.messages import N_
 from auditor.wording.numbers import interval
-from dashboard import language
-from dashboard.words import CLASS_WORDS, class_style
+from dashboard.texts import language
+from dashboard.texts.words import CLASS_WORDS, class_style
 
 MOST_CLASSES = 40
 ROW_HEIGHT = 34

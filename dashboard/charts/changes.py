@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from auditor.comparison.model import ClassChange
-from dashboard import language
 from dashboard.charts.cases import FURNITURE, GREY, MOST_CLASSES, ROW_HEIGHT, shorten
-from dashboard.words import class_style, number
+from dashboard.texts import language
+from dashboard.texts.words import class_style, number
 
 MEASURE = "background_effect"
 THICK, THIN = 4, 1.5

@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 
 from auditor.domain.messages import N_
 from auditor.findings.verdicts.rates import Rate
-from dashboard import language
 from dashboard.charts.breakdown import MIN_GROUP, Band
 from dashboard.charts.cases import FURNITURE, said, shorten
+from dashboard.texts import language
 
 SIZE_MEASURES = (
     ("right", N_("Right answers"), "#009E73", "square"),

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.cases import FURNITURE, MOST_CLASSES, shorten
 from dashboard.runs.filters import UNREVIEWED
-from dashboard.words import review_word
+from dashboard.texts.words import review_word
 
 COLOURS = {
     "confirmed": "#D55E00",

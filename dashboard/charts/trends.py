@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from auditor.schedule.trends import TrendPoint
-from dashboard.words import CLASS_WORDS
+from dashboard.texts.words import CLASS_WORDS
 
 HEIGHT = 420
 LINES = (

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from auditor.wording.catalogue import LANGUAGES
-from dashboard import access, language, state
-from dashboard.access import Person
 from dashboard.components.assets import read
-from dashboard.language import _
-from dashboard.words import plain
+from dashboard.session import access, state
+from dashboard.session.access import Person
+from dashboard.texts import language
+from dashboard.texts.language import _
+from dashboard.texts.words import plain
 
 FIELD = "reviewer's name"
 

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from auditor.storage.run import Run
-from dashboard import pages, state
+from dashboard import pages
 from dashboard.components.assets import read
 from dashboard.components.gallery import card
 from dashboard.runs import images
 from dashboard.runs.filters import Filters
+from dashboard.session import state
 
 _mount = st.components.v2.component(
     "auditor.cards",

@@ -8,12 +8,13 @@ from typing import Any
 import streamlit as st
 
 from auditor.domain.errors import AuditorError
-from dashboard import inbox, state
+from dashboard.components import inbox
 from dashboard.components.assets import read
 from dashboard.components.session import FILES
-from dashboard.context import Context
-from dashboard.language import _
 from dashboard.runs.queries import Tally
+from dashboard.session import state
+from dashboard.session.context import Context
+from dashboard.texts.language import _
 
 MOST_RECENT = 200
 """Events of which the browser hears again: its own, and those of others."""

@@ -9,11 +9,11 @@ import streamlit as st
 
 from auditor.storage.csv_text import csv_bytes
 from auditor.wording.numbers import formatted
-from dashboard import address, state
-from dashboard.language import _
 from dashboard.runs.filters import group_name
 from dashboard.runs.queries import Cases
-from dashboard.words import (
+from dashboard.session import address, filtering, state
+from dashboard.texts.language import _
+from dashboard.texts.words import (
     CASE_WORDS,
     SCORE_BY_COLUMN,
     SCORES,
@@ -40,7 +40,7 @@ def choose_run(names: list[str]) -> str:
 
 
 def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: Cases) -> None:
-    """Widgets that `state.filters` reads."""
+    """Widgets that `filtering.filters` reads."""
     names = classes["class"].tolist()
     verdicts = [verdict for verdict in CASE_WORDS if verdict in present]
     groups = [group_name(*pair) for pair in zip(slices["slice"], slices["value"], strict=True)]
@@ -113,7 +113,7 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: 
         _range(score, cases)
     st.button(
         _("Clear filters"),
-        on_click=state.clear_filters,
+        on_click=filtering.clear_filters,
         type="tertiary",
         icon=":material/filter_alt_off:",
     )
@@ -122,7 +122,7 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: 
 
 def download(cases: Cases) -> None:
     """The cases that the filters leave, as CSV; made when it is asked for."""
-    wanted = state.filters()
+    wanted = filtering.filters()
     st.download_button(
         _("Download as CSV"),
         lambda: csv_bytes(cases.all(wanted)),
@@ -162,7 +162,7 @@ def _check_link(classes: list[str], verdicts: list[str], groups: list[str]) -> N
     }
     found = []
     for key, options in known.items():
-        found += [f"{key} {value}" for value in state.in_link(key) if value not in set(options)]
+        found += [f"{key} {value}" for value in filtering.in_link(key) if value not in set(options)]
     state.remember(UNKNOWN, found)
 
 
@@ -173,7 +173,7 @@ def _range(score: str, cases: Cases) -> None:
         st.caption(_("{score} is undefined in every case.", score=_(named.title)))
         return
     low, high = ends(bounds)
-    asked = state.asked_range(score)
+    asked = filtering.asked_range(score)
     first, last = min(low, *asked), max(high, *asked)
     st.slider(
         _(named.title),

@@ -90,7 +90,7 @@ class Gallery {
     this.drawCursor();
     this.answers.draw();
     this.waiting.draw();
-    this.undoButton.disabled = session.history.length === 0;
+    this.undoButton.disabled = !session.undoable?.steps.length;
     const count = session.marked().length;
     this.marked.textContent = count ? say(session.words.marked, { n: count }) : "";
     this.grid.classList.toggle("loading", session.pending !== null);

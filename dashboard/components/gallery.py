@@ -12,11 +12,11 @@ from dashboard.components import phrases
 from dashboard.components.assets import read
 from dashboard.components.delivery import said
 from dashboard.components.session import VIEW_FILES
-from dashboard.context import Context
+from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs import images
 from dashboard.runs.queries import plain_rows
-from dashboard.settle import PER_PAGE, Settled
-from dashboard.words import case_style, reason_text
+from dashboard.session.context import Context
+from dashboard.texts.words import case_style, reason_text
 
 KEY = "gallery"
 

@@ -10,9 +10,9 @@ import streamlit as st
 
 from auditor.domain.hypotheses import HYPOTHESIS_STATUS_MEANING, PATCH, HypothesisStatus
 from dashboard.components import hypothesis_review
-from dashboard.context import Context
-from dashboard.language import _
-from dashboard.words import number, plain, whisker
+from dashboard.session.context import Context
+from dashboard.texts.language import _
+from dashboard.texts.words import number, plain, whisker
 
 SHOWN = 3
 WHAT = {

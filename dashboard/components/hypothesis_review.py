@@ -10,10 +10,10 @@ import streamlit as st
 from auditor.class_reviews import NOT_OBJECT, OBJECT, answers_of, hypothesis_id, review_run
 from auditor.domain.errors import AuditorError
 from auditor.reviews.events import Decision, Review
-from dashboard import access
-from dashboard.context import Context
-from dashboard.language import _
-from dashboard.words import plain
+from dashboard.session import access
+from dashboard.session.context import Context
+from dashboard.texts.language import _
+from dashboard.texts.words import plain
 
 
 def ask(now: Context, row: Mapping[str, Any], *, keys: bool) -> None:

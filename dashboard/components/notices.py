@@ -8,11 +8,11 @@ from contextlib import contextmanager
 import streamlit as st
 
 from auditor.domain.errors import AuditorError
-from dashboard.access import Person
-from dashboard.language import _
-from dashboard.roles import Role
 from dashboard.runs.access import RunCatalog
-from dashboard.words import plain
+from dashboard.session.access import Person
+from dashboard.session.roles import Role
+from dashboard.texts.language import _
+from dashboard.texts.words import plain
 
 
 def fault(error: AuditorError) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.language import _
+from dashboard.texts.language import _
 
 
 def words() -> dict[str, str]:

@@ -9,33 +9,34 @@ import streamlit as st
 
 from auditor.domain.errors import AuditorError
 from auditor.reviews.views import LONGEST_NAME, SavedView
-from dashboard import access, pages, state
+from dashboard import pages
 from dashboard.components import filters, notices
-from dashboard.context import Context
-from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters, group_name
-from dashboard.words import SCORE_BY_COLUMN, plain
+from dashboard.session import access, filtering, state
+from dashboard.session.context import Context
+from dashboard.texts.language import _
+from dashboard.texts.words import SCORE_BY_COLUMN, plain
 
 NAME, FAULT = "name of view", "fault of view"
 
 
 def open_linked(now: Context) -> None:
     """Set the filters of the view that the URL names; called before the filters are made."""
-    name = state.take_view()
+    name = filtering.take_view()
     if name is None or isinstance(now.store, AuditorError):
         return
     found = {view.name: view for view in run_access.views(now.catalog.folder).all()}.get(name)
     if found is None:
         state.remember(FAULT, _("There is no saved view {name}.", name=name))
         return
-    wanted = state.of_parameters(found.filters)
+    wanted = filtering.of_parameters(found.filters)
     micro_batcher = _fitting(now, wanted)
     if micro_batcher != wanted:
         state.remember(
             FAULT, _("This run lacks something that the view {name} asks for.", name=name)
         )
-    state.put_filters(micro_batcher)
+    filtering.put_filters(micro_batcher)
 
 
 def show(now: Context) -> None:
@@ -86,7 +87,7 @@ def _row(now: Context, view: SavedView) -> None:
 def _save(now: Context) -> None:
     name = state.entered(NAME).strip()
     try:
-        view = SavedView(name, state.parameters(state.filters()), access.decider())
+        view = SavedView(name, filtering.parameters(filtering.filters()), access.decider())
         run_access.views(now.catalog.folder).save(view)
     except AuditorError as error:
         state.remember(FAULT, _("The view was not saved: {why}", why=error.problem))

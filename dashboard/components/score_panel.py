@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from auditor.wording.numbers import formatted
-from dashboard.language import _
-from dashboard.words import SCORES
+from dashboard.texts.language import _
+from dashboard.texts.words import SCORES
 
 WIDTH = 198
 

@@ -2,9 +2,6 @@
 // is, what was decided, what is on its way. A key means the card on the screen or nothing at all.
 
 const SESSION = Symbol.for("auditor.session");
-const WITHDRAWN = "withdrawn";
-const NOTED = "noted";
-const MOST_UNDONE = 200;
 const DETAILS_AHEAD = 3;
 const DETAILS_KEPT = 12;
 
@@ -20,12 +17,10 @@ class DecisionSession {
     this.pending = null;
     this.ended = false;
     this.outside = null;
-    this.standing = new Map();
-    this.local = new Map();
-    this.ticks = new Map();
+    this.says = new Sayings();
+    this.undoable = null;
     this.marks = new Set();
     this.details = new Map();
-    this.history = [];
     this.view = null;
   }
 
@@ -55,10 +50,10 @@ class DecisionSession {
   }
 
   enterRun({ home, run }) {
-    this.historyKey = `auditor.history.${home}.${run}`;
-    this.history = kept(() => JSON.parse(sessionStorage.getItem(this.historyKey)), []);
-    for (const stored of [this.standing, this.local, this.ticks, this.details]) stored.clear();
-    for (const entry of this.outbox.waiting) this.overlay(entry);
+    this.undoable = new Undoable(`auditor.history.${home}.${run}`);
+    this.says.clear();
+    this.details.clear();
+    for (const entry of this.outbox.waiting) this.says.overlay(entry, this.said(entry.case));
   }
 
   arrive(scope, other) {
@@ -90,17 +85,14 @@ class DecisionSession {
     for (const chunk of message.chunks ?? []) this.list.take(chunk);
     for (const detail of message.details ?? []) this.keepDetail(detail);
     if (message.answer && this.outbox) this.outbox.answered(message.answer);
-    for (const [id, said] of Object.entries(message.standing ?? {})) this.learn(id, said);
+    for (const [id, said] of Object.entries(message.standing ?? {})) {
+      this.says.learn(id, said, this.outbox?.pending(id));
+    }
     for (const text of message.notices ?? []) this.notice(text, "warning");
     if (!this.scope) return;
     if (this.pending !== null && this.list.cards.has(this.pending)) this.land(this.pending);
     this.fetch();
     this.draw();
-  }
-
-  learn(id, said) {
-    this.standing.set(id, said);
-    if (!this.outbox?.pending(id)) this.local.delete(id);
   }
 
   keepDetail(detail) {
@@ -193,7 +185,7 @@ class DecisionSession {
     const meant = marked.length ? marked : [this.current()];
     this.remember(meant);
     for (const card of meant) {
-      const reasons = new Set([...(this.ticks.get(card.id) ?? []), ...choice.reasons]);
+      const reasons = new Set([...(this.says.ticks.get(card.id) ?? []), ...choice.reasons]);
       this.record(card.id, choice.decision, { reasons: [...reasons] });
     }
     if (marked.length) this.letGo();
@@ -202,35 +194,19 @@ class DecisionSession {
 
   remember(cards) {
     const before = cards.map(({ id }) => ({ id, ...this.said(id) }));
-    this.history.push({ cases: before, index: this.index, key: this.scope.key });
-    this.history = this.history.slice(-MOST_UNDONE);
-    this.saveHistory();
-  }
-
-  saveHistory() {
-    kept(() => sessionStorage.setItem(this.historyKey, JSON.stringify(this.history)));
+    this.undoable.push({ cases: before, index: this.index, key: this.scope.key });
   }
 
   record(id, decision, { note = "", reasons = [] } = {}) {
     const { run, reviewer } = this.scope;
-    const seen = this.said(id).review;
-    const entry = { run, case: id, decision, note, reasons, seen, reviewer };
-    this.overlay(entry);
+    const before = this.said(id);
+    const entry = { run, case: id, decision, note, reasons, seen: before.review, reviewer };
+    this.says.overlay(entry, before);
     this.outbox.put(entry);
   }
 
-  /** What is said of a case as soon as it is said, before the server knows. */
-  overlay({ case: id, decision, note, reasons, reviewer }) {
-    const before = this.said(id);
-    if (decision === WITHDRAWN) return;
-    if (decision === NOTED) this.local.set(id, { ...before, note });
-    else this.local.set(id, { review: decision, note: before.note, reasons, by: reviewer });
-  }
-
-  /** {review, note, reasons, by} of a case; review is "" where nobody decided. */
   said(id) {
-    const nothing = { review: "", note: "", reasons: [], by: "" };
-    return this.local.get(id) ?? this.standing.get(id) ?? this.card(id)?.said ?? nothing;
+    return this.says.of(id, this.card(id));
   }
 
   card(id) {
@@ -242,12 +218,11 @@ class DecisionSession {
   /** Taking back is always one's own: what stood before, whoever said it, stands again. */
   undo() {
     if (this.pending !== null || this.scope.readonly) return;
-    const last = this.history.pop();
+    const last = this.undoable.pop();
     if (!last) return;
-    this.saveHistory();
     for (const { id, ...before } of last.cases) {
       this.record(id, WITHDRAWN);
-      this.local.set(id, before);
+      this.says.local.set(id, before);
     }
     this.comeBack(last);
   }
@@ -270,9 +245,9 @@ class DecisionSession {
     if (!card || this.scope.readonly) return;
     const { review, by, reasons } = this.said(card.id);
     const own = review && by === this.scope.reviewer;
-    const ticked = new Set(this.ticks.get(card.id) ?? (own ? reasons : []));
+    const ticked = new Set(this.says.ticks.get(card.id) ?? (own ? reasons : []));
     if (!ticked.delete(reason)) ticked.add(reason);
-    this.ticks.set(card.id, [...ticked]);
+    this.says.ticks.set(card.id, [...ticked]);
     if (own) {
       this.remember([card]);
       this.record(card.id, review, { reasons: [...ticked] });
@@ -281,7 +256,7 @@ class DecisionSession {
   }
 
   ticked(id) {
-    return this.ticks.get(id) ?? this.said(id).reasons;
+    return this.says.ticks.get(id) ?? this.said(id).reasons;
   }
 
   mark(id) {

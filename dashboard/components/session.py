@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from auditor.reviews.events import Decision, ReviewReason
-from dashboard import access, state
 from dashboard.components import phrases
-from dashboard.context import Context
-from dashboard.language import _
+from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs import images
-from dashboard.settle import PER_PAGE, Settled
+from dashboard.session import access, filtering, state
+from dashboard.session.context import Context
+from dashboard.texts.language import _
 
-FILES = ("dom.js", "outbox.js", "worklist.js", "session.js")
+FILES = ("dom.js", "outbox.js", "said.js", "worklist.js", "session.js")
 """Scripts of whatever speaks with the session."""
 VIEW_FILES = (
     *FILES,
@@ -40,7 +40,7 @@ def scope(
     """
     language = state.language()
     readonly = now.readonly
-    query: dict[str, Any] = {state.RUN: now.run.name, **state.parameters(listed.wanted)}
+    query: dict[str, Any] = {state.RUN: now.run.name, **filtering.parameters(listed.wanted)}
     if language != "en":
         query[state.LANG] = language
     return {

@@ -10,9 +10,9 @@ import streamlit as st
 from auditor.domain.interventions import ON_DONOR, SHOW_DONOR, Intervention
 from auditor.reports.pictures import pictures_of
 from dashboard.components.assets import read
-from dashboard.intervention_words import FILL_WORDS, INTERVENTION_HELP, INTERVENTION_WORDS
-from dashboard.language import _
 from dashboard.runs import images
+from dashboard.texts.intervention_words import FILL_WORDS, INTERVENTION_HELP, INTERVENTION_WORDS
+from dashboard.texts.language import _
 
 TELLING = (
     Intervention.BACKGROUND_OTHER,

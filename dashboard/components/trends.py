@@ -11,8 +11,8 @@ from auditor.domain.errors import AuditorError
 from auditor.schedule.trends import read_trends
 from dashboard.charts.trends import trend_chart
 from dashboard.components import notices
-from dashboard.language import _
-from dashboard.words import plain
+from dashboard.texts.language import _
+from dashboard.texts.words import plain
 
 FEWEST = 2
 """Audits that make a trend."""

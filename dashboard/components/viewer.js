@@ -88,7 +88,7 @@ class Viewer {
     this.waiting.draw();
     this.previous.disabled = Math.ceil(session.index) <= 0;
     this.next.disabled = Math.floor(session.index) + 1 >= scope.total;
-    this.undoButton.disabled = session.history.length === 0;
+    this.undoButton.disabled = !session.undoable?.steps.length;
     const inList = Number.isInteger(session.index);
     const words = inList ? session.words.place : session.words.outside;
     this.place.textContent = say(words, { place: session.index + 1, total: scope.total });

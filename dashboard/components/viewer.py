@@ -11,11 +11,11 @@ import streamlit as st
 from dashboard.components import phrases, strip
 from dashboard.components.assets import read
 from dashboard.components.session import VIEW_FILES
-from dashboard.context import Context
-from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs import images
 from dashboard.runs.queries import plain_rows
+from dashboard.session.context import Context
+from dashboard.texts.language import _
 
 KEY = "viewer"
 MOST_PROOFS = 3

@@ -10,25 +10,28 @@ import streamlit as st
 from auditor.domain.cues import spec_of
 from auditor.domain.errors import AuditorError
 from auditor.domain.verdicts import ClassVerdict
-from dashboard import context, inbox, pages, settle, state
+from dashboard import pages
 from dashboard.components import (
     cards,
     delivery,
     filters,
     gallery,
+    inbox,
     notices,
     score_panel,
     session,
+    settle,
     strip,
     viewer,
 )
-from dashboard.context import Context
-from dashboard.language import _
+from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs import access as run_access
 from dashboard.runs import heat
 from dashboard.runs.queries import plain_rows
-from dashboard.settle import PER_PAGE, Settled
-from dashboard.words import plain, review_word
+from dashboard.session import context, filtering, state
+from dashboard.session.context import Context
+from dashboard.texts.language import _
+from dashboard.texts.words import plain, review_word
 
 MOST_ALIKE = 8
 POLL_SECONDS = 4
@@ -54,7 +57,7 @@ def _case() -> None:
         _missing(now, asked)
         return
     notices.saving(now.store, state.restore(inbox.FAILURE), now.person)
-    listed = settle.settled(now, state.filters())
+    listed = settle.settled(now, filtering.filters())
     place = listed.place(case["rank"])
     _hand_over(now, listed, case, place)
     outside = None if place.is_integer() else _card(now, case)
@@ -93,7 +96,7 @@ def _go() -> None:
         state.come_anew()
     elif kind == inbox.BACK:
         state.remember(inbox.CURSOR, case)
-        pages.go(pages.GALLERY, state.filters())
+        pages.go(pages.GALLERY, filtering.filters())
 
 
 def _hand_over(now: Context, listed: Settled, case: dict[str, Any], place: float) -> None:
@@ -194,7 +197,7 @@ def _alike(now: Context, case: dict[str, Any]) -> None:
     )
     rows = now.cases().named(found)
     by_id = {row["case_id"]: row for row in plain_rows(rows)}
-    cards.show("alike", now.run, [by_id[name] for name in found], wanted=state.filters())
+    cards.show("alike", now.run, [by_id[name] for name in found], wanted=filtering.filters())
 
 
 def _history(now: Context, case: dict[str, Any]) -> None:

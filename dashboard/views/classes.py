@@ -11,18 +11,19 @@ from auditor.domain.cues import spec_of
 from auditor.domain.messages import N_
 from auditor.domain.verdicts import ClassVerdict
 from auditor.wording.numbers import formatted, interval_text
-from dashboard import context, pages, state
+from dashboard import pages
 from dashboard.charts import breakdown
 from dashboard.charts import cases as charts
 from dashboard.charts import groups as group_charts
 from dashboard.components import cards, hypotheses, maps
-from dashboard.context import Context
-from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs import heat
 from dashboard.runs.filters import Filters
 from dashboard.runs.queries import plain_rows
-from dashboard.words import FIGURES, action_text, class_style, plain, reason_text
+from dashboard.session import context, state
+from dashboard.session.context import Context
+from dashboard.texts.language import _
+from dashboard.texts.words import FIGURES, action_text, class_style, plain, reason_text
 
 EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 5, 6
 

@@ -13,13 +13,14 @@ from auditor.reports import render_comparison_html, render_comparison_markdown
 from auditor.reports.changes import ChangedClass, Changes, Moved, changes_of, from_to
 from auditor.reports.words import shortened
 from auditor.storage.run import Run
-from dashboard import context, pages, state
+from dashboard import pages
 from dashboard.charts import changes as change_chart
-from dashboard.context import Context
-from dashboard.language import _, ngettext
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
-from dashboard.words import class_style, plain
+from dashboard.session import context, state
+from dashboard.session.context import Context
+from dashboard.texts.language import _, ngettext
+from dashboard.texts.words import class_style, plain
 
 NOISE = {True: N_("within the noise"), False: N_("more than noise"), None: N_("cannot be told")}
 TIPS = {

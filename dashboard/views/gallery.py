@@ -6,12 +6,13 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import context, inbox, pages, settle, state
-from dashboard.components import delivery, filters, gallery, notices, session
-from dashboard.context import Context
-from dashboard.language import _
+from dashboard import pages
+from dashboard.components import delivery, filters, gallery, inbox, notices, session, settle
+from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs.filters import UNREVIEWED, Filters
-from dashboard.settle import PER_PAGE, Settled
+from dashboard.session import context, filtering, state
+from dashboard.session.context import Context
+from dashboard.texts.language import _
 
 POLL_SECONDS = 4
 
@@ -29,7 +30,7 @@ def main() -> None:
 def _review() -> None:
     """Runs alone after a decision: the rest of the page has not changed."""
     now = context.current()
-    wanted = state.filters()
+    wanted = filtering.filters()
     _go(wanted)
     notices.saving(now.store, state.restore(inbox.FAILURE), now.person)
     listed = settle.settled(now, wanted)
@@ -78,7 +79,7 @@ def _done(total: int, everything: int, listed: Settled) -> None:
         st.success(_("All {n:,} flagged cases are decided.", n=total), icon=":material/task_alt:")
         st.button(
             _("Show the other {n:,} cases, too", n=everything - total),
-            on_click=state.show_all,
+            on_click=filtering.show_all,
             type="tertiary",
         )
     else:

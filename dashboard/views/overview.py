@@ -11,15 +11,17 @@ from auditor.domain.messages import N_
 from auditor.reports.leaks import ANSWERS, LeakLine, baseline_words, leak_lines
 from auditor.reports.rows import rows_of
 from auditor.storage.csv_text import csv_bytes
-from dashboard import context, headlines, language, pages, state
+from dashboard import pages
 from dashboard.charts import cases as charts
 from dashboard.components import columns, notices
-from dashboard.context import Context
-from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
 from dashboard.runs.queries import plain_rows
-from dashboard.words import action_text, class_style, number, plain, reason_text, whisker
+from dashboard.session import context, state
+from dashboard.session.context import Context
+from dashboard.texts import headlines, language
+from dashboard.texts.language import _
+from dashboard.texts.words import action_text, class_style, number, plain, reason_text, whisker
 
 USUAL_FLOOR = 0.10
 MOST_FLAGGED = 6

@@ -16,12 +16,12 @@ from auditor.export import select, table_bytes
 from auditor.reports import render_markdown
 from auditor.reports.contents import contents_of
 from auditor.schedule.values import Schedule, ScheduledAudit
-from dashboard import context, state
 from dashboard.components import document, notices
-from dashboard.context import Context
-from dashboard.language import _
 from dashboard.runs import access as run_access
-from dashboard.words import plain
+from dashboard.session import context, state
+from dashboard.session.context import Context
+from dashboard.texts.language import _
+from dashboard.texts.words import plain
 
 REPORT = "report.html"
 MOST_AUDITS = 20

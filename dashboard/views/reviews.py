@@ -21,16 +21,17 @@ from auditor.reviews.agreement import (
 )
 from auditor.reviews.events import Decision, Review
 from auditor.storage.csv_text import csv_bytes
-from dashboard import context, pages, state
+from dashboard import pages
 from dashboard.charts import cases as charts
 from dashboard.charts import progress as progress_chart
 from dashboard.components import cards, notices
-from dashboard.context import Context
-from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import UNREVIEWED, Filters
 from dashboard.runs.queries import plain_rows
-from dashboard.words import number, plain, review_word
+from dashboard.session import context, state
+from dashboard.session.context import Context
+from dashboard.texts.language import _
+from dashboard.texts.words import number, plain, review_word
 
 MOST_QUEUED, MOST_NOTES = 24, 20
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from auditor.storage.run import Run
-from dashboard import context, headlines, pages, state
+from dashboard import pages
 from dashboard.components import notices, trends
-from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
-from dashboard.words import number, plain
+from dashboard.session import context, state
+from dashboard.texts import headlines
+from dashboard.texts.language import _
+from dashboard.texts.words import number, plain
 
 
 def main() -> None:

@@ -8,15 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from auditor.domain.messages import N_
-from dashboard import context, pages, state
+from dashboard import pages
 from dashboard.charts import breakdown
 from dashboard.charts import groups as group_charts
 from dashboard.charts.breakdown import Worst
 from dashboard.components import columns
-from dashboard.language import _
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters, group_name
-from dashboard.words import plain
+from dashboard.session import context, state
+from dashboard.texts.language import _
+from dashboard.texts.words import plain
 
 SURE = 0.05
 

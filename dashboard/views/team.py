@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard import access, state
-from dashboard.language import _
-from dashboard.roles import Role, read_roles
-from dashboard.words import plain
+from dashboard.session import access, state
+from dashboard.session.roles import Role, read_roles
+from dashboard.texts.language import _
+from dashboard.texts.words import plain
 
 MEANINGS = {
     Role.NONE: "Nothing, not even look.",

@@ -13,11 +13,12 @@ import pytest
 from auditor.domain.errors import AuditorError
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
-from dashboard import access, inbox, state
-from dashboard.context import Context
-from dashboard.roles import Role
+from dashboard.components import inbox
 from dashboard.runs import access as run_access
 from dashboard.runs.access import RunCatalog
+from dashboard.session import access, state
+from dashboard.session.context import Context
+from dashboard.session.roles import Role
 from tests.dashboard.apps import Open, text
 from tests.fakes.runs import make_run
 

@@ -12,12 +12,13 @@ from auditor.domain.errors import AuditorError
 from auditor.reviews.events import Decision, Review, ReviewReason
 from auditor.reviews.store import ReviewStore, open_store
 from auditor.storage.run import Run
-from dashboard import access, inbox, state
-from dashboard.access import Person
-from dashboard.context import Context
-from dashboard.roles import Role
+from dashboard.components import inbox
 from dashboard.runs import access as run_access
 from dashboard.runs.access import RunCatalog
+from dashboard.session import access, state
+from dashboard.session.access import Person
+from dashboard.session.context import Context
+from dashboard.session.roles import Role
 from tests.fakes.runs import make_run
 
 ANN = Person("ann", Role.ADMIN, signed_in=False)

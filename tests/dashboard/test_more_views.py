@@ -19,7 +19,7 @@ from auditor.schedule.cron import Cron
 from auditor.schedule.store import open_schedules
 from auditor.schedule.values import Schedule
 from auditor.storage.run import Run
-from dashboard.words import FIGURES
+from dashboard.texts.words import FIGURES
 from tests.dashboard.apps import Open, component, text
 from tests.fakes.resealing import reseal
 from tests.fakes.runs import make_run

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auditor.domain.errors import AuditorError
-from dashboard.roles import Role, read_roles
+from dashboard.session.roles import Role, read_roles
 
 RULES = """
 default = "viewer"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from auditor.reviews.views import SavedView, open_views
 from auditor.storage.run import Run
-from dashboard import state
 from dashboard.components import saved_views
 from dashboard.runs.filters import Filters
+from dashboard.session import filtering
 from tests.dashboard.apps import Open, text, verdicts
 from tests.fakes.runs import make_run
 
@@ -53,8 +53,8 @@ def test_the_filters_as_they_are_get_a_name(tmp_path: Path, show: Open) -> None:
 
 def test_parameters_and_filters_are_each_others_inverse() -> None:
     wanted = Filters(("a",), ("object",), ("unreviewed",), ("x: y",), False, "iou", 0.25, 0.5)
-    assert state.of_parameters(state.parameters(wanted)) == wanted
-    assert state.of_parameters({"score": ["iou"], "range": ["low", "high"]}) == Filters(
+    assert filtering.of_parameters(filtering.parameters(wanted)) == wanted
+    assert filtering.of_parameters({"score": ["iou"], "range": ["low", "high"]}) == Filters(
         flagged=True, score="iou"
     )
-    assert state.of_parameters({"range": ["1", "2"]}) == Filters(flagged=True)
+    assert filtering.of_parameters({"range": ["1", "2"]}) == Filters(flagged=True)

@@ -8,7 +8,7 @@ import pytest
 
 from auditor.domain.interventions import EDGES
 from dashboard.components.strip import figures
-from dashboard.intervention_words import INTERVENTION_WORDS
+from dashboard.texts.intervention_words import INTERVENTION_WORDS
 
 KNOWN = {
     "beside_given": 0.7,

@@ -9,8 +9,8 @@ from auditor.domain.interventions import Intervention
 from auditor.domain.schema import names
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.reviews.events import Decision
-from dashboard import headlines, words
-from dashboard.intervention_words import INTERVENTION_HELP, INTERVENTION_WORDS
+from dashboard.texts import headlines, words
+from dashboard.texts.intervention_words import INTERVENTION_HELP, INTERVENTION_WORDS
 
 
 def test_nothing_is_without_words() -> None:

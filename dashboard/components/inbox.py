@@ -10,11 +10,11 @@ from auditor.domain.errors import AuditorError
 from auditor.reviews.events import VOTES, Decision, Review, ReviewReason
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import ReviewStore
-from dashboard import access, state
-from dashboard.context import Context
-from dashboard.language import _
 from dashboard.runs import access as run_access
-from dashboard.words import review_word
+from dashboard.session import access, state
+from dashboard.session.context import Context
+from dashboard.texts.language import _
+from dashboard.texts.words import review_word
 
 MOST_CHARACTERS = 2000
 MOST_DECISIONS = 200

@@ -9,8 +9,8 @@ import pandas as pd
 
 from auditor.wording import numbers
 from auditor.wording.headline import headline as headline_of
-from dashboard import language
-from dashboard.language import _
+from dashboard.texts import language
+from dashboard.texts.language import _
 
 MOST_NAMES = 5
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.wording.catalogue import Translator, translator
-from dashboard import state
+from dashboard.session import state
 
 NAMES = {"en": "English", "zh": "简体中文"}
 

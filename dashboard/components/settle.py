@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from dashboard import state
-from dashboard.context import Context
 from dashboard.runs.filters import Filters
 from dashboard.runs.ranks import Ranks
+from dashboard.session import state
+from dashboard.session.context import Context
 
 PER_PAGE = 24
 

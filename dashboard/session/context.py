@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from auditor.domain.errors import AuditorError
 from auditor.reviews.store import ReviewStore
 from auditor.storage.run import Run
-from dashboard import access, launch, state
-from dashboard.access import Person
-from dashboard.roles import Role
+from dashboard import launch
 from dashboard.runs import access as run_access
 from dashboard.runs.access import RunCatalog
 from dashboard.runs.queries import Cases
 from dashboard.runs.ranks import Decided
+from dashboard.session import access, state
+from dashboard.session.access import Person
+from dashboard.session.roles import Role
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from auditor.domain.errors import AuditorError
-from dashboard import state
-from dashboard.roles import Role, read_roles
+from dashboard.session import state
+from dashboard.session.roles import Role, read_roles
 
 ROLES_VARIABLE = "AUDITOR_ROLES"
 AUTH = "auth"

@@ -17,7 +17,7 @@ from auditor.domain.verdicts import CASE_VERDICTS, CLASS_VERDICTS, VerdictSpec
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import formatted, interval_text
 from auditor.wording.reasons import action_of_class, reason_of_case, reason_of_class
-from dashboard.language import _, current
+from dashboard.texts.language import _, current
 
 __all__ = ["CASE_WORDS", "CLASS_WORDS", "FIGURES", "REVIEW_WORDS", "SCORES", "number", "plain"]
 

@@ -1,0 +1,175 @@
+"""The filters: what the widgets say, what the URL says, and how one sets the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from math import isfinite
+
+import streamlit as st
+
+from dashboard.runs.filters import Filters
+from dashboard.session.state import (
+    CLASS,
+    CURSOR,
+    FILTERED_VIEWS,
+    FORCED,
+    GROUP,
+    PAGE,
+    RANGE,
+    REVIEW,
+    RUN,
+    SCORE,
+    SHOW,
+    SHOW_ALL,
+    SHOW_FLAGGED,
+    VERDICT,
+    VIEW,
+    kept,
+    remember,
+    restore,
+    take,
+)
+
+
+def filters() -> Filters:
+    """What the filter widgets say."""
+    score = st.session_state.get(SCORE)
+    low, high = st.session_state.get(RANGE) or (None, None)
+    shown = st.session_state.get(SHOW) or st.query_params.get(SHOW) or SHOW_FLAGGED
+    return Filters(
+        flagged=shown != SHOW_ALL and not st.session_state.get(VERDICT),
+        classes=tuple(st.session_state.get(CLASS) or ()),
+        verdicts=tuple(st.session_state.get(VERDICT) or ()),
+        reviews=tuple(st.session_state.get(REVIEW) or ()),
+        groups=tuple(st.session_state.get(GROUP) or ()),
+        score=score if low is not None else None,
+        low=low,
+        high=high,
+    )
+
+
+def request(wanted: Filters, run: str | None = None) -> None:
+    """Ask for filters and a run (the one that is shown if None) on the page that is gone to.
+
+    A bound parameter can be set through its widget's state only, and only before the widget is
+    there: `handle` does it at the start of the next rerun.
+    """
+    values = {
+        RUN: run or st.session_state.get(RUN),
+        CLASS: list(wanted.classes),
+        VERDICT: list(wanted.verdicts),
+        REVIEW: list(wanted.reviews),
+        GROUP: list(wanted.groups),
+        SCORE: wanted.score,
+        SHOW: _shown(wanted),
+    }
+    if wanted.low is not None and wanted.high is not None:
+        values[RANGE] = (wanted.low, wanted.high)
+    remember("request", values)
+
+
+def _shown(wanted: Filters) -> str:
+    return SHOW_FLAGGED if wanted.flagged or wanted.verdicts else SHOW_ALL
+
+
+def put_filters(wanted: Filters) -> None:
+    """Set the filter widgets before they are made."""
+    begun = CLASS in st.session_state
+    clear_filters()
+    st.session_state[CLASS] = list(wanted.classes)
+    st.session_state[VERDICT] = list(wanted.verdicts)
+    st.session_state[REVIEW] = list(wanted.reviews)
+    st.session_state[GROUP] = list(wanted.groups)
+    st.session_state[SCORE] = wanted.score
+    st.session_state[SHOW] = _shown(wanted)
+    if wanted.low is not None and wanted.high is not None:
+        st.session_state[RANGE] = (wanted.low, wanted.high)
+    remember(FORCED, frozenset((VERDICT, REVIEW, SCORE, SHOW)))
+    if not begun:  # a widget that is not bound yet takes its value from the URL
+        st.query_params.update(parameters(wanted))
+
+
+def take_view() -> str | None:
+    """The saved view that the URL asks for, once."""
+    return st.query_params.pop(VIEW, None)
+
+
+def handle() -> None:
+    """Set what `request` asked for; called before any widget is made."""
+    asked = take("request") or {}
+    st.session_state.update(asked)
+    if asked:
+        remember(FORCED, frozenset(asked))
+
+
+def parameters(wanted: Filters) -> dict[str, list[str]]:
+    """The filters as URL parameters."""
+    found = {
+        CLASS: list(wanted.classes),
+        VERDICT: list(wanted.verdicts),
+        REVIEW: list(wanted.reviews),
+        GROUP: list(wanted.groups),
+        SCORE: [] if wanted.score is None else [wanted.score],
+        SHOW: [] if _shown(wanted) == SHOW_FLAGGED else [SHOW_ALL],
+        RANGE: [] if wanted.low is None else [str(wanted.low), str(wanted.high)],
+    }
+    return {key: values for key, values in found.items() if values}
+
+
+def of_parameters(found: Mapping[str, Sequence[str]]) -> Filters:
+    """The inverse of `parameters`; what is no number leaves the range open."""
+    low, high = None, None
+    with suppress(ValueError):
+        low, high = (float(bound) for bound in found.get(RANGE, ()))
+    score = next(iter(found.get(SCORE, ())), None)
+    verdicts = tuple(found.get(VERDICT, ()))
+    return Filters(
+        flagged=not verdicts and SHOW_ALL not in found.get(SHOW, ()),
+        classes=tuple(found.get(CLASS, ())),
+        verdicts=verdicts,
+        reviews=tuple(found.get(REVIEW, ())),
+        groups=tuple(found.get(GROUP, ())),
+        score=score,
+        low=low if score else None,
+        high=high if score else None,
+    )
+
+
+def in_link(key: str) -> list[str]:
+    """The values of a parameter in the URL."""
+    return st.query_params.get_all(key)
+
+
+def asked_range(score: str) -> tuple[float, ...]:
+    """The range of a score that the URL asked for when the score was chosen; () without one."""
+    found: tuple[float, ...] = kept("asked range", score, _range_in_url)
+    return found
+
+
+def _range_in_url() -> tuple[float, ...]:
+    with suppress(ValueError):
+        found = tuple(float(bound) for bound in st.query_params.get_all(RANGE))
+        if len(found) == 2 and all(map(isfinite, found)):
+            return found
+    return ()
+
+
+def has_filters() -> bool:
+    """Whether the page that is shown has the filter widgets, so that their parameters are bound."""
+    return restore("view") in FILTERED_VIEWS
+
+
+def clear_filters() -> None:
+    """Ask for every case again; which worklist is chosen stays."""
+    for key in (CLASS, VERDICT, REVIEW, GROUP):
+        st.session_state[key] = []
+    st.session_state[SCORE] = None
+    st.session_state.pop(RANGE, None)
+    for key in (PAGE, CURSOR):
+        st.query_params.pop(key, None)
+
+
+def show_all() -> None:
+    """Ask for every case, flagged or not."""
+    st.session_state[SHOW] = SHOW_ALL
