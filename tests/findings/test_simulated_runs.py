@@ -16,6 +16,7 @@ from tests.findings.judging import judged_world
 CLEARED = frozenset({"clean.loss", "clean.pull", "context.nominated", "context.empty"})
 OPEN = frozenset({"suspected.open", "suspected.only_cued", "suspected.won", "suspected.needed"})
 ALONE = frozenset({"confirmed.background", "confirmed.rival"})
+CONFIRMED = ALONE | {"confirmed.pair", "confirmed.owner"}
 Codes = Mapping[str, frozenset[str]]
 
 
@@ -89,9 +90,11 @@ def _check(name: str, seed: int) -> None:
         assert (shared["a"], shared["b"]) == ('["b"]', '["a"]')
     cases = found.cases[found.cases["sampled"]]
     for label, own in cases.groupby("label"):
-        confirmed = "confirmed" in next(iter(expected[str(label)]))
         rate = (own["verdict"] == "shortcut").mean()
-        assert rate > 0.5 if confirmed and name != "weak" else rate < 0.5 or name == "weak"
+        if expected[str(label)] <= CONFIRMED:
+            assert rate > 0.25
+        elif not expected[str(label)] & CONFIRMED:
+            assert rate < 0.1
 
 
 def _numbers_fit(row: Mapping[str, Any], numbers: Mapping[str, Any], kind: Kind) -> None:
@@ -101,7 +104,7 @@ def _numbers_fit(row: Mapping[str, Any], numbers: Mapping[str, Any], kind: Kind)
         assert numbers["loss"] == known
         assert numbers["left"] == pytest.approx(max(0.0, numbers["usual"] - known))
     if row["reason_code"] in ALONE and not pd.isna(row["sufficiency"]):
-        assert row["sufficiency"] == pytest.approx(kind.cue, rel=0.35)
+        assert row["sufficiency"] == pytest.approx(kind.cue, rel=0.45)
         assert row["background_effect_low"] <= known <= row["background_effect_high"]
     if row["verdict"] != "confirmed":
         assert row["cue"] is None
