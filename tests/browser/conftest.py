@@ -20,7 +20,7 @@ from tests.fakes.runs import make_run
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 """A loaded machine takes its time; what never comes is still told."""
 expect.set_options(timeout=PATIENCE_MS)
 
