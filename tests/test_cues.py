@@ -46,7 +46,7 @@ def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) ->
     for example in examples:
         assert set(EDGES) <= set(run.evidence(example)["intervention"])
     report = (run.path / "report.html").read_text()
-    assert "spot on the object&#39;s edge painted over" in report
+    assert "spot on the object&#39;s edge painted over" in report.lower()
     classes = by_class(run.classes())
     losses = [name for name in classes if name.endswith("_loss")]
     assert len(losses) == 6

@@ -43,6 +43,8 @@ class LocalisedCue:
     strength: Effect
 
 
+AROUND = frozenset((RegionKind.TOP_AND_BOTTOM, RegionKind.LEFT_AND_RIGHT, RegionKind.FRAME))
+"""Regions that hold all four corners."""
 OF_PROPERTY: dict[PropertyKind, CueSpec] = {s.property: s for s in CUES if s.property is not None}
 OF_REGION: dict[RegionKind, CueSpec] = {kind: s for s in CUES for kind in s.regions}
 
@@ -60,14 +62,20 @@ def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
     properties = list(_properties(found, floor))
     if properties:
         return max(properties, key=lambda each: each[0])[1]
-    regions = sorted(
-        (typical_area(place), place.kind is RegionKind.PEAK, place.kind, place, carried)
+    carrying = {
+        place: carried
         for place, carried in found.parts.items()
-        if isinstance(place, Region) and _carries(carried, found.whole)
-    )
-    if not regions or regions[0][0] > SMALL:
+        if isinstance(place, Region)
+        and typical_area(place) <= SMALL
+        and _carries(carried, found.whole)
+    }
+    if any(place.kind is RegionKind.CORNERS for place in carrying):
+        # What lies in the corners lies in every band and frame that holds them, too.
+        carrying = {p: carried for p, carried in carrying.items() if p.kind not in AROUND}
+    if not carrying:
         return None
-    *_, place, carried = regions[0]
+    place = min(carrying, key=lambda p: (typical_area(p), p.kind is RegionKind.PEAK, p.kind))
+    carried = carrying[place]
     return LocalisedCue(OF_REGION[place.kind], place, carried.lost)
 
 

@@ -1,0 +1,63 @@
+"""Which of several regions and properties that carry the effect is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.domain.cues import Cue
+from auditor.domain.places import Place, Property, PropertyKind, Region, RegionKind
+from auditor.findings.evidence.localisation import Carried, Localisation
+from auditor.findings.verdicts.localised_cue import localised_cue
+from auditor.statistics.effects import Effect
+
+WHOLE = Region(RegionKind.BACKGROUND, 1.0)
+CORNERS = Region(RegionKind.CORNERS, 0.3)
+BOTH = Region(RegionKind.TOP_AND_BOTTOM, 0.15)
+BOTTOM = Region(RegionKind.BOTTOM, 0.15)
+HALF = Region(RegionKind.LEFT_AND_RIGHT, 0.25)
+FRAME = Region(RegionKind.FRAME, 0.1)
+EXPOSURE, NOISE = Property(PropertyKind.EXPOSURE), Property(PropertyKind.NOISE)
+
+
+def carried(lost: float, won: float, odds: float = 5.0) -> Carried:
+    def effect(mean: float) -> Effect:
+        return Effect(mean, None, None, None, {}, 12, 12)
+
+    return Carried(effect(lost), effect(won), odds * lost, odds * won)
+
+
+def named(parts: dict[Place, tuple[float, float]]) -> Cue | None:
+    whole = carried(0.8, 0.6)
+    every = {WHOLE: whole} | {place: carried(*sides) for place, sides in parts.items()}
+    found = localised_cue(Localisation(whole, every), 0.1)
+    return None if found is None else found.spec.id
+
+
+@pytest.mark.parametrize(
+    ("parts", "cue"),
+    [
+        ({}, None),
+        ({BOTTOM: (0.7, 0.5), BOTH: (0.8, 0.6)}, Cue.BORDER_BAND),
+        ({CORNERS: (0.75, 0.5), BOTH: (0.78, 0.55), FRAME: (0.8, 0.6)}, Cue.CORNER_MARK),
+        ({BOTH: (0.78, 0.55), FRAME: (0.8, 0.6)}, Cue.BORDER_BAND),
+        ({FRAME: (0.78, 0.55), CORNERS: (0.3, 0.1)}, Cue.BORDER_FRAME),
+        ({HALF: (0.8, 0.6)}, None),
+        ({BOTTOM: (0.4, 0.6)}, None),
+        ({BOTTOM: (0.7, 0.2)}, None),
+        ({EXPOSURE: (0.7, 0.5), BOTTOM: (0.7, 0.5)}, Cue.EXPOSURE),
+        ({EXPOSURE: (0.4, 0.5)}, None),
+        ({NOISE: (0.0, 0.55)}, Cue.NOISE),
+        ({NOISE: (0.8, 0.0)}, None),
+    ],
+)
+def test_the_smallest_part_or_a_property_that_carries_the_effect(
+    parts: dict[Place, tuple[float, float]], cue: Cue | None
+) -> None:
+    assert named(parts) is cue
+
+
+def test_a_part_that_only_saturates_carries_nothing() -> None:
+    """All of the probability, but half of the log odds."""
+    whole = carried(0.8, 0.6, odds=10.0)
+    part = carried(0.8, 0.6, odds=4.0)
+    assert localised_cue(Localisation(whole, {WHOLE: whole, BOTTOM: part}), 0.1) is None
