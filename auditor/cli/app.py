@@ -93,7 +93,7 @@ COMMANDS = (
         "benchmark:app",
         "Planted sets with measured truth, and a judge for the list of any tool.",
     ),
-    LazyCommand("schedule", "schedule:app", "Audits that run by the clock."),
+    LazyCommand("schedule", "schedule:app", "Audits at scheduled times."),
 )
 """Every command; its help is the first paragraph of its own."""
 

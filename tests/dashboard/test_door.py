@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +20,7 @@ from dashboard.door import (
     host_counts,
     known_hosts,
 )
+from tests.fakes.loops import run_apart
 
 TOKEN = "0123456789abcdef" * 2
 LOCAL = Rules(known_hosts(launch.LOCAL_HOSTS))
@@ -87,7 +87,7 @@ def ask(
         "headers": sent,
         "scheme": "http",
     }
-    asyncio.run(Door(behind, rules)(scope, receive, send))
+    run_apart(Door(behind, rules)(scope, receive, send))
     return answer
 
 

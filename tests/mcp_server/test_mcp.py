@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import sys
@@ -16,6 +15,7 @@ from mcp import Client, StdioServerParameters
 from auditor.mcp_server.answers import MOST_ROWS, RunFolder
 from auditor.mcp_server.server import build_server
 from auditor.storage.run import Run
+from tests.fakes.loops import run_apart
 from tests.fakes.runs import make_run
 
 Talk = Callable[[Client], Awaitable[Any]]
@@ -31,7 +31,7 @@ def talk(folder: Path, say: Talk) -> Any:
         async with Client(build_server(RunFolder(folder), "0")) as client:
             return await say(client)
 
-    return asyncio.run(session())
+    return run_apart(session())
 
 
 def ask(folder: Path, tool: str, **arguments: Any) -> Any:
@@ -134,5 +134,5 @@ def test_the_command_serves_over_stdin_and_stdout(run: Run) -> None:
         async with Client(command) as client:
             return await client.call_tool("list_runs", {})
 
-    answer = json.loads(asyncio.run(session()).content[0].text)
+    answer = json.loads(run_apart(session()).content[0].text)
     assert answer["runs"][0]["run"] == "first"

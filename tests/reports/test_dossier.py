@@ -93,10 +93,15 @@ def test_a_signature_stands_in_it_and_one_of_a_changed_run_does_not_hold(
 
 @pytest.mark.parametrize(("out", "start"), [("d.html", b"<!doctype"), ("d.pdf", b"%PDF")])
 def test_the_command_writes_html_or_pdf(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, start: bytes
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    out: str,
+    start: bytes,
 ) -> None:
     if out.endswith("pdf"):
-        pytest.importorskip("weasyprint", exc_type=ImportError)
+        request.getfixturevalue("pango")
     target = tmp_path / out
     monkeypatch.setattr(
         "sys.argv",

@@ -17,15 +17,6 @@ from tests.fakes.runs import make_run
 
 
 @pytest.fixture(scope="module")
-def pango() -> None:
-    """WeasyPrint draws with a library of the system that pip does not bring."""
-    try:
-        pdf_of("<p>text")
-    except RunError as error:
-        pytest.skip(f"no Pango on this machine (Debian: libpangoft2-1.0-0): {error}")
-
-
-@pytest.fixture(scope="module")
 def content(pango: None, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     run = make_run(tmp_path_factory.mktemp("runs") / "run", classes=5)
     return pdf_of(render_html(contents_of(run)))
