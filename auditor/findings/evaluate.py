@@ -166,6 +166,7 @@ def evaluate_classes(
     maps: pd.DataFrame | None = None,
     drawn: Collection[str] | None = None,
     remains: pd.DataFrame | None = None,
+    doubtful: Collection[str] = (),
 ) -> ClassEvaluation:
     """What the trials prove of every class.
 
@@ -175,6 +176,7 @@ def evaluate_classes(
             find clusters with, and of all sampled ones.
         drawn: case_ids among them to find clusters with; None for all.
         remains: what is left of sampled images without their object, see `findings.leak`.
+        doubtful: classes whose automatic masks miss drawn ones by too much to count.
         trials, settings, seed, classes, null_nominated: see `judge`.
     """
     seen = pd.DataFrame(columns=MAPS) if maps is None else maps
@@ -194,7 +196,7 @@ def evaluate_classes(
         seed=seed,
     )
     evidence = with_q_values(gathered.classes)
-    decided = {e.name: decide(e, settings) for e in evidence}
+    decided = {e.name: decide(e, settings, doubtful_masks=e.name in doubtful) for e in evidence}
     named = {e.name: name_cue(e, decided[e.name], table, settings.effect_floor) for e in evidence}
     patches = find_groups(fitted, {e.name for e in evidence if e.masked == 0})
     hypotheses = hypotheses_of(

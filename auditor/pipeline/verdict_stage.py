@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from auditor.domain.auto_masks import TRUSTED_IOU
 from auditor.domain.mask_doubts import SCORELESS
+from auditor.domain.samples import MaskSource
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.clusters.map_clusters import draw
 from auditor.findings.evaluate import MAPS, ClassEvaluation, Judgement, evaluate_classes
@@ -48,11 +53,27 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
         maps=writer.parts.find("cases", {*drawn, *cases.loc[cases["sampled"], "case_id"]}, MAPS),
         drawn=drawn,
         remains=writer.parts.read("remains"),
+        doubtful=doubtful_classes(cases, setup.provenance["auto_masks"]),
     )
     release_memory()
     tested, groups = _judge_parts(setup, writer.parts, evaluation, cases)
     writer.write_cases("judged", sorted(n for n in cases.columns if n.startswith(SLICE_PREFIX)))
     return evaluation.conclude(tested, groups)
+
+
+def doubtful_classes(cases: pd.DataFrame, auto_masks: Mapping[str, Any] | None) -> frozenset[str]:
+    """Classes most of whose masks are automatic, where these are known to overlap drawn ones by
+    less than `TRUSTED_IOU` in the median; none where no drawn mask tells.
+
+    Args:
+        cases: with `label` and `mask_source`.
+        auto_masks: as in the manifest.
+    """
+    iou = None if auto_masks is None else auto_masks.get("iou")
+    if iou is None or iou[1] >= TRUSTED_IOU:
+        return frozenset()
+    automatic = cases["mask_source"].eq(MaskSource.AUTO.value).groupby(cases["label"]).mean()
+    return frozenset(map(str, automatic.index[automatic > 0.5]))
 
 
 def _judge_parts(

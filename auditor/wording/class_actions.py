@@ -38,6 +38,9 @@ TEMPLATES = {
     "action.no_masks": N_(
         "Give object masks (or boxes) for '{name}'; until then look at its ranked hypotheses."
     ),
+    "action.doubtful_masks": N_(
+        "Draw the objects of '{name}', or name a better segmentation network (data.auto_mask)."
+    ),
     "action.too_few": N_(
         "Add at least {missing} more images of '{name}' with masks, or raise --per-class."
     ),

@@ -124,6 +124,10 @@ UNDETERMINED = {
     "undetermined.no_masks": N_(
         "None of its {images} images has an object mask, so no background could be swapped."
     ),
+    "undetermined.doubtful_masks": N_(
+        "Its masks are automatic, and where drawn ones exist they overlap them by less than 70% in"
+        " the median: cut out with them, nothing proves or rules out anything."
+    ),
     "undetermined.not_run": N_("Interventions were not run."),
     "undetermined.too_few": N_("Only {tested} of its images could be tested; {needed} are needed."),
     "undetermined.too_few_groups": N_(

@@ -24,6 +24,7 @@ class UndeterminedReason(StrEnum):
 
     NO_IMAGES = "no images"
     NO_MASKS = "no masks"
+    DOUBTFUL_MASKS = "doubtful masks"
     NOT_RUN = "interventions not run"
     TOO_FEW = "too few tested images"
     TOO_FEW_GROUPS = "too few independent images"
@@ -61,10 +62,20 @@ def with_q_values(classes: Sequence[ClassEvidence]) -> tuple[ClassEvidence, ...]
     return tuple(replace(e, q_value=by_name.get(e.name)) for e in classes)
 
 
-def decide(evidence: ClassEvidence, settings: FindingsSection) -> Decision:
+def decide(
+    evidence: ClassEvidence, settings: FindingsSection, *, doubtful_masks: bool = False
+) -> Decision:
     """The first of: undetermined (a gate), confirmed, undetermined (what only clears a class),
-    clean, context, suspected."""
+    clean, context, suspected.
+
+    Args:
+        evidence: of the class.
+        settings: floor, level, minimum of images.
+        doubtful_masks: its masks are automatic and miss drawn ones by too much: no swap counts.
+    """
     gate = _gate(evidence, settings)
+    if gate is None and doubtful_masks:
+        gate = UndeterminedReason.DOUBTFUL_MASKS
     enough = evidence.images >= settings.min_images
     if gate is UndeterminedReason.NOT_RUN and evidence.nomination.above and enough:
         return Decision(ClassVerdict.SUSPECTED)
