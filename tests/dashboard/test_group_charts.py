@@ -32,7 +32,7 @@ def test_cells_are_shares_and_small_groups_have_no_colour() -> None:
     assert grid[1].tolist() == pytest.approx([0.3, np.nan], nan_ok=True)
     assert list(cells.text) == ["30%", "(100%)", "0%"]
     assert cells.customdata[0].tolist() == ["cat", "day"]
-    assert "30 of 100" in cells.hovertext[0]
+    assert "30 / 100" in cells.hovertext[0]
     assert "too few" in cells.hovertext[1]
     assert "<b>dog</b></b>" not in cells.hovertext[2]
 
