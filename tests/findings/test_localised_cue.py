@@ -38,6 +38,8 @@ def named(parts: dict[Place, tuple[float, float]]) -> Cue | None:
     [
         ({}, None),
         ({BOTTOM: (0.7, 0.5), BOTH: (0.8, 0.6)}, Cue.BORDER_BAND),
+        ({BOTTOM: (0.7, 0.5), CORNERS: (0.6, 0.3)}, Cue.BORDER_BAND),
+        ({BOTTOM: (0.7, 0.5), CORNERS: (0.7, 0.5)}, Cue.CORNER_MARK),
         ({CORNERS: (0.75, 0.5), BOTH: (0.78, 0.55), FRAME: (0.8, 0.6)}, Cue.CORNER_MARK),
         ({BOTH: (0.78, 0.55), FRAME: (0.8, 0.6)}, Cue.BORDER_BAND),
         ({FRAME: (0.78, 0.55), CORNERS: (0.3, 0.1)}, Cue.BORDER_FRAME),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.domain.cues import CUES, CueSpec
+from auditor.domain.cues import CUES, SPEC_OF, Cue, CueSpec
 from auditor.domain.places import (
     Place,
     Property,
@@ -43,8 +43,8 @@ class LocalisedCue:
     strength: Effect
 
 
-AROUND = frozenset((RegionKind.TOP_AND_BOTTOM, RegionKind.LEFT_AND_RIGHT, RegionKind.FRAME))
-"""Regions that hold all four corners."""
+WITH_CORNERS = frozenset((*SPEC_OF[Cue.BORDER_BAND].regions, RegionKind.FRAME))
+"""Regions that hold corners. Of a band's length corners hold 60%: too little to carry it."""
 OF_PROPERTY: dict[PropertyKind, CueSpec] = {s.property: s for s in CUES if s.property is not None}
 OF_REGION: dict[RegionKind, CueSpec] = {kind: s for s in CUES for kind in s.regions}
 
@@ -70,8 +70,8 @@ def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
         and _carries(carried, found.whole)
     }
     if any(place.kind is RegionKind.CORNERS for place in carrying):
-        # What lies in the corners lies in every band and frame that holds them, too.
-        carrying = {p: carried for p, carried in carrying.items() if p.kind not in AROUND}
+        # What lies in the corners lies in bands and frames, too.
+        carrying = {p: carried for p, carried in carrying.items() if p.kind not in WITH_CORNERS}
     if not carrying:
         return None
     place = min(carrying, key=lambda p: (typical_area(p), p.kind is RegionKind.PEAK, p.kind))
