@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from auditor.config_faults import (
     HUB_FOLDER,
@@ -24,6 +32,7 @@ from auditor.config_faults import (
 )
 from auditor.domain.auto_masks import parse_form
 from auditor.domain.errors import ConfigError
+from auditor.domain.looks import cut_looks
 from auditor.domain.notices import Target
 from auditor.domain.preprocess import Interpolation
 from auditor.files import is_remote
@@ -140,8 +149,24 @@ class InterventionsSection(Section):
 
     enabled: bool = True
     per_class: Positive = 64
+    looks: Annotated[tuple[Positive, ...], Field(min_length=1)] | None = None
     nominated_budget: Annotated[int, Field(ge=0)] = 256
     swaps: Positive = 3
+
+    @field_validator("looks", mode="before")
+    @classmethod
+    def _one_look(cls, looks: object) -> object:
+        return (looks,) if isinstance(looks, int) and looks is not True else looks
+
+    @field_validator("looks")
+    @classmethod
+    def _within(cls, looks: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
+        return None if looks is None else cut_looks(looks, info.data.get("per_class", looks[-1]))
+
+    @property
+    def most(self) -> int:
+        """The most objects that a class is asked about: its last look, else `per_class`."""
+        return self.per_class if self.looks is None else self.looks[-1]
 
 
 class FindingsSection(Section):

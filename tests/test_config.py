@@ -30,6 +30,41 @@ def test_only_data_and_model_have_no_default() -> None:
     assert (config.model.output, config.model.restrict) == ("auto", "auto")
 
 
+@pytest.mark.parametrize(
+    ("given", "per_class", "looks", "most"),
+    [
+        ([20, 32, 44, 64], 64, (20, 32, 44, 64), 64),
+        ([20, 32, 44, 64], 30, (20, 30), 30),
+        ([20, 32, 44, 64], 20, (20,), 20),
+        ([20, 32], 64, (20, 32), 32),
+        (24, 64, (24,), 24),
+        (90, 64, (64,), 64),
+    ],
+)
+def test_looks_are_cut_to_the_objects_of_a_class(
+    given: object, per_class: int, looks: tuple[int, ...], most: int
+) -> None:
+    config = AuditConfig.from_dict(
+        LEAST | {"interventions": {"looks": given, "per_class": per_class}}
+    )
+    assert (config.interventions.looks, config.interventions.most) == (looks, most)
+    printed = tomllib.loads(config.to_toml())
+    assert printed["interventions"]["looks"] == list(looks)
+    assert AuditConfig.from_dict(printed) == config
+
+
+def test_without_looks_a_class_is_asked_about_its_whole_sample() -> None:
+    config = AuditConfig.from_dict(LEAST | {"interventions": {"per_class": 40}})
+    assert (config.interventions.looks, config.interventions.most) == (None, 40)
+    assert AuditConfig.from_dict(config.to_dict()) == config
+
+
+@pytest.mark.parametrize("looks", [[], [32, 20], [20, 20], [0, 20], 0, -3, "20", [1.5], True])
+def test_looks_that_do_not_rise_from_one_are_a_fault(looks: object) -> None:
+    faults = faults_of(LEAST | {"interventions": {"looks": looks}})
+    assert any(fault.startswith("interventions.looks") for fault in faults)
+
+
 def test_all_faults_are_told_at_once() -> None:
     faults = faults_of(
         {

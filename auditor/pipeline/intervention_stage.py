@@ -41,7 +41,7 @@ def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> tuple[pd.DataF
     settings = setup.config.interventions
     choice = choose(
         cases.loc[cases["mask_doubt"] != MaskDoubt.INVERTED.value, list(CHOSEN_BY)],
-        per_class=settings.per_class,
+        per_class=settings.most,
         nominated_budget=settings.nominated_budget,
         seed=setup.config.run.seed,
     )

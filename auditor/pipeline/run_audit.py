@@ -11,6 +11,7 @@ import pandas as pd
 from auditor.data.checks.data_checks import DataCheckResults, check_data
 from auditor.data.fingerprint import changed_warning
 from auditor.domain.errors import DataError
+from auditor.domain.looks import unused_words
 from auditor.pipeline.evidence_stage import picture, picture_patches
 from auditor.pipeline.features_stage import describe
 from auditor.pipeline.intervention_stage import UNANSWERED, intervene
@@ -130,6 +131,7 @@ def _manifest(
         *setup.classifier.warnings,
         *learned,
         *unanswered,
+        *unused_words(setup.config.interventions.looks),
         *([changed_warning(changed)] if changed else ()),
         *checked.warnings,
         *setup.provenance["warnings"],

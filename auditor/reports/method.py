@@ -124,13 +124,14 @@ def _changed(config: Mapping[str, Any], summary: Mapping[str, Any], _: Translato
             " cleared by this run."
         )
     tested = summary.get("tested")
+    looks = interventions.get("looks") or ()  # null or none in older runs
     return _(
         "A random sample of at most {most} images per class ({tested} in all) was then changed on"
         " purpose: the object was removed; it was put on the backgrounds of {swaps} images of other"
         " classes and, as a control, of its own class; colour cast, sharpness and outer frame were"
         " exchanged in the same way; and the network was asked again. What counts is the difference"
         " to the control, so that the traces of cutting and pasting cancel out.",
-        most=interventions.get("per_class", "–"),
+        most=looks[-1] if looks else interventions.get("per_class", "–"),
         tested="–" if tested is None else f"{int(tested):,}",
         swaps=interventions.get("swaps", "–"),
     )
