@@ -18,7 +18,7 @@ from auditor.interventions.edges import (
     unsearched,
 )
 from auditor.interventions.fills import COLOURS, fill_holes, flat, mean_colour
-from auditor.interventions.holes import Cuts, cut, lent_holes
+from auditor.interventions.holes import Cuts, cut
 from auditor.interventions.properties import Looks, Places, boxes, find_places, look
 from auditor.interventions.transplants import framed, patched, softened, tinted
 from auditor.tensors.batch import Batch
@@ -32,7 +32,6 @@ class Scene:
         images: (N, 3, H, W) uint8.
         cuts: their objects and holes.
         emptied: for each fill the N images without their object, (N, 3, H, W) uint8.
-        lent: the same as backgrounds for other objects, under a wider hole.
         looks: how they look as a whole.
         edges: where each outline is needed most.
     """
@@ -40,7 +39,6 @@ class Scene:
     images: Tensor
     cuts: Cuts
     emptied: dict[Fill, Tensor]
-    lent: dict[Fill, Tensor]
     looks: Looks
     edges: Edges
 
@@ -59,9 +57,8 @@ def stage(
     places = places or find_places(cuts, None)
     edges = edges or unsearched(cuts)
     emptied = _emptied_all(subjects.images, cuts.holes, cuts.sources, batch_size)
-    lent = _emptied_all(subjects.images, *lent_holes(cuts), batch_size)
     looks = look(subjects, cuts, places, batch_size=batch_size)
-    return Scene(subjects.images, cuts, emptied, lent, looks, edges)
+    return Scene(subjects.images, cuts, emptied, looks, edges)
 
 
 def _emptied_all(
@@ -137,7 +134,7 @@ def _background(
     if intervention is Intervention.PASTED_BACK:
         return scene.emptied[fill][subjects]
     if intervention in (Intervention.BACKGROUND_SAME, Intervention.BACKGROUND_OTHER):
-        return scene.lent[fill][donors]
+        return scene.emptied[fill][donors]
     images = scene.images[subjects]
     if fill is Fill.MEAN:
         colours = mean_colour(images, scene.cuts.sources[subjects])
@@ -161,9 +158,9 @@ def _given(scene: Scene, intervention: Intervention, subjects: Tensor, donors: T
         case Intervention.BLUR_SAME | Intervention.BLUR_OTHER:
             return softened(images, looks.sharpness[subjects], looks.sharpness[donors])
         case Intervention.FRAME_SAME | Intervention.FRAME_OTHER:
-            return framed(images, scene.lent[Fill.BLUR][donors])
+            return framed(images, scene.emptied[Fill.BLUR][donors])
         case _:
-            places, givers = looks.places, scene.lent[Fill.BLUR][donors]
+            places, givers = looks.places, scene.emptied[Fill.BLUR][donors]
             objects = scene.cuts.masks[subjects]
             return patched(images, givers, objects, places.salient[donors], places.side)
 

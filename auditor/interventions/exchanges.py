@@ -110,7 +110,7 @@ def exchanged(
         case Region():
             pixels = region_pixels(place, scene.cuts.masks, scene.looks.places, anchors)
             shown = (pixels & ~scene.cuts.masks[subjects])[:, None]
-            return torch.where(shown, scene.lent[Fill.BLUR][donors], scene.images[subjects])
+            return torch.where(shown, scene.emptied[Fill.BLUR][donors], scene.images[subjects])
         case Property(PropertyKind.COMPRESSION):
             return _compressed(pictures, subjects, donors)
         case Property(kind):
