@@ -176,6 +176,9 @@ def checked(
         height, width = images.shape[-2:]
         fast = accelerated(classifier, chosen, (height, width))
         found = fast.trial_probabilities(images)
+        # A conversion may have fixed the number of images that it was made with.
+        for part, said in ((images, found), (images[:1], fast.trial_probabilities(images[:1]))):
+            _refuse_other_number(said, len(part))
     except Exception as error:  # noqa: BLE001 - somebody's forward, converted: it may raise anything
         words = str(error).strip().splitlines() or [""]
         told = f"{chosen.kind} cannot run this network ({type(error).__name__}: {words[0][:200]})"
@@ -194,6 +197,11 @@ def checked(
     return classifier, replace(
         noted, kind="off", precision="float32", reason=f"{told} from float32", failed=True
     )
+
+
+def _refuse_other_number(answers: Tensor, images: int) -> None:
+    if len(answers) != images:
+        raise ValueError(f"{len(answers)} answers for {images} images")
 
 
 def _refuse(found: Capabilities) -> None:

@@ -178,6 +178,28 @@ def test_what_does_not_agree_goes_on_in_float32_and_says_so(
     assert torch.equal(kept.trial_probabilities(images), given.probabilities(images))
 
 
+class OfOneSize(nn.Module):
+    """Writes the number of images that it is traced with into its graph."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(3, 2, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+    def forward(self, images: Tensor) -> Tensor:
+        spread = torch.full((len(images), 4), 3.0)
+        spread[:, [0, 3]] = self.body(images)
+        return spread
+
+
+def test_a_conversion_for_one_number_of_images_is_not_used() -> None:
+    pytest.importorskip("openvino")
+    many = torch.randint(0, 256, (21, 3, 64, 64), dtype=torch.uint8)
+    chosen = Acceleration("openvino", "float32", "asked for")
+    plain = classifier(OfOneSize())
+    found, used = checked(plain, many, chosen)
+    assert (used.kind, used.failed, found is plain) == ("off", True, True)
+
+
 def test_a_network_that_gives_no_number_agrees_with_nothing(images: Tensor) -> None:
     class Broken(nn.Module):
         def forward(self, images: Tensor) -> Tensor:
