@@ -7,6 +7,7 @@ from auditor.domain.messages import N_
 from auditor.domain.reasons import Reason
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import ENGLISH
+from auditor.wording.place_words import place_words
 from auditor.wording.reason_values import told
 
 TEMPLATES = {
@@ -105,6 +106,6 @@ def _advice(
         spec.advice,
         name=values["name"],
         images=_(IMAGES, **values),
-        where=where or _(spec.where),
+        where=place_words(where, _) if where else _(spec.where),
         backgrounds=elsewhere,
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from auditor.domain.reasons import Reason, Value
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import interval, listed, share
+from auditor.wording.place_words import place_words
 
 TEXTS = frozenset({"what", "where"})
 """Numbers that are texts of ours, not names from the data: they are translated."""
@@ -43,7 +44,9 @@ def _told(name: str, numbers: Mapping[str, Value], _: Translator) -> str:
     if isinstance(value, tuple):
         return listed(value, _=_)
     if isinstance(value, str):
-        return _begun(_(value)) if name in BEGINNING else _(value) if name in TEXTS else value
+        if name in BEGINNING:
+            return _begun(place_words(value, _))
+        return place_words(value, _) if name in TEXTS else value
     if value is None or isinstance(value, float):
         low, high = (numbers.get(f"{name}_{end}") for end in ("low", "high"))
         if isinstance(low, float) and isinstance(high, float):

@@ -8,8 +8,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 
 def percentages(column: pd.Series) -> list[float]:
-    """Shares as percentages for `percent`; NaN, an empty cell, where undefined."""
-    return [100.0 * value for value in column.astype("float64")]
+    """Shares as whole percentages, never "-0"; NaN, an empty cell, where undefined."""
+    return [float(value) + 0.0 for value in (100.0 * column.astype("float64")).round()]
 
 
 def percent(name: str, tip: str) -> ColumnConfig:

@@ -54,8 +54,17 @@ def show(
 
 
 def listen(now: Context) -> None:
-    """Tell the session what others decided meanwhile; shows nothing."""
-    _live(key="live", data=news(now))
+    """Tell the session what others decided meanwhile; shows nothing.
+
+    The browser asks for the next news itself (live.js). A fragment with `run_every` would do it
+    while its page is being left, too, and Streamlit would answer with a part of a page that is gone
+    ("Bad delta path").
+    """
+    _live(key="live", data=news(now), on_ask_change=_heard)
+
+
+def _heard() -> None:
+    """Nothing to do: the fragment runs again, and that is what was asked for."""
 
 
 def news(now: Context) -> dict[str, Any]:

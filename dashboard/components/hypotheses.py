@@ -9,24 +9,25 @@ from typing import Any
 import streamlit as st
 
 from auditor.domain.hypotheses import HYPOTHESIS_STATUS_MEANING, PATCH, HypothesisStatus
+from auditor.domain.messages import N_
 from dashboard.components import hypothesis_review
 from dashboard.session.context import Context
 from dashboard.texts.language import _
-from dashboard.texts.words import number, plain, whisker
+from dashboard.texts.words import number, place_text, plain, whisker
 
 SHOWN = 3
 WHAT = {
-    PATCH: "A patch of the picture",
-    "colour cast": "The tint of the whole picture",
-    "blur": "The softness of the whole picture",
-    "border frame": "The outer border of the picture",
+    PATCH: N_("A patch of the picture"),
+    "colour cast": N_("The tint of the whole picture"),
+    "blur": N_("The softness of the whole picture"),
+    "border frame": N_("The outer border of the picture"),
 }
 COLOURS = {
     HypothesisStatus.CONFIRMED: "red",
     HypothesisStatus.SUSPECTED: "orange",
     HypothesisStatus.OPEN: "gray",
 }
-HELP = (
+HELP = N_(
     "Nobody drew where the object is, so the audit says less. It looks for what costs the answer "
     "when it is taken away and wins other pictures when it is given to them. A cue does that, and "
     "so does the object: only a person can tell which of them a patch shows."
@@ -55,7 +56,7 @@ def show(rows: Sequence[dict[str, Any]], now: Context) -> None:
 def _one(row: dict[str, Any], now: Context) -> None:
     standing = HypothesisStatus(row["standing"])
     what = _(WHAT.get(row["kind"], row["kind"]))
-    where = f" · {plain(row['place'])}" if row["place"] is not None else ""
+    where = f" · {plain(place_text(row['place']))}" if row["place"] is not None else ""
     st.markdown(
         f"**{row['rank']}. {what}**{where} :{COLOURS[standing]}-badge[{_(standing.value)}] "
         f"{_(HYPOTHESIS_STATUS_MEANING[standing])}"
@@ -64,7 +65,9 @@ def _one(row: dict[str, Any], now: Context) -> None:
         address = f"data:image/jpeg;base64,{b64encode(bytes(row['picture'])).decode()}"
         st.image(
             address,
-            caption="Examples: above the whole picture with the patch bright, below the patch.",
+            caption=_(
+                "Examples: above the whole picture with the patch bright, below the patch enlarged."
+            ),
         )
     with st.container(horizontal=True):
         _figure(

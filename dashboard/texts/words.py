@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from auditor.domain.cues import spec_of
 from auditor.domain.measures import Format, Measure, measure
 from auditor.domain.messages import N_
 from auditor.domain.verdicts import CASE_VERDICTS, CLASS_VERDICTS, VerdictSpec
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import formatted, interval_text
+from auditor.wording.place_words import place_words
 from auditor.wording.reasons import action_of_class, reason_of_case, reason_of_class
 from dashboard.texts.language import _, current
 
@@ -128,6 +130,17 @@ def reason_text(row: Mapping[str, Any]) -> str:
 def action_text(row: Mapping[str, Any]) -> str:
     """What to do about a class, in the reader's language; "" where nothing is."""
     return action_of_class(dict(row), current()) or ""
+
+
+def cue_text(cue: str | None) -> str:
+    """What a class relies on, in the reader's language; "" where it is not known."""
+    spec = None if cue is None else spec_of(cue)
+    return (cue or "") if spec is None else _(spec.meaning)
+
+
+def place_text(place: str) -> str:
+    """Where it lies, in the reader's language."""
+    return place_words(place, current())
 
 
 def whisker(low: float | None, high: float | None, percent: bool = False) -> str | None:

@@ -34,7 +34,6 @@ from dashboard.texts.language import _
 from dashboard.texts.words import plain, review_word
 
 MOST_ALIKE = 8
-POLL_SECONDS = 4
 
 
 def main() -> None:
@@ -72,7 +71,7 @@ def _case() -> None:
     _alike(now, case)
 
 
-@st.fragment(run_every=POLL_SECONDS)
+@st.fragment
 @notices.told()
 def _listen() -> None:
     delivery.listen(context.current())

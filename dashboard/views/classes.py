@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from auditor.domain.cues import spec_of
+from auditor.class_reviews import BY_REVIEW
 from auditor.domain.messages import N_
 from auditor.domain.verdicts import ClassVerdict
 from auditor.wording.numbers import formatted, interval_text
@@ -22,8 +23,17 @@ from dashboard.runs.filters import Filters
 from dashboard.runs.queries import plain_rows
 from dashboard.session import context, state
 from dashboard.session.context import Context
+from dashboard.texts.headlines import listed
 from dashboard.texts.language import _
-from dashboard.texts.words import FIGURES, action_text, class_style, plain, reason_text
+from dashboard.texts.words import (
+    FIGURES,
+    action_text,
+    class_style,
+    cue_text,
+    place_text,
+    plain,
+    reason_text,
+)
 
 EXAMPLES, PER_CLUSTER, MOST_CLUSTERS = 12, 5, 6
 
@@ -58,6 +68,7 @@ def _head(row: dict[str, Any]) -> None:
     word = class_style(row["verdict"])
     st.title(plain(row["class"]), anchor=False)
     st.markdown(f"{word.badge} {plain(reason_text(row))}{_cue(row)}")
+    _told_beside(row)
     if row["action"] is not None:
         st.info("**" + _("What to do.") + "** " + plain(action_text(row)), icon=":material/build:")
     st.page_link(
@@ -68,12 +79,25 @@ def _head(row: dict[str, Any]) -> None:
     )
 
 
+def _told_beside(row: dict[str, Any]) -> None:
+    """Who confirmed it where no audit did, and which classes have the same cue."""
+    if row.get("confirmed_by") == BY_REVIEW:
+        st.caption(
+            _(
+                "Confirmed by reviewers: changed pictures prove the effect of the patch, and they "
+                "said that it is not the object."
+            )
+        )
+    shared = json.loads(row.get("shares_cue_with") or "[]")
+    if shared:
+        st.caption(_("Classes with the same cue: {names}.", names=plain(listed(shared))))
+
+
 def _cue(row: dict[str, Any]) -> str:
     if row["cue"] is None:
         return ""
-    where = f": {plain(row['cue_where'])}" if row["cue_where"] is not None else ""
-    spec = spec_of(row["cue"])
-    cue = plain(row["cue"]) if spec is None else _(spec.meaning)
+    where = f": {plain(place_text(row['cue_where']))}" if row["cue_where"] is not None else ""
+    cue = plain(cue_text(row["cue"]))
     if row["verdict"] == ClassVerdict.CONFIRMED.value:
         return "\n\n" + _("It relies on **{cue}**{where}.", cue=cue, where=where)
     return "\n\n" + _("It may rely on **{cue}**{where}.", cue=cue, where=where)

@@ -19,6 +19,7 @@ from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
 from dashboard.session import context, state
 from dashboard.session.context import Context
+from dashboard.texts import language
 from dashboard.texts.language import _, ngettext
 from dashboard.texts.words import class_style, plain
 
@@ -50,7 +51,7 @@ def main() -> None:
         )
     with st.spinner(_("Comparing the runs…"), show_time=True):
         comparison = run_access.comparison(run_access.run_named(now.catalog, base), now.run)
-    changes = changes_of(comparison)
+    changes = changes_of(comparison, language.current())
     st.title(plain(changes.sentence), anchor=False)
     since = _(", audited {since}", since=changes.since) if changes.since else ""
     st.caption(
@@ -86,14 +87,15 @@ def _alone() -> None:
 
 
 def _tiles(changes: Changes) -> None:
+    tips = {_(name): _(tip) for name, tip in TIPS.items()}
     for column, moved in zip(st.columns(len(changes.overall)), changes.overall, strict=True):
         column.metric(
-            _(moved.name),
+            moved.name,
             from_to(moved),
             delta=_change(moved),
             delta_color="off",
             delta_arrow="off",
-            help=f"{_(TIPS[moved.name]) if moved.name in TIPS else ''} {plain(moved.note)}",
+            help=f"{tips.get(moved.name, '')} {plain(moved.note)}",
             border=True,
         )
 
@@ -193,10 +195,11 @@ def _explanations(changes: Changes) -> None:
 
 def _downloads(now: Context, comparison: Comparison) -> None:
     name = f"{comparison.base}-to-{now.run.name}"
+    lang = state.language()
     with st.container(horizontal=True):
         st.download_button(
             _("Comparison as HTML"),
-            lambda: render_comparison_html(comparison),
+            lambda: render_comparison_html(comparison, lang),
             f"{name}.html",
             "text/html",
             icon=":material/download:",
@@ -204,7 +207,7 @@ def _downloads(now: Context, comparison: Comparison) -> None:
         )
         st.download_button(
             _("As Markdown"),
-            lambda: render_comparison_markdown(comparison),
+            lambda: render_comparison_markdown(comparison, lang),
             f"{name}.md",
             "text/markdown",
             icon=":material/download:",

@@ -14,8 +14,6 @@ from dashboard.session import context, filtering, state
 from dashboard.session.context import Context
 from dashboard.texts.language import _
 
-POLL_SECONDS = 4
-
 
 def main() -> None:
     """Everything but the sidebar."""
@@ -60,7 +58,7 @@ def _review() -> None:
     )
 
 
-@st.fragment(run_every=POLL_SECONDS)
+@st.fragment
 @notices.told()
 def _listen() -> None:
     """What others decide comes in while the page is open."""

@@ -21,7 +21,15 @@ from dashboard.session import context, state
 from dashboard.session.context import Context
 from dashboard.texts import headlines, language
 from dashboard.texts.language import _
-from dashboard.texts.words import action_text, class_style, number, plain, reason_text, whisker
+from dashboard.texts.words import (
+    action_text,
+    class_style,
+    cue_text,
+    number,
+    plain,
+    reason_text,
+    whisker,
+)
 
 USUAL_FLOOR = 0.10
 MOST_FLAGGED = 6
@@ -207,8 +215,8 @@ def _table(classes: pd.DataFrame) -> None:
             _("Lost"): columns.percentages(classes["background_effect"]),
             _("Won"): columns.percentages(classes["capture"]),
             _("Map on background"): columns.percentages(classes["nominated_rate"]),
-            _("Relies on"): classes["cue"].to_list(),
-            _("Why"): classes["reason"].to_list(),
+            _("Relies on"): [cue_text(row["cue"]) for row in rows_of(classes)],
+            _("Why"): [reason_text(row) for row in rows_of(classes)],
         }
     )
     percent = {_(name): columns.percent(_(name), _(tip)) for name, tip in PERCENTAGES.items()}

@@ -75,8 +75,8 @@ def _progress(now: Context) -> None:
         st.title(_("Nobody has reviewed anything yet"), anchor=False)
         st.markdown(
             _(
-                "Open the gallery and press 1 to confirm a finding, 2 to dismiss it, or 3 if you "
-                "are unsure."
+                "Open the gallery and answer its question: 1 for a shortcut, 2 where the model "
+                "uses the object, 3 if you are unsure."
             )
         )
         st.page_link(pages.GALLERY, label=_("To the gallery"), icon=":material/grid_view:")
