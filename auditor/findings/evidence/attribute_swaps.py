@@ -97,6 +97,7 @@ def exchange(table: TrialTable, spec: CueSpec, *, model_classes: int, seed: int)
                 plain_donors(tables.effects, others, asked=name),
                 seeded(seed, name, given.value),
                 two_sided=not one_sided,
+                over_objects=spec.extent is Extent.PICTURE,
             )
             for name, effects in tables.effects.items()
         },
@@ -137,7 +138,11 @@ def _test(
     rng: np.random.Generator,
     *,
     two_sided: bool,
+    over_objects: bool,
 ) -> TableTest:
+    """The test of a class. A property of the whole picture changes objects, too: what it takes from
+    the rival on the rival's objects may be that they are not recognised any more, so it proves
+    nothing (`over_objects`)."""
     met = own[own["donor_label"].isin(plain.names) & own["loss"].notna()]
     enough = met["donor_group"].nunique() >= MIN_DONORS
     needed = estimate(met, "loss", rng) if enough else None
@@ -151,7 +156,7 @@ def _test(
         sufficiency=effects.sufficiency,
         fitted=effects.effect,
         rival=effects.rival,
-        rival_pull=effects.rival_pull,
+        rival_pull=None if over_objects else effects.rival_pull,
         plain=tuple(donor for _, donor in ranked) if needed else (),
         apart=plain.apart and needed is not None,
     )
