@@ -70,7 +70,7 @@ def suppress_directions(
     rng = torch.Generator().manual_seed(seed)
     found: list[Tensor] = []
     means: list[Tensor] = []
-    for name in reliant:
+    for name in (each for each in reliant if each in material.classes):
         own = (material.swappable & (material.labels == material.classes.index(name))).nonzero()
         if not len(own):
             continue

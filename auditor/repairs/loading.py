@@ -59,7 +59,24 @@ def repair_config(run: Run) -> AuditConfig:
         root = Path(run.manifest["data_root"])
         data = config.data.model_copy(update={"path": root})
         config = config.model_copy(update={"data": data})
-    return config
+    return _with_names(config, run)
+
+
+def _with_names(config: AuditConfig, run: Run) -> AuditConfig:
+    """The configuration with the names of all outputs of the network.
+
+    A repaired checkpoint holds weights alone. Names that the audited checkpoint stored, or that
+    came from the data, would be lost with it, and labels would change places without a word.
+    """
+    whole = load_classifier(
+        config.model.model_copy(update={"restrict": "all"}),
+        classes=class_names(config),
+        data_classes=sorted(run.manifest["classes"]),
+        device=torch.device("cpu"),
+        fold=False,
+    )
+    data = config.data.model_copy(update={"classes": whole.classes})
+    return config.model_copy(update={"data": data})
 
 
 def load_trainable(

@@ -93,17 +93,29 @@ def gather_material(batches: Iterable[Batch], classes: Sequence[str]) -> tuple[M
 
 def deal(material: Material, groups: Sequence[str], *, seed: int) -> tuple[Material, Material]:
     """What is trained on, and what only the choice among methods sees; no duplicate group is in
-    both, and every class is in both where it has two groups."""
+    both, and every class is in both where it has two groups: pictures whose object can be swapped
+    and the others are dealt apart.
+
+    Raises:
+        DataError: one of the two has objects to swap of fewer than two classes.
+    """
     rng = np.random.default_rng([seed, 5])
     held = np.zeros(len(material), np.bool_)
     names = np.asarray(groups, dtype=str)
     labels = material.labels.numpy()
+    able = np.isin(names, names[material.swappable.numpy()])
     for label in np.unique(labels):
-        own = np.unique(names[labels == label])
-        count = min(len(own) - 1, max(1, round(HELD_OUT * len(own))))
-        held |= np.isin(names, rng.permutation(own)[:count])
+        for side in (able, ~able):
+            own = np.unique(names[(labels == label) & side])
+            count = min(len(own) - 1, max(1, round(HELD_OUT * len(own))))
+            held |= np.isin(names, rng.permutation(own)[: max(0, count)])
     kept = torch.from_numpy(held)
-    return material.part((~kept).nonzero()[:, 0]), material.part(kept.nonzero()[:, 0])
+    parts = material.part((~kept).nonzero()[:, 0]), material.part(kept.nonzero()[:, 0])
+    for part in parts:
+        classes = len(torch.unique(part.labels[part.swappable]))
+        if classes < 2:
+            raise _too_few(int(part.swappable.sum()), classes)
+    return parts
 
 
 def _too_large(images: int) -> DataError:

@@ -105,6 +105,22 @@ def test_no_group_is_both_trained_on_and_held_out(material: Material) -> None:
     assert len(held) == 4  # one group of two pictures a class
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_objects_to_swap_are_on_both_sides_or_it_is_refused(seed: int) -> None:
+    """Four of forty pictures have a mask: whichever are held out, both sides can be measured."""
+    count = 40
+    few = torch.zeros(count, dtype=torch.bool)
+    few[[0, 1, 2, 3]] = True
+    material = gather_material([replace(batch(count), has_mask=few)], CLASSES)[0]
+    train, held = deal(material, [f"g{i}" for i in range(count)], seed=seed)
+    for part in (train, held):
+        assert len(torch.unique(part.labels[part.swappable])) == 2
+    few[[2, 3]] = False
+    bare = gather_material([replace(batch(count), has_mask=few)], CLASSES)[0]
+    with pytest.raises(DataError, match="other pictures' backgrounds"):
+        deal(bare, [f"g{i}" for i in range(count)], seed=seed)
+
+
 def test_too_few_objects_are_refused() -> None:
     bare = replace(batch(), has_mask=torch.zeros(12, dtype=torch.bool))
     with pytest.raises(DataError, match="other pictures' backgrounds"):

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 import auditor
 from auditor.domain.errors import RunError
@@ -84,3 +85,37 @@ def test_a_run_without_a_confirmed_class_is_refused(
     with pytest.raises(RunError, match="nothing to repair"):
         auditor.repair(run, tmp_path, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_names_of_the_checkpoint_stay_with_its_outputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkpoint that stores its names in its own order: repaired weights alone would lose it."""
+    from torchvision import models
+
+    from auditor.config import AuditConfig
+    from auditor.repairs.loading import load_trainable, repair_config
+
+    torch.manual_seed(0)
+    network = models.squeezenet1_1(num_classes=3)
+    stored = {"state_dict": network.state_dict(), "classes": ["owl", "dog", "cat"]}
+    torch.save(stored, tmp_path / "named.pt")
+    run = make_run(tmp_path / "run", classes=2, images=False)
+    config = AuditConfig.from_dict(
+        {
+            "data": {"path": tmp_path},
+            "model": {
+                "arch": "squeezenet1_1",
+                "checkpoint": tmp_path / "named.pt",
+                "preprocess": {"resize": 64, "crop": False},
+            },
+        }
+    ).to_dict()
+    monkeypatch.setitem(run.manifest, "config", config)
+    monkeypatch.setitem(run.manifest, "classes", ["cat", "dog", "owl"])
+    kept = repair_config(run)
+    assert kept.data.classes == ("owl", "dog", "cat")
+    save_file(network.state_dict(), tmp_path / "bare.safetensors")
+    trainable = load_trainable(kept, tmp_path / "bare.safetensors", ("cat", "dog"))
+    assert trainable.classifier.classes == ("owl", "dog", "cat")
+    assert trainable.targets(torch.tensor([0, 1])).tolist() == [2, 1]
