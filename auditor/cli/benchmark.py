@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Planted sets with measured truth, and a judge for the list of any tool.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
 
 Truth = Annotated[
     Path, typer.Option(metavar="DIR", help="A folder that `auditor benchmark make` wrote.")
 ]
+
+
+@app.callback()
+def _root(version: Version = False) -> None:
+    """Planted sets with measured truth, and a judge for the list of any tool."""
 
 
 @app.command("make")

@@ -221,6 +221,8 @@ def test_version_everywhere(command: Command) -> None:
         ["run", "--version"],
         ["demo", "--version"],
         ["schedule", "--version"],
+        ["benchmark", "--version"],
+        ["benchmark", "score", "--version"],
     ):
         done = command(*words)
         assert done.code == 0
