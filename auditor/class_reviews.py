@@ -72,8 +72,14 @@ def review_run(run: str) -> str:
 
 def hypothesis_id(row: Mapping[Any, Any]) -> str:
     """Stable identity of a hypothesis: its class, kind and group of patches."""
-    text = "\x00".join(str(row.get(name) or "") for name in ("class", "kind", "patch_group"))
+    named = (_known(row.get(name)) for name in ("class", "kind", "patch_group"))
+    text = "\x00".join(str(value or "") for value in named)
     return "h" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:15]
+
+
+def _known(value: Any) -> Any:
+    """A cell of a table; None where it is null in whatever way pandas says so."""
+    return None if pd.isna(value) else value
 
 
 def answers(run: Run) -> dict[str, Answer]:
@@ -130,7 +136,8 @@ def with_answers(
     return classes
 
 
-def _confirmed(row: Mapping[Any, Any], answer: Answer) -> dict[str, Any]:
+def _confirmed(told: Mapping[Any, Any], answer: Answer) -> dict[str, Any]:
+    row = {name: _known(value) for name, value in told.items()}
     reason = Reason(
         CODE,
         {

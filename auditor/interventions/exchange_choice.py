@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -77,13 +78,29 @@ def screen(trials: pd.DataFrame, *, sampled: frozenset[str], floor: float) -> Sc
         str(label): tuple(sorted(set(own["case_id"])))
         for label, own in swaps.groupby(swaps["label"].astype(object))
     }
-    return Screening(tuple(chosen), {name: _partners(name, pairs, able) for name in chosen}, able)
+    lost: dict[Any, float] = pairs["loss"].to_dict()
+    won: dict[Any, float] = pairs["gain"].to_dict()
+    pull: dict[Any, float] = pairs["gain"].groupby(level="donor_label").mean().to_dict()
+    partners = {
+        name: _partners(name, [o for o in able if o != name], lost, won, pull) for name in chosen
+    }
+    return Screening(tuple(chosen), partners, able)
 
 
-def _partners(name: str, pairs: pd.DataFrame, able: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    lost, won = pairs["loss"].to_dict(), pairs["gain"].to_dict()
-    pull = pairs["gain"].groupby(level="donor_label").mean().to_dict()
-    others = [other for other in able if other != name]
+def _partners(
+    name: str,
+    others: Sequence[str],
+    lost: Mapping[tuple[str, str], float],
+    won: Mapping[tuple[str, str], float],
+    pull: Mapping[str, float],
+) -> tuple[str, ...]:
+    """The other classes in the order in which they are partners of a class.
+
+    Args:
+        name, others: of classes.
+        lost, won: mean loss and gain by class of the object and of the donor.
+        pull: mean gain on a donor class's backgrounds.
+    """
     moves = {o: float(lost.get((name, o), 0.0) + won.get((o, name), 0.0)) for o in others}
     least = MOVES * max(moves.values(), default=0.0)
 

@@ -41,7 +41,8 @@ def accelerate(
     Args:
         worker: of this process.
         samples: of the audit; the first that can be read are the agreement check's batch.
-        kept: what the unfinished run that is resumed was begun with, None for a new one.
+        kept: under `auto` what the unfinished run that is resumed was begun with, None for a new
+            one.
         unanimous: whether all processes of the job chose the same, given what this one chose.
     """
     config = worker.config
@@ -54,6 +55,8 @@ def accelerate(
     if asked == "auto" and len(samples) < WORTH_CONVERTING:
         found = replace(found, openvino=None)
     chosen = decide(asked, found)
+    if kept is not None:
+        chosen = replace(chosen, reason="the run was begun with it", by_name=False)
     classifier = worker.classifier
     if chosen.kind != "off":
         loaded = worker.loader.load(samples[: config.run.batch_size])

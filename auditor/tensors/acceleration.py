@@ -100,6 +100,8 @@ def decide(asked: Asked, found: Capabilities) -> Acceleration:
     Raises:
         ConfigError: OpenVINO is asked for and is not installed, or the device is a GPU.
     """
+    if found.mixed and asked in {"auto", "off"}:
+        return replace(off("run.precision covers interventions"), precision="as run.precision")
     if asked == "auto":
         return _by_rule(found)
     if asked == "off":
@@ -116,8 +118,6 @@ def decide(asked: Asked, found: Capabilities) -> Acceleration:
 
 
 def _by_rule(found: Capabilities) -> Acceleration:
-    if found.mixed:
-        return replace(off("run.precision covers interventions"), precision="as run.precision")
     if found.device == "cpu" and found.openvino is not None:
         precision = "bf16" if found.bf16 else "float32"
         return Acceleration("openvino", precision, f"OpenVINO {found.openvino} is installed")

@@ -90,4 +90,24 @@ def test_resume_keeps_the_choice(
     with pytest.raises(RunError, match="acceleration"):
         auditor.audit(config(planted, out, "off"), resume=True)
     run = auditor.audit(config(planted, out, "auto"), resume=True)
-    assert run.manifest["acceleration"]["kind"] == "bf16"
+    told = run.manifest["acceleration"]
+    assert (told["kind"], told["by_name"]) == ("bf16", False)
+    assert told["reason"] != "asked for"
+
+
+def test_a_run_in_mixed_precision_is_resumed(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+    there = Capabilities("cuda", bf16=True, openvino=None, mixed=True)
+    monkeypatch.setattr(acceleration_stage, "capabilities", lambda _: there)
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intervention_stage, "run_trials", stopped)
+        with pytest.raises(auditor.AuditorError):
+            auditor.audit(config(planted, out, "auto"))
+    run = auditor.audit(config(planted, out, "auto"), resume=True)
+    assert run.manifest["acceleration"]["precision"] == "as run.precision"

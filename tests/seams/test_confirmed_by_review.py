@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,11 @@ from auditor.class_reviews import (
     BY_REVIEW,
     NOT_OBJECT,
     OBJECT,
+    answers,
     hypothesis_id,
     review_run,
     reviewed_classes,
+    with_answers,
 )
 from auditor.comparison.inputs import side_of
 from auditor.export import export
@@ -112,3 +115,14 @@ def test_two_names_are_told_in_both_languages(run: Run) -> None:
     assert "ada and grace" in english
     assert english != chinese
     assert "ada" in chinese
+
+
+def test_null_is_null_in_whatever_way_a_table_says_so(run: Run) -> None:
+    look = {"class": "boat", "kind": "blur"}
+    ids = {hypothesis_id(look | {"patch_group": null}) for null in (None, float("nan"), pd.NA)}
+    assert ids == {hypothesis_id(look)}
+    say(run, NOT_OBJECT)
+    nothing = run.hypotheses().assign(cost=float("nan"), cost_low=float("nan"))
+    found = with_answers(run.classes(), nothing, answers(run)).set_index("class")
+    told = json.loads(found.loc[str(patch(run)["class"]), "reason_numbers"])
+    assert (told["cost"], told["cost_low"]) == (None, None)

@@ -80,6 +80,13 @@ def test_the_rule(asked: Asked, found: Capabilities, kind: str, precision: str |
     assert precision in {None, chosen.precision}
 
 
+@pytest.mark.parametrize("asked", ["auto", "off"])
+def test_mixed_precision_is_noted_alike_whoever_decides(asked: Asked) -> None:
+    """`--resume` asks for the kind that the run was begun with."""
+    mixed = Capabilities("cuda", bf16=True, openvino=None, mixed=True)
+    assert decide(asked, mixed).words() == "off as run.precision"
+
+
 @pytest.mark.parametrize("found", [AMX, GPU])
 def test_openvino_is_refused_where_it_cannot_be(found: Capabilities) -> None:
     with pytest.raises(ConfigError, match=r"run\.accelerate"):

@@ -81,44 +81,52 @@ def exchange(table: TrialTable, spec: CueSpec, *, model_classes: int, seed: int)
     rows = table.sample(given, SWAPS[given])
     rows = rows[rows["donor_label"].notna() & rows["donor_group"].notna()]
     labels = sorted(set(rows["label"]))
+    taking_part = {*labels, *rows["donor_label"]}
     others = rows[rows["intervention"] == given.value]
     if others.empty:
         return Exchange({}, frozenset())
-    if len(labels) < LEAST_FOR_TABLE:
+    if len(taking_part) < LEAST_FOR_TABLE:
         tests = {} if one_sided else _pair(others, labels, given, seed)
         return Exchange(tests, frozenset())
     records = swap_records(rows, model_classes=model_classes)
     tables = swap_effects(records, seeded(seed, given.value))
+    donors = _donors(others)
+    of_label = _by_label(others)
     return Exchange(
         {
             name: _test(
                 effects,
-                others[others["label"] == name],
-                plain_donors(tables.effects, others, asked=name),
+                of_label.get(name, others.iloc[:0]),
+                plain_donors(tables.effects, donors, asked=name),
                 seeded(seed, name, given.value),
                 two_sided=not one_sided,
                 over_objects=spec.extent is Extent.PICTURE,
             )
             for name, effects in tables.effects.items()
         },
-        plain_donors(tables.effects, others).names,
+        plain_donors(tables.effects, donors).names,
         tables,
     )
 
 
+def _donors(others: pd.DataFrame) -> dict[str, int]:
+    """Distinct donors of every class among answers on backgrounds of other classes."""
+    counts = others.groupby("donor_label")["donor_group"].nunique()
+    return {str(name): int(count) for name, count in counts.items()}
+
+
 def plain_donors(
-    effects: Mapping[str, SwapEffects], others: pd.DataFrame, asked: str | None = None
+    effects: Mapping[str, SwapEffects], donors: Mapping[str, int], asked: str | None = None
 ) -> PlainDonors:
     """Classes whose backgrounds have no cue of their own, of those with enough donors.
 
     Args:
         effects: of every class.
-        others: answers on backgrounds of other classes.
+        donors: distinct ones of every class.
         asked: the class whose losses are asked. It does not count, nor does one whose backgrounds
             win its objects, though they win no others.
     """
     against = effects[asked].against if asked is not None else {}
-    donors = others.groupby("donor_label")["donor_group"].nunique()
     pull = {
         name: max(e.sufficiency.mean, against.get(name, 0.0))
         for name, e in effects.items()

@@ -46,7 +46,7 @@ class ClassEvidence:
         lent: log odds that every other class's backgrounds give to it.
         pasting_damage: mean probability lost by pasting the object back where it was.
         suffices: pull of its empty images over those of classes without a cue.
-        pair: of the two classes together, where there are but two.
+        pair: of two classes together, where but two were swapped and it is one of them.
         chance: probability of a class in a network that knows nothing, one over their number.
         q_value: of the class's smallest Holm-adjusted p-value, Benjamini-Hochberg over tested
             classes.
@@ -154,7 +154,9 @@ def gather(
         own, trials = cases_of(name), trials_of(name)
         chosen = own[own["sampled"] & own["has_trials"]]
         swaps = _of(trials, Intervention.BACKGROUND_OTHER)
-        beside = pair is not None and pair.owner not in (None, name)
+        # A class outside the pair has other trials: what the two say of each other is not its.
+        within = pair if pair is not None and name in pair.names else None
+        beside = within is not None and within.owner not in (None, name)
         looks = {} if beside else _looks(exchanged, name)
         found.append(
             ClassEvidence(
@@ -169,7 +171,7 @@ def gather(
                 accuracy=_mean(own["correct"]),
                 median_skill=_median(own["relevance_skill"]),
                 nomination=nomination(own, null_nominated.get(name), floor),
-                background=_background(background, pair, name),
+                background=_background(background, within, name),
                 suffices=_suffices(trials, name, background.plain, seed),
                 object_effect=_mean(_of(trials, Intervention.OBJECT_REMOVED)["loss"]),
                 pasting_damage=_pasting_damage(_of(trials, Intervention.PASTED_BACK)),
@@ -178,7 +180,7 @@ def gather(
                 lent=_lent(background, name),
                 looks=looks | ({Cue.EDGE_MARK: edged[name]} if name in edged else {}),
                 patch=patch.get(name),
-                pair=pair,
+                pair=within,
                 chance=1 / len(names),
             )
         )

@@ -51,7 +51,7 @@ class _Tables:
         self.rivals: dict[int, int] = {}
         self.cells = np.full((count, count, count), np.nan) if self.whole else np.empty((0, 0, 0))
         self.won = GainSums(self.size, count, len(records.fills))
-        self.needed: dict[int, tuple[Effect, Effect]] = {}
+        self.needed: dict[int, tuple[Effect | None, Effect]] = {}
 
     def found(self) -> SwapTables:
         names = self.records.names
@@ -79,8 +79,11 @@ class _Tables:
             self.cells[label] = fit.fit.cells
         self._win(fit, weights)
 
-    def _needed(self, fit: ClassFit, weights: Floats, cells: Floats) -> tuple[Effect, Effect]:
-        """Effect in probability, and necessity in log odds."""
+    def _needed(
+        self, fit: ClassFit, weights: Floats, cells: Floats
+    ) -> tuple[Effect | None, Effect]:
+        """Effect in probability, None where no case was shown on both kinds of backgrounds; and
+        necessity in log odds."""
         records, rows = self.records, fit.rows
         same = records.same[rows]
         kept = cells.copy()
@@ -93,7 +96,6 @@ class _Tables:
         drawn = fit.freed(kept)
         side = [np.flatnonzero(both & part) for part in (same, ~same)]
         draws = _weighted(drawn, weights, side[0]) - _weighted(drawn, weights, side[1])
-        mean = float(p[side[0]].mean() - p[side[1]].mean()) if len(side[0]) else float("nan")
         by_fill = [
             [p[at[records.fill[rows[at]] == i]] for at in side] for i in range(len(records.fills))
         ]
@@ -103,7 +105,10 @@ class _Tables:
             if len(own) and len(others)
         }
         counted = Counted.of(records, rows, donors=rows[same])
-        effect = counted.effect(mean, draws, fills, limit=1.0)
+        effect = None
+        if both.any():
+            mean = float(p[side[0]].mean() - p[side[1]].mean())
+            effect = counted.effect(mean, draws, fills, limit=1.0)
         # Against all others: what stands for a class may be that its rival is ruled out.
         at = np.flatnonzero(same)
         bare = fit.freed(fit.fit.cells[None], at)[0, at]
@@ -142,8 +147,10 @@ class _Tables:
         if len(given) and not np.isnan(self.pull[code]):
             counted = Counted.of(records, given, donors=given)
             sufficiency = counted.effect(float(self.pull[code]), self.pull_draws[:, code], {})
-            mean, draws, fills = self.won.of(code, records.fills)
-            capture = counted.effect(mean, draws, fills, limit=1.0)
+            won = self.won.of(code, records.fills)
+            if won is not None:
+                mean, draws, fills = won
+                capture = counted.effect(mean, draws, fills, limit=1.0)
         effect, necessity = self.needed.get(code, (None, None))
         rival = self.rivals.get(code)
         return SwapEffects(

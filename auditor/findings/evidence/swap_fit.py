@@ -111,6 +111,7 @@ def _likeliest(records: SwapRecords, rows: Codes, label: int) -> Codes:
     """Codes of the classes that these answers name most, the own one among them."""
     top, p_top = records.top[rows], np.nan_to_num(records.p_top[rows])
     mass = np.bincount(top[top >= 0], weights=p_top[top >= 0], minlength=len(records.names))
+    mass = mass.astype(np.float64)  # integers where nothing is counted
     mass[label] = np.inf
     return np.sort(np.argsort(-mass, kind="stable")[:COLUMNS])
 

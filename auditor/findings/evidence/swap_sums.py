@@ -51,7 +51,12 @@ class GainSums:
         np.add.at(self.by_fill[:, code], fill, value)
         np.add.at(self.in_fill[:, code], fill, 1.0)
 
-    def of(self, code: int, fills: tuple[str, ...]) -> tuple[float, Floats, dict[str, float]]:
+    def of(
+        self, code: int, fills: tuple[str, ...]
+    ) -> tuple[float, Floats, dict[str, float]] | None:
+        """Mean, its resamples and the mean of every fill; None where nothing was added."""
+        if not self.in_fill[:, code].any():
+            return None
         with np.errstate(invalid="ignore", divide="ignore"):
             draws = self.total[:, code] / self.weight[:, code]
             each = self.by_fill[:, code] / self.in_fill[:, code]
