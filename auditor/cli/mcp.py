@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.options import Debug, Version
+from auditor.cli.options import Debug, Quiet, Version
 from auditor.domain.errors import AuditorError, RunError
 
 
 def mcp(
     runs: Annotated[Path, typer.Argument(metavar="RUNS", help="A folder of runs.")],
+    quiet: Quiet = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:

@@ -61,9 +61,13 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
     return evaluation.conclude(tested, groups)
 
 
+MANY_AUTOMATIC = 0.2
+"""Share of a class's images from which on bad automatic masks decide about it."""
+
+
 def doubtful_classes(cases: pd.DataFrame, auto_masks: Mapping[str, Any] | None) -> frozenset[str]:
-    """Classes most of whose masks are automatic, where these are known to overlap drawn ones by
-    less than `TRUSTED_IOU` in the median; none where no drawn mask tells.
+    """Classes over a fifth of whose masks are automatic, where these are known to overlap drawn
+    ones by less than `TRUSTED_IOU` in the median; none where no drawn mask tells.
 
     Args:
         cases: with `label` and `mask_source`.
@@ -73,7 +77,7 @@ def doubtful_classes(cases: pd.DataFrame, auto_masks: Mapping[str, Any] | None) 
     if iou is None or iou[1] >= TRUSTED_IOU:
         return frozenset()
     automatic = cases["mask_source"].eq(MaskSource.AUTO.value).groupby(cases["label"]).mean()
-    return frozenset(map(str, automatic.index[automatic > 0.5]))
+    return frozenset(map(str, automatic.index[automatic > MANY_AUTOMATIC]))
 
 
 def _judge_parts(
