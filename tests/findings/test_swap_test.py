@@ -255,3 +255,27 @@ def test_trials_at_the_edge_are_read_as_what_the_case_loses_and_what_it_gives() 
     assert means == pytest.approx([0.6, 0.2, 0.2])
     assert test.won.donors == 24
     assert test.proves(0.1)
+
+
+def test_a_class_that_only_gives_counts_among_the_three() -> None:
+    """Two classes of objects on backgrounds of three are no pair: a third may lose."""
+    rows = [
+        trial(
+            f"{label}{number}",
+            Intervention.BACKGROUND_SAME if label == donor else Intervention.BACKGROUND_OTHER,
+            Fill.BLUR,
+            0.8,
+            label=label,
+            donor=f"{donor}{(number + 1) % 6}",
+            donor_label=donor,
+            donor_group=f"{donor}{(number + 1) % 6}",
+        )
+        for label in "ab"
+        for donor in "abc"
+        for number in range(6)
+    ]
+    cases = [case(f"{label}{n}", label) for label in "abc" for n in range(6)]
+    table = tidy(table_of(rows), as_numbers(pd.DataFrame(cases)), seed=0)
+    found = exchange(table, SPEC_OF[Cue.BACKGROUND], model_classes=3, seed=0)
+    assert found.tables is not None
+    assert found.tables.names == ("a", "b", "c")
