@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from auditor.tensors.head import Answering
+from auditor.tensors.signal_stack import signal_stack_kept
 
 
 class InBf16(nn.Module):
@@ -42,7 +43,8 @@ class OpenVino(nn.Module):
             # It traces the network as torch.jit did, which torch calls deprecated.
             warnings.simplefilter("ignore", FutureWarning)
             converted = openvino.convert_model(network, example_input=example)
-        self._compiled = openvino.compile_model(converted, "CPU", settings)
+        with signal_stack_kept():
+            self._compiled = openvino.compile_model(converted, "CPU", settings)
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, 3, H, W) float32 to (N, C) float32 logits."""
