@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -140,10 +139,8 @@ def _overdue(out: Path, timeout: float | None) -> Ended:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    if os.name == "posix":
-        process.send_signal(signal.SIGINT)
-    else:
-        process.terminate()
+    # Not SIGINT: what a shell starts in the background, and all that it starts, may ignore that.
+    process.terminate()
     try:
         process.wait(timeout=GRACE_SECONDS)
     except subprocess.TimeoutExpired:

@@ -95,6 +95,7 @@ def test_the_part_of_a_killed_actor_is_done_again(tmp_path: Path) -> None:
     assert len({pid for note in tmp_path.iterdir() for pid in note.read_text().split()}) > 2
 
 
+@pytest.mark.slow  # Ray waits before it starts a process anew
 def test_a_part_that_kills_every_actor_stops_the_audit(tmp_path: Path) -> None:
     actors = Actors(partial(build, tmp_path, frozenset((1,)), 99), actors=1, gpus=0)
     with pytest.raises(AuditInterrupted, match="could not be made") as error:
