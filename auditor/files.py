@@ -65,9 +65,29 @@ def exists(path: Path) -> bool:
         DataError: nothing here can read that address.
     """
     if not is_remote(path):
-        return path.exists()
+        return _is(path.exists)
     system, name = at(path)
     return bool(_answer(path, lambda: system.exists(name)))
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file of this machine by that name; a name too long for one is none."""
+    return _is(path.is_file)
+
+
+def is_dir(path: Path) -> bool:
+    """Whether there is a folder of this machine by that name; a name too long for one is none."""
+    return _is(path.is_dir)
+
+
+def _is(question: Callable[[], bool]) -> bool:
+    try:
+        return question()
+    except OSError as error:
+        # Names come from manifests and settings, so they may be of any length.
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
 
 
 def source(path: Path) -> Path | BytesIO:

@@ -16,6 +16,7 @@ from auditor.classifiers.inert import RefusedError, load_inert
 from auditor.classifiers.programs import TORCHSCRIPT, is_program, program_in, scripted_weights
 from auditor.classifiers.weights_in import at_key, candidates, class_names, told
 from auditor.domain.errors import ModelError
+from auditor.files import is_dir, is_file
 
 FOREIGN = {
     ".onnx": "ONNX",
@@ -58,11 +59,11 @@ def read_checkpoint(path: Path, key: str | None = None) -> Checkpoint:
         ModelError: missing, unreadable, no weights in it or under the key, or a file that runs
             code.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise ModelError(
             "The checkpoint cannot be read.",
             expected="a .pt, .pth or .safetensors file",
-            got=f"{path}: {'a folder' if path.is_dir() else 'no such file'}",
+            got=f"{path}: {'a folder' if is_dir(path) else 'no such file'}",
             remedy="name the right file with --checkpoint",
         )
     if path.suffix.lower() in FOREIGN:

@@ -17,6 +17,7 @@ from auditor.classifiers.preprocessing import Stated, of_timm
 from auditor.classifiers.weights_in import in_order
 from auditor.domain.errors import ModelError
 from auditor.domain.preprocess import Interpolation, Preprocess
+from auditor.files import is_dir, is_file
 
 HF: Final = "hf:"
 WEIGHTS: Final = ("model.safetensors", "pytorch_model.bin", "open_clip_pytorch_model.bin")
@@ -101,7 +102,7 @@ def load_transformers(folder: HubFolder) -> nn.Module:
             got=f"{folder.path} ({folder.config['model_type']}) without transformers",
             remedy="pip install 'shortcut-auditor[hf]'",
         ) from None
-    if not any((folder.path / f"{name}{end}").is_file() for name in WEIGHTS for end in ENDS):
+    if not any(is_file(folder.path / f"{name}{end}") for name in WEIGHTS for end in ENDS):
         raise _no_weights(folder)
     try:
         network, found = transformers.AutoModelForImageClassification.from_pretrained(
@@ -144,7 +145,7 @@ def timm_weights(folder: HubFolder, checkpoint: Path | None) -> Checkpoint:
     if checkpoint is not None:
         return read_checkpoint(checkpoint)
     for name in WEIGHTS:
-        if (folder.path / name).is_file():
+        if is_file(folder.path / name):
             return read_checkpoint(folder.path / name)
     raise _no_weights(folder)
 
@@ -209,7 +210,7 @@ def _json(path: Path) -> dict[str, Any] | None:
 
 
 def _listed(path: Path) -> str:
-    if not path.is_dir():
+    if not is_dir(path):
         return "no such folder"
     names = sorted(entry.name for entry in path.iterdir())
     return ", ".join(names[:6]) or "an empty folder"

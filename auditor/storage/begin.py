@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from auditor.domain.errors import RunError
+from auditor.files import exists, is_dir
 from auditor.storage.atomic import write_text
 from auditor.storage.layout import MANIFEST, PARTS, RUN_FILES
 from auditor.storage.lock import LOCK_NAME, FolderLock
@@ -17,9 +18,9 @@ IDENTITY = "identity.json"
 
 def check_folder(path: Path, *, resume: bool, overwrite: bool) -> None:
     """Refuse a folder that may not be written. See `RunWriter.begin`."""
-    if not path.exists():
+    if not exists(path):
         return
-    if not path.is_dir():
+    if not is_dir(path):
         raise RunError(
             "The run folder is a file.",
             expected="a new or empty folder for the run",
@@ -107,7 +108,7 @@ def make_parts(parts: Path, identity: Mapping[str, str]) -> None:
 
 
 def _make(path: Path) -> bool:
-    made = not path.exists()
+    made = not exists(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -22,6 +22,7 @@ from auditor.domain.bounds import (
 from auditor.domain.errors import RunError
 from auditor.domain.preprocess import Interpolation
 from auditor.domain.schema import SCHEMA_VERSION, TABLES
+from auditor.files import exists, is_dir
 from auditor.storage.digests import check_seal
 from auditor.storage.layout import MANIFEST, PARTS, SUMMARY
 from auditor.storage.manifest import preprocess_of
@@ -118,9 +119,9 @@ def summary_in(folder: Path) -> dict[str, Any]:
 
 def no_run(folder: Path) -> RunError:
     """Why a folder without a manifest is no run."""
-    if not folder.exists():
+    if not exists(folder):
         got, remedy = "no such folder", "check the path; runs are where --out put them"
-    elif not folder.is_dir():
+    elif not is_dir(folder):
         got, remedy = "a file", "give the folder that holds manifest.json"
     elif (folder / PARTS).is_dir():
         got, remedy = "an audit that did not finish", "run the same audit again with --resume"

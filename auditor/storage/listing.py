@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.domain.errors import RunError
+from auditor.files import is_dir
 from auditor.storage.layout import MANIFEST, PARTS, table_file
 from auditor.storage.run import Run, open_run
 
@@ -47,7 +48,7 @@ def _candidates(folder: Path) -> list[Path]:
     if _looks_like_run(folder):
         return [folder]
     try:
-        return sorted(path for path in folder.iterdir() if path.is_dir() and _looks_like_run(path))
+        return sorted(path for path in folder.iterdir() if is_dir(path) and _looks_like_run(path))
     except OSError:
         return []
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from auditor.domain.errors import RunError
 from auditor.domain.schema import names
-from auditor.files import is_remote
+from auditor.files import is_file, is_remote
 from auditor.storage.case_view import CasePictures, show_case
 from auditor.storage.checks import check_table, manifest_in, no_run, summary_in
 from auditor.storage.csv_text import read_text_csv
@@ -100,7 +100,7 @@ class Run:
 
     def _extra(self, table: str) -> pd.DataFrame:
         listed = digest_in(self.manifest, table_file(table)) is not None
-        if not listed and not (self.path / table_file(table)).is_file():
+        if not listed and not is_file(self.path / table_file(table)):
             return pd.DataFrame(columns=names(table))
         return read_table(self.table_path(table), table)
 
@@ -131,7 +131,7 @@ class Run:
 
 def is_finished(path: Path) -> bool:
     """Whether the folder holds a whole run."""
-    return (path / MANIFEST).is_file()
+    return is_file(path / MANIFEST)
 
 
 def open_run(path: Path | str, *, lazily: bool = False) -> Run:

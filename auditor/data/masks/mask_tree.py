@@ -13,6 +13,7 @@ from auditor.data.masks.naming import MASK_SUFFIX, image_stems, without_side
 from auditor.data.walking import files_under
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, united
+from auditor.files import is_dir
 from auditor.imagery.decode import IMAGE_SUFFIXES
 
 PREFERRED: Final = (".png", ".tif", ".tiff", ".bmp", ".gif", ".webp")
@@ -41,7 +42,7 @@ class MaskMirror:
         root: Path, *, suffix: str = MASK_SUFFIX, values: tuple[int, ...] | None = None
     ) -> MaskMirror:
         """Index a folder of masks. Raises `DataError` if there is no such folder."""
-        if not root.is_dir():
+        if not is_dir(root):
             raise DataError(
                 "The masks' folder is not there.",
                 expected="a folder that mirrors the images' tree (cls/a.jpg -> cls/a.png)",

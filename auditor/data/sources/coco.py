@@ -26,6 +26,7 @@ from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.segmentations import size_of
 from auditor.domain.errors import DataError
 from auditor.domain.samples import Sample, Skip, case_id_of, united
+from auditor.files import exists, is_file
 
 LISTS: Final = ("images", "annotations", "categories")
 LOOKED_FOR: Final = 100
@@ -146,7 +147,7 @@ def _root(path: Path, images: Sequence[Entry]) -> Path:
     places += [above / "images", above]
     names = [name for name in islice(map(_file_name, images), LOOKED_FOR) if name]
     for place in places:
-        if any((place / name).exists() for name in names):
+        if any(exists(place / name) for name in names):
             return place
     if not names:
         return here
@@ -207,7 +208,7 @@ def _refuse_split(path: Path, split: str | None) -> None:
 
 def is_coco(path: Path) -> bool:
     """Whether a path is a JSON file."""
-    return path.suffix.lower() == ".json" and path.is_file()
+    return path.suffix.lower() == ".json" and is_file(path)
 
 
 FORMAT: Final = Format("COCO", is_coco, read_coco)

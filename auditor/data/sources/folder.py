@@ -16,6 +16,7 @@ from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.walking import files_under, folders_in, is_hidden
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskFile, Sample, Skip, case_id_of, united
+from auditor.files import is_dir
 from auditor.imagery.decode import IMAGE_SUFFIXES, is_image_file
 
 SPLITS: Final = frozenset(("train", "training", "val", "valid", "validation", "test", "testing"))
@@ -136,14 +137,14 @@ def _other_splits(root: Path, split: str, options: SourceOptions) -> Iterator[Sa
 
 def _stray(base: Path, prefix: str) -> Iterator[Sample | Skip]:
     for path in base.iterdir():
-        stray = path.suffix.lower() in IMAGE_SUFFIXES and not path.is_dir()
+        stray = path.suffix.lower() in IMAGE_SUFFIXES and not is_dir(path)
         if stray and not is_hidden(path.name):
             yield Skip(f"{prefix}{path.name}", "beside the class folders, so it has no label")
 
 
 def _split_folder(root: Path, split: str) -> Path:
     base = root / split
-    if not base.is_dir():
+    if not is_dir(base):
         raise DataError(
             f"There is no split {split!r}.",
             expected=f"a folder {split} with class folders in it",

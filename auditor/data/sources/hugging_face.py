@@ -25,6 +25,7 @@ from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.table import refuse_claims
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
+from auditor.files import exists, is_file
 from auditor.imagery.decode import FORMATS
 
 ROWS_AT_ONCE: Final = 64
@@ -34,7 +35,7 @@ LABELS: Final = ("label", "labels", "class", "fine_label")
 
 def is_hugging_face(path: Path) -> bool:
     """Whether a path is a Parquet file on this machine with a column of pictures as bytes."""
-    if path.suffix.lower() != ".parquet" or not path.is_file():
+    if path.suffix.lower() != ".parquet" or not is_file(path):
         return False
     try:
         return bool(_pictures(pyarrow.parquet.read_schema(path)))
@@ -180,7 +181,7 @@ def _written(picture: Any, home: Path, stem: str) -> str | None:
         return None
     name = f"{stem}{_suffix(content)}"
     path = home / name
-    if not path.exists() or path.stat().st_size != len(content):
+    if not exists(path) or path.stat().st_size != len(content):
         part = path.with_suffix(f".{os.getpid()}.part")
         part.write_bytes(content)
         part.replace(path)

@@ -18,7 +18,7 @@ from auditor.data.sources.rows import corner_columns, one_an_image, with_relativ
 from auditor.data.sources.table import Row, Table, read_table
 from auditor.domain.errors import DataError
 from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
-from auditor.files import absolute, exists, is_remote, located
+from auditor.files import absolute, exists, is_dir, is_remote, located
 
 SUFFIXES: Final = (".csv", ".parquet")
 REQUIRED: Final = ("image", "label")
@@ -177,7 +177,7 @@ def _refuse_elsewhere(path: Path, records: Sequence[Sample | Skip]) -> None:
 
 def is_manifest(path: Path) -> bool:
     """Whether a path, a remote one too, is a table by its suffix."""
-    return path.suffix.lower() in SUFFIXES and (is_remote(path) or not path.is_dir())
+    return path.suffix.lower() in SUFFIXES and (is_remote(path) or not is_dir(path))
 
 
 FORMAT: Final = Format("manifest", is_manifest, read_manifest, remote=True, slices=True)

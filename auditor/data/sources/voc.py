@@ -23,6 +23,7 @@ from auditor.domain.samples import (
     case_id_of,
     united,
 )
+from auditor.files import exists, is_dir, is_file
 from auditor.imagery.decode import is_image_file
 from auditor.imagery.mask_image import voc_colour
 
@@ -46,7 +47,7 @@ CLASSES: Final = (
 
 def is_voc(root: Path) -> bool:
     """Whether a folder is a VOC tree."""
-    return (root / IMAGES).is_dir() and (root / ANNOTATIONS).is_dir()
+    return is_dir(root / IMAGES) and is_dir(root / ANNOTATIONS)
 
 
 def read_voc(root: Path, options: SourceOptions) -> Listing:
@@ -134,7 +135,7 @@ def _record(
     label = min(found.boxes, key=lambda each: (-sum(map(_area, found.boxes[each])), each))
     file = root / "SegmentationClass" / f"{PurePosixPath(name).stem}.png"
     mask: MaskReference | None = united(found.boxes[label]) if found.boxes[label] else None
-    if label in drawn and file.exists():
+    if label in drawn and exists(file):
         mask = drawn[label].mask(file)
     return Sample(case_id_of(image, label), image, label, root / image, mask, split)
 
@@ -174,7 +175,7 @@ class _Drawn:
 def _drawn_values(root: Path, classes: set[str]) -> dict[str, _Drawn]:
     """How each class is drawn in SegmentationClass, as far as it is known."""
     names, label_map = root / "class_names.txt", root / "labelmap.txt"
-    if label_map.is_file():
+    if is_file(label_map):
         rows = (LABEL.match(line) for line in _lines(label_map))
         return {
             row["label"].strip(): _Drawn(
@@ -183,7 +184,7 @@ def _drawn_values(root: Path, classes: set[str]) -> dict[str, _Drawn]:
             for row in rows
             if row is not None
         }
-    if names.is_file():
+    if is_file(names):
         listed = [line.strip() for line in _lines(names)]
         return {name: _Drawn(i, voc_colour(i)) for i, name in enumerate(listed)}
     if classes <= set(CLASSES):
@@ -198,7 +199,7 @@ def _lines(path: Path) -> list[str]:
 def _split(root: Path, split: str) -> set[str]:
     sets = root / "ImageSets"
     for path in (sets / part / f"{split}.txt" for part in ("Main", "Segmentation", ".")):
-        if path.is_file():
+        if is_file(path):
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
             return {line.split()[0] for line in lines if line.strip()}
     found = sorted({path.stem for path in sets.rglob("*.txt") if "_" not in path.stem})
@@ -211,7 +212,7 @@ def _split(root: Path, split: str) -> set[str]:
 
 
 def _holds_trees(path: Path) -> bool:
-    return path.is_dir() and any(is_voc(path / name) for name in folders_in(path))
+    return is_dir(path) and any(is_voc(path / name) for name in folders_in(path))
 
 
 def _refuse_trees(path: Path, options: SourceOptions) -> Listing:  # noqa: ARG001

@@ -7,15 +7,16 @@ from typing import Final
 
 from auditor.data.sources.format import refused
 from auditor.data.walking import files_under, folders_in
+from auditor.files import is_dir, is_file
 
 FILES: Final = (".yaml", ".yml")
 
 
 def is_yolo(path: Path) -> bool:
     """Whether a path is a YOLO data file, or a folder that holds `images` and `labels`."""
-    if path.is_file():
+    if is_file(path):
         return path.suffix.lower() in FILES
-    return path.is_dir() and any(_has_labels(place) for place in (path, *_folders(path)))
+    return is_dir(path) and any(_has_labels(place) for place in (path, *_folders(path)))
 
 
 def _folders(path: Path) -> list[Path]:
@@ -23,7 +24,7 @@ def _folders(path: Path) -> list[Path]:
 
 
 def _has_labels(folder: Path) -> bool:
-    if not (folder / "images").is_dir() or not (folder / "labels").is_dir():
+    if not is_dir(folder / "images") or not is_dir(folder / "labels"):
         return False
     suffixes = {Path(name).suffix.lower() for name in files_under(folder / "labels")}
     return ".txt" in suffixes and suffixes <= {".txt", ".cache", ".json", ".yaml"}
