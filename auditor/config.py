@@ -170,11 +170,16 @@ class InterventionsSection(Section):
 
 
 class FindingsSection(Section):
-    """[findings]: how a verdict is reached (docs/science.md section 4)."""
+    """[findings]: how a verdict is reached (docs/science.md section 4).
+
+    `mask_stability`: whose verdicts are recomputed under wrong masks: of classes with many
+    automatic masks, of all that have masks, of none.
+    """
 
     effect_floor: Share = 0.10
     q: Share = 0.05
     min_images: Positive = 20
+    mask_stability: Literal["auto", "always", "off"] = "auto"
 
 
 class RunSection(Section):

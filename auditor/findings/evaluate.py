@@ -19,6 +19,7 @@ from auditor.findings.clusters.patch_groups import PatchGroups, find_groups
 from auditor.findings.evidence.appearance import AppearanceLosses, appearance_losses
 from auditor.findings.evidence.case_effects import EFFECTS, case_effects
 from auditor.findings.evidence.class_evidence import ClassEvidence, gather
+from auditor.findings.evidence.mask_shifts import mask_shifts, object_areas
 from auditor.findings.evidence.population import population, taking_part
 from auditor.findings.evidence.trial_table import tidy
 from auditor.findings.frames import as_numbers, to_cases, to_table
@@ -31,6 +32,7 @@ from auditor.findings.tables.summary import summarise
 from auditor.findings.verdicts.case_verdicts import ClassStanding, judge_cases
 from auditor.findings.verdicts.class_verdicts import Decision, decide, with_q_values
 from auditor.findings.verdicts.cue_naming import NamedCue, name_cue
+from auditor.findings.verdicts.mask_stability import with_mask_stability
 from auditor.findings.verdicts.rates import swap_tested
 from auditor.findings.verdicts.shared_cues import shared_cues
 
@@ -167,6 +169,7 @@ def evaluate_classes(
     drawn: Collection[str] | None = None,
     remains: pd.DataFrame | None = None,
     doubtful: Collection[str] = (),
+    mask_trials: pd.DataFrame | None = None,
 ) -> ClassEvaluation:
     """What the trials prove of every class.
 
@@ -177,6 +180,7 @@ def evaluate_classes(
         drawn: case_ids among them to find clusters with; None for all.
         remains: what is left of sampled images without their object, see `findings.leak`.
         doubtful: classes whose automatic masks miss drawn ones by too much to count.
+        mask_trials: swaps cut out with wrong masks, see `findings.evidence.mask_shifts`.
         trials, settings, seed, classes, null_nominated: see `judge`.
     """
     seen = pd.DataFrame(columns=MAPS) if maps is None else maps
@@ -197,6 +201,9 @@ def evaluate_classes(
     )
     evidence = with_q_values(gathered.classes)
     decided = {e.name: decide(e, settings, doubtful_masks=e.name in doubtful) for e in evidence}
+    if mask_trials is not None and not mask_trials.empty:
+        shifts = mask_shifts(mask_trials, table, object_areas(cases), seed=seed)
+        decided = with_mask_stability(decided, evidence, shifts, settings)
     named = {e.name: name_cue(e, decided[e.name], table, settings.effect_floor) for e in evidence}
     patches = find_groups(fitted, {e.name for e in evidence if e.masked == 0})
     hypotheses = hypotheses_of(

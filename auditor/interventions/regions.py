@@ -74,12 +74,17 @@ def region_pixels(region: Region, objects: Tensor, places: Places, anchors: Tens
         case RegionKind.PEAK:
             return boxes(places.salient[anchors], places.side, objects.shape[1:])
         case _:
-            fixed = _fixed(kind, depth, height, width, objects.device)
+            fixed = fixed_region(region, height, width, objects.device)
             return fixed.expand(len(anchors), -1, -1)
 
 
-def _fixed(kind: RegionKind, depth: float, height: int, width: int, device: torch.device) -> Tensor:
-    """(H, W) bool of a region that lies where it lies in every picture."""
+def fixed_region(region: Region, height: int, width: int, device: torch.device) -> Tensor:
+    """(H, W) bool of a region that lies where it lies in every picture.
+
+    Raises:
+        KeyError: a ring or a peak, which lie elsewhere in each.
+    """
+    kind, depth = region.kind, region.depth
     rows = torch.arange(height, device=device)[:, None].expand(height, width)
     columns = torch.arange(width, device=device)[None].expand(height, width)
     down, across = max(1, round(depth * height)), max(1, round(depth * width))

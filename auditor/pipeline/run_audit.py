@@ -16,6 +16,7 @@ from auditor.pipeline.evidence_stage import picture, picture_patches
 from auditor.pipeline.features_stage import describe
 from auditor.pipeline.intervention_stage import UNANSWERED, intervene
 from auditor.pipeline.localisation_stage import locate
+from auditor.pipeline.mask_stage import try_masks
 from auditor.pipeline.not_finite import counted, refuse_many, untested_words
 from auditor.pipeline.saliency_stage import look
 from auditor.pipeline.sanity_stage import check_maps
@@ -55,6 +56,8 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
         unanswered = writer.parts.read(UNANSWERED)
     with watch.of("localisation"):
         trials = locate(setup, writer.parts, cases, trials)
+    with watch.of("masks"):
+        try_masks(setup, writer.parts, cases, trials)
     # Who leads takes the parts away in the end; until here the others may still look for them.
     setup.engine.meet()
     release_memory()

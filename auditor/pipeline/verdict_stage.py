@@ -22,6 +22,8 @@ from auditor.storage.writer import RunWriter
 
 SETTLED = ("sampled", "tested", "duplicate_group", "nominated", "mask_doubt")
 """Columns that are settled when all images have been looked at: they replace those of the parts."""
+MASK_TRIALS = "mask_trials"
+"""Parts of swaps that are cut out with wrong masks, see `auditor.pipeline.mask_stage`."""
 GROUPS = ["cluster", "patch_group"]
 KEPT = ["case_id", "label", "verdict", "severity", "tested"]
 
@@ -54,6 +56,7 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
         drawn=drawn,
         remains=writer.parts.read("remains"),
         doubtful=doubtful_classes(cases, setup.provenance["auto_masks"]),
+        mask_trials=writer.parts.read(MASK_TRIALS),
     )
     release_memory()
     tested, groups = _judge_parts(setup, writer.parts, evaluation, cases)
@@ -74,8 +77,11 @@ def doubtful_classes(cases: pd.DataFrame, auto_masks: Mapping[str, Any] | None) 
         auto_masks: as in the manifest.
     """
     iou = None if auto_masks is None else auto_masks.get("iou")
-    if iou is None or iou[1] >= TRUSTED_IOU:
-        return frozenset()
+    return frozenset() if iou is None or iou[1] >= TRUSTED_IOU else automatic_classes(cases)
+
+
+def automatic_classes(cases: pd.DataFrame) -> frozenset[str]:
+    """Classes over a fifth of whose images have an automatic mask."""
     automatic = cases["mask_source"].eq(MaskSource.AUTO.value).groupby(cases["label"]).mean()
     return frozenset(map(str, automatic.index[automatic > MANY_AUTOMATIC]))
 

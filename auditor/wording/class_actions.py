@@ -42,6 +42,9 @@ TEMPLATES = {
     "action.doubtful_masks": N_(
         "Draw the objects of '{name}', or name a better segmentation network (data.auto_mask)."
     ),
+    "action.masks": N_(
+        "Draw the objects of '{name}', or check its masks: its verdict changes with their outlines."
+    ),
     "action.too_few": N_(
         "Add at least {missing} more images of '{name}' with masks, or raise --per-class."
     ),

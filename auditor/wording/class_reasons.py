@@ -128,6 +128,10 @@ UNDETERMINED = {
         "Its masks are automatic, and where drawn ones exist they overlap them by less than 70% in"
         " the median: cut out with them, nothing proves or rules out anything."
     ),
+    "undetermined.masks": N_(
+        "Its verdict may be the doing of its masks: where they are made a little smaller or larger,"
+        " shifted, or partly left out, it stands in {stable} of the trials only."
+    ),
     "undetermined.not_run": N_("Interventions were not run."),
     "undetermined.too_few": N_("Only {tested} of its images could be tested; {needed} are needed."),
     "undetermined.too_few_groups": N_(

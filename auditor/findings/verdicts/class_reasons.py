@@ -42,6 +42,8 @@ def reason(
         shares: confirmed classes with the same cue.
     """
     numbers = _numbers(evidence, settings)
+    if decision.mask_stability is not None:
+        numbers["stable"] = decision.mask_stability
     if decision.gate is not None:
         code = f"undetermined.{decision.gate.name.lower()}"
     elif decision.verdict is ClassVerdict.CONFIRMED:

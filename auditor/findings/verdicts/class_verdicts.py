@@ -25,6 +25,7 @@ class UndeterminedReason(StrEnum):
     NO_IMAGES = "no images"
     NO_MASKS = "no masks"
     DOUBTFUL_MASKS = "doubtful masks"
+    MASKS = "masks"
     NOT_RUN = "interventions not run"
     TOO_FEW = "too few tested images"
     TOO_FEW_GROUPS = "too few independent images"
@@ -46,12 +47,15 @@ class Decision:
         gate: what failed where it is `undetermined`.
         confirmed_by: the tests that confirm it.
         pair_with: the other class, where the verdict stands for both together.
+        mask_stability: share of wrong masks under which the verdict stands; None where none were
+            tried or the verdict claims nothing that could fall.
     """
 
     verdict: ClassVerdict
     gate: UndeterminedReason | None = None
     confirmed_by: tuple[Cue, ...] = ()
     pair_with: str | None = None
+    mask_stability: float | None = None
 
 
 def with_q_values(classes: Sequence[ClassEvidence]) -> tuple[ClassEvidence, ...]:
