@@ -42,6 +42,9 @@ COMMANDS = (
         "Write a table of a finished run as CSV, Parquet, JSON Lines or a spreadsheet.",
     ),
     LazyCommand(
+        "log", "log:log", "Tell MLflow or Weights & Biases of a run: numbers, tables, report, gate."
+    ),
+    LazyCommand(
         "compare",
         "compare:compare",
         "Say what changed between two runs, with intervals, and what is noise.",

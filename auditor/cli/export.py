@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
-from auditor.domain.exports import Export, ReviewFilter
+from auditor.domain.errors import ConfigError
+from auditor.domain.exports import Document, Export, ReviewFilter
+
+if TYPE_CHECKING:
+    from auditor.storage.run import Run
+
+_WHAT = {each.name: each.value for each in (*Export, *Document)}
+What = StrEnum("What", _WHAT)  # type: ignore[misc]
 
 
 def export(
     run: RunFolder,
-    what: Annotated[Export, typer.Option(help="Which table.")],
+    what: Annotated[What, typer.Option(help="Which table, or a document of the whole run.")],
     out: Annotated[
-        Path, typer.Option(metavar="FILE", help="A .csv, .parquet, .jsonl or .xlsx file.")
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="A .csv, .parquet, .jsonl or .xlsx file; .md for a card, .json for Croissant.",
+        ),
     ],
     class_: Annotated[str | None, typer.Option("--class", help="Only this class.")] = None,
     verdict: Annotated[str | None, typer.Option(help="Only this verdict.")] = None,
@@ -29,7 +41,31 @@ def export(
     from auditor import export as exporting
     from auditor.storage.run import open_run
 
-    rows = exporting.export(open_run(run), what, out, class_=class_, verdict=verdict, review=review)
+    opened = open_run(run)
+    if what.value in list(Document):
+        given = {"--class": class_, "--verdict": verdict, "--review": review}
+        rows = _document(opened, Document(what.value), out, given)
+    else:
+        rows = exporting.export(
+            opened, what.value, out, class_=class_, verdict=verdict, review=review
+        )
     if as_json:
         say_json({"file": str(out), "what": what.value, "rows": rows})
     say(f"written: {out} ({rows} rows)", quiet=quiet, as_json=as_json)
+
+
+def _document(run: Run, what: Document, out: Path, filters: dict[str, str | None]) -> int:
+    """Write a document and give how many rows of the run it tells of."""
+    from auditor.publishing import model_card, write_croissant
+    from auditor.storage.atomic import write_output
+
+    if faults := [
+        f"{what.value} is of the whole run: no {name}" for name, v in filters.items() if v
+    ]:
+        raise ConfigError(faults, source="the flags")
+    match what:
+        case Document.MODEL_CARD:
+            write_output(out, model_card(run))
+            return len(run.classes())
+        case Document.CROISSANT:
+            return write_croissant(run, out)

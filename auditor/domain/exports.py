@@ -29,6 +29,13 @@ class Export(StrEnum):
     ACTIONS = "actions"
 
 
+class Document(StrEnum):
+    """What `--what` takes beside the tables: a whole run in a form of its own."""
+
+    MODEL_CARD = "model-card"
+    CROISSANT = "croissant"
+
+
 @dataclass(frozen=True, slots=True)
 class ExportSpec:
     """One table.
