@@ -18,12 +18,12 @@ def dossier_of(run: Run, *, lang: str = "en") -> str:
     Raises:
         RunError: a table of the run cannot be read.
     """
-    files = run.manifest.get("files") or {}
+    files = run.metadata.files or {}
     return render_dossier(
         contents_of(run),
         signed=_signed(run),
         review=_review(run),
-        digests={str(name): str(each["sha256"]) for name, each in files.items()},
+        digests={name: each.sha256 for name, each in files.items()},
         lang=lang,
     )
 
@@ -32,7 +32,7 @@ def _signed(run: Run) -> Signed:
     found = read_signature(run.path)
     if not isinstance(found, Signature):
         return Signed() if found is None else Signed(key=found, holds=False)
-    fault = check_signature(found, dict(run.manifest), None)
+    fault = check_signature(found, run.metadata, None)
     return Signed(found.name, found.time, found.key_id, holds=fault is None)
 
 

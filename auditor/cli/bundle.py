@@ -83,12 +83,13 @@ def write_bundle(
 
 
 def _shared(run: Path) -> dict[str, Any]:
+    from auditor.storage.manifest import manifest_values
     from auditor.storage.run import open_run
 
-    manifest = open_run(run).manifest
-    config = manifest.get("config") or {}
-    settings = {name: config[name] for name in SETTINGS if name in config}
-    return {**{name: manifest.get(name) for name in SHARED}, "config": settings}
+    manifest = open_run(run).metadata
+    settings = {name: manifest.section(name) for name in SETTINGS if manifest.section(name)}
+    values = manifest_values(manifest)
+    return {**{name: values[name] for name in SHARED}, "config": settings}
 
 
 def _tail(log: Path) -> str:

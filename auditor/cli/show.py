@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -33,14 +34,14 @@ NARROWEST = 110
 def verdicts(run: Run, _: Translator) -> None:
     """Print the class table, the verdicts' meanings, and what was skipped."""
     out = console()
-    title = audited(run.manifest["counts"], _)
+    title = audited(run.metadata.counts, _)
     table = Table(title=title, title_justify="left")
     table.add_column(_("Class"), overflow="fold")
     for column in SHOWN:
         table.add_column(_(measure("classes", column).title), overflow="fold")
     table.add_column(_("Verdict"), overflow="fold")
     classes = run.classes()
-    there = classes["images"].gt(0) | classes["class"].isin(run.manifest.get("lost_classes") or {})
+    there = classes["images"].gt(0) | classes["class"].isin(run.metadata.lost_classes)
     absent, classes = int((~there).sum()), classes[there]
     for row in classes.to_dict("records"):
         verdict = ClassVerdict(row["verdict"])
@@ -63,10 +64,10 @@ def verdicts(run: Run, _: Translator) -> None:
     for verdict in dict.fromkeys(classes["verdict"]):
         spec = CLASS_VERDICTS[verdict]
         out.print(Text(f"{_(spec.label)}: {_(spec.meaning)}"))
-    if run.summary.get("saliency_sane") is False:
+    if run.results.saliency_sane is False:
         told = _("The heat maps failed their sanity check.")
         out.print(Text(told, style="bold red"))
-    if run.manifest["counts"]["skipped"]:
+    if run.metadata.counts.skipped:
         out.print(Text(_("Skipped inputs and why: {path}", path=run.path / "skipped.csv")))
 
 
@@ -79,10 +80,10 @@ def console() -> Console:
 def warnings(run: Run, *, quiet: bool, log_json: bool = False) -> None:
     """Say on stderr what is odd about the data; with --quiet only that a class was lost."""
     err = Console(stderr=True, soft_wrap=True)
-    lost = run.manifest.get("lost_classes") or {}
+    lost = run.metadata.lost_classes
     told = [(f"class {name!r} lost ALL its images: {why}", "red") for name, why in lost.items()]
     if not quiet:
-        told += [(warning, "yellow") for warning in run.manifest.get("warnings") or ()]
+        told += [(warning, "yellow") for warning in run.metadata.warnings]
     for text, style in told:
         if log_json:
             say_line("warning", text=text)
@@ -92,7 +93,7 @@ def warnings(run: Run, *, quiet: bool, log_json: bool = False) -> None:
 
 def machine_summary(run: Run) -> dict[str, Any]:
     """summary.json, the counts, and where the run is."""
-    return {"run": str(run.path), "counts": run.manifest["counts"], **run.summary}
+    return {"run": str(run.path), "counts": asdict(run.metadata.counts), **run.summary}
 
 
 def _cell(row: Mapping[Any, Any], each: Measure) -> str:

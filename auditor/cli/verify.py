@@ -75,7 +75,7 @@ def sign(
             got=f"{failed[0].name}: {'; '.join(failed[0].faults) or failed[0].told}",
             remedy="copy the run again from where it was written, or audit again",
         )
-    made = sign_run(opened.path, opened.manifest, key, name=name or getpass.getuser())
+    made = sign_run(opened.path, opened.metadata, key, name=name or getpass.getuser())
     if as_json:
         say_json({"run": str(opened.path), "signature": asdict(made)})
     say(f"signed by {made.name}, {made.time}, key {made.key_id}", quiet=quiet, as_json=as_json)

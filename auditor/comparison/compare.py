@@ -48,9 +48,9 @@ def compare_sides(base: Side, new: Side) -> Comparison:
     return Comparison(
         base=base.name,
         new=new.name,
-        created=(str(base.manifest.get("created", "")), str(new.manifest.get("created", ""))),
+        created=(base.manifest.created, new.manifest.created),
         overall=overall,
-        worst_groups=(base.summary.get("worst_group"), new.summary.get("worst_group")),
+        worst_groups=(base.summary.worst_group, new.summary.worst_group),
         classes=tuple(sorted(changes, key=lambda c: (ORDER.index(c.reading), c.name))),
         images=images,
         explanations=explanations(base.manifest, new.manifest, images),
@@ -133,10 +133,7 @@ def _matters(name: str, difference: Difference, floor: float) -> bool:
 
 
 def _floors(base: Side, new: Side) -> tuple[float, float]:
-    first, second = (
-        ((side.manifest.get("config") or {}).get("findings") or {}).get("effect_floor")
-        for side in (base, new)
-    )
+    first, second = (side.manifest.setting("findings", "effect_floor") for side in (base, new))
     return (
         DEFAULT_FLOOR if first is None else float(first),
         DEFAULT_FLOOR if second is None else float(second),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from auditor.class_reviews import reviewed_classes
+from auditor.domain.manifest import Manifest
 from auditor.domain.schema import SLICE_PREFIX
+from auditor.domain.summary import Summary
 from auditor.findings.evidence.effect_observations import OBSERVATIONS, effect_observations
 from auditor.findings.evidence.trial_table import clusters
 from auditor.storage.run import Run
@@ -39,8 +40,8 @@ class Side:
     """
 
     name: str
-    manifest: Mapping[str, Any]
-    summary: Mapping[str, Any]
+    manifest: Manifest
+    summary: Summary
     cases: pd.DataFrame
     classes: pd.DataFrame
     behind: Mapping[str, pd.DataFrame]
@@ -57,13 +58,13 @@ def side_of(run: Run) -> Side:
         "classes": reviewed_classes(run),
         "trials": run.trials(),
     }
-    return side_from(run.path.resolve().name, run.manifest, run.summary, tables)
+    return side_from(run.path.resolve().name, run.metadata, run.results, tables)
 
 
 def side_from(
     name: str,
-    manifest: Mapping[str, Any],
-    summary: Mapping[str, Any],
+    manifest: Manifest,
+    summary: Summary,
     tables: Mapping[str, pd.DataFrame],
 ) -> Side:
     """Of the tables `cases`, `classes` and `trials` of a run."""
@@ -82,17 +83,15 @@ def side_from(
 
 
 def _behind(
-    cases: pd.DataFrame, trials: pd.DataFrame, manifest: Mapping[str, Any]
+    cases: pd.DataFrame, trials: pd.DataFrame, manifest: Manifest
 ) -> dict[str, pd.DataFrame]:
-    settings = (manifest.get("config") or {}).get("findings") or {}
-    floor = settings.get("effect_floor")
-    if trials.empty or floor is None:
+    if trials.empty or manifest.setting("findings", "effect_floor") is None:
         return {
             name: pd.DataFrame(columns=OBSERVATIONS) for name in ("background_effect", "capture")
         }
     return effect_observations(
         cases,
         trials,
-        model_classes=len(manifest.get("classes") or ()),
-        seed=int(manifest.get("seed") or 0),
+        model_classes=len(manifest.classes),
+        seed=manifest.seed or 0,
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from auditor.comparison.compare import compare_sides
 from auditor.comparison.inputs import side_of
 from auditor.comparison.model import Comparison
 from auditor.domain.errors import RunError
+from auditor.domain.manifest import Manifest
 from auditor.storage.listing import list_runs
 from auditor.storage.run import Run
 
@@ -22,7 +21,7 @@ def since_last(run: Run) -> Comparison | None:
     Args:
         run: its tables have to be written, its manifest need not be.
     """
-    before = last_run(run.path, run.manifest)
+    before = last_run(run.path, run.metadata)
     if before is None:
         return None
     try:
@@ -31,21 +30,21 @@ def since_last(run: Run) -> Comparison | None:
         return None
 
 
-def last_run(path: Path, manifest: Mapping[str, Any]) -> Run | None:
+def last_run(path: Path, manifest: Manifest) -> Run | None:
     """The newest earlier run of the same data in the folder that holds `path`.
 
     Of the same data is what has the same fingerprint or was read from the same path.
     """
     here = path.resolve()
-    created = str(manifest.get("created", ""))
+    created = manifest.created
     for run in list_runs(here.parent):
-        earlier = str(run.manifest.get("created", "")) < created
-        if run.path.resolve() != here and earlier and _same_data(run.manifest, manifest):
+        earlier = run.metadata.created < created
+        if run.path.resolve() != here and earlier and _same_data(run.metadata, manifest):
             return run
     return None
 
 
-def _same_data(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    prints = [(each.get("fingerprints") or {}).get("dataset") for each in (before, now)]
-    paths = [((each.get("config") or {}).get("data") or {}).get("path") for each in (before, now)]
+def _same_data(before: Manifest, now: Manifest) -> bool:
+    prints = [each.fingerprints.dataset for each in (before, now)]
+    paths = [each.setting("data", "path") for each in (before, now)]
     return any(pair[0] is not None and pair[0] == pair[1] for pair in (prints, paths))

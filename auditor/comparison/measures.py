@@ -85,7 +85,7 @@ def _of_class(
 def _held(
     first: Observed | None, second: Observed | None, name: str, sides: tuple[Side, Side]
 ) -> Difference:
-    base, new = (_number(side.summary.get(name)) for side in sides)
+    base, new = (_number(getattr(side.summary, name)) for side in sides)
     if first is None or second is None or not (_is(first, base) and _is(second, new)):
         return difference_of_intervals((base, None, None), (new, None, None))
     return difference_of_rates(first, second)
@@ -119,7 +119,7 @@ def _shortcuts(cases: pd.DataFrame) -> Observed | None:
 
 
 def _worst(side: Side) -> Observed | None:
-    name = side.summary.get("worst_group")
+    name = side.summary.worst_group
     rows = next((rows for group, rows in groups_of(side.cases) if group == name), None)
     return None if rows is None else _accuracy(rows)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from auditor.comparison.model import Explanation, ImageChanges
+from auditor.domain.manifest import Manifest
 
 SILENT = ("data.path", "data.masks", "data.classes", "model.checkpoint")
 """Paths say nothing where the fingerprints agree; the classes have a line of their own."""
@@ -44,9 +45,7 @@ LAYER = "maps and nominations differ; effects do not rest on them"
 CLASSES = "the model knows other classes"
 
 
-def explanations(
-    base: Mapping[str, Any], new: Mapping[str, Any], images: ImageChanges
-) -> tuple[Explanation, ...]:
+def explanations(base: Manifest, new: Manifest, images: ImageChanges) -> tuple[Explanation, ...]:
     """Of two manifests: weights and data first, then configuration, seed, versions, device.
 
     Args:
@@ -61,37 +60,35 @@ def explanations(
 
 
 def _differing(
-    base: Mapping[str, Any], new: Mapping[str, Any], images: ImageChanges
+    base: Manifest, new: Manifest, images: ImageChanges
 ) -> Iterator[tuple[str, Any, Any, str]]:
     for name, means in FINGERPRINTS.items():
-        first, second = ((run.get("fingerprints") or {}).get(name) for run in (base, new))
+        first, second = (getattr(run.fingerprints, name) for run in (base, new))
         more = _came_and_went(images) if name == "dataset" else ""
         yield name, first, second, means + more
-    yield "target_layer", base.get("target_layer"), new.get("target_layer"), LAYER
-    yield "classes", *_known(base.get("classes") or [], new.get("classes") or []), CLASSES
-    first, second = (_flat(run.get("config") or {}) for run in (base, new))
+    yield "target_layer", base.target_layer, new.target_layer, LAYER
+    yield "classes", *_known(base.classes, new.classes), CLASSES
+    first, second = (_flat(run.config) for run in (base, new))
     for key in sorted({*first, *second}):
         section = key.partition(".")[0]
         reaches = key in OF_RUN if section == "run" else section not in SILENT_SECTIONS
         if reaches and key not in SILENT:
             yield key, first.get(key), second.get(key), MEANS.get(section, "")
-    yield "seed", base.get("seed"), new.get("seed"), SEED
-    first, second = (run.get("versions") or {} for run in (base, new))
+    yield "seed", base.seed, new.seed, SEED
+    first, second = (run.versions for run in (base, new))
     for name in sorted({*first, *second}):
         yield f"version of {name}", first.get(name), second.get(name), VERSION
-    yield "device", base.get("device"), new.get("device"), DEVICE
+    yield "device", base.device, new.device, DEVICE
     yield from _environments(base, new)
 
 
-def _environments(
-    base: Mapping[str, Any], new: Mapping[str, Any]
-) -> Iterator[tuple[str, Any, Any, str]]:
+def _environments(base: Manifest, new: Manifest) -> Iterator[tuple[str, Any, Any, str]]:
     """What differs beneath the same kind of device; of another device that line says enough.
 
     Nothing where a run was written before environments were kept: that explains nothing.
     """
-    first, second = (run.get("environment") or {} for run in (base, new))
-    if first and second and base.get("device") == new.get("device"):
+    first, second = (run.environment for run in (base, new))
+    if first and second and base.device == new.device:
         for name, words in ENVIRONMENT.items():
             yield words, first.get(name), second.get(name), DEVICE
 

@@ -74,7 +74,7 @@ def usable(run: Run, config: AuditConfig, source: Source) -> list[Sample]:
     own = source.data is None
     path = config.data.path if source.data is None else source.data
     if own and not exists(path):
-        path = Path(run.manifest["data_root"])
+        path = Path(run.metadata.data_root)
     listing = open_source(
         path,
         masks=config.data.masks if own else source.masks,
@@ -83,7 +83,7 @@ def usable(run: Run, config: AuditConfig, source: Source) -> list[Sample]:
         mask_values=config.data.mask_values,
         mask_suffix=config.data.mask_suffix,
     )
-    labels = label_names(listing.classes, run.manifest["classes"])
+    labels = label_names(listing.classes, run.metadata.classes)
     known = known_samples(listing.items(), labels, [])
     samples = [sample for sample in known if sample.mask is not None]
     if own:
@@ -117,7 +117,7 @@ def mark_boxes(
     cases = cases[cases["label"].isin(labels) & cases["case_id"].isin(ids) & cases["mask"].notna()]
     tried = pd.concat([_tried(run.trials(), label, cue) for label, cue in labels.items()])
     places = tried.loc[tried["cost"] >= config.findings.effect_floor, "place"]
-    preprocess = preprocess_of(run.manifest)
+    preprocess = preprocess_of(run.metadata)
     found = {}
     for row in cases.to_dict("records"):
         if row["case_id"] in places.index:

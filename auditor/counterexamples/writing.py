@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +81,7 @@ def write(
             remedy="name another --out, or remove what is there",
         )
     cues = cues_of(run, classes)
-    config = AuditConfig.from_dict(run.manifest["config"], source="the run's manifest")
+    config = AuditConfig.from_dict(run.metadata.config, source="the run's manifest")
     samples = usable(run, config, source)
     boxes = mark_boxes(run, config, samples, cues)
     recipes = plan(samples, cues, marked=frozenset(boxes), per_class=per_class, seed=seed)
@@ -209,8 +209,8 @@ def _tables(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
 def _provenance(folder: Path, run: Run, written: Written, seed: int, source: Source) -> None:
     told = {
         "run": run.name,
-        "fingerprints": run.manifest["fingerprints"],
-        "versions": run.manifest.get("versions"),
+        "fingerprints": asdict(run.metadata.fingerprints),
+        "versions": run.metadata.versions,
         "cues": written.cues,
         "images": written.images,
         "left_out": written.left_out,

@@ -36,8 +36,7 @@ def _findings(run: Run) -> pd.DataFrame:
 
 
 def _actions(run: Run) -> pd.DataFrame:
-    findings = (run.manifest.get("config") or {}).get("findings") or {}
-    fewest = int(findings.get("min_images") or DEFAULT_MIN_IMAGES)
+    fewest = int(run.metadata.setting("findings", "min_images") or DEFAULT_MIN_IMAGES)
     return actions_of(reviewed_classes(run), run.cases(CASE_COLUMNS), min_images=fewest)
 
 

@@ -34,7 +34,7 @@ def limits_of(run: Run, given: Mapping[str, Any], *, baseline: bool) -> GateSect
     Raises:
         ConfigError: a limit is no number in its range, or the run's [gate] is not understood.
     """
-    stored = (run.manifest.get("config") or {}).get("gate") or {}
+    stored = run.metadata.section("gate")
     named = {name: value for name, value in given.items() if value is not None}
     faults = [
         f"gate.{name}: expected a number, got {value}"
@@ -119,7 +119,7 @@ def _at_most(run: Run, verdict: ClassVerdict, name: str, limit: float) -> Check:
 
 
 def _max_shortcut_rate(run: Run, limit: float) -> Check:
-    value = run.summary.get("shortcut_rate")
+    value = run.results.shortcut_rate
     if value is None:
         told = "the shortcut rate is undefined: no sampled image was tested with interventions"
         return Check("max_shortcut_rate", False, None, limit, told)
@@ -128,17 +128,17 @@ def _max_shortcut_rate(run: Run, limit: float) -> Check:
 
 
 def _min_worst_group(run: Run, limit: float) -> Check:
-    value = run.summary.get("worst_group_accuracy")
+    value = run.results.worst_group_accuracy
     if value is None:
         told = "the worst group's accuracy is undefined: no group has enough images"
         return Check("min_worst_group", False, None, limit, told)
-    group = run.summary.get("worst_group")
+    group = run.results.worst_group
     told = f"worst group {group}: accuracy {exact(value)}, at least {exact(limit)} required"
     return Check("min_worst_group", value >= limit, value, limit, told)
 
 
 def _warnings(run: Run) -> Iterator[str]:
-    if run.summary.get("saliency_sane") is False:
+    if run.results.saliency_sane is False:
         yield "the saliency maps failed their sanity check: nominations mean nothing"
     classes = reviewed_classes(run)
     unjudged = classes.loc[classes["verdict"] == ClassVerdict.UNDETERMINED.value, "class"].tolist()
@@ -147,6 +147,6 @@ def _warnings(run: Run) -> Iterator[str]:
             f"{count(len(unjudged), 'class')} could not be judged: {listed(unjudged)}"
             " (--max-undetermined holds a run to fewer)"
         )
-    skipped = int((run.manifest.get("counts") or {}).get("skipped", 0))
+    skipped = run.metadata.counts.skipped
     if skipped:
         yield f"{count(skipped, 'input')} skipped: see skipped.csv"

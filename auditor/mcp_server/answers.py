@@ -8,7 +8,7 @@ an instruction, and a run is named by its folder's name alone, never by a path.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -63,10 +63,10 @@ class RunFolder:
             "runs": [
                 {
                     "run": run.name,
-                    "created": run.manifest.get("created"),
-                    "counts": run.manifest.get("counts"),
-                    "verdicts": run.summary.get("verdicts"),
-                    "confirmed": run.summary.get("confirmed"),
+                    "created": run.metadata.created,
+                    "counts": asdict(run.metadata.counts),
+                    "verdicts": run.results.verdicts,
+                    "confirmed": run.results.confirmed,
                 }
                 for run in list_runs(self.folder)
             ],

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
 
 import torch
 
 from auditor.config import AuditConfig
 from auditor.data.masks.automatic import AutoMasks
+from auditor.domain.manifest import Fingerprints, Manifest
 from auditor.files import absolute, words
 from auditor.ports import DatasetSource
 from auditor.storage.manifest import versions
@@ -49,27 +49,29 @@ def provenance_of(
     auto_masks: AutoMasks | None,
     *,
     acceleration: Acceleration,
-) -> dict[str, Any]:
-    return {
-        "config": config.to_dict(),
-        "seed": config.run.seed,
-        "device": _device_words(classifier.device),
-        "environment": environment(classifier.device),
-        "acceleration": acceleration.to_dict(),
-        "fingerprints": {"dataset": dataset, "weights": classifier.weights_sha256},
-        "target_layer": classifier.target_layer,
-        "method": config.saliency.method,
-        "deterministic": torch.are_deterministic_algorithms_enabled(),
-        "classes": classifier.classes,
-        "data_root": words(absolute(source.root)),
-        "preprocess": classifier.preprocess,
-        "warnings": (
+) -> Manifest:
+    """What is known before the first image: counts, times and checks are added at the end."""
+    return Manifest(
+        config=config.to_dict(),
+        seed=config.run.seed,
+        versions=versions(),
+        device=_device_words(classifier.device),
+        environment=environment(classifier.device),
+        acceleration=acceleration.to_dict(),
+        deterministic=torch.are_deterministic_algorithms_enabled(),
+        fingerprints=Fingerprints(dataset, classifier.weights_sha256),
+        target_layer=classifier.target_layer,
+        method=config.saliency.method,
+        classes=tuple(classifier.classes),
+        data_root=words(absolute(source.root)),
+        preprocess=classifier.preprocess,
+        warnings=(
             *source.warnings,
             *(auto_masks.warnings() if auto_masks else ()),
             *acceleration.warnings(),
         ),
-        "auto_masks": None if auto_masks is None else asdict(auto_masks),
-    }
+        auto_masks=None if auto_masks is None else asdict(auto_masks),
+    )
 
 
 def _device_words(device: torch.device) -> str:

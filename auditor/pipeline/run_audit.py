@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, replace
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from auditor.data.checks.data_checks import DataCheckResults, check_data
 from auditor.data.fingerprint import changed_warning
 from auditor.domain.errors import DataError
 from auditor.domain.looks import unused_words
+from auditor.domain.manifest import Counts, Manifest, SanityRecord
 from auditor.pipeline.evidence_stage import picture, picture_patches
 from auditor.pipeline.features_stage import describe
 from auditor.pipeline.intervention_stage import UNANSWERED, intervene
@@ -25,7 +25,7 @@ from auditor.pipeline.split_stage import compare_splits
 from auditor.pipeline.verdict_stage import judge
 from auditor.profiling import Stopwatch, peak_memory
 from auditor.saliency.sanity import Sanity
-from auditor.storage.manifest import build_manifest
+from auditor.storage.manifest import manifest_values, timestamp
 from auditor.storage.run import Run
 from auditor.storage.tables import release_memory
 from auditor.storage.writer import RunWriter, skipped_frame
@@ -68,11 +68,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     with watch.of("evidence"):
         evidence = picture(setup, writer.parts, verdicts, trials)
         hypotheses = picture_patches(setup, writer.parts, verdicts.hypotheses)
-    counts = {
-        "images": len(setup.samples) + len(setup.skips),
-        "audited": len(cases),
-        "skipped": len(skips),
-    }
+    counts = Counts(len(setup.samples) + len(setup.skips), len(cases), len(skips))
     tables = {
         "classes": verdicts.classes,
         "slices": verdicts.slices,
@@ -92,7 +88,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     )
     summary = {**verdicts.summary, "saliency_sane": sanity.sane}
     # All but the manifest is there now, so the report can be made from the folder.
-    report = setup.render_report(Run(writer.path, manifest, summary))
+    report = setup.render_report(Run(writer.path, manifest_values(manifest), summary))
     return writer.finish({}, skips, summary, manifest, report)
 
 
@@ -119,14 +115,14 @@ def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
 
 def _manifest(
     setup: Setup,
-    counts: Mapping[str, int],
+    counts: Counts,
     sanity: Sanity,
     seconds: Mapping[str, float],
     checked: DataCheckResults,
     *,
     untested: Collection[str],
     changed: Sequence[str],
-) -> dict[str, Any]:
+) -> Manifest:
     halved = setup.classifier.micro_batcher.words()
     learned = () if halved is None else (halved,)
     unanswered = untested_words(untested)
@@ -137,15 +133,17 @@ def _manifest(
         *unused_words(setup.config.interventions.looks),
         *([changed_warning(changed)] if changed else ()),
         *checked.warnings,
-        *setup.provenance["warnings"],
+        *setup.provenance.warnings,
     )
-    return build_manifest(
-        **{**setup.provenance, "warnings": warnings},
+    return replace(
+        setup.provenance,
+        created=timestamp(),
+        warnings=warnings,
         lost_classes=checked.lost,
         leakage=None if checked.leakage is None else asdict(checked.leakage),
         counts=counts,
         timings={**seconds, "total": round(sum(seconds.values()), 3)},
-        throughput=round(counts["audited"] / max(seconds["saliency"], 1e-3), 1),
+        throughput=round(counts.audited / max(seconds["saliency"], 1e-3), 1),
         peak_memory=peak_memory(setup.classifier.device),
-        sanity=asdict(sanity),
+        sanity=SanityRecord(sanity.sane, sanity.checks, sanity.reasons),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.config import AuditConfig
 from auditor.data.loader import Loader
+from auditor.domain.manifest import Manifest
 from auditor.domain.samples import Sample, Skip
 from auditor.ports import Engine, Progress
 from auditor.storage.run import Run
@@ -39,7 +39,7 @@ class Setup:
     loader: Loader
     classifier: Classifier
     engine: Engine
-    provenance: Mapping[str, Any]
+    provenance: Manifest
     render_report: Callable[[Run], str]
     progress: Progress
     others: tuple[Sample, ...] = ()

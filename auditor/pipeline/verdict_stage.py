@@ -55,7 +55,7 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
         maps=writer.parts.find("cases", {*drawn, *cases.loc[cases["sampled"], "case_id"]}, MAPS),
         drawn=drawn,
         remains=writer.parts.read("remains"),
-        doubtful=doubtful_classes(cases, setup.provenance["auto_masks"]),
+        doubtful=doubtful_classes(cases, setup.provenance.auto_masks),
         mask_trials=writer.parts.read(MASK_TRIALS),
     )
     release_memory()

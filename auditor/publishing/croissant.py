@@ -99,19 +99,17 @@ def write_croissant(run: Run, out: Path) -> int:
 
 
 def _description(run: Run, file: str, content: bytes, columns: list[str]) -> dict[str, Any]:
-    prints = run.manifest.get("fingerprints") or {}
-    counts = run.manifest.get("counts") or {}
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": CONFORMS_TO,
         "name": run.name,
         "description": (
-            f"{counts.get('audited', 0)} audited pictures with saliency scores, answers to changed "
-            f"pictures, verdicts and reviews. SHA-256 of the audited data: {prints.get('dataset')}."
+            f"{run.metadata.counts.audited} audited pictures with saliency scores, answers to changed "
+            f"pictures, verdicts and reviews. SHA-256 of the audited data: {run.metadata.fingerprints.dataset}."
         ),
         "version": "1.0.0",
-        "datePublished": str(run.manifest.get("created") or ""),
+        "datePublished": run.metadata.created,
         "distribution": [
             {
                 "@type": "cr:FileObject",

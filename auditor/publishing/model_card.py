@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Final
 
+from auditor.domain.manifest import Manifest
 from auditor.publishing.numbers import run_numbers
 from auditor.reports import render_markdown
 from auditor.reports.contents import contents_of
-from auditor.reports.provenance import config_value, provenance
+from auditor.reports.provenance import provenance
 from auditor.storage.run import Run
 from auditor.wording.catalogue import translator
 from auditor.wording.escaping import plain
@@ -46,7 +47,7 @@ def model_card(run: Run, *, lang: str = "en") -> str:
     """
     _ = translator(lang)
     shown = {_(name) for name in FACTS}
-    facts = [each for each in provenance(run.manifest, _) if each[0] in shown]
+    facts = [each for each in provenance(run.metadata, _) if each[0] in shown]
     table = ["| | |", "|---|---|", *(f"| {plain(name)} | {plain(fact)} |" for name, fact in facts)]
     section = _one_level_down(render_markdown(contents_of(run), lang=lang))
     title = f"### {_('Provenance')}"
@@ -54,10 +55,10 @@ def model_card(run: Run, *, lang: str = "en") -> str:
 
 
 def _front_matter(run: Run) -> Iterator[str]:
-    data = PurePath(str(config_value(run.manifest, "data", "path") or run.name)).name
+    data = PurePath(str(run.metadata.setting("data", "path") or run.name)).name
     numbers = run_numbers(run)
     yield "model-index:"
-    yield f"- name: {_text(_model(run.manifest))}"
+    yield f"- name: {_text(_model(run.metadata))}"
     yield "  results:"
     yield "  - task:"
     yield "      type: image-classification"
@@ -72,7 +73,7 @@ def _front_matter(run: Run) -> Iterator[str]:
             yield f"      value: {json.dumps(numbers[name])}"
             yield f"      name: {shown}"
     yield "    source:"
-    yield f"      name: shortcut-auditor {_version(run.manifest)}"
+    yield f"      name: shortcut-auditor {_version(run.metadata)}"
     yield "      url: https://pypi.org/project/shortcut-auditor/"
 
 
@@ -81,13 +82,13 @@ def _one_level_down(markdown: str) -> str:
     return re.sub(r"^(#+ )", r"#\1", markdown, flags=re.MULTILINE)
 
 
-def _model(manifest: Mapping[str, Any]) -> str:
-    named = config_value(manifest, "model", "arch") or config_value(manifest, "model", "factory")
+def _model(manifest: Manifest) -> str:
+    named = manifest.setting("model", "arch") or manifest.setting("model", "factory")
     return str(named or "model")
 
 
-def _version(manifest: Mapping[str, Any]) -> str:
-    return _slug(str((manifest.get("versions") or {}).get("auditor") or "")) or "unknown"
+def _version(manifest: Manifest) -> str:
+    return _slug(manifest.versions.get("auditor") or "") or "unknown"
 
 
 def _slug(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import asdict
 from typing import Final
 
 from auditor.class_reviews import reviewed_classes
@@ -16,10 +17,10 @@ OF_CLASS: Final = ("accuracy", "background_effect", "capture", "shortcut_rate")
 
 def run_numbers(run: Run) -> dict[str, float]:
     """Accuracy, worst group and shortcut rate in 0..1; counts of images and of every verdict."""
-    found = {name: run.summary.get(name) for name in OF_RUN}
+    found = {name: getattr(run.results, name) for name in OF_RUN}
     told = Counter(reviewed_classes(run)["verdict"])
     found |= {f"classes_{verdict}": told[str(verdict)] for verdict in CLASS_VERDICTS}
-    found |= {f"images_{name}": n for name, n in (run.manifest.get("counts") or {}).items()}
+    found |= {f"images_{name}": n for name, n in asdict(run.metadata.counts).items()}
     return _defined(found)
 
 

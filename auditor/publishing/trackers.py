@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -65,12 +66,12 @@ def _keys(names: list[str]) -> dict[str, str]:
 
 
 def _facts(run: Run, gate: Gate, keys: Mapping[str, str]) -> dict[str, str]:
-    prints = run.manifest.get("fingerprints") or {}
+    prints = asdict(run.metadata.fingerprints)
     facts = {"run": run.name, "gate": "holds" if gate.holds else "fails"}
     facts |= {f"gate/{check.name}": check.told for check in gate.checks}
     verdicts = reviewed_classes(run)[["class", "verdict"]].itertuples(index=False)
     facts |= {f"verdict/{keys[name]}": str(verdict) for name, verdict in verdicts}
-    return facts | {f"sha256/{name}": str(digest) for name, digest in prints.items()}
+    return facts | {f"sha256/{name}": digest for name, digest in prints.items() if digest}
 
 
 def _write(run: Run, folder: Path, *, pictures: bool) -> None:

@@ -45,7 +45,7 @@ def repair_config(run: Run) -> AuditConfig:
         ModelError: the network cannot be trained: it is a program or a folder, not a module with
             weights.
     """
-    config = AuditConfig.from_dict(run.manifest["config"], source="the run's manifest")
+    config = AuditConfig.from_dict(run.metadata.config, source="the run's manifest")
     arch = config.model.arch or ""
     if (config.model.checkpoint is None and config.model.factory is None) or arch.startswith("hf:"):
         raise ModelError(
@@ -56,7 +56,7 @@ def repair_config(run: Run) -> AuditConfig:
             " the new weights",
         )
     if not exists(config.data.path):
-        root = Path(run.manifest["data_root"])
+        root = Path(run.metadata.data_root)
         data = config.data.model_copy(update={"path": root})
         config = config.model_copy(update={"data": data})
     return _with_names(config, run)
@@ -71,7 +71,7 @@ def _with_names(config: AuditConfig, run: Run) -> AuditConfig:
     whole = load_classifier(
         config.model.model_copy(update={"restrict": "all"}),
         classes=class_names(config),
-        data_classes=sorted(run.manifest["classes"]),
+        data_classes=sorted(run.metadata.classes),
         device=torch.device("cpu"),
         fold=False,
     )
@@ -112,7 +112,7 @@ def load_material(
     Raises:
         DataError: they cannot be read, are too many, or too few have masks.
     """
-    classes = tuple(run.manifest["classes"])
+    classes = run.metadata.classes
     source = open_source(wanted.data, masks=wanted.masks, split=wanted.split, limit=wanted.limit)
     samples = [
         record

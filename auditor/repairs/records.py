@@ -40,8 +40,20 @@ class Audited:
 
     @classmethod
     def of(cls, run: Run) -> Audited:
-        """From a finished run."""
+        """From a finished run.
+
+        Raises:
+            RunError: its summary has no accuracy.
+        """
         table = run.classes().set_index("class")
+        accuracy = run.results.accuracy
+        if accuracy is None:
+            raise RunError(
+                "The run has no accuracy.",
+                expected="a run with at least one audited image",
+                got=f"accuracy null in the summary of {run.path}",
+                remedy="audit again with this version",
+            )
 
         def interval(column: str) -> dict[str, list[float | None]]:
             names = (f"{column}_low", column, f"{column}_high")
@@ -49,8 +61,8 @@ class Audited:
 
         return cls(
             run=str(run.path),
-            accuracy=float(run.summary["accuracy"]),
-            worst_group=_number(run.summary.get("worst_group_accuracy")),
+            accuracy=accuracy,
+            worst_group=run.results.worst_group_accuracy,
             confirmed=tuple(map(str, table.index[table["verdict"] == "confirmed"])),
             effects=interval("background_effect"),
             capture=interval("capture"),

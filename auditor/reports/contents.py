@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from auditor.actions import CASE_COLUMNS, actions_of
 from auditor.class_reviews import reviewed_classes
+from auditor.domain.manifest import Manifest
+from auditor.domain.summary import Summary
 from auditor.reports.report_cases import shown_cases
 from auditor.storage.run import Run
 
@@ -18,8 +19,7 @@ class RunContents:
     """The tables of a run with its summary and manifest.
 
     Attributes:
-        manifest: as `auditor.storage.manifest.build_manifest` makes it.
-        summary: as in summary.json.
+        manifest, summary: with their types.
         cases: whole rows, at least those that a report shows; see `auditor.reports.report_cases`.
         classes, slices, evidence: with the columns of `auditor.domain.schema`.
         skipped: columns image and reason.
@@ -29,8 +29,8 @@ class RunContents:
         actions: `auditor.actions.actions_of` all cases; None where `cases` holds all of them.
     """
 
-    manifest: dict[str, Any]
-    summary: dict[str, Any]
+    manifest: Manifest
+    summary: Summary
     cases: pd.DataFrame
     classes: pd.DataFrame
     slices: pd.DataFrame
@@ -50,13 +50,11 @@ def contents_of(run: Run) -> RunContents:
     """
     classes = reviewed_classes(run)
     cases, flagged = shown_cases(run.table_path("cases"), classes)
-    findings = (run.manifest.get("config") or {}).get("findings") or {}
-    steps = actions_of(
-        classes, run.cases(CASE_COLUMNS), min_images=int(findings.get("min_images") or 0)
-    )
+    fewest = int(run.metadata.setting("findings", "min_images") or 0)
+    steps = actions_of(classes, run.cases(CASE_COLUMNS), min_images=fewest)
     return RunContents(
-        manifest=run.manifest,
-        summary=run.summary,
+        manifest=run.metadata,
+        summary=run.results,
         cases=cases,
         classes=classes,
         slices=run.slices(),

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from auditor.actions import actions_of
 from auditor.domain.cues import spec_of
+from auditor.domain.manifest import Manifest
 from auditor.domain.messages import N_
 from auditor.domain.verdicts import ClassVerdict
 from auditor.reports.contents import RunContents
 from auditor.reports.html import render
 from auditor.reports.method import method_words, sanity_sentence
-from auditor.reports.provenance import config_value, provenance
+from auditor.reports.provenance import provenance
 from auditor.reports.rows import Row, rows_of
 from auditor.wording.catalogue import Translator, translator
 from auditor.wording.numbers import decimal, interval, share
@@ -134,17 +134,17 @@ def render_dossier(
     return render(
         "dossier.html.j2",
         _,
-        title=manifest.get("title") or _subject(manifest),
+        title=_subject(manifest),
         sections=[(name, _(title), serves) for name, title, serves in SECTIONS],
-        created=str(manifest.get("created", ""))[:10],
+        created=manifest.created[:10],
         system=_system(contents, _),
         classes=_composition(contents.classes, contents.cases),
-        counts=manifest.get("counts") or {},
+        counts=manifest.counts,
         skipped=len(contents.skipped),
-        warnings=list(manifest.get("warnings") or []),
-        splits=config_value(manifest, "data", "split"),
+        warnings=list(manifest.warnings),
+        splits=manifest.setting("data", "split"),
         method=method_words(manifest, contents.summary, _),
-        sanity=sanity_sentence(contents.summary.get("saliency_sane"), manifest, _),
+        sanity=sanity_sentence(contents.summary.saliency_sane, manifest, _),
         metrics=_metrics(manifest, _),
         scenarios=[*_class_scenarios(contents, _), *_slice_scenarios(contents.slices, _)],
         untroubled=_untroubled(contents.classes),
@@ -165,16 +165,14 @@ UNCOVERED = (
 )
 
 
-def _subject(manifest: Mapping[str, Any]) -> str:
-    return str(
-        config_value(manifest, "model", "arch") or config_value(manifest, "model", "factory") or ""
-    )
+def _subject(manifest: Manifest) -> str:
+    return str(manifest.setting("model", "arch") or manifest.setting("model", "factory") or "")
 
 
 def _system(contents: RunContents, _: Translator) -> list[tuple[str, str]]:
     wanted = {_("Model"), _("Checkpoint"), _("Weights, SHA-256"), _("Target layer")}
     facts = [(k, v) for k, v in provenance(contents.manifest, _) if k in wanted]
-    names = contents.manifest.get("classes") or []
+    names = contents.manifest.classes
     return [*facts, (_("Classes"), ", ".join(map(str, names)))]
 
 
@@ -184,10 +182,10 @@ def _composition(classes: pd.DataFrame, cases: pd.DataFrame) -> list[Row]:
     return rows_of(classes[["class", "images", "tested", "accuracy", "verdict"]])
 
 
-def _metrics(manifest: Mapping[str, Any], _: Translator) -> list[tuple[str, str]]:
-    floor = config_value(manifest, "findings", "effect_floor")
-    level = config_value(manifest, "findings", "q")
-    least = config_value(manifest, "findings", "min_images")
+def _metrics(manifest: Manifest, _: Translator) -> list[tuple[str, str]]:
+    floor = manifest.setting("findings", "effect_floor")
+    level = manifest.setting("findings", "q")
+    least = manifest.setting("findings", "min_images")
     return [
         (
             _("Background effect"),
@@ -215,10 +213,10 @@ def _metrics(manifest: Mapping[str, Any], _: Translator) -> list[tuple[str, str]
 
 
 def _class_scenarios(contents: RunContents, _: Translator) -> list[Scenario]:
-    floor = config_value(contents.manifest, "findings", "effect_floor")
+    floor = contents.manifest.setting("findings", "effect_floor")
     steps = contents.actions
     if steps is None:
-        least = config_value(contents.manifest, "findings", "min_images")
+        least = contents.manifest.setting("findings", "min_images")
         steps = actions_of(contents.classes, contents.cases, min_images=int(least or 0))
     by_class: dict[str, Row] = {}
     for step in rows_of(steps):

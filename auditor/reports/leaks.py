@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.domain.leaks import CHANCE, leaks
 from auditor.domain.measures import Format
 from auditor.domain.messages import N_
+from auditor.domain.summary import Summary
 from auditor.domain.verdicts import ClassVerdict
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.rows import Row
@@ -79,10 +78,10 @@ def leak_square(lines: list[LeakLine], _: Translator = ENGLISH) -> list[list[Lea
     ]
 
 
-def baseline_words(summary: Mapping[str, Any], _: Translator = ENGLISH) -> str:
+def baseline_words(summary: Summary, _: Translator = ENGLISH) -> str:
     """How often the probe is right over all classes, beside always answering the largest one;
     empty where that was not measured."""
-    found = summary.get("leak") or {}
+    found = summary.leak or {}
     right, majority = found.get("accuracy"), found.get("majority")
     if right is None or majority is None:
         return ""

@@ -77,9 +77,9 @@ def _numbers(page: Page, _: Translator) -> str:
     return _(
         "{audited}. Accuracy {accuracy}, worst group {worst}, shortcut rate {rate}.",
         audited=page.audited,
-        accuracy=share(summary.get("accuracy")),
-        worst=share(summary.get("worst_group_accuracy")),
-        rate=share(summary.get("shortcut_rate")),
+        accuracy=share(summary.accuracy),
+        worst=share(summary.worst_group_accuracy),
+        rate=share(summary.shortcut_rate),
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.domain.manifest import Manifest
 from auditor.domain.messages import N_
+from auditor.domain.summary import Summary
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import decimal, share
 
@@ -42,9 +44,9 @@ class SanityLine:
     found: str
 
 
-def sanity_lines(manifest: Mapping[str, Any], _: Translator) -> list[SanityLine]:
+def sanity_lines(manifest: Manifest, _: Translator) -> list[SanityLine]:
     """The checks of the maps in the order that they were made."""
-    checks = (manifest.get("sanity") or {}).get("checks") or {}
+    checks = manifest.sanity.checks
     return [
         SanityLine(
             _(CHECKS[name]) if name in CHECKS else name.replace("_", " ").capitalize(),
@@ -54,7 +56,7 @@ def sanity_lines(manifest: Mapping[str, Any], _: Translator) -> list[SanityLine]
     ]
 
 
-def sanity_sentence(sane: bool | None, manifest: Mapping[str, Any], _: Translator) -> str:
+def sanity_sentence(sane: bool | None, manifest: Manifest, _: Translator) -> str:
     """For the top of a report: whether the maps passed, with the figures that decided.
 
     A run whose maps failed has the reasons for that beside it, so no figures stand here.
@@ -63,7 +65,7 @@ def sanity_sentence(sane: bool | None, manifest: Mapping[str, Any], _: Translato
         return _("The heat maps were not checked in this run.")
     if not sane:
         return _("The heat maps failed their sanity check.")
-    checks = (manifest.get("sanity") or {}).get("checks") or {}
+    checks = manifest.sanity.checks
     likeness, salient, random = (
         decimal(checks[name]) if isinstance(checks.get(name), float) else None
         for name in ("randomised_similarity", "deletion_loss_salient", "deletion_loss_random")
@@ -82,25 +84,21 @@ def sanity_sentence(sane: bool | None, manifest: Mapping[str, Any], _: Translato
     return _.joined(told)
 
 
-def method_words(
-    manifest: Mapping[str, Any], summary: Mapping[str, Any], _: Translator
-) -> list[str]:
+def method_words(manifest: Manifest, summary: Summary, _: Translator) -> list[str]:
     """Paragraphs that say what was done, with the run's own numbers."""
-    config = manifest.get("config") or {}
     return [
         _mapped(manifest, _),
-        _changed(config, summary, _),
-        _decided(config.get("findings") or {}, _),
+        _changed(manifest.section("interventions"), summary, _),
+        _decided(manifest.section("findings"), _),
         _(
             "The same input, seed ({seed}), device and versions give the same numbers.",
-            seed=manifest.get("seed", "–"),
+            seed="–" if manifest.seed is None else manifest.seed,
         ),
     ]
 
 
-def _mapped(manifest: Mapping[str, Any], _: Translator) -> str:
-    counts = manifest.get("counts") or {}
-    method = str(manifest.get("method") or "gradcam")
+def _mapped(manifest: Manifest, _: Translator) -> str:
+    method = manifest.method or "gradcam"
     return _.ngettext(
         "{n:,} image went through the network once. For each one a heat map ({method}, layer"
         " {layer}) shows which places raise the answer, and is compared with the object's mask. A"
@@ -110,20 +108,19 @@ def _mapped(manifest: Mapping[str, Any], _: Translator) -> str:
         " {layer}) shows which places raise the answer, and is compared with the object's mask. A"
         " map that prefers the background nominates the image for testing; it is not evidence of"
         " reliance.",
-        int(counts.get("audited", 0)),
+        manifest.counts.audited,
         method=METHODS.get(method, method),
-        layer=manifest.get("target_layer") or "–",
+        layer=manifest.target_layer or "–",
     )
 
 
-def _changed(config: Mapping[str, Any], summary: Mapping[str, Any], _: Translator) -> str:
-    interventions = config.get("interventions") or {}
+def _changed(interventions: Mapping[str, Any], summary: Summary, _: Translator) -> str:
     if interventions.get("enabled") is False:
         return _(
             "No image was changed: interventions were turned off. So no class can be confirmed or"
             " cleared by this run."
         )
-    tested = summary.get("tested")
+    tested = summary.tested
     looks = interventions.get("looks") or ()  # null or none in older runs
     return _(
         "A random sample of at most {most} images per class ({tested} in all) was then changed on"
@@ -132,7 +129,7 @@ def _changed(config: Mapping[str, Any], summary: Mapping[str, Any], _: Translato
         " exchanged in the same way; and the network was asked again. What counts is the difference"
         " to the control, so that the traces of cutting and pasting cancel out.",
         most=looks[-1] if looks else interventions.get("per_class", "–"),
-        tested="–" if tested is None else f"{int(tested):,}",
+        tested="–" if tested is None else f"{tested:,}",
         swaps=interventions.get("swaps", "–"),
     )
 

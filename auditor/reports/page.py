@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any
 
 import pandas as pd
 
 from auditor.actions import actions_of
 from auditor.comparison.model import Comparison
+from auditor.domain.manifest import Manifest
+from auditor.domain.summary import Summary
 from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES
 from auditor.reports.appearance import ChangedLine, changed_lines
 from auditor.reports.changes import Changes, changes_of
@@ -20,7 +20,7 @@ from auditor.reports.hypotheses import ClassHypotheses, hypothesis_lines
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.leaks import LeakCell, LeakLine, baseline_words, leak_lines, leak_square
 from auditor.reports.method import SanityLine, method_words, sanity_lines, sanity_sentence
-from auditor.reports.provenance import config_value, provenance
+from auditor.reports.provenance import provenance
 from auditor.reports.rows import Row, rows_of
 from auditor.storage.tables import conform
 from auditor.wording.catalogue import Translator
@@ -74,8 +74,8 @@ class Page:
     sanity_told: str
     sanity_reasons: tuple[str, ...]
     lost: list[tuple[str, str]]
-    summary: Mapping[str, Any]
-    manifest: Mapping[str, Any]
+    summary: Summary
+    manifest: Manifest
     classes: list[ClassLine]
     actions: list[Row]
     actions_left: int
@@ -121,16 +121,15 @@ def page_of(
     """
     manifest, summary = contents.manifest, contents.summary
     classes = sorted(rows_of(conform("classes", contents.classes)), key=_urgency)
-    floor = config_value(manifest, "findings", "effect_floor")
+    floor = manifest.setting("findings", "effect_floor")
     flagged_classes = [row["class"] for row in classes if is_flagged(row)]
     cases = contents.cases
     wanted = cases["verdict"].isin(FLAGGED_CASES) | cases["label"].isin(flagged_classes)
     stored = replace(contents, cases=conform("cases", cases[wanted]))
-    with_pictures = pictures and config_value(manifest, "report", "images") is not False
-    sanity = manifest.get("sanity") or {}
-    sane = summary.get("saliency_sane", sanity.get("sane"))
+    with_pictures = pictures and manifest.setting("report", "images") is not False
+    sane = manifest.sanity.sane if summary.saliency_sane is None else summary.saliency_sane
     slices = _slices(conform("slices", contents.slices))
-    fewest = config_value(manifest, "findings", "min_images")
+    fewest = manifest.setting("findings", "min_images")
     actions = contents.actions
     if actions is None:
         actions = actions_of(contents.classes, cases, min_images=int(fewest or 0))
@@ -143,12 +142,12 @@ def page_of(
     return Page(
         title=_title(manifest, _),
         headline=headline({row["class"]: row["verdict"] for row in classes}, floor, _),
-        audited=audited(manifest.get("counts") or {}, _),
+        audited=audited(manifest.counts, _),
         floor=floor,
         sane=sane,
         sanity_told=sanity_sentence(sane, manifest, _),
-        sanity_reasons=tuple(sanity.get("reasons") or ()),
-        lost=list((manifest.get("lost_classes") or {}).items()),
+        sanity_reasons=manifest.sanity.reasons,
+        lost=[(name, why or "") for name, why in manifest.lost_classes.items()],
         summary=summary,
         manifest=manifest,
         classes=[_class_line(row, _) for row in classes],
@@ -173,7 +172,7 @@ def page_of(
         slices_left=max(0, len(slices) - SLICES_SHOWN),
         associations=_associations(slices),
         skips=_skips(contents.skipped),
-        warnings=[str(warning) for warning in manifest.get("warnings") or ()],
+        warnings=list(manifest.warnings),
         sanity=sanity_lines(manifest, _),
         method=[words for words in method_words(manifest, summary, _) if words],
         provenance=provenance(manifest, _),
@@ -186,8 +185,8 @@ def _flagged(contents: RunContents) -> int:
     return int(contents.cases["verdict"].isin(FLAGGED_CASES).sum())
 
 
-def _title(manifest: Mapping[str, Any], _: Translator) -> str:
-    path = config_value(manifest, "data", "path") or manifest.get("data_root") or _("a dataset")
+def _title(manifest: Manifest, _: Translator) -> str:
+    path = manifest.setting("data", "path") or manifest.data_root or _("a dataset")
     named = PurePath(str(path))
     # A manifest or a COCO file says less than the folder that it lies in.
     return (named.parent.name if named.suffix else named.name) or str(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def gate_outcome(
         previous: where the schedule's last finished run is, None where there was none.
     """
     limits = {key: value for key, value in schedule.gate.items() if key != BASELINE}
-    stored: Mapping[str, Any] = (run.manifest.get("config") or {}).get("gate") or {}
+    stored = run.metadata.section("gate")
     try:
         baseline = _baseline(schedule, previous)
         if not limits and baseline is None and not any(v is not None for v in stored.values()):

@@ -14,6 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from auditor.domain.errors import RunError
+from auditor.domain.manifest import Manifest
 from auditor.files import absolute, located
 from auditor.imagery.decode import UnreadableImage, open_upright
 from auditor.imagery.overlay import cam_grid, heat_overlay, outline
@@ -61,7 +62,7 @@ class CasePictures:
         )
 
 
-def show_case(case: pd.Series, manifest: Mapping[str, Any]) -> CasePictures:
+def show_case(case: pd.Series, manifest: Manifest) -> CasePictures:
     """The pictures of a row of `cases`.
 
     Raises:
@@ -86,13 +87,13 @@ def case_overlay(view: Image.Image, case: Mapping[str, Any] | pd.Series) -> Imag
         return overlay
 
 
-def case_view(image: str, manifest: Mapping[str, Any]) -> Image.Image:
+def case_view(image: str, manifest: Manifest) -> Image.Image:
     """The network's view of an image, found under the manifest's data root.
 
     Raises:
         RunError: as `show_case`.
     """
-    root = absolute(Path(str(manifest["data_root"])))
+    root = absolute(Path(manifest.data_root))
     path = absolute(located(root, image))
     try:
         if not path.is_relative_to(root):

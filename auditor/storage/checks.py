@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,84 +14,22 @@ from auditor.domain.bounds import (
     MOST_JSON_BYTES,
     MOST_JSON_DEPTH,
     MOST_ROWS_BYTES,
-    MOST_SIDE,
     MOST_TABLE_BYTES,
     is_text,
     is_too_deep,
 )
 from auditor.domain.errors import RunError
-from auditor.domain.preprocess import Interpolation
 from auditor.domain.schema import SCHEMA_VERSION, TABLES
 from auditor.files import exists, is_dir
 from auditor.storage.digests import check_seal
 from auditor.storage.layout import MANIFEST, PARTS, SUMMARY
-from auditor.storage.manifest import preprocess_of
+from auditor.storage.manifest import read_manifest, read_summary
 from auditor.storage.schema import ARROW_TYPES
 from auditor.storage.tables import TABLE_FAULTS, unreadable
 
-Holds = Callable[[Any], bool]
+T = TypeVar("T")
 LARGE = {"string": pa.large_string(), "bytes": pa.large_binary()}
 READ_IN_GROUPS = ("cases", "evidence", "trials")
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int
-
-
-def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _list_of(holds: Holds) -> Holds:
-    return lambda value: isinstance(value, list) and all(map(holds, value))
-
-
-def _object_of(holds: Holds) -> Holds:
-    return lambda value: (
-        isinstance(value, dict) and all(inner is None or holds(inner) for inner in value.values())
-    )
-
-
-TEXTS, NUMBERS, COUNTS = _object_of(_is_text), _object_of(_is_number), _object_of(_is_count)
-MANIFEST_KINDS: Mapping[str, tuple[str, Holds]] = {
-    **dict.fromkeys(
-        ("created", "device", "target_layer", "method", "data_root"), ("a text", _is_text)
-    ),
-    **dict.fromkeys(("versions", "fingerprints", "lost_classes"), ("an object of texts", TEXTS)),
-    **dict.fromkeys(
-        ("environment", "sanity", "auto_masks", "leakage", "preprocess"), ("an object", _is_object)
-    ),
-    **dict.fromkeys(("classes", "warnings"), ("a list of texts", _list_of(_is_text))),
-    **dict.fromkeys(("counts", "peak_memory"), ("an object of integers", COUNTS)),
-    "timings": ("an object of numbers", NUMBERS),
-    "config": ("an object of sections", _object_of(_is_object)),
-    "seed": ("an integer", _is_count),
-    "throughput": ("a number", _is_number),
-    "deterministic": ("true or false", _is_flag),
-}
-SUMMARY_KINDS: Mapping[str, tuple[str, Holds]] = {
-    "verdicts": ("an object of texts", TEXTS),
-    "leak": ("an object", _is_object),
-    **dict.fromkeys(("confirmed", "images", "tested"), ("an integer", _is_count)),
-    **dict.fromkeys(
-        ("shortcut_rate", "accuracy", "worst_group_accuracy"), ("a number", _is_number)
-    ),
-    "worst_group": ("a text", _is_text),
-    "saliency_sane": ("true or false", _is_flag),
-}
-"""What a key holds where it is there and not null: in words, and whether a value is that."""
 
 
 def manifest_in(folder: Path) -> dict[str, Any]:
@@ -105,16 +43,27 @@ def manifest_in(folder: Path) -> dict[str, Any]:
     manifest = read_json(path)
     _check_version(folder, manifest)
     check_seal(path, manifest)
-    _check_kinds(path, manifest, MANIFEST_KINDS)
-    _check_preprocess(path, manifest)
+    held_to(path, read_manifest, manifest)
     return manifest
 
 
 def summary_in(folder: Path) -> dict[str, Any]:
     """The summary of a finished run. Raises as `manifest_in`."""
     summary = read_json(folder / SUMMARY)
-    _check_kinds(folder / SUMMARY, summary, SUMMARY_KINDS)
+    held_to(folder / SUMMARY, read_summary, summary)
     return summary
+
+
+def held_to(path: Path, read: Callable[[Mapping[str, Any]], T], values: Mapping[str, Any]) -> T:
+    """The values of a JSON file as `read` makes them out.
+
+    Raises:
+        RunError: they are not of the types of a manifest or a summary.
+    """
+    try:
+        return read(values)
+    except ValueError as error:
+        raise unreadable(path, error) from None
 
 
 def no_run(folder: Path) -> RunError:
@@ -195,28 +144,3 @@ def _check_version(folder: Path, manifest: Mapping[str, Any]) -> None:
         got=f"schema_version {version!r:.40}",
         remedy="upgrade shortcut-auditor" if newer else "audit again with this version",
     )
-
-
-def _check_kinds(
-    path: Path, value: Mapping[str, Any], kinds: Mapping[str, tuple[str, Holds]]
-) -> None:
-    """What a reader takes for a text, a number or a list is one."""
-    for key, (words, holds) in kinds.items():
-        if value.get(key) is not None and not holds(value[key]):
-            raise unreadable(path, ValueError(f"{key} is {value[key]!r:.40}, not {words}"))
-
-
-def _check_preprocess(path: Path, manifest: Mapping[str, Any]) -> None:
-    if manifest.get("preprocess") is None:
-        return
-    try:
-        found = preprocess_of(manifest)
-    except (TypeError, ValueError) as error:
-        raise unreadable(path, ValueError(f"preprocess: {error}")) from None
-    resize = found.resize if isinstance(found.resize, tuple) else (found.resize,) * 2
-    sides = [side for side in (*resize, found.crop) if side is not None]
-    fits = len(resize) == 2 and all(type(s) is int and 0 < s <= MOST_SIDE for s in sides)
-    for channel in (found.mean, found.std):
-        fits &= isinstance(channel, tuple) and len(channel) == 3 and all(map(_is_number, channel))
-    if not fits or found.interpolation not in get_args(Interpolation):
-        raise unreadable(path, ValueError(f"preprocess is {manifest['preprocess']!r:.80}"))

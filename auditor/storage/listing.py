@@ -59,4 +59,4 @@ def _looks_like_run(path: Path) -> bool:
 
 
 def _created(run: Run) -> str:
-    return str(run.manifest.get("created", ""))
+    return run.metadata.created

@@ -1,18 +1,23 @@
-"""The manifest: what was audited, with what, and how. Written last; it makes a folder a run."""
+"""Manifest and summary of a run between their types and JSON; `auditor.domain` has the types."""
 
 from __future__ import annotations
 
 import json
 import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Final
 
+from pydantic import TypeAdapter, ValidationError
+
+from auditor.domain.bounds import MOST_SIDE
+from auditor.domain.errors import RunError
+from auditor.domain.manifest import Manifest
 from auditor.domain.preprocess import Preprocess
-from auditor.domain.schema import SCHEMA_VERSION
+from auditor.domain.summary import Summary
 
 PACKAGES = {
     "auditor": "shortcut-auditor",
@@ -23,98 +28,82 @@ PACKAGES = {
     "pyarrow": "pyarrow",
     "pillow": "pillow",
 }
+MANIFEST_TYPE: Final = TypeAdapter(Manifest)
+SUMMARY_TYPE: Final = TypeAdapter(Summary)
+LATE: Final = ("files", "manifest_sha256")
+"""Keys that are known when every other file is written."""
 
 
-def build_manifest(
-    *,
-    config: Mapping[str, Any],
-    seed: int,
-    device: str,
-    fingerprints: Mapping[str, str],
-    target_layer: str,
-    method: str,
-    classes: Sequence[str],
-    counts: Mapping[str, int],
-    timings: Mapping[str, float],
-    throughput: float | None,
-    peak_memory: Mapping[str, int],
-    sanity: Mapping[str, Any],
-    data_root: str,
-    preprocess: Preprocess,
-    warnings: Sequence[str] = (),
-    lost_classes: Mapping[str, str] | None = None,
-    auto_masks: Mapping[str, Any] | None = None,
-    leakage: Mapping[str, Any] | None = None,
-    deterministic: bool = True,
-    environment: Mapping[str, Any] | None = None,
-    acceleration: Mapping[str, Any] | None = None,
-    created: datetime | None = None,
-) -> dict[str, Any]:
-    """The manifest as plain JSON values.
+def manifest_values(manifest: Manifest) -> dict[str, Any]:
+    """The manifest as plain JSON values, `LATE` keys only where they are known."""
+    values: dict[str, Any] = json_values(asdict(manifest))
+    return {key: value for key, value in values.items() if key not in LATE or value is not None}
 
-    Args:
-        config: `AuditConfig.to_dict()`.
-        seed: of every random choice.
-        device: in words, as "cpu" or "cuda (NVIDIA H200)".
-        fingerprints: SHA-256 by what it is of: `dataset`, `weights`.
-        target_layer: qualified name of the explained layer.
-        method: name of the saliency method.
-        classes: the model's class names, in the order of its logits.
-        counts: `images` (listed), `audited`, `skipped`.
-        timings: seconds by stage.
-        throughput: images a second of the whole audit, or None.
-        peak_memory: bytes by place: `host`, `device`.
-        sanity: `sane` (bool), `checks` and `reasons`, as the saliency stage found them.
-        data_root: folder that column `image` is relative to.
-        preprocess: the network's input geometry.
-        warnings: what a user should hear of the data, a sentence each.
-        lost_classes: classes of which no image could be audited, and why.
-        leakage: audited images that other splits hold too; None with a single split.
-        auto_masks: how many masks were guessed, by what, and how good it is on drawn ones.
-        deterministic: torch's deterministic algorithms were on.
-        environment: what computed: build of torch, device, CUDA, cuDNN, driver, threads.
-        acceleration: what interventions ran on, why, and how far it was from float32.
-        created: aware; now if not given.
+
+def read_manifest(values: Mapping[str, Any]) -> Manifest:
+    """The typed manifest of a run; keys that are null or missing have their defaults.
+
+    Raises:
+        ValueError: a key holds another type than `auditor.domain.manifest` says, or a geometry
+            that no image can have.
     """
-    moment = (created or datetime.now(UTC)).astimezone(UTC)
-    plain: dict[str, Any] = json_values(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "created": moment.isoformat(timespec="milliseconds"),
-            "config": config,
-            "seed": seed,
-            "versions": versions(),
-            "device": device,
-            "environment": environment or {},
-            "acceleration": acceleration,
-            "deterministic": deterministic,
-            "fingerprints": fingerprints,
-            "target_layer": target_layer,
-            "method": method,
-            "classes": classes,
-            "counts": counts,
-            "timings": timings,
-            "throughput": throughput,
-            "peak_memory": peak_memory,
-            "sanity": sanity,
-            "data_root": data_root,
-            "preprocess": asdict(preprocess),
-            "warnings": warnings,
-            "lost_classes": lost_classes or {},
-            "auto_masks": auto_masks,
-            "leakage": leakage,
-        }
-    )
-    return plain
+    manifest: Manifest = _validated(MANIFEST_TYPE, values)
+    if manifest.preprocess is not None:
+        _check_preprocess(manifest.preprocess)
+    return manifest
 
 
-def preprocess_of(manifest: Mapping[str, Any]) -> Preprocess:
-    """The network's input geometry of a run, as it stands in its manifest."""
-    plain: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in manifest["preprocess"].items()
-    }
-    return Preprocess(**plain)
+def read_summary(values: Mapping[str, Any]) -> Summary:
+    """The typed summary of a run. Raises as `read_manifest`."""
+    summary: Summary = _validated(SUMMARY_TYPE, values)
+    return summary
+
+
+def preprocess_of(manifest: Manifest) -> Preprocess:
+    """The network's input geometry of a run.
+
+    Raises:
+        RunError: the manifest does not say.
+    """
+    if manifest.preprocess is None:
+        raise RunError(
+            "The run does not say how images become the network's input.",
+            expected="preprocess in its manifest",
+            got="none",
+            remedy="audit again with this version",
+        )
+    return manifest.preprocess
+
+
+def timestamp(moment: datetime | None = None) -> str:
+    """A moment (now if not given) as the manifest's `created`: ISO 8601 in UTC."""
+    aware = (moment or datetime.now(UTC)).astimezone(UTC)
+    return aware.isoformat(timespec="milliseconds")
+
+
+def _validated(adapter: TypeAdapter[Any], values: Mapping[str, Any]) -> Any:
+    """Values held to the types of a dataclass, strictly: no text becomes a number."""
+    known = {key: value for key, value in values.items() if value is not None}
+    try:
+        return adapter.validate_json(json.dumps(known), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ValueError(f"{where} is {first['input']!r:.40}: {first['msg'].lower()}") from None
+
+
+def _check_preprocess(found: Preprocess) -> None:
+    resize = found.resize if isinstance(found.resize, tuple) else (found.resize,)
+    sides = [side for side in (*resize, found.crop) if side is not None]
+    channels = len(found.mean)
+    finite = all(map(math.isfinite, (*found.mean, *found.std)))
+    if (
+        not all(0 < side <= MOST_SIDE for side in sides)
+        or channels not in (1, 3)
+        or len(found.std) != channels
+        or not finite
+    ):
+        raise ValueError(f"preprocess is {found!r:.80}")
 
 
 def versions() -> dict[str, str]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from auditor.domain.errors import RunError
+from auditor.domain.manifest import Manifest
 from auditor.domain.schema import names
+from auditor.domain.summary import Summary
 from auditor.files import is_file, is_remote
 from auditor.storage.case_view import CasePictures, show_case
-from auditor.storage.checks import check_table, manifest_in, no_run, summary_in
+from auditor.storage.checks import check_table, held_to, manifest_in, no_run, summary_in
 from auditor.storage.csv_text import read_text_csv
 from auditor.storage.digests import check_file, digest_in
 from auditor.storage.layout import (
@@ -25,6 +28,7 @@ from auditor.storage.layout import (
     TABLES_OF_A_RUN,
     table_file,
 )
+from auditor.storage.manifest import read_manifest, read_summary
 from auditor.storage.remote import fetch
 from auditor.storage.tables import read_table, unreadable
 
@@ -35,13 +39,27 @@ class Run:
 
     Attributes:
         path: the run folder.
-        manifest: what was audited, with what, and how.
-        summary: verdicts and headline numbers.
+        manifest: what was audited, with what, and how, as the plain values of manifest.json.
+        summary: verdicts and headline numbers, as the plain values of summary.json.
     """
 
     path: Path
     manifest: dict[str, Any] = field(repr=False)
     summary: dict[str, Any] = field(repr=False)
+
+    @cached_property
+    def metadata(self) -> Manifest:
+        """The manifest with its types; see `auditor.domain.manifest`.
+
+        Raises:
+            RunError: a key holds another type.
+        """
+        return held_to(self.path / MANIFEST, read_manifest, self.manifest)
+
+    @cached_property
+    def results(self) -> Summary:
+        """The summary with its types; see `auditor.domain.summary`. Raises as `metadata`."""
+        return held_to(self.path / SUMMARY, read_summary, self.summary)
 
     @property
     def name(self) -> str:
@@ -126,7 +144,7 @@ class Run:
         Raises:
             RunError: if the run has no such case or its image is not there any more.
         """
-        return show_case(self.case(case_id), self.manifest)
+        return show_case(self.case(case_id), self.metadata)
 
 
 def is_finished(path: Path) -> bool:

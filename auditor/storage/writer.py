@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import pandas as pd
 
+from auditor.domain.manifest import Manifest
 from auditor.domain.samples import Skip
 from auditor.domain.schema import names
 from auditor.storage.atomic import sync_folder, write_bytes, write_text, write_whole
@@ -31,7 +32,7 @@ from auditor.storage.layout import (
     table_file,
 )
 from auditor.storage.lock import FolderLock
-from auditor.storage.manifest import json_text, json_values
+from auditor.storage.manifest import json_text, manifest_values
 from auditor.storage.parts import Parts
 from auditor.storage.run import Run, open_run
 from auditor.storage.schema import arrow_schema
@@ -164,7 +165,7 @@ class RunWriter:
         tables: Mapping[str, pd.DataFrame],
         skips: Sequence[Skip] | pd.DataFrame,
         summary: Mapping[str, Any],
-        manifest: Mapping[str, Any],
+        manifest: Manifest,
         report_html: str,
     ) -> Run:
         """Write the whole run, the manifest last, and take the parts away.
@@ -173,7 +174,8 @@ class RunWriter:
             tables: frames of `cases`, `classes`, `slices`, `evidence` and, to be kept beside them,
                 `trials`. One that is missing and was not written before is empty.
             skips: every input that was not audited.
-            summary, manifest: JSON values.
+            summary: JSON values; see `auditor.domain.summary`.
+            manifest: what was audited, with what, and how, but for the digests of the files.
             report_html: the rendered report.
 
         Raises:
@@ -188,7 +190,7 @@ class RunWriter:
         write_text(self.path / SUMMARY, json_text(summary), scratch=scratch)
         write_text(self.path / REPORT, report_html, scratch=scratch)
         others = [name for name in RUN_FILES if name not in (MANIFEST, SIGNATURE)]
-        whole = {**json_values(manifest), FILES: digests(self.path, others)}
+        whole = {**manifest_values(manifest), FILES: digests(self.path, others)}
         write_text(self.path / MANIFEST, json_text(sealed(whole)), scratch=scratch)
         shutil.rmtree(scratch)
         sync_folder(self.path)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from auditor.config import AuditConfig
 from auditor.domain.errors import RunError
+from auditor.domain.manifest import Manifest
 from auditor.domain.samples import MaskAuto
 
 
-def data_fault(manifest: Mapping[str, Any]) -> str | None:
+def data_fault(manifest: Manifest) -> str | None:
     """How the dataset differs from the one that was audited; None where it does not.
 
     Raises:
@@ -23,7 +22,7 @@ def data_fault(manifest: Mapping[str, Any]) -> str | None:
 
     data = _config(manifest).data
     source = open_data(data)
-    labels = label_names(source.classes, manifest.get("classes") or ())
+    labels = label_names(source.classes, manifest.classes)
     samples = list(known_samples(source.items(), labels, []))
     if data.auto_mask is not None:
         automatic = MaskAuto(data.auto_mask)
@@ -31,7 +30,7 @@ def data_fault(manifest: Mapping[str, Any]) -> str | None:
     return _difference(_print(manifest, "dataset"), fingerprint(samples))
 
 
-def weights_fault(manifest: Mapping[str, Any]) -> str | None:
+def weights_fault(manifest: Manifest) -> str | None:
     """How the weights differ from those that were audited; None where they do not, "" where only
     code could tell: no module that a run names is ever imported.
 
@@ -45,19 +44,19 @@ def weights_fault(manifest: Mapping[str, Any]) -> str | None:
 
     from auditor.classifiers.loading import load_classifier
 
-    names = tuple(manifest.get("classes") or ())
+    names = manifest.classes
     cpu = torch.device("cpu")
     network = load_classifier(config.model, classes=names, data_classes=names, device=cpu)
     return _difference(_print(manifest, "weights"), network.weights_sha256)
 
 
-def _config(manifest: Mapping[str, Any]) -> AuditConfig:
-    return AuditConfig.from_dict(manifest.get("config") or {}, source="the run's manifest")
+def _config(manifest: Manifest) -> AuditConfig:
+    return AuditConfig.from_dict(manifest.config, source="the run's manifest")
 
 
-def _print(manifest: Mapping[str, Any], name: str) -> str:
-    held = (manifest.get("fingerprints") or {}).get(name)
-    if not isinstance(held, str):
+def _print(manifest: Manifest, name: str) -> str:
+    held: str | None = getattr(manifest.fingerprints, name)
+    if held is None:
         raise RunError(
             "The manifest names no fingerprint.",
             expected=f"fingerprints.{name}",

@@ -13,9 +13,10 @@ import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from auditor.domain.errors import RunError
+from auditor.domain.manifest import Manifest
 from auditor.storage.atomic import write_output
 from auditor.storage.checks import read_json
 from auditor.storage.digests import SEAL
@@ -62,7 +63,7 @@ class Signature:
         return PREFIX + json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
-def sign(path: Path, manifest: dict[str, Any], key: Path, *, name: str) -> Signature:
+def sign(path: Path, manifest: Manifest, key: Path, *, name: str) -> Signature:
     """Sign a run and keep the signature in it; an earlier one is replaced.
 
     Args:
@@ -74,7 +75,7 @@ def sign(path: Path, manifest: dict[str, Any], key: Path, *, name: str) -> Signa
     Raises:
         RunError: the run has no digests, the key cannot be used, or the file cannot be written.
     """
-    if SEAL not in manifest:
+    if manifest.manifest_sha256 is None:
         raise RunError(
             "The run has no digests that could be signed.",
             expected=f"a manifest with {SEAL}",
@@ -84,7 +85,7 @@ def sign(path: Path, manifest: dict[str, Any], key: Path, *, name: str) -> Signa
     private = _private_key(key)
     public = _pem(private.public_key())
     time = datetime.now(UTC).isoformat(timespec="seconds")
-    unsigned = Signature(name, time, str(manifest[SEAL]), public, "")
+    unsigned = Signature(name, time, manifest.manifest_sha256, public, "")
     signed = base64.b64encode(private.sign(unsigned.message())).decode()
     signature = Signature(name, time, unsigned.manifest_sha256, public, signed)
     write_output(path / SIGNATURE, json.dumps(asdict(signature), indent=2) + "\n")
@@ -108,7 +109,7 @@ def read_signature(path: Path) -> Signature | str | None:
 
 
 def check_signature(
-    signature: Signature, manifest: dict[str, Any], public_key: Path | None
+    signature: Signature, manifest: Manifest, public_key: Path | None
 ) -> str | None:
     """Why a signature does not hold; None where it does.
 
@@ -136,7 +137,7 @@ def check_signature(
         held.verify(raw, signature.message())
     except InvalidSignature:
         return "it was not made by that key over this name, time and manifest"
-    if signature.manifest_sha256 != manifest.get(SEAL):
+    if signature.manifest_sha256 != manifest.manifest_sha256:
         return "the run was changed after it was signed"
     return None
 

@@ -21,6 +21,7 @@ from auditor.storage.layout import (
     TABLES_OF_A_RUN,
     table_file,
 )
+from auditor.storage.manifest import read_manifest
 from auditor.storage.run import Run
 from auditor.storage.tables import read_table
 
@@ -70,14 +71,14 @@ def counts_faults(path: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     """Counts of the manifest, of the cases, of the classes and of skipped.csv that disagree."""
     run = Run(path, dict(manifest), {})
     cases, classes = _cases(path), run.classes()
-    counts, skipped = manifest.get("counts") or {}, len(run.skipped())
+    counts, skipped = read_manifest(manifest).counts, len(run.skipped())
     for name, found in (
         ("audited", len(cases)),
         ("skipped", skipped),
         ("images", len(cases) + skipped),
     ):
-        if counts.get(name) != found:
-            yield f"{name}: {counts.get(name)} in the manifest, {found} in the tables"
+        if getattr(counts, name) != found:
+            yield f"{name}: {getattr(counts, name)} in the manifest, {found} in the tables"
     own = cases["label"].value_counts()
     for row in classes[["class", "images"]].to_dict("records"):
         if row["images"] != int(own.get(row["class"], 0)):

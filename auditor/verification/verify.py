@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from auditor.domain.errors import AuditorError, RunError
+from auditor.domain.manifest import Manifest
 from auditor.files import is_remote
 from auditor.storage.checks import manifest_in, no_run
+from auditor.storage.manifest import read_manifest
 from auditor.storage.remote import fetch
 from auditor.storage.run import Run, is_finished
 from auditor.verification.provenance import data_fault, weights_fault
@@ -81,6 +83,7 @@ def verify(
         manifest = manifest_in(path)
     except RunError as error:
         return Verification(path, (Check("manifest", False, error.problem, (error.got,)),))
+    metadata = read_manifest(manifest)
     checks = [Check("manifest", True, "the manifest is as it was written")]
     checks.append(_check("files", "every file is as it was written", file_faults, path, manifest))
     for name, told, faults in (
@@ -90,10 +93,10 @@ def verify(
     ):
         checks.append(_check(name, told, faults, path, manifest))
     if data:
-        checks.append(_compared("data", "images, masks and labels", data_fault, manifest))
-        checks.append(_compared("weights", "the weights", weights_fault, manifest))
+        checks.append(_compared("data", "images, masks and labels", data_fault, metadata))
+        checks.append(_compared("weights", "the weights", weights_fault, metadata))
     signature = read_signature(path)
-    checks.append(_signed(signature, manifest, public_key))
+    checks.append(_signed(signature, metadata, public_key))
     return Verification(
         path, tuple(checks), signature if isinstance(signature, Signature) else None
     )
@@ -109,7 +112,9 @@ def _check(
     return Check(name, not found, told if not found else f"not so: {told}", found)
 
 
-def _compared(name: str, words: str, fault: Callable[[Any], str | None], manifest: Any) -> Check:
+def _compared(
+    name: str, words: str, fault: Callable[[Manifest], str | None], manifest: Manifest
+) -> Check:
     """A fingerprint that was made again. "" where it cannot be made again."""
     try:
         found = fault(manifest)
@@ -122,7 +127,9 @@ def _compared(name: str, words: str, fault: Callable[[Any], str | None], manifes
     return Check(name, False, f"{words} are not those of the audit", (found,))
 
 
-def _signed(signature: Signature | str | None, manifest: Any, public_key: Path | None) -> Check:
+def _signed(
+    signature: Signature | str | None, manifest: Manifest, public_key: Path | None
+) -> Check:
     if signature is None:
         holds = None if public_key is None else False
         return Check("signature", holds, "the run is not signed")

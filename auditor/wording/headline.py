@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from auditor.domain.manifest import Counts
 from auditor.domain.verdicts import CLASS_VERDICTS, ClassVerdict
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import ENGLISH, listed, share
@@ -42,9 +42,9 @@ def headline(
     return Headline(sentence, tuple(_details(found, len(verdicts), _)), tone, tally)
 
 
-def audited(counts: Mapping[str, Any], _: Translator = ENGLISH) -> str:
-    """How much of the data the verdict rests on; `counts` as in the manifest."""
-    done, skipped = int(counts.get("audited", 0)), int(counts.get("skipped", 0))
+def audited(counts: Counts, _: Translator = ENGLISH) -> str:
+    """How much of the data the verdict rests on."""
+    done, skipped = counts.audited, counts.skipped
     if not skipped:
         return _.ngettext(
             "{n:,} image audited, none skipped", "{n:,} images audited, none skipped", done

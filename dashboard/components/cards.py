@@ -42,7 +42,7 @@ def show(
     for row in rows:
         link = urlencode({state.RUN: run.name, state.CASE: row["case_id"]})
         note = (notes or {}).get(row["case_id"])
-        shown.append(card(row, run.manifest) | {"link": f"case?{link}", "words": note})
+        shown.append(card(row, run.metadata) | {"link": f"case?{link}", "words": note})
     sent = _mount(
         key=key,
         data={"cards": shown, "colours": images.colours()},

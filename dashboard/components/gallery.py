@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from auditor.domain.manifest import Manifest
 from dashboard.components import phrases
 from dashboard.components.assets import read
 from dashboard.components.delivery import said
@@ -28,7 +29,7 @@ _mount = st.components.v2.component(
 )
 
 
-def card(case: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
+def card(case: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
     """A row of the cases as the browser's plain values."""
     style = case_style(case["verdict"])
     shown = asdict(images.layers(case, manifest, images.CARD_SIDE))
@@ -57,7 +58,7 @@ def chunk(now: Context, listed: Settled, number: int) -> dict[str, Any]:
     first = number * PER_PAGE
     rows = now.cases().page(listed.ranks[first : first + PER_PAGE])
     cards = [
-        card(row, now.run.manifest) | {"said": said(now, row["case_id"])}
+        card(row, now.run.metadata) | {"said": said(now, row["case_id"])}
         for row in plain_rows(rows)
     ]
     return {"key": listed.key, "first": first, "cards": cards}

@@ -39,7 +39,7 @@ def detail(now: Context, case: Mapping[str, Any], *, full: bool = False) -> dict
     donors = now.cases().labels([row["donor"] for row in rows if row["donor"] is not None])
     shown = strip.figures(rows, case["label"], donors, cue)
     side = images.FULL_SIDE if full else images.LARGE_SIDE
-    return asdict(images.layers(case, now.run.manifest, side)) | {
+    return asdict(images.layers(case, now.run.metadata, side)) | {
         "full": full,
         "id": case["case_id"],
         "alt": f"{case['label']}: {case['image']}",

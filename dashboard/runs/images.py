@@ -20,6 +20,7 @@ from PIL import Image, ImageFilter
 
 from auditor.domain.bounds import MOST_CELLS, MOST_PIXELS, MOST_SIDE
 from auditor.domain.errors import AuditorError
+from auditor.domain.manifest import Manifest
 from auditor.domain.preprocess import Preprocess
 from auditor.imagery.colormap import inferno
 from auditor.imagery.decode import UnreadableImage, open_upright
@@ -53,11 +54,11 @@ class Layers:
     missing: str | None = None
 
 
-def layers(case: Mapping[str, Any], manifest: Mapping[str, Any], side: int) -> Layers:
+def layers(case: Mapping[str, Any], manifest: Manifest, side: int) -> Layers:
     """The layers of a case, about `side` pixels large. A file that is gone is told, not raised."""
     heat = _heat(case)
     try:
-        path = resolve(Path(str(manifest["data_root"])), str(case["image"]))
+        path = resolve(Path(manifest.data_root), str(case["image"]))
         preprocess = preprocess_of(manifest)
         stamp = path.stat().st_mtime_ns
         picture = _view(path, stamp, preprocess, side)

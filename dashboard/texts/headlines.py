@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
+from auditor.domain.manifest import Manifest
 from auditor.wording import numbers
 from auditor.wording.headline import headline as headline_of
 from dashboard.texts import language
@@ -26,15 +26,14 @@ def listed(names: Sequence[str]) -> str:
     return numbers.listed(names, MOST_NAMES, language.current())
 
 
-def about(manifest: Mapping[str, Any]) -> str:
+def about(manifest: Manifest) -> str:
     """The model, the method and the day of the audit in one line."""
-    model = manifest.get("config", {}).get("model", {})
+    model = manifest.section("model")
     name = model.get("arch") or model.get("factory") or _("a model")
-    day = str(manifest.get("created", ""))[:10]
     return _(
         "{name}, {method} at {layer}, audited {day}",
         name=name,
-        method=manifest.get("method", "Grad-CAM"),
-        layer=manifest.get("target_layer", "?"),
-        day=day,
+        method=manifest.method or "Grad-CAM",
+        layer=manifest.target_layer or "?",
+        day=manifest.created[:10],
     )

@@ -124,7 +124,7 @@ def _hand_over(now: Context, listed: Settled, case: dict[str, Any], place: float
 
 
 def _card(now: Context, case: dict[str, Any]) -> dict[str, Any]:
-    return gallery.card(case, now.run.manifest) | {"said": delivery.said(now, case["case_id"])}
+    return gallery.card(case, now.run.metadata) | {"said": delivery.said(now, case["case_id"])}
 
 
 def _missing(now: Context, asked: str | None) -> None:

@@ -72,7 +72,7 @@ def main() -> None:
 
 def _comparable(run: Run, with_run: Run) -> bool:
     """Whether they are two runs that share a class."""
-    classes = [set(each.summary.get("verdicts") or ()) for each in (run, with_run)]
+    classes = [set(each.results.verdicts) for each in (run, with_run)]
     return run.name != with_run.name and bool(classes[0] & classes[1])
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from auditor.domain.messages import N_
+from auditor.domain.summary import Summary
 from auditor.reports.leaks import ANSWERS, LeakLine, baseline_words, leak_lines
 from auditor.reports.rows import rows_of
 from auditor.storage.csv_text import csv_bytes
@@ -44,44 +45,44 @@ def main() -> None:
     state.enter("overview")
     now = context.current()
     classes = charts.strongest_first(run_access.classes(now.run))
-    manifest, summary = now.run.manifest, now.run.summary
+    manifest, summary = now.run.metadata, now.run.results
     st.title(plain(headlines.headline(classes)), anchor=False)
     st.caption(plain(headlines.about(manifest)))
-    if not summary.get("saliency_sane", True):
-        notices.insane(list(manifest.get("sanity", {}).get("reasons", [])))
+    if summary.saliency_sane is False:
+        notices.insane(list(manifest.sanity.reasons))
     _tiles(now)
     _flagged(classes)
-    _leak_and_use(classes, now.run.summary)
+    _leak_and_use(classes, summary)
     _chart(now, classes)
     _table(classes)
     _downloads(now)
 
 
 def _tiles(now: Context) -> None:
-    counts, summary = now.run.manifest.get("counts", {}), now.run.summary
+    counts, summary = now.run.metadata.counts, now.run.results
     tally = now.cases().tally(Filters())
     tiles = (
         (
             _("Pictures audited"),
-            f"{counts.get('audited', tally.total):,}",
+            f"{counts.audited:,}",
             _(
                 "{n:,} more could not be audited; skipped.csv in the run's folder says why.",
-                n=counts.get("skipped", 0),
+                n=counts.skipped,
             ),
         ),
         (
             _("Right answers"),
-            number(summary.get("accuracy"), True),
+            number(summary.accuracy, True),
             _("Share of pictures answered right."),
         ),
         (
             _("Worst group"),
-            number(summary.get("worst_group_accuracy"), True),
+            number(summary.worst_group_accuracy, True),
             _("Share of right answers in the group where the model does worst."),
         ),
         (
             _("Shortcut cases"),
-            number(summary.get("shortcut_rate"), True),
+            number(summary.shortcut_rate, True),
             _("Share of tested pictures that are answered right because of the background."),
         ),
         (
@@ -106,8 +107,8 @@ def _chart(now: Context, classes: pd.DataFrame) -> None:
             "cases."
         ),
     )
-    settings = now.run.manifest.get("config", {}).get("findings", {})
-    figure = charts.class_chart(classes, float(settings.get("effect_floor", USUAL_FLOOR)))
+    floor = now.run.metadata.setting("findings", "effect_floor")
+    figure = charts.class_chart(classes, float(USUAL_FLOOR if floor is None else floor))
     chosen = st.plotly_chart(
         figure,
         key="class chart",
@@ -152,7 +153,7 @@ def _finding(row: dict[str, Any]) -> None:
     )
 
 
-def _leak_and_use(classes: pd.DataFrame, summary: dict[str, Any]) -> None:
+def _leak_and_use(classes: pd.DataFrame, summary: Summary) -> None:
     st.header(
         _("Two questions: do the data give the class away, and does the model use it?"),
         anchor=False,

@@ -28,20 +28,20 @@ def main() -> None:
 
 
 def _card(run: Run) -> None:
-    counts = run.manifest.get("counts", {})
+    counts = run.metadata.counts
     with st.container(border=True):
         words, figures = st.columns([3, 2], vertical_alignment="center")
         with words:
             st.markdown(f"## {plain(run.name)}")
             st.markdown(plain(headlines.headline(run_access.classes(run))))
-            st.caption(plain(headlines.about(run.manifest)))
+            st.caption(plain(headlines.about(run.metadata)))
             with st.container(horizontal=True):
                 _button(pages.OVERVIEW, _("Overview"), ":material/insights:", run)
                 _button(pages.GALLERY, _("Gallery"), ":material/grid_view:", run)
         with figures:
             left, right = st.columns(2)
-            left.metric(_("Pictures"), f"{counts.get('audited', 0):,}")
-            right.metric(_("Right answers"), number(run.summary.get("accuracy"), True))
+            left.metric(_("Pictures"), f"{counts.audited:,}")
+            right.metric(_("Right answers"), number(run.results.accuracy, True))
 
 
 def _button(page: str, label: str, icon: str, run: Run) -> None:

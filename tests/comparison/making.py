@@ -10,7 +10,9 @@ import pandas as pd
 
 from auditor.comparison.inputs import Side, side_from
 from auditor.config import FindingsSection
+from auditor.domain.manifest import Manifest
 from auditor.findings import judge
+from auditor.storage.manifest import manifest_values, read_manifest, read_summary
 from tests.fakes.worlds import World, audit
 
 
@@ -19,7 +21,8 @@ def side(
 ) -> Side:
     """The audit of a world, judged; `trials` keeps what the effects were made of."""
     made = _made(world, seed, trials)
-    return replace(made, name=name, manifest={**made.manifest, **manifest})
+    values = manifest_values(made.manifest)
+    return replace(made, name=name, manifest=read_manifest(values | manifest))
 
 
 @cache
@@ -35,8 +38,8 @@ def _made(world: World, seed: int, trials: bool) -> Side:
     )
     return side_from(
         "run",
-        {"config": {"findings": {"effect_floor": 0.1}}, "seed": 0},
-        found.summary,
+        Manifest(config={"findings": {"effect_floor": 0.1}}, seed=0),
+        read_summary(found.summary),
         {
             "cases": found.cases,
             "classes": found.classes,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +14,7 @@ from auditor.config import AuditConfig
 from auditor.counterexamples.inputs import mark_boxes
 from auditor.counterexamples.marks import Box
 from auditor.domain.cues import Cue
+from auditor.domain.manifest import Manifest
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
 from auditor.imagery.rle import encode_rle
@@ -44,8 +44,8 @@ def boxes(cue: Cue, *trials: tuple[str, str, float, float]) -> dict[str, Box]:
     cases = pd.DataFrame([case | {"case_id": name} for name in "ab"])
     columns = ["case_id", "intervention", "p_label", "p_label_control"]
     tried = pd.DataFrame(trials, columns=columns).assign(label="cued", place=PLACE)
-    seen = {"preprocess": asdict(Preprocess(resize=40, crop=None))}
-    run = SimpleNamespace(cases=lambda: cases, trials=lambda: tried, manifest=seen)
+    seen = Manifest(preprocess=Preprocess(resize=40, crop=None))
+    run = SimpleNamespace(cases=lambda: cases, trials=lambda: tried, metadata=seen)
     config = AuditConfig.from_dict(
         {
             "data": {"path": "images"},

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
 from base64 import b64decode
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 from PIL import Image
 
 from auditor.domain.errors import AuditorError
+from auditor.domain.manifest import Manifest
 from auditor.domain.preprocess import Preprocess
 from auditor.imagery.rle import encode_rle
 from dashboard.runs import images
@@ -30,9 +29,9 @@ def root(tmp_path: Path) -> Path:
     return data
 
 
-def manifest(root: Path, preprocess: Preprocess | None = None) -> dict[str, Any]:
+def manifest(root: Path, preprocess: Preprocess | None = None) -> Manifest:
     geometry = preprocess or Preprocess(resize=32, crop=32)
-    return {"data_root": str(root), "preprocess": json.loads(json.dumps(asdict(geometry)))}
+    return Manifest(data_root=str(root), preprocess=geometry)
 
 
 def case(image: str, **more: Any) -> dict[str, Any]:

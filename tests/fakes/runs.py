@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.domain.manifest import Counts, Fingerprints, Manifest, SanityRecord
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Skip
 from auditor.domain.schema import names
-from auditor.storage.manifest import build_manifest
+from auditor.storage.manifest import timestamp, versions
 from auditor.storage.run import Run
 from auditor.storage.writer import RunWriter
 from tests.fakes.pictures import SIDE, draw_scene, jpeg
@@ -76,26 +77,28 @@ def make_run(
     }
     if hypotheses:
         tables["hypotheses"] = hypothesis_rows(cast, cases)
-    manifest = build_manifest(
+    manifest = Manifest(
+        created=timestamp(created),
         config={
             "data": {"path": str(root)},
             "model": {"arch": "resnet18", "checkpoint": "model.pt", "layer": "auto"},
             "findings": {"effect_floor": 0.1, "q": 0.05, "min_images": 20},
         },
         seed=seed,
+        versions=versions(),
         device="cpu",
-        fingerprints={"dataset": "0f" * 32, "weights": "a1" * 32},
+        deterministic=True,
+        fingerprints=Fingerprints("0f" * 32, "a1" * 32),
         target_layer="layer4.1.conv2",
         method="gradcam",
-        classes=cast.labels,
-        counts={"images": len(cases) + len(skips), "audited": len(cases), "skipped": len(skips)},
+        classes=tuple(cast.labels),
+        counts=Counts(len(cases) + len(skips), len(cases), len(skips)),
         timings={"saliency": 6.2, "interventions": 21.4, "findings": 0.8},
         throughput=31.5,
         peak_memory={"host": 734_003_200},
         sanity=_sanity(sane),
         data_root=str(root),
         preprocess=PREPROCESS,
-        created=created,
     )
     with RunWriter.begin(folder, resume=False) as writer:
         return writer.finish(tables, skips, _summary(cases, table, sane), manifest, REPORT)
@@ -125,7 +128,7 @@ def _summary(cases: pd.DataFrame, classes: pd.DataFrame, sane: bool) -> dict[str
     }
 
 
-def _sanity(sane: bool) -> dict[str, Any]:
+def _sanity(sane: bool) -> SanityRecord:
     salient = 0.33 if sane else 0.1
     said = [] if sane else ["deleting the most salient cells hurts no more than chance"]
     checks = {
@@ -135,4 +138,4 @@ def _sanity(sane: bool) -> dict[str, Any]:
         "deletion_loss_salient": salient,
         "deletion_loss_random": 0.12,
     }
-    return {"sane": sane, "checks": checks, "reasons": said}
+    return SanityRecord(sane, checks, tuple(said))

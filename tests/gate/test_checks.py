@@ -130,7 +130,7 @@ def without_masks(whole: Side) -> Side:
         tested=0, verdict="suspected", background_effect=None, capture=None, shortcut_rate=None
     )
     cases = whole.cases.assign(mask_source="none", tested=False)
-    summary = {**whole.summary, "shortcut_rate": None}
+    summary = replace(whole.summary, shortcut_rate=None)
     return replace(whole, cases=cases, classes=classes, summary=summary)
 
 

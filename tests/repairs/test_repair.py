@@ -111,9 +111,8 @@ def test_names_of_the_checkpoint_stay_with_its_outputs(
             },
         }
     ).to_dict()
-    monkeypatch.setitem(run.manifest, "config", config)
-    monkeypatch.setitem(run.manifest, "classes", ["cat", "dog", "owl"])
-    kept = repair_config(run)
+    edited = run.manifest | {"config": config, "classes": ["cat", "dog", "owl"]}
+    kept = repair_config(replace(run, manifest=edited))
     assert kept.data.classes == ("owl", "dog", "cat")
     save_file(network.state_dict(), tmp_path / "bare.safetensors")
     trainable = load_trainable(kept, tmp_path / "bare.safetensors", ("cat", "dog"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_reviewers_and_digests_are_told(run: Run) -> None:
 
 
 def test_a_signature_stands_in_it_and_one_of_a_changed_run_does_not_hold(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path
 ) -> None:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -82,13 +83,13 @@ def test_a_signature_stands_in_it_and_one_of_a_changed_run_does_not_hold(
             serialization.NoEncryption(),
         )
     )
-    signature = sign(run.path, dict(run.manifest), key, name="Dr. Ada")
+    signature = sign(run.path, run.metadata, key, name="Dr. Ada")
     page = dossier_of(open_run(run.path))
     assert "Dr. Ada" in page
     assert signature.key_id in page
     assert "does NOT hold" not in page
-    monkeypatch.setitem(run.manifest, "manifest_sha256", "0" * 64)
-    assert "does NOT hold" in dossier_of(run)
+    changed = replace(run, manifest=run.manifest | {"manifest_sha256": "0" * 64})
+    assert "does NOT hold" in dossier_of(changed)
 
 
 @pytest.mark.parametrize(("out", "start"), [("d.html", b"<!doctype"), ("d.pdf", b"%PDF")])

@@ -6,6 +6,7 @@ from base64 import b64decode
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ import pytest
 from PIL import Image
 
 from auditor.domain.interventions import EDGES, Intervention
+from auditor.domain.manifest import Manifest, SanityRecord
+from auditor.domain.summary import Summary
 from auditor.reports import render_html, words
 from auditor.reports.contents import RunContents, contents_of
 from auditor.reports.evidence import cue_cards
@@ -168,14 +171,23 @@ def test_hostile_names_are_text(page: Page, hostile: Run) -> None:
     assert not [value for _, value in wild.attributes if "http" in value or "<b>" in value]
 
 
+def with_sections(manifest: Manifest, **sections: dict[str, Any]) -> Manifest:
+    return replace(manifest, config={**manifest.config, **sections})
+
+
 def test_markup_in_every_text_of_a_run_stays_text(contents: RunContents) -> None:
     bomb = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'"
     nasty = RunContents(
-        manifest=contents.manifest
-        | {"target_layer": bomb, "device": bomb, "created": bomb, "data_root": bomb}
-        | {"sanity": {"sane": False, "reasons": [bomb]}}
-        | {"config": {"data": {"path": bomb}, "model": {"arch": bomb}}},
-        summary=contents.summary | {"saliency_sane": False, "worst_group": bomb},
+        manifest=replace(
+            contents.manifest,
+            target_layer=bomb,
+            device=bomb,
+            created=bomb,
+            data_root=bomb,
+            sanity=SanityRecord(sane=False, reasons=(bomb,)),
+            config={"data": {"path": bomb}, "model": {"arch": bomb}},
+        ),
+        summary=replace(contents.summary, saliency_sane=False, worst_group=bomb),
         cases=contents.cases.assign(label=bomb, predicted=bomb, reason=bomb, image=bomb),
         classes=contents.classes.assign(
             **{"class": bomb, "cue": bomb, "reason": bomb, "action": bomb}
@@ -211,14 +223,14 @@ def test_pictures_show_the_case(page: Page) -> None:
 
 
 def test_without_pictures_on_request(contents: RunContents) -> None:
-    config = contents.manifest["config"] | {"report": {"images": False}}
-    page = Page(render_html(replace(contents, manifest=contents.manifest | {"config": config})))
+    manifest = with_sections(contents.manifest, report={"images": False})
+    page = Page(render_html(replace(contents, manifest=manifest)))
     assert page.pictures == []
     assert "left out of this report on request" in page.text
 
 
 def test_without_the_image_files_the_stored_originals_stand_in(contents: RunContents) -> None:
-    moved = contents.manifest | {"data_root": "/nowhere"}
+    moved = replace(contents.manifest, data_root="/nowhere")
     page = Page(render_html(replace(contents, manifest=moved)))
     assert "Heat map" in page.text
     bare = replace(contents, manifest=moved, evidence=contents.evidence.head(0))
@@ -226,7 +238,7 @@ def test_without_the_image_files_the_stored_originals_stand_in(contents: RunCont
 
 
 def test_a_broken_stored_picture_is_left_out(contents: RunContents) -> None:
-    moved = contents.manifest | {"data_root": "/nowhere"}
+    moved = replace(contents.manifest, data_root="/nowhere")
     broken = contents.evidence.assign(picture=b"not a picture")
     page = Page(render_html(replace(contents, manifest=moved, evidence=broken)))
     assert len(page.pictures) == MEAN_MAPS
@@ -242,7 +254,7 @@ def test_a_broken_stored_picture_is_left_out(contents: RunContents) -> None:
     ],
 )
 def test_the_title_is_the_folder_of_the_data(contents: RunContents, path: str, title: str) -> None:
-    manifest = contents.manifest | {"config": {"data": {"path": path}, "report": {"images": False}}}
+    manifest = with_sections(contents.manifest, data={"path": path}, report={"images": False})
     page = Page(render_html(replace(contents, manifest=manifest)))
     assert page.text.startswith(f"Shortcut audit: {title} Shortcut audit: {title} ")
 
@@ -279,7 +291,7 @@ def test_the_four_answers_stand_beside_the_baseline(contents: RunContents) -> No
         verdict=verdicts, leak=0.9, leak_low=0.8, leak_high=0.95, leak_hole=0.5, leak_rival=0.9
     )
     measured.loc[1, ["leak", "leak_low", "leak_rival"]] = [0.7, 0.62, 0.5]
-    summary = contents.summary | {"leak": {"accuracy": 0.52, "majority": 0.15, "images": 209}}
+    summary = replace(contents.summary, leak={"accuracy": 0.52, "majority": 0.15, "images": 209})
     square = leak_square(leak_lines(rows_of(measured)))
     names = measured["class"].tolist()
     assert [[cell.classes for cell in row] for row in square] == [
@@ -334,8 +346,8 @@ def test_what_convicts_a_mark_at_the_edge_is_all_shown_first(contents: RunConten
 
 def test_an_audit_that_finds_nothing(contents: RunContents) -> None:
     clean = RunContents(
-        manifest={},
-        summary={"accuracy": None},
+        manifest=Manifest(),
+        summary=Summary(),
         cases=contents.cases.assign(verdict="object", correct=True, mask_source="file"),
         classes=contents.classes.assign(verdict="clean", action=None, cue=None),
         slices=contents.slices.head(0),
@@ -424,8 +436,8 @@ def test_the_method_is_told_with_the_run_s_own_numbers(page: Page, contents: Run
     assert "60 images went through the network once" in page.text
     assert "loses at least 10% of its probability" in page.text
     assert "the weights do not matter) 0.08" in page.text
-    config = contents.manifest["config"] | {"interventions": {"enabled": False}}
-    off = replace(contents, manifest=contents.manifest | {"config": config})
+    manifest = with_sections(contents.manifest, interventions={"enabled": False})
+    off = replace(contents, manifest=manifest)
     assert "interventions were turned off" in Page(render_html(off)).text
 
 

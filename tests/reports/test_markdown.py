@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.reports import render_markdown
@@ -40,13 +41,12 @@ def test_hostile_names_do_nothing(tmp_path: Path) -> None:
 
 def test_lost_classes_and_odd_data_are_told(tmp_path: Path) -> None:
     contents = contents_of(make_run(tmp_path / "run", classes=1, images=False))
-    contents.manifest.update(
-        {"lost_classes": {"c*w": "empty file"}, "warnings": ["5 of 9 masks: odd"]}
+    manifest = replace(
+        contents.manifest, lost_classes={"c*w": "empty file"}, warnings=("5 of 9 masks: odd",)
     )
-    text = render_markdown(contents)
+    text = render_markdown(replace(contents, manifest=manifest))
     assert r"> **Class c\*w lost every image:** empty file" in text
     assert "## About the data\n\n- 5 of 9 masks: odd" in text
-    contents.manifest.update({"lost_classes": {}, "warnings": []})
     assert "About the data" not in render_markdown(contents)
 
 

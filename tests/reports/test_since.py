@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from auditor.comparison.last import last_run, since_last
+from auditor.domain.manifest import Fingerprints
 from auditor.reports import render_html, render_markdown
 from auditor.reports.contents import contents_of
 from tests.fakes.runs import make_run
@@ -28,7 +30,7 @@ def test_the_last_run_is_the_newest_earlier_one(home: Path) -> None:
     from auditor.storage.run import open_run
 
     runs = {name: open_run(home / name) for name in "abc"}
-    found = {name: last_run(run.path, run.manifest) for name, run in runs.items()}
+    found = {name: last_run(run.path, run.metadata) for name, run in runs.items()}
     assert {name: each and each.name for name, each in found.items()} == {
         "a": "b",
         "b": "c",
@@ -40,7 +42,9 @@ def test_another_dataset_is_no_last_run(home: Path) -> None:
     from auditor.storage.run import open_run
 
     run = open_run(home / "a")
-    other = run.manifest | {"fingerprints": {"dataset": "other"}, "config": {"data": {"path": "x"}}}
+    other = replace(
+        run.metadata, fingerprints=Fingerprints("other"), config={"data": {"path": "x"}}
+    )
     assert last_run(run.path, other) is None
 
 
@@ -69,5 +73,5 @@ def test_a_broken_run_beside_it_is_no_reason_to_fail(home: Path, tmp_path: Path)
     # The footer can be read, the rows cannot.
     cases.write_bytes(whole[:4] + bytes(len(whole) // 2) + whole[4 + len(whole) // 2 :])
     new = make_run(tmp_path / "new", classes=5, images=False, created=DAYS[1])
-    assert last_run(new.path, new.manifest) is not None
+    assert last_run(new.path, new.metadata) is not None
     assert since_last(open_run(new.path)) is None

@@ -52,7 +52,7 @@ def finish(writer: RunWriter, like: Run) -> Run:
         "evidence": contents.evidence,
     }
     skips = contents.skipped
-    return writer.finish(tables, skips, contents.summary, contents.manifest, "<p>report</p>")
+    return writer.finish(tables, skips, like.summary, like.metadata, "<p>report</p>")
 
 
 def test_a_whole_run_holds_these_files_and_nothing_else(whole: Run) -> None:
@@ -253,8 +253,8 @@ def test_skips_may_be_values(tmp_path: Path, whole: Run) -> None:
         run = writer.finish(
             {"cases": whole.cases(), "classes": contents.classes},
             [Skip("=a.jpg", "'=quoted"), Skip('b\r\n,".jpg', ""), Skip("\udcff.jpg", "odd name")],
-            contents.summary,
-            contents.manifest,
+            whole.summary,
+            whole.metadata,
             "",
         )
     assert run.skipped()["image"].tolist() == ["=a.jpg", 'b\r\n,".jpg', "\\udcff.jpg"]

@@ -155,7 +155,7 @@ class Keys:
 def test_a_signature_holds_until_anything_changes(run: Path, tmp_path: Path) -> None:
     keys = Keys(tmp_path)
     opened = open_run(run)
-    made = sign(run, opened.manifest, keys.private, name="Dr. Ada Example")
+    made = sign(run, opened.metadata, keys.private, name="Dr. Ada Example")
     found = auditor.verify(run, public_key=keys.public)
     assert found.holds
     assert found.signature == made
@@ -169,7 +169,7 @@ def test_a_signature_holds_until_anything_changes(run: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("edited", ["name", "time", "manifest_sha256", "signature", "public_key"])
 def test_no_word_of_a_signature_can_be_exchanged(run: Path, tmp_path: Path, edited: str) -> None:
-    sign(run, open_run(run).manifest, Keys(tmp_path).private, name="A")
+    sign(run, open_run(run).metadata, Keys(tmp_path).private, name="A")
     held = json.loads((run / "signature.json").read_text())
     (run / "signature.json").write_text(json.dumps(held | {edited: held[edited][:-2] + "Zz"}))
     assert list(failed(auditor.verify(run))) == ["signature"]
@@ -177,7 +177,7 @@ def test_no_word_of_a_signature_can_be_exchanged(run: Path, tmp_path: Path, edit
 
 def test_another_person_s_key_does_not_count(run: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    sign(run, open_run(run).manifest, Keys(tmp_path / "other").private, name="A")
+    sign(run, open_run(run).metadata, Keys(tmp_path / "other").private, name="A")
     keys = Keys(tmp_path)
     assert "another key" in failed(auditor.verify(run, public_key=keys.public))["signature"]
     (run / "signature.json").unlink()
@@ -193,7 +193,7 @@ def test_a_damaged_signature_is_told(run: Path, text: str) -> None:
 def test_keys_that_cannot_be_used(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    manifest = open_run(run).manifest
+    manifest = open_run(run).metadata
     keys = Keys(tmp_path, phrase=b"open")
     with pytest.raises(RunError, match="AUDITOR_KEY_PASSPHRASE"):
         sign(run, manifest, keys.private, name="A")

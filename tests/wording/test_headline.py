@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from auditor.domain.manifest import Counts
 from auditor.wording.catalogue import translator
 from auditor.wording.headline import audited, headline
 
@@ -44,5 +45,5 @@ def test_chinese_tells_the_same() -> None:
 
 
 def test_how_much_was_audited() -> None:
-    assert audited({"audited": 1200, "skipped": 3}) == "1,200 images audited, 3 skipped"
-    assert audited({"audited": 1}) == "1 image audited, none skipped"
+    assert audited(Counts(audited=1200, skipped=3)) == "1,200 images audited, 3 skipped"
+    assert audited(Counts(audited=1)) == "1 image audited, none skipped"
