@@ -99,17 +99,19 @@ def write_croissant(run: Run, out: Path) -> int:
 
 
 def _description(run: Run, file: str, content: bytes, columns: list[str]) -> dict[str, Any]:
+    about = run.metadata
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": CONFORMS_TO,
         "name": run.name,
         "description": (
-            f"{run.metadata.counts.audited} audited pictures with saliency scores, answers to changed "
-            f"pictures, verdicts and reviews. SHA-256 of the audited data: {run.metadata.fingerprints.dataset}."
+            f"{about.counts.audited} audited pictures with saliency scores, answers to changed "
+            f"pictures, verdicts and reviews. SHA-256 of the audited data: "
+            f"{about.fingerprints.dataset}."
         ),
         "version": "1.0.0",
-        "datePublished": run.metadata.created,
+        "datePublished": about.created,
         "distribution": [
             {
                 "@type": "cr:FileObject",
