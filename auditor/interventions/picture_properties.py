@@ -108,7 +108,8 @@ def give(  # noqa: PLR0911, one return for each property
         case PropertyKind.VIGNETTE:
             slope = found.vignette[donors] - found.vignette[subjects]
             distance = squared_distance(images)
-            gain = (slope[:, None, None] * (distance - distance.mean())).exp()
+            # Middles stay as they are: a lens takes light from the edge, it adds none.
+            gain = (slope[:, None, None] * distance).exp()
             return _clamped(values * gain[:, None].clamp(1 / MOST_GAIN, MOST_GAIN))
         case PropertyKind.SHARPNESS:
             return softened(own, looks.sharpness[subjects], looks.sharpness[donors])

@@ -58,6 +58,12 @@ def test_among_objects_of_many_colours_it_is_said_that_nobody_can_tell(
     named, where = tinted(table, "boat")
     assert named is cue
     assert where.endswith("its images cannot tell")
+    # Carried by the tint of whole pictures it is a cast, as nothing rules that out.
+    assert tinted(table, "boat", carried=True)[0] is Cue.COLOUR_CAST
+
+
+def test_a_green_ground_is_none_though_its_tint_carries_the_effect() -> None:
+    assert tinted(_table(THING, GREEN), "boat", carried=True)[0] is Cue.BACKGROUND
 
 
 def test_without_colours_a_cast_is_taken_for_a_cast() -> None:

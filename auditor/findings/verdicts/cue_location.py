@@ -67,7 +67,7 @@ def locate(
 def _named(located: LocalisedCue, place: Place, table: TrialTable, name: str) -> tuple[Cue, str]:
     cue = located.spec.id
     if cue in (Cue.COLOUR_CAST, Cue.EXPOSURE):
-        return tinted(table, name, cue)
+        return tinted(table, name, cue, carried=True)
     if isinstance(place, Region):
         patches = patch_place(table, name)
         if place.kind is RegionKind.PEAK or (

@@ -46,9 +46,20 @@ def patch_place(table: TrialTable, name: str) -> Place:
     return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, "beside the object")
 
 
-def tinted(table: TrialTable, name: str, cue: Cue = Cue.COLOUR_CAST) -> tuple[Cue, str]:
+def tinted(
+    table: TrialTable, name: str, cue: Cue = Cue.COLOUR_CAST, *, carried: bool = False
+) -> tuple[Cue, str]:
     """What a tint, or an exposure, is that explains the effects, and where: a cast lies over
-    objects and backgrounds. Where colours are not known it is taken for what it was tried as."""
+    objects and backgrounds. Where colours are not known it is taken for what it was tried as.
+
+    Args:
+        table: all trials.
+        name: the class.
+        cue: what it was tried as.
+        carried: exchanged alone, over whole pictures, it carries the effect. Then it is the
+            background's alone only where the colours of objects rule out the rest: new backgrounds
+            from the same camera would not mend a cast, but balanced colours mend either.
+    """
     rows = table.sample(Intervention.GREY_WORLD)
     rows = rows[rows["place"].notna()].drop_duplicates("group")
     exposed = cue is Cue.EXPOSURE
@@ -59,7 +70,7 @@ def tinted(table: TrialTable, name: str, cue: Cue = Cue.COLOUR_CAST) -> tuple[Cu
     ground = f"the {'brightness' if exposed else 'colour'} of the background"
     cue, where, other = (
         (cue, picture, "its background alone")
-        if share.of_cast
+        if share.of_cast or (carried and not share.sure)
         else (Cue.BACKGROUND, ground, "of the whole picture")
     )
     return cue, where if share.sure else f"{where}, or {other}: its images cannot tell"
