@@ -31,7 +31,12 @@ msgstr ""
 """Without dates, which would differ on every branch."""
 OPTIONS = {"**.j2": {"silent": "false"}}
 """A template that cannot be parsed is an error, not a template without texts."""
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "rich": None}
+KEYWORDS = {
+    **dict.fromkeys(("_", "N_", "rich", "phrase"), None),
+    **dict.fromkeys(("ngettext", "phrase_n"), (1, 2)),
+    **dict.fromkeys(("pgettext", "coded"), ((1, "c"), 2)),
+    "coded_n": ((1, "c"), 2, 3),
+}
 
 
 def extracted() -> Catalog:

@@ -141,6 +141,8 @@ HYPOTHESES = [
     "action",
     "picture",
     "carries",
+    "reason_code",
+    "reason_numbers",
 ]
 SLICES = [
     "slice",
@@ -159,7 +161,7 @@ SLICES = [
     "worst_group",
 ]
 EVIDENCE = ["case_id", "intervention", "fill", "donor", "probability", "picture"]
-SKIPPED = ["image", "reason"]
+SKIPPED = ["image", "reason", "reason_code", "reason_numbers"]
 
 TRIALS = [
     "case_id",

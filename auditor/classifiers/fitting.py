@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from auditor.classifiers.checkpoints import Checkpoint
+from auditor.domain.messages import coded, coded_n
 
 OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.")
 AUXILIARY = re.compile(r"^(aux1|aux2|AuxLogits)\.")
@@ -91,10 +92,19 @@ def without_extras(
     kept = {name: tensor for name, tensor in weights.items() if name in wanted}
     if not extra:
         return kept, ()
-    more = f" and {len(extra) - 4} more" if len(extra) > 4 else ""
+    names: str = ", ".join(extra[:4])
+    if len(extra) > 4:
+        names = coded("names.more", "{names} and {n:,} more", names=names, n=len(extra) - 4)
     return kept, (
-        f"The checkpoint holds {len(extra)} entries that the network has no place for, left out "
-        f"under model.strict = false: {', '.join(extra[:4])}{more}.",
+        coded_n(
+            "network.extra_entries",
+            "The checkpoint holds {n:,} entry that the network has no place for, left out under"
+            " model.strict = false: {names}.",
+            "The checkpoint holds {n:,} entries that the network has no place for, left out under"
+            " model.strict = false: {names}.",
+            len(extra),
+            names=names,
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from auditor.classifiers.probing import (
 from auditor.classifiers.weights import fingerprint
 from auditor.config import ModelSection
 from auditor.domain.errors import ModelError
+from auditor.domain.messages import coded
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.frozen_eval import refuse_inference_tensors
 from auditor.tensors.head import Answering, Head
@@ -118,8 +119,13 @@ def _runs_again(target: str, layers: Sequence[GridLayer]) -> tuple[str, ...]:
     if calls == 1:
         return ()
     return (
-        f"The layer {target} runs {calls} times for one image: maps explain its last run that "
-        "the answer depends on. --layer names another layer.",
+        coded(
+            "network.layer_repeats",
+            "The layer {layer} runs {n} times for one image: maps explain its last run that the"
+            " answer depends on. --layer names another layer.",
+            layer=target,
+            n=calls,
+        ),
     )
 
 

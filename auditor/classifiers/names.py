@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from auditor.domain.errors import ModelError
+from auditor.domain.messages import coded
 from auditor.tensors.head import Head
 
 Restrict = Literal["auto", "data", "all"]
@@ -57,18 +58,22 @@ def class_names(
         )
     if not head.binary:
         return names, ()
-    asked = (
-        ""
-        if given is not None
-        else (
-            " Nothing says which class that is: name both with --classes, the one that "
-            "the output stands for last."
+    sides = {"above": repr(names[1]), "below": repr(names[0])}
+    if given is not None:
+        said = coded(
+            "network.one_output",
+            "The network has one output: it was audited as two classes, {above} where the output is"
+            " above 0 (a sigmoid above 0.5) and {below} where it is below.",
+            **sides,
         )
-    )
-    said = (
-        f"The network has one output: it was audited as two classes, {names[1]!r} where the output "
-        f"is above 0 (a sigmoid above 0.5) and {names[0]!r} where it is below.{asked}"
-    )
+    else:
+        said = coded(
+            "network.one_output_unnamed",
+            "The network has one output: it was audited as two classes, {above} where the output is"
+            " above 0 (a sigmoid above 0.5) and {below} where it is below. Nothing says which class"
+            " that is: name both with --classes, the one that the output stands for last.",
+            **sides,
+        )
     return names, (said,)
 
 
@@ -97,10 +102,12 @@ def kept_outputs(
     far_more = len(kept) >= 2 and len(names) > FAR_MORE * len(kept)
     if len(kept) == len(names) or restrict == "all" or (restrict == "auto" and not far_more):
         return None, ()
-    said = (
-        f"The network has {len(names):,} outputs and the data images of {len(kept)} of them: "
-        f"probabilities and answers are among these {len(kept)} classes. "
-        "--set model.restrict=all takes all outputs."
+    said = coded(
+        "network.restricted",
+        "The network has {outputs:,} outputs and the data images of {n:,} of them: probabilities"
+        " and answers are among these {n:,} classes. --set model.restrict=all takes all outputs.",
+        outputs=len(names),
+        n=len(kept),
     )
     return kept, (said,)
 

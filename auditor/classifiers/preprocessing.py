@@ -11,6 +11,7 @@ from typing import Any
 import torchvision
 
 from auditor.config import PreprocessSection
+from auditor.domain.messages import coded
 from auditor.domain.preprocess import Interpolation, Preprocess
 
 DEFAULT = Preprocess()
@@ -101,16 +102,20 @@ def resolved(
     if stated is None:
         return chosen, ()
     differing = [
-        f"{field.name} {_words(getattr(chosen, field.name))} instead of "
-        f"{_words(getattr(base, field.name))}"
+        f"{field.name} {_words(getattr(base, field.name))} → {_words(getattr(chosen, field.name))}"
         for field in fields(Preprocess)
         if not _same(getattr(chosen, field.name), getattr(base, field.name))
     ]
     if not differing:
         return chosen, ()
     return chosen, (
-        f"[model.preprocess] differs from what {stated.source} states: {'; '.join(differing)}. "
-        "That is right where the network was trained so.",
+        coded(
+            "network.preprocess",
+            "[model.preprocess] differs from what {source} states: {changes}. That is right where"
+            " the network was trained so.",
+            source=stated.source,
+            changes="; ".join(differing),
+        ),
     )
 
 
@@ -125,9 +130,12 @@ def for_channels(preprocess: Preprocess, channels: int) -> tuple[Preprocess, tup
         std = std * channels if len(std) == 1 else std
         return replace(preprocess, mean=mean, std=std), ()
     mean, std = (sum(mean) / len(mean),), (sum(std) / len(std),)
-    said = (
-        f"The network takes grey images (1 channel): it was fed luminance, normalised with mean "
-        f"{mean[0]:.3g} and std {std[0]:.3g} (settable as model.preprocess.mean = [M])."
+    said = coded(
+        "network.grey",
+        "The network takes grey images (1 channel): it was given luminance, normalised with mean"
+        " {mean} and std {std} (settable as model.preprocess.mean = [M]).",
+        mean=f"{mean[0]:.3g}",
+        std=f"{std[0]:.3g}",
     )
     return replace(preprocess, mean=mean, std=std), (said,)
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from auditor.domain.errors import ModelError
+from auditor.domain.messages import coded
 from auditor.tensors.head import Answer, watched
 
 PROBES = 2
@@ -68,9 +69,13 @@ def still_training(network: nn.Module) -> tuple[str, ...]:
     kinds = Counter(type(module).__name__ for module in left)
     named = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(4))
     return (
-        f"The network stays in training mode after eval() ({named}): the audit runs it in eval "
-        "mode (running statistics in batch norms, no dropout). Where it is used in training mode, "
-        "its answers differ from those audited.",
+        coded(
+            "network.training_mode",
+            "The network stays in training mode after eval() ({modules}): the audit runs it in eval"
+            " mode (running statistics in batch norms, no dropout). Where it is used in training"
+            " mode, its answers differ from those audited.",
+            modules=named,
+        ),
     )
 
 
@@ -133,7 +138,14 @@ def in_float32(
         return network.float(), ()
     floating = {str(dtype).removeprefix("torch.") for dtype in own if dtype.is_floating_point}
     kinds = ", ".join(sorted(floating))
-    return network, (f"The network's forward needs its own precision ({kinds}): it is kept.",)
+
+    return network, (
+        coded(
+            "network.precision",
+            "The network's forward needs its own precision ({kinds}): it is kept.",
+            kinds=kinds,
+        ),
+    )
 
 
 def _failure(network: nn.Module, images: Tensor) -> Exception | None:
@@ -195,19 +207,23 @@ def tried(network: nn.Module, images: Tensor) -> Tried:
 
 
 def _random(difference: float) -> str:
-    return (
-        f"The network is not deterministic: the same images get scores that differ by "
-        f"{difference:.1%} of the largest from pass to pass. Dropout that is active in eval mode "
-        "does that, or a state that changes with every pass. Every number of this audit has that "
-        "noise, and so have the maps."
+    return coded(
+        "network.random",
+        "The network is not deterministic: the same images get scores that differ by {share} of"
+        " the largest from pass to pass. Dropout that is active in eval mode does that, or a state"
+        " that changes with every pass. Every number of this audit has that noise, and so have the"
+        " maps.",
+        share=f"{difference:.1%}",
     )
 
 
 def _mixing(difference: float) -> str:
-    return (
-        f"The answer to an image depends on the others in its batch (scores differ by "
-        f"{difference:.1%} of the largest): a batch norm in training mode, or statistics over the "
-        "batch, do that. The audit's numbers depend on how images fall together."
+    return coded(
+        "network.batch",
+        "The answer to an image depends on the others in its batch (scores differ by {share} of"
+        " the largest): a batch norm in training mode, or statistics over the batch, do that. The"
+        " audit's numbers depend on which images share a batch.",
+        share=f"{difference:.1%}",
     )
 
 

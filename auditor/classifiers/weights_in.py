@@ -9,6 +9,8 @@ from typing import Any
 
 from torch import Tensor
 
+from auditor.domain.messages import coded
+
 WRAPPERS = (
     "state_dict",
     "model_state_dict",
@@ -78,16 +80,32 @@ def at_key(loaded: Mapping[str, Any], key: str) -> Found | None:
 def told(chosen: Found, others: list[Found]) -> tuple[str, ...]:
     """What to say of the choice."""
     if others:
-        names = ", ".join(repr(each.key or "the file itself") for each in others[:4])
-        averaged = " (moving averages)" if any(each.averaged for each in others) else ""
+        names = ", ".join(repr(each.key or ".") for each in others[:4])
+        averaged = any(each.averaged for each in others)
+        values = {"key": repr(chosen.key or "."), "others": names}
         return (
-            f"The checkpoint holds several sets of weights: {chosen.key or 'the outermost'!r} was "
-            f"taken; it also holds {names}{averaged}, which --set model.checkpoint_key=KEY takes.",
+            coded(
+                "network.weights_averaged",
+                "The checkpoint holds several sets of weights: {key} was taken; it also holds"
+                " {others} (moving averages), which --set model.checkpoint_key=KEY takes.",
+                **values,
+            )
+            if averaged
+            else coded(
+                "network.weights",
+                "The checkpoint holds several sets of weights: {key} was taken; it also holds"
+                " {others}, which --set model.checkpoint_key=KEY takes.",
+                **values,
+            ),
         )
     if chosen.averaged:
         return (
-            f"The weights under {chosen.key!r} were taken: moving averages (EMA) of those trained, "
-            "which are the only ones in the file.",
+            coded(
+                "network.only_averages",
+                "The weights under {key} were taken: moving averages (EMA) of those trained, which"
+                " are the only ones in the file.",
+                key=repr(chosen.key),
+            ),
         )
     return ()
 

@@ -129,7 +129,7 @@ def audit(
         quiet, as_json, log_json = True, False, False
     with stoppable(), progress(quiet=quiet, log_json=log_json) as reported:
         finished = wiring.audit(config, resume=resume, overwrite=overwrite, progress=reported)
-    show.warnings(finished, quiet=quiet, log_json=log_json)
+    show.warnings(finished, told, quiet=quiet, log_json=log_json)
     if as_json:
         say_json(show.machine_summary(finished))
     elif not quiet:

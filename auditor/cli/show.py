@@ -17,6 +17,7 @@ from auditor.storage.run import Run
 from auditor.wording.catalogue import Translator
 from auditor.wording.headline import audited
 from auditor.wording.numbers import formatted
+from auditor.wording.stored_texts import manifest_text, manifest_texts
 
 STYLE = {
     ClassVerdict.CONFIRMED: "bold red",
@@ -77,18 +78,29 @@ def console() -> Console:
     return out if out.is_terminal else Console(width=NARROWEST)
 
 
-def warnings(run: Run, *, quiet: bool, log_json: bool = False) -> None:
+def warnings(run: Run, _: Translator, *, quiet: bool, log_json: bool = False) -> None:
     """Say on stderr what is odd about the data; with --quiet only that a class was lost."""
     err = Console(stderr=True, soft_wrap=True)
     lost = run.metadata.lost_classes
-    told = [(f"class {name!r} lost ALL its images: {why}", "red") for name, why in lost.items()]
+    told = [
+        (
+            _(
+                "class '{name}' lost ALL its images: {why}",
+                name=name,
+                why=manifest_text(run.metadata, why or "", _),
+            ),
+            "red",
+        )
+        for name, why in lost.items()
+    ]
     if not quiet:
-        told += [(warning, "yellow") for warning in run.metadata.warnings]
+        found = manifest_texts(run.metadata, run.metadata.warnings, _)
+        told += [(warning, "yellow") for warning in found]
     for text, style in told:
         if log_json:
             say_line("warning", text=text)
         else:
-            err.print(Text(f"warning: {text}", style=style))
+            err.print(Text(_("warning: {text}", text=text), style=style))
 
 
 def machine_summary(run: Run) -> dict[str, Any]:

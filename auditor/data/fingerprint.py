@@ -11,6 +11,7 @@ from typing import Final
 
 from auditor.data.contents import Content, Contents, stamp_of
 from auditor.data.listing import named
+from auditor.domain.messages import coded_n
 from auditor.domain.samples import Sample, encode_mask_reference, mask_files
 from auditor.files import forget
 
@@ -58,9 +59,14 @@ class DatasetState:
 
 def changed_warning(images: Sequence[str]) -> str:
     """What a user should hear of images that changed during a run."""
-    return (
-        f"{len(images)} images or masks changed while the audit ran, so their rows may be of "
-        f"another content than the dataset's fingerprint ({named(images)}): audit again"
+    return coded_n(
+        "data.changed",
+        "{n:,} image or its mask changed while the audit ran, so its row may be of another content"
+        " than the dataset's fingerprint ({names}): audit again",
+        "{n:,} images or their masks changed while the audit ran, so their rows may be of another"
+        " content than the dataset's fingerprint ({names}): audit again",
+        len(images),
+        names=named(images),
     )
 
 

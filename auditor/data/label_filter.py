@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from auditor.data.labels import canonical
 from auditor.data.listing import named
+from auditor.domain.messages import coded
 from auditor.domain.samples import Sample, Skip
 
 
@@ -32,7 +33,11 @@ class LabelNames:
         """What a user should hear."""
         if self.ids:
             pairs = ", ".join(f"{i} = {name}" for i, name in enumerate(self.classes[:3]))
-            yield f"the labels are numbers: taken as places in the model's class names ({pairs}...)"
+            yield coded(
+                "data.numbers_as_labels",
+                "the labels are numbers: taken as places in the model's class names ({pairs}...)",
+                pairs=pairs,
+            )
 
 
 def label_names(data_classes: Collection[str], classes: Sequence[str]) -> LabelNames:
@@ -54,13 +59,20 @@ def known_samples(
 ) -> Iterator[Sample]:
     """Samples with a label that the model knows, by its name there, in order; a skip for each other
     one is added to `skips`, as are the records that are skips already."""
-    said = f"not among the model's {len(labels.classes)} classes ({named(labels.classes)})"
+    known = named(labels.classes)
     for record in records:
         if isinstance(record, Skip):
             skips.append(record)
             continue
         name = labels.of(record.label)
         if name is None:
-            skips.append(Skip(record.image, f"label {record.label!r} is {said}"))
+            told = coded(
+                "skip.label",
+                "label {label} is not among the model's {n:,} classes ({names})",
+                label=repr(record.label),
+                n=len(labels.classes),
+                names=known,
+            )
+            skips.append(Skip(record.image, told))
         else:
             yield record if name == record.label else replace(record, label=name)

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+from auditor.domain.messages import coded
+
 SHOWN: Final = 5
 """Groups or names in a message."""
 
@@ -28,18 +30,27 @@ def label_warnings(counts: Mapping[str, int], classes: Collection[str]) -> Itera
         alike[_folded(label)].append(label)
     groups = [several for several in alike.values() if len(several) > 1]
     if groups:
-        more = f" and {len(groups) - SHOWN} more" if len(groups) > SHOWN else ""
         told = "; ".join(
             ", ".join(f"{label!r} ({counts[label]})" for label in group) for group in groups[:SHOWN]
         )
-        yield f"labels differ only in blanks, case or Unicode form: {told}{more}"
+        more = len(groups) - SHOWN
+        yield coded(
+            "data.alike_labels",
+            "labels differ only in blanks, case or Unicode form: {labels}",
+            labels=coded("names.more", "{names} and {n:,} more", names=told, n=more)
+            if more > 0
+            else told,
+        )
     ordered = sorted(classes)
     if len(ordered) > 1 and all(name.isdecimal() and name.isascii() for name in ordered):
         by_number = sorted(ordered, key=int)
         if by_number != ordered:
-            yield (
-                f"the class names are numbers and stand in the order of text ({_few(ordered)}), as "
-                f"torchvision's ImageFolder has them; for {_few(by_number)} give --classes"
+            yield coded(
+                "data.numbers_as_text",
+                "the class names are numbers and stand in the order of text ({names}), as"
+                " torchvision's ImageFolder has them; for {numbers} give --classes",
+                names=_few(ordered),
+                numbers=_few(by_number),
             )
 
 

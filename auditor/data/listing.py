@@ -10,6 +10,7 @@ from pathlib import Path
 
 from auditor.data.labels import canonical, label_warnings
 from auditor.domain.errors import DataError
+from auditor.domain.messages import Message, coded, coded_n
 from auditor.domain.samples import Sample, Skip, case_id_of
 
 NAMED_AT_MOST = 5
@@ -85,8 +86,15 @@ def listing_of(
 def named(names: Collection[str]) -> str:
     """The first few of some names, for a message."""
     ordered = sorted(names)
-    more = len(ordered) - NAMED_AT_MOST
-    return ", ".join(ordered[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+    more, first = len(ordered) - NAMED_AT_MOST, ", ".join(ordered[:NAMED_AT_MOST])
+    return coded("names.more", "{names} and {n:,} more", names=first, n=more) if more > 0 else first
+
+
+def not_an_image(suffix: str) -> Message:
+    """Why a file of another suffix is skipped; "" for none."""
+    if suffix:
+        return coded("skip.suffix", "not an image by its suffix ({suffix})", suffix=suffix)
+    return coded("skip.no_suffix", "not an image by its suffix (none)")
 
 
 def _told(record: Sample | Skip) -> Sample | Skip:
@@ -95,7 +103,8 @@ def _told(record: Sample | Skip) -> Sample | Skip:
     if isinstance(record, Skip):
         return Skip(image, record.reason)
     if image != record.image or record.label != _printable(record.label):
-        return Skip(image, "its name is not UTF-8: rename the file or its folder")
+        told = coded("skip.name", "its name is not UTF-8: rename the file or its folder")
+        return Skip(image, told)
     label = canonical(record.label)
     if label == record.label:
         return record
@@ -122,11 +131,15 @@ def _without_repeats(records: Iterable[Sample | Skip]) -> list[Sample | Skip]:
     for record in records:
         if isinstance(record, Sample):
             if record.case_id in seen:
-                kept.append(Skip(record.image, f"listed twice with label {record.label}"))
+                kept.append(Skip(record.image, _twice(record.label)))
                 continue
             seen.add(record.case_id)
         kept.append(record)
     return kept
+
+
+def _twice(label: str) -> str:
+    return coded("skip.twice", "listed twice with label {label}", label=label)
 
 
 def _first(records: Sequence[Sample | Skip], limit: int) -> Iterator[Sample | Skip]:
@@ -143,10 +156,24 @@ def _first(records: Sequence[Sample | Skip], limit: int) -> Iterator[Sample | Sk
 def _doubts(samples: Sequence[Sample], classes: Collection[str]) -> Iterator[str]:
     empty = set(classes) - {sample.label for sample in samples}
     if empty:
-        yield f"{len(empty)} of {len(set(classes))} classes have no image: {named(empty)}"
+        yield coded(
+            "data.no_image",
+            "{n:,} of {all:,} classes have no image: {names}",
+            n=len(empty),
+            all=len(set(classes)),
+            names=named(empty),
+        )
     several = [image for image, n in Counter(s.image for s in samples).items() if n > 1]
     if several:
-        yield f"{len(several)} images are listed with more than one label: {named(several)}"
+        yield coded_n(
+            "data.several_labels",
+            "{n:,} image is listed with more than one label: {names}",
+            "{n:,} images are listed with more than one label: {names}",
+            len(several),
+            names=named(several),
+        )
     unmasked = sum(sample.mask is None for sample in samples)
     if 0 < unmasked < len(samples):
-        yield f"{unmasked} of {len(samples)} images have no mask"
+        yield coded(
+            "data.no_mask", "{n:,} of {all:,} images have no mask", n=unmasked, all=len(samples)
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from auditor.domain.messages import coded
+
 
 def cut_looks(looks: Sequence[int], most: int) -> tuple[int, ...]:
     """The looks that so many objects allow: those above become one look at the most.
@@ -27,6 +29,10 @@ def unused_words(looks: Sequence[int] | None) -> tuple[str, ...]:
     if looks is None or len(looks) < 2:
         return ()
     return (
-        f"interventions.looks: every class was asked about up to {looks[-1]} objects and decided"
-        " there; looks before the last are not taken.",
+        coded(
+            "run.looks",
+            "interventions.looks: every class was asked about up to {n:,} objects and decided"
+            " there; looks before the last are not taken.",
+            n=looks[-1],
+        ),
     )

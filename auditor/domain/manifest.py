@@ -96,6 +96,8 @@ class Manifest:
         data_root: folder that column `image` is relative to, or an address.
         preprocess: the network's input geometry.
         warnings: what a user should know of data and audit, a sentence each.
+        messages: code and values (JSON) of warnings, of the reasons of lost classes and of the
+            checks of the maps, by their English text; filled as the manifest is written.
         lost_classes: classes of which no image could be audited, and why.
         auto_masks: how many masks were made automatically, by what, and how good they are; None
             without any.
@@ -125,6 +127,7 @@ class Manifest:
     data_root: str = ""
     preprocess: Preprocess | None = None
     warnings: tuple[str, ...] = ()
+    messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lost_classes: Mapping[str, str | None] = field(default_factory=dict)
     auto_masks: Mapping[str, Any] | None = None
     leakage: Mapping[str, Any] | None = None

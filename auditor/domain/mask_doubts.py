@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from auditor.domain.messages import N_
+from auditor.domain.messages import Message, coded
 
 MANY: Final = 5
 """Images that share one mask before it is reported."""
@@ -25,10 +25,13 @@ class MaskDoubt(StrEnum):
 SCORELESS: Final = frozenset((MaskDoubt.EMPTY, MaskDoubt.FULL, MaskDoubt.TINY, MaskDoubt.INVERTED))
 """Doubts under which no map can be scored against the mask."""
 
-DOUBT_MEANING: Final[Mapping[MaskDoubt, str]] = {
-    MaskDoubt.EMPTY: N_("the mask is empty, no pixel is object"),
-    MaskDoubt.FULL: N_("the mask is full, no pixel is background"),
-    MaskDoubt.TINY: N_("the object is smaller than one cell of the saliency map"),
-    MaskDoubt.INVERTED: N_("the mask touches the frame all round, as an inverted one does"),
-    MaskDoubt.REPEATED: N_("five images or more have exactly this mask"),
+DOUBT_MEANING: Final[Mapping[MaskDoubt, Message]] = {
+    MaskDoubt.EMPTY: coded("mask.empty", "the mask is empty, no pixel is object"),
+    MaskDoubt.FULL: coded("mask.full", "the mask is full, no pixel is background"),
+    MaskDoubt.TINY: coded("mask.tiny", "the object is smaller than one cell of the saliency map"),
+    MaskDoubt.INVERTED: coded(
+        "mask.inverted", "the mask touches the frame all round, as an inverted one does"
+    ),
+    MaskDoubt.REPEATED: coded("mask.repeated", "five images or more have exactly this mask"),
 }
+"""A clause without full stop."""

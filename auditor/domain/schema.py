@@ -224,11 +224,15 @@ HYPOTHESES: tuple[Column, ...] = (
     Column("action", "string", "what to look at or do"),
     Column("picture", "bytes", "JPEG: the patches of its examples side by side"),
     Column("carries", "bool", "cost and win are proved by changed pictures"),
+    Column("reason_code", "string", "stable id of the reason"),
+    Column("reason_numbers", "string", "the numbers that the reason's text names, JSON"),
 )
 
 SKIPPED: tuple[Column, ...] = (
     _column("image", "string", "input that was not audited"),
-    _column("reason", "string", "why"),
+    _column("reason", "string", "why, in English"),
+    Column("reason_code", "string", "stable id of the reason; empty where it has none"),
+    Column("reason_numbers", "string", "the values that the reason's text names, JSON"),
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {

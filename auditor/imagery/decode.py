@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from auditor.domain.errors import AuditorError
+from auditor.domain.messages import coded
 from auditor.files import read_bytes, size, source
 from auditor.imagery.decoding.dicom import DICOM_SUFFIXES, dicom_rgb, dicom_size, is_dicom
 from auditor.imagery.decoding.tiff import GreyScale, eight_bits, open_grey, scale_of
@@ -141,11 +142,18 @@ def _rgb(image: Image.Image, scale: GreyScale) -> Image.Image:
         values = np.asarray(image).astype(np.int64)
         if values.size and not 0 <= values.min() <= values.max() <= scale.highest:
             raise UnreadableImage(
-                "32-bit or negative pixels have no fixed range: save it with 8 or 16 bits"
+                coded(
+                    "skip.deep_pixels",
+                    "32-bit or negative pixels have no fixed range: save it with 8 or 16 bits",
+                )
             )
         image = eight_bits(values, scale)
     elif image.mode == "F":
-        raise UnreadableImage("float pixels have no fixed range: save it with 8 or 16 bits")
+        raise UnreadableImage(
+            coded(
+                "skip.float_pixels", "float pixels have no fixed range: save it with 8 or 16 bits"
+            )
+        )
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
@@ -174,7 +182,7 @@ def _open(path: Path) -> Image.Image:
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     if is_endless(path):
-        raise UnreadableImage("a pipe, socket or device, not a file")
+        raise UnreadableImage(coded("skip.device", "a pipe, socket or device, not a file"))
     try:
         with warnings.catch_warnings():
             # Decoders warn about odd headers and large images: the caller hears what matters.
@@ -188,27 +196,44 @@ def _translated(path: Path) -> Iterator[None]:
 
 def _why(error: Exception, path: Path) -> str:
     said = " ".join(str(error).split())[:LONGEST_REASON] or type(error).__name__
-    why = f"broken image: {said}"
+    why: str = coded("skip.broken", "broken image: {error}", error=said)
     match error:
         case FileNotFoundError():
-            why = "broken link" if path.is_symlink() else "no such file"
+            linked = path.is_symlink()
+            why = (
+                coded("skip.broken_link", "broken link")
+                if linked
+                else coded("skip.no_file", "no such file")
+            )
         case IsADirectoryError():
-            why = "a folder, not a file"
+            why = coded("skip.folder", "a folder, not a file")
         case PermissionError():
-            why = "no permission to read it"
+            why = coded("skip.permission", "no permission to read it")
         case OSError(errno=errno.ELOOP):
-            why = "a link that leads to itself"
+            why = coded("skip.link_loop", "a link that leads to itself")
         case Image.DecompressionBombError():
-            why = _bomb("far too large")
+            why = _bomb(coded("skip.far_too_large", "far too large"))
         case ModuleNotFoundError():
-            why = "DICOM needs pydicom: pip install 'shortcut-auditor[medical]'"
+            why = coded(
+                "skip.dicom",
+                "DICOM needs pydicom: {command}",
+                command="pip install 'shortcut-auditor[medical]'",
+            )
         case MemoryError():
-            why = "not enough memory to decode it"
+            why = coded("skip.memory", "not enough memory to decode it")
         case UnidentifiedImageError():
-            empty = size(path) == 0
-            why = "empty file" if empty else "not an image of a known format"
+            why = (
+                coded("skip.empty", "empty file")
+                if size(path) == 0
+                else coded("skip.format", "not an image of a known format")
+            )
     return why
 
 
 def _bomb(size: str) -> str:
-    return f"{size}: more than {MAX_PIXELS:,} pixels are refused as a decompression bomb"
+    return coded(
+        "skip.bomb",
+        "{size}: more than {most:,} pixels are refused as a decompression bomb",
+        size=size,
+        most=MAX_PIXELS,
+    )

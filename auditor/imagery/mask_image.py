@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.domain.messages import coded
 from auditor.imagery.decode import UnreadableImage, opened, turned
 
 VOC_VOID: Final = (224, 224, 192)
@@ -93,7 +94,11 @@ def read_mask_image(
         if object_values is None:
             object_values = _indices(palette or [], object_colours)
         if not object_values:
-            raise UnreadableImage("the mask has no colours, which the label map asks for")
+            raise UnreadableImage(
+                coded(
+                    "skip.mask_no_colours", "the mask has no colours, which the label map asks for"
+                )
+            )
     if object_values is not None or ignore_value is not None:
         values = _single(values)
     if ignore_value is None and _has_void(palette, values):
@@ -130,7 +135,9 @@ def _single(values: NDArray[Any]) -> NDArray[Any]:
         return values
     first = values[..., 0]
     if values.shape[2] >= 3 and not (values[..., 1:3] == first[..., None]).all():
-        raise UnreadableImage("the mask has colours where pixel values are needed")
+        raise UnreadableImage(
+            coded("skip.mask_colours", "the mask has colours where pixel values are needed")
+        )
     return first
 
 

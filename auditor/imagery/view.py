@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageOps
 
+from auditor.domain.messages import coded
 from auditor.domain.preprocess import Interpolation, Preprocess
 from auditor.imagery.decode import MAX_PIXELS, UnreadableImage
 
@@ -52,7 +53,14 @@ def resized_size(size: tuple[int, int], resize: int | tuple[int, int] | None) ->
         short = min(width, height)
         resized = (int(resize * width / short), int(resize * height / short))
     if min(resized) < 1 or resized[0] * resized[1] > MAX_PIXELS:
-        raise UnreadableImage(f"{width}x{height} pixels cannot be resized to {resize}")
+        raise UnreadableImage(
+            coded(
+                "skip.resize",
+                "{size} pixels cannot be resized to {resize}",
+                size=f"{width}x{height}",
+                resize=str(resize),
+            )
+        )
     return resized
 
 

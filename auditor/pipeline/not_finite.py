@@ -7,10 +7,12 @@ from typing import Final
 
 import pandas as pd
 
+from auditor.data.listing import named
+from auditor.domain.messages import coded, coded_n
 from auditor.domain.samples import Sample, Skip
 from auditor.saliency.capture import not_finite
 
-REASON: Final = "the network answers with NaN or infinity"
+REASON: Final = coded("skip.not_finite", "the network answers with NaN or infinity")
 MOST: Final = 0.1
 """Share of the images that may be left out; one always may."""
 
@@ -31,13 +33,18 @@ def refuse_many(broken: int, images: int) -> None:
         raise not_finite(broken, images)
 
 
-def untested_words(images: Collection[str], *, shown: int = 6) -> tuple[str, ...]:
+def untested_words(images: Collection[str]) -> tuple[str, ...]:
     """What to say of images whose changed versions have no finite answer."""
     if not images:
         return ()
-    named = ", ".join(sorted(images)[:shown])
-    more = f" and {len(images) - shown} more" if len(images) > shown else ""
     return (
-        f"The network answers with NaN or infinity to changed versions of {len(images):,} "
-        f"image{'' if len(images) == 1 else 's'}, which could not be tested: {named}{more}.",
+        coded_n(
+            "network.not_finite",
+            "The network answers with NaN or infinity to changed versions of {n:,} image, which"
+            " could not be tested: {names}.",
+            "The network answers with NaN or infinity to changed versions of {n:,} images, which"
+            " could not be tested: {names}.",
+            len(images),
+            names=named(images),
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.domain.messages import coded
 from auditor.pipeline.setup import Setup
 from auditor.saliency.sanity import Sanity, check_sanity
 from auditor.tensors.batch import Batch
@@ -20,7 +21,11 @@ def check_maps(setup: Setup) -> Sanity:
     ]
     if not batches:
         # One look is enough to know: the pass over all images tells which could not be read.
-        return Sanity(sane=False, checks={}, reasons=("none of the images tried could be read",))
+        return Sanity(
+            sane=False,
+            checks={},
+            reasons=(coded("sanity.no_image", "none of the images tried could be read"),),
+        )
     return check_sanity(
         setup.classifier,
         Batch.concatenate(batches).images.to(setup.classifier.device),

@@ -23,6 +23,7 @@ from auditor.reports.rows import Row, rows_of
 from auditor.wording.catalogue import Translator, translator
 from auditor.wording.numbers import decimal, interval, share
 from auditor.wording.reasons import action_of_class, action_of_step, reason_of_class
+from auditor.wording.stored_texts import manifest_texts
 
 SLICE_GAP = 0.05
 """Accuracy that a slice must lack against the rest to be listed as at risk, with q at most .05."""
@@ -141,7 +142,7 @@ def render_dossier(
         classes=_composition(contents.classes, contents.cases),
         counts=manifest.counts,
         skipped=len(contents.skipped),
-        warnings=list(manifest.warnings),
+        warnings=list(manifest_texts(manifest, manifest.warnings, _)),
         splits=manifest.setting("data", "split"),
         method=method_words(manifest, contents.summary, _),
         sanity=sanity_sentence(contents.summary.saliency_sane, manifest, _),

@@ -18,6 +18,8 @@ from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.rows import Row, rows_of
 from auditor.reports.words import CUES
 from auditor.wording.catalogue import Translator
+from auditor.wording.place_words import place_words
+from auditor.wording.reasons import action_of_hypothesis, reason_of_hypothesis
 
 CLASSES_SHOWN, OF_A_CLASS = 20, 3
 PICTURES_SHOWN = 24
@@ -32,6 +34,9 @@ class HypothesisLine:
     what: str
     status: str
     meaning: str
+    place: str | None
+    reason: str
+    action: str | None
     cost: Whisker | None
     win: Whisker | None
     picture: str | None
@@ -93,6 +98,9 @@ def _line(row: Row, _: Translator, *, pictures: bool) -> HypothesisLine:
         what=_(A_PATCH if row["kind"] == PATCH else CUES.get(str(row["kind"]), str(row["kind"]))),
         status=_(HYPOTHESIS_STATUS_LABEL[HypothesisStatus(row["standing"])]),
         meaning=_(HYPOTHESIS_STATUS_MEANING[HypothesisStatus(row["standing"])]),
+        place=None if row["place"] is None else place_words(row["place"], _),
+        reason=reason_of_hypothesis(row, _),
+        action=action_of_hypothesis(row, _),
         cost=cost,
         win=win,
         picture=_address(row["picture"]) if pictures and row["picture"] is not None else None,

@@ -56,7 +56,7 @@ def _lost(page: Page, _: Translator) -> str:
 def _hypotheses(page: Page, _: Translator) -> str:
     lines = [
         f"- **{plain(found.name)}** {line.row['rank']}. {plain(line.what)}"
-        f" ({line.status}): {plain(line.row['reason'])}"
+        f" ({line.status}): {plain(line.reason)}"
         for found in page.hypotheses
         for line in found.lines[:1]
     ]

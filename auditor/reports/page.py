@@ -27,6 +27,7 @@ from auditor.wording.catalogue import Translator
 from auditor.wording.headline import Headline, audited, headline
 from auditor.wording.numbers import ENGLISH
 from auditor.wording.reasons import action_of_step, reason_of_class
+from auditor.wording.stored_texts import manifest_text, manifest_texts, skip_reason
 
 ACTIONS_SHOWN = 60
 SLICES_SHOWN = 40
@@ -146,8 +147,11 @@ def page_of(
         floor=floor,
         sane=sane,
         sanity_told=sanity_sentence(sane, manifest, _),
-        sanity_reasons=manifest.sanity.reasons,
-        lost=[(name, why or "") for name, why in manifest.lost_classes.items()],
+        sanity_reasons=tuple(manifest_texts(manifest, manifest.sanity.reasons, _)),
+        lost=[
+            (name, manifest_text(manifest, why or "", _))
+            for name, why in manifest.lost_classes.items()
+        ],
         summary=summary,
         manifest=manifest,
         classes=[_class_line(row, _) for row in classes],
@@ -171,8 +175,8 @@ def page_of(
         slices=slices[:SLICES_SHOWN],
         slices_left=max(0, len(slices) - SLICES_SHOWN),
         associations=_associations(slices),
-        skips=_skips(contents.skipped),
-        warnings=list(manifest.warnings),
+        skips=_skips(contents.skipped, _),
+        warnings=list(manifest_texts(manifest, manifest.warnings, _)),
         sanity=sanity_lines(manifest, _),
         method=[words for words in method_words(manifest, summary, _) if words],
         provenance=provenance(manifest, _),
@@ -224,9 +228,13 @@ def _associations(slices: list[SliceLine]) -> list[tuple[str, float]]:
     return [(name, value) for name, value in found.items() if value is not None]
 
 
-def _skips(skipped: pd.DataFrame) -> list[SkipGroup]:
+def _skips(skipped: pd.DataFrame, _: Translator) -> list[SkipGroup]:
     groups = [
-        SkipGroup(str(reason), rows["image"].head(SKIPS_NAMED).tolist(), len(rows))
+        SkipGroup(
+            skip_reason({str(k): v for k, v in rows.iloc[0].items()}, _),
+            rows["image"].head(SKIPS_NAMED).tolist(),
+            len(rows),
+        )
         for reason, rows in skipped.groupby("reason", sort=False)
     ]
     return sorted(groups, key=lambda group: -group.total)

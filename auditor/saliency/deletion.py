@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from auditor.domain.errors import ModelError
+from auditor.domain.messages import coded
 from auditor.saliency.engine import Explanation, explain
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.layers import GridLayer, last_reached
@@ -83,10 +84,21 @@ def better_layer(
         margins[name] = deletion_losses(classifier, images, found, seed=seed)
     best = max(margins, key=lambda name: margins[name][0] - margins[name][1], default=None)
     if best is None or margins[best][0] <= margins[best][1]:
-        tried = f" ({', '.join(margins)} do no better)" if margins else ""
-        return f"use another --method{tried}"
+        if not margins:
+            return coded("sanity.other_method", "use another --method")
+        return coded(
+            "sanity.no_better_layer",
+            "use another --method ({layers} do no better)",
+            layers=", ".join(margins),
+        )
     salient, chance = margins[best]
-    return f"use --layer {best}, where they cost {salient:.3f} against {chance:.3f}"
+    return coded(
+        "sanity.better_layer",
+        "use --layer {layer}, where they cost {salient} against {chance}",
+        layer=best,
+        salient=f"{salient:.3f}",
+        chance=f"{chance:.3f}",
+    )
 
 
 def _others(layers: list[GridLayer], current: str) -> list[str]:

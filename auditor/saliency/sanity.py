@@ -11,6 +11,7 @@ from scipy.stats import rankdata
 from torch import Tensor, nn
 
 from auditor.domain.errors import ModelError
+from auditor.domain.messages import coded
 from auditor.saliency.capture import not_finite
 from auditor.saliency.deletion import better_layer, deletion_losses
 from auditor.saliency.engine import Explanation, explain
@@ -85,15 +86,24 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
     flat = maps.flatten(1)
     checks["flat_maps"] = float((flat.amax(1) == flat.amin(1)).float().mean())
     if checks["flat_maps"] == 1.0:
-        reasons.append("every map is flat: nothing in this layer speaks for the predicted classes")
+        reasons.append(
+            coded(
+                "sanity.flat",
+                "every map is flat: nothing in this layer speaks for the predicted classes",
+            )
+        )
         return Sanity(False, checks, tuple(reasons))
     similarity = rank_similarity(maps, _random_maps(classifier, images, found, method, seed))
     checks["randomised_similarity"] = similarity
     if similarity > MOST_SIMILAR:
         reasons.append(
-            f"the maps do not depend on the weights: with random ones they stay alike "
-            f"(rank correlation {similarity:.2f}, at most {MOST_SIMILAR} expected); "
-            "use another --method or --layer"
+            coded(
+                "sanity.random_weights",
+                "the maps do not depend on the weights: with random ones they stay similar (rank"
+                " correlation {found}, at most {most} expected); use another --method or --layer",
+                found=f"{similarity:.2f}",
+                most=f"{MOST_SIMILAR}",
+            )
         )
     if not classifier.repeatable:
         again = explain(classifier, images, lambda _, part: found.targets[part], method)
@@ -101,16 +111,26 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
         checks["repeated_similarity"] = steady
         if steady < LEAST_REPEATED:
             reasons.append(
-                f"the maps of an image differ from pass to pass (rank correlation {steady:.2f}): "
-                "the network is not deterministic; turn its dropout off in eval mode"
+                coded(
+                    "sanity.not_repeatable",
+                    "the maps of an image differ from pass to pass (rank correlation {found}): the"
+                    " network is not deterministic; turn its dropout off in eval mode",
+                    found=f"{steady:.2f}",
+                )
             )
     salient, chance = deletion_losses(classifier, images, found, seed=seed)
     checks["deletion_loss_salient"], checks["deletion_loss_random"] = salient, chance
     if not salient > chance:
         remedy = better_layer(classifier, images, layers, method=method, seed=seed)
         reasons.append(
-            f"the maps do not show what the answers depend on: blurring the most salient cells "
-            f"costs {salient:.3f} of the log-odds, random ones {chance:.3f}; {remedy}"
+            coded(
+                "sanity.deletion",
+                "the maps do not show what the answers depend on: blurring the most salient cells"
+                " costs {salient} of the log odds, random ones {chance}; {remedy}",
+                salient=f"{salient:.3f}",
+                chance=f"{chance:.3f}",
+                remedy=remedy,
+            )
         )
     return Sanity(not reasons, checks, tuple(reasons))
 
@@ -173,8 +193,19 @@ def _unreached(classifier: Classifier, layers: list[GridLayer]) -> str | None:
     if any(layer.reached for layer in layers if layer.name == classifier.target_layer):
         return None
     better = last_reached(layers)
-    remedy = f"use --layer {better}" if better else "this network cannot be explained this way"
-    return f"no gradient reaches the cells of {classifier.target_layer}: {remedy}"
+    layer = classifier.target_layer
+    if better:
+        return coded(
+            "sanity.no_gradient",
+            "no gradient reaches the cells of {layer}: use --layer {better}",
+            layer=layer,
+            better=better,
+        )
+    return coded(
+        "sanity.never_gradient",
+        "no gradient reaches the cells of {layer}: this network cannot be explained this way",
+        layer=layer,
+    )
 
 
 def _gpus(device: torch.device) -> list[torch.device]:

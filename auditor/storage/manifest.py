@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from auditor.domain.bounds import MOST_SIDE
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
+from auditor.domain.messages import stored
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.summary import Summary
 
@@ -36,7 +37,8 @@ LATE: Final = ("files", "manifest_sha256")
 
 def manifest_values(manifest: Manifest) -> dict[str, Any]:
     """The manifest as plain JSON values, `LATE` keys only where they are known."""
-    values: dict[str, Any] = json_values(asdict(manifest))
+    messages = {**manifest.messages, **_messages(manifest)}
+    values: dict[str, Any] = json_values({**asdict(manifest), "messages": messages})
     return {key: value for key, value in values.items() if key not in LATE or value is not None}
 
 
@@ -104,6 +106,18 @@ def _check_preprocess(found: Preprocess) -> None:
         or not finite
     ):
         raise ValueError(f"preprocess is {found!r:.80}")
+
+
+def _messages(manifest: Manifest) -> dict[str, dict[str, str]]:
+    """Code and values of those texts that can be said in another language."""
+    lost = (why for why in manifest.lost_classes.values() if why is not None)
+    texts = (*manifest.warnings, *lost, *manifest.sanity.reasons)
+    codes = {str(text): stored(text) for text in texts}
+    return {
+        text: {"code": found[0], "values": found[1]}
+        for text, found in codes.items()
+        if found is not None
+    }
 
 
 def versions() -> dict[str, str]:

@@ -108,11 +108,13 @@ class Run:
         return self._extra("hypotheses")
 
     def skipped(self) -> pd.DataFrame:
-        """Every input that was not audited: image, reason."""
+        """Every input that was not audited: image, reason, its code and values ("" without)."""
         path = self.path / SKIPPED
         check_file(path, self.manifest)
         try:
-            return read_text_csv(path)[names("skipped")]
+            found = read_text_csv(path)
+            first, added = names("skipped")[:2], names("skipped")[2:]
+            return found[first].join(found.reindex(columns=added, fill_value=""))
         except (OSError, ValueError, KeyError) as error:
             raise unreadable(path, error) from None
 

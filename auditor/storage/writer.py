@@ -14,6 +14,7 @@ from typing import Any, Self
 import pandas as pd
 
 from auditor.domain.manifest import Manifest
+from auditor.domain.messages import stored
 from auditor.domain.samples import Skip
 from auditor.domain.schema import names
 from auditor.storage.atomic import sync_folder, write_bytes, write_text, write_whole
@@ -199,10 +200,13 @@ class RunWriter:
 
 
 def skipped_frame(skips: Sequence[Skip] | pd.DataFrame) -> pd.DataFrame:
-    """Skips as rows of skipped.csv: image, reason."""
+    """Skips as rows of skipped.csv: image, reason, its code and its values."""
     if isinstance(skips, pd.DataFrame):
-        return skips[names("skipped")]
-    rows = [(_speakable(skip.image), _speakable(skip.reason)) for skip in skips]
+        return skips.reindex(columns=names("skipped"), fill_value="").fillna("")
+    rows = [
+        tuple(map(_speakable, (skip.image, skip.reason, *(stored(skip.reason) or ("", "")))))
+        for skip in skips
+    ]
     return pd.DataFrame(rows, columns=names("skipped"), dtype="str")
 
 

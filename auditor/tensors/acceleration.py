@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from auditor.domain.errors import ConfigError
+from auditor.domain.messages import coded
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.fast_networks import InBf16, OpenVino
 
@@ -77,7 +78,9 @@ class Acceleration:
     def warnings(self) -> tuple[str, ...]:
         """A sentence for the user where what he asked for failed the agreement check."""
         told = self.failed and self.by_name
-        return (f"Interventions ran in float32: {self.reason}.",) if told else ()
+        if not told:
+            return ()
+        return (coded("run.float32", "Interventions ran in float32: {why}.", why=self.reason),)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for the manifest."""

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import torch
 
 from auditor.domain.errors import ModelError
+from auditor.domain.messages import coded
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +63,11 @@ class MicroBatcher:
         """A sentence for the user; None if nothing was halved."""
         if self.images is None:
             return None
-        return (
-            f"Memory ran out: the audit went on with {self.images} images at once. "
-            f"Start with run.batch_size = {self.images} to save the attempts."
+        return coded(
+            "run.memory",
+            "Memory ran out: the audit went on with {n} images at once. Start with"
+            " run.batch_size = {n} to save the attempts.",
+            n=self.images,
         )
 
     def _halve(self, size: int) -> None:

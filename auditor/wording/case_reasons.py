@@ -67,6 +67,6 @@ def case_reason(reason: Reason, _: Translator = ENGLISH) -> str:
     """The reason of a case's verdict in the reader's language."""
     doubt = reason.numbers.get("doubt")
     if isinstance(doubt, str):
-        meaning = _(DOUBT_MEANING[MaskDoubt(doubt)])
+        meaning = _.told(DOUBT_MEANING[MaskDoubt(doubt)])
         reason = Reason(reason.code, {**reason.numbers, "doubt": meaning})
     return sentences((reason.code, *notes_of(reason)), TEMPLATES, reason, _)

@@ -3,6 +3,7 @@
     _ = translator("zh")
     _("{n:,} images audited", n=1200)
     _.ngettext("{n:,} class", "{n:,} classes", 3)
+    _.told(error.problem)
 
 Catalogues are `locales/LANG/LC_MESSAGES/messages.po`, read by Babel when a language is first asked
 for. `make messages` collects new texts into them; a test fails for a text without translation.
@@ -18,6 +19,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from auditor.domain.errors import AuditorError
+from auditor.domain.messages import Message, listed
 
 LANGUAGES: Final = ("en", "zh")
 """Ids of `--lang`, `?lang=` and AUDITOR_LANG; the first is the language of the source texts."""
@@ -41,6 +43,7 @@ class Translator:
     language: str
     _texts: Mapping[Key, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _plural: Callable[[int], int] = field(default=lambda n: int(n != 1), repr=False)
+    _codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def __call__(self, message: str, /, **values: Any) -> str:
         """`message` in this language, its {placeholders} filled by `values` (`str.format`)."""
@@ -56,6 +59,29 @@ class Translator:
         forms = self._texts.get(("", singular)) or (singular, plural)
         index = self._plural(n) if len(forms) > 1 else 0
         return forms[index].format(n=n, **values)
+
+    def told(self, text: str) -> str:
+        """A `Message`, or a constant of the catalogue, in this language; any other text as it is.
+
+        A message that the catalogue lacks, or whose stored values do not fit, stays English.
+        """
+        if not isinstance(text, Message):
+            return self(text)
+        key = ("", text.template)
+        forms = self._codes.get(text.code) if text.code else self._texts.get(key)
+        if not forms:
+            return str(text)
+        values = {name: self._value(value) for name, value in text.values.items()}
+        index = self._plural(values["n"]) if len(forms) > 1 else 0
+        try:
+            return forms[index].format(**values)
+        except (KeyError, ValueError, TypeError, IndexError):
+            return str(text)
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return listed(value, say=self)
+        return self.told(value) if isinstance(value, Message) else value
 
     def joined(self, sentences: Iterable[str]) -> str:
         """Sentences one after another, empty ones left out; Chinese puts no space between them."""
@@ -89,7 +115,9 @@ def translator(lang: str) -> Translator:
         forms = (string,) if isinstance(string, str) else tuple(string)
         if singular and all(forms):
             texts[message.context or "", singular] = forms
-    return Translator(lang, MappingProxyType(texts), _plural_of(catalogue.num_plurals))
+    codes = {context: forms for (context, _), forms in texts.items() if context}
+    plural = _plural_of(catalogue.num_plurals)
+    return Translator(lang, MappingProxyType(texts), plural, MappingProxyType(codes))
 
 
 def language(asked: str | None, environment: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from auditor.domain.cues import SPEC_OF, Cue, spec_of
 from auditor.domain.messages import N_
 from auditor.domain.reasons import Reason
 from auditor.wording.catalogue import Translator
+from auditor.wording.hypothesis_reasons import hypothesis_action
 from auditor.wording.numbers import ENGLISH
 from auditor.wording.place_words import place_words
 from auditor.wording.reason_values import told
@@ -91,7 +92,7 @@ def class_action(
     """
     code = reason.numbers.get("action")
     if not isinstance(code, str) or code not in TEMPLATES:
-        return None
+        return hypothesis_action(reason, _)
     values = told(reason, _)
     if code == "action.cue":
         values["advice"] = _advice(reason, values, cue, where, _)

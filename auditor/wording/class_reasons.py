@@ -8,8 +8,12 @@ from __future__ import annotations
 from auditor.domain.messages import N_
 from auditor.domain.reasons import Reason
 from auditor.wording.catalogue import Translator
+from auditor.wording.hypothesis_reasons import hypothesis_reason
 from auditor.wording.numbers import ENGLISH
 from auditor.wording.reason_values import notes_of, sentences
+
+HYPOTHESIS = "suspected.hypothesis"
+"""Code of a class that only a hypothesis points to: told by that of the hypothesis."""
 
 CONFIRMED = {
     "confirmed.background": N_(
@@ -190,4 +194,6 @@ TEMPLATES = CONFIRMED | SUSPECTED | CLEARED | UNDETERMINED | NOTES
 def class_reason(reason: Reason, _: Translator = ENGLISH) -> str:
     """The reason of a class's verdict in the reader's language; an unknown code is told as it is
     stored, without words: an empty text."""
+    if reason.code == HYPOTHESIS:
+        return hypothesis_reason(reason, _)
     return sentences((reason.code, *notes_of(reason)), TEMPLATES, reason, _)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from auditor.domain import messages
 from auditor.domain.measures import Format
 from auditor.wording.catalogue import Translator, translator
 
@@ -91,13 +92,7 @@ def change_interval(
 
 def listed(names: Sequence[str], most: int = 3, _: Translator = ENGLISH) -> str:
     """cat, tree and car; longer lists end in `and n more`."""
-    told = [str(name) for name in names]
-    if len(told) > most:
-        rest = len(told) - most
-        return _("{names} and {n:,} more", names=_(", ").join(told[:most]), n=rest)
-    if len(told) < 2:
-        return "".join(told)
-    return _("{names} and {last}", names=_(", ").join(told[:-1]), last=told[-1])
+    return messages.listed(names, most, _)
 
 
 def count(number: int, noun: str) -> str:

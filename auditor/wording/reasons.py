@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from auditor.domain.reasons import Reason
-from auditor.wording import case_reasons, class_reasons
 from auditor.wording.case_reasons import case_reason
 from auditor.wording.catalogue import LANGUAGES, Translator
 from auditor.wording.chores import chore
 from auditor.wording.class_actions import class_action
 from auditor.wording.class_reasons import class_reason
+from auditor.wording.hypothesis_reasons import hypothesis_action, hypothesis_reason
 
 Row = Mapping[str, Any]
 """A row of `cases`, `classes` or the actions; None for null."""
@@ -23,24 +23,28 @@ Row = Mapping[str, Any]
 
 def reason_of_class(row: Row, _: Translator) -> str:
     """Why a class got its verdict."""
-    return _reason(row, class_reasons.TEMPLATES, class_reason, _)
+    return _reason(row, class_reason, _)
 
 
 def reason_of_case(row: Row, _: Translator) -> str:
     """Why an image got its verdict."""
-    return _reason(row, case_reasons.TEMPLATES, case_reason, _)
+    return _reason(row, case_reason, _)
+
+
+def reason_of_hypothesis(row: Row, _: Translator) -> str:
+    """Why a hypothesis stands where it stands."""
+    return _reason(row, hypothesis_reason, _)
+
+
+def action_of_hypothesis(row: Row, _: Translator) -> str | None:
+    """What to look at, or do, next; None where nothing is."""
+    return _action(row, hypothesis_action, _)
 
 
 def action_of_class(row: Row, _: Translator) -> str | None:
     """What to do about a class; None where nothing is to be done."""
-    stored = None if row.get("action") is None else str(row["action"])
-    reason = _stored(row)
-    if stored is None or reason is None or _.language == LANGUAGES[0]:
-        return stored
-    try:
-        return class_action(reason, row.get("cue"), row.get("cue_where"), _) or stored
-    except KeyError:
-        return stored
+    cue, where = row.get("cue"), row.get("cue_where")
+    return _action(row, lambda reason, _: class_action(reason, cue, where, _), _)
 
 
 def action_of_step(step: Row, of_class: Row | None, _: Translator) -> str:
@@ -58,15 +62,23 @@ def action_of_step(step: Row, of_class: Row | None, _: Translator) -> str:
     return told or str(step["action"])
 
 
-def _reason(
-    row: Row,
-    templates: Mapping[str, str],
-    words: Callable[[Reason, Translator], str],
-    _: Translator,
-) -> str:
+Words = Callable[[Reason, Translator], str | None]
+
+
+def _reason(row: Row, words: Words, _: Translator) -> str:
     stored = str(row.get("reason") or "")
+    return _told(row, stored, words, _)
+
+
+def _action(row: Row, words: Words, _: Translator) -> str | None:
+    stored = row.get("action")
+    return None if stored is None else _told(row, str(stored), words, _)
+
+
+def _told(row: Row, stored: str, words: Words, _: Translator) -> str:
+    """By code and numbers; the stored English where they do not say it."""
     reason = _stored(row)
-    if reason is None or reason.code not in templates or _.language == LANGUAGES[0]:
+    if reason is None or _.language == LANGUAGES[0]:
         return stored
     try:
         return words(reason, _) or stored

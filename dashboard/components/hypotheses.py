@@ -10,9 +10,10 @@ import streamlit as st
 
 from auditor.domain.hypotheses import HYPOTHESIS_STATUS_MEANING, PATCH, HypothesisStatus
 from auditor.domain.messages import N_
+from auditor.wording.reasons import action_of_hypothesis, reason_of_hypothesis
 from dashboard.components import hypothesis_review
 from dashboard.session.context import Context
-from dashboard.texts.language import _
+from dashboard.texts.language import _, current
 from dashboard.texts.words import number, place_text, plain, whisker
 
 SHOWN = 3
@@ -87,10 +88,11 @@ def _one(row: dict[str, Any], now: Context) -> None:
                 ),
                 width=198,
             )
-    st.markdown(plain(row["reason"]))
+    st.markdown(plain(reason_of_hypothesis(row, current())))
     hypothesis_review.ask(now, row, keys=row["rank"] == 1)
-    if row["action"] is not None:
-        st.markdown("**" + _("Next.") + "** " + plain(_(row["action"])))
+    todo = action_of_hypothesis(row, current())
+    if todo is not None:
+        st.markdown("**" + _("Next.") + "** " + plain(todo))
 
 
 def _figure(row: dict[str, Any], name: str, title: str, words: str) -> None:

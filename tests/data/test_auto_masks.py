@@ -80,7 +80,7 @@ def test_only_what_has_no_mask_gets_one(samples: list[Sample]) -> None:
     assert high > 0.85
     told = list(found.warnings())
     assert "2 images have an automatic mask (grabcut)" in told[0]
-    assert "held against 2 drawn masks" in told[0]
+    assert "compared with 2 drawn masks" in told[0]
     assert "radiographs" in told[1]
     assert "mixed in these classes: cat, dog" in told[2]
 

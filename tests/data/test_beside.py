@@ -10,6 +10,7 @@ import pytest
 from auditor.data.masks.naming import pair_masks
 from auditor.data.masks.reading import read_mask
 from auditor.data.sources.opening import open_source
+from auditor.domain.messages import codes_of
 from auditor.domain.samples import MaskFile, MaskUnion, Sample, Skip, mask_files
 from tests.data.making import noise, save
 
@@ -144,4 +145,4 @@ def test_namesakes_are_told(tmp_path: Path) -> None:
     _images(tmp_path, "cat/a.jpg", "cat/a.png", "dog/a.png")
     assert len(_samples(tmp_path)) == 3
     (said,) = open_source(tmp_path).warnings
-    assert said.startswith("1 images have a namesake")
+    assert codes_of([said]) == ["data.namesakes"]

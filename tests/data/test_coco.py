@@ -17,6 +17,7 @@ from auditor.data.masks.boxes import draw_box
 from auditor.data.masks.reading import MaskFault, read_mask
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
+from auditor.domain.messages import Message, codes_of
 from auditor.domain.samples import MaskBox, MaskSource, Sample, Skip, mask_source
 from auditor.imagery.rle import decode_counts
 from tests.data.making import noise, save
@@ -91,9 +92,7 @@ def test_an_image_is_labelled_as_its_largest_category(tmp_path: Path) -> None:
     assert isinstance(record, Sample)
     assert record.label == "sheep"
     assert open_source(path).classes == ("cow", "sheep")
-    assert "1 images with several categories: each is audited as its largest" in (
-        open_source(path).warnings
-    )
+    assert "data.several_categories" in codes_of(open_source(path).warnings)
 
 
 def test_boxes_where_a_segmentation_is_missing(tmp_path: Path) -> None:
@@ -210,9 +209,9 @@ def test_a_wrong_annotation_is_left_out_and_its_image_kept(
 ) -> None:
     path = _write(tmp_path, [_note(0, 7, [SQUARE], **GOOD), wrong])
     assert np.array_equal(_mask(_only(path)), THEIR_SQUARE)
-    (said,) = [w for w in open_source(path).warnings if "left out" in w]
-    assert said.startswith("1 annotations")
-    assert "0.jpg" in said
+    told = [w for w in open_source(path).warnings if isinstance(w, Message)]
+    (said,) = [w for w in told if w.code == "data.annotations_left_out"]
+    assert (said.values["n"], said.values["names"]) == (1, "0.jpg")
 
 
 @pytest.mark.parametrize(
@@ -223,8 +222,8 @@ def test_without_a_usable_segmentation_the_box_stands(tmp_path: Path, form: obje
     record = _only(path)
     assert isinstance(record, Sample)
     assert record.mask == MaskBox(12, 10, 18, 18)
-    told = [w for w in open_source(path).warnings if "their boxes were taken" in w]
-    assert len(told) == (form != [])
+    told = codes_of(open_source(path).warnings)
+    assert told.count("data.boxes_taken") == (form != [])
 
 
 def test_a_list_of_runs(tmp_path: Path) -> None:

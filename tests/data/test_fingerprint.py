@@ -118,7 +118,7 @@ def test_what_changed_during_a_run_is_named(data: Path) -> None:
     _flip(data / "cat" / "1.bmp", 5000)
     (data / "cat" / "2.bmp").unlink()
     assert state.changed(samples) == ["cat/1.bmp", "cat/2.bmp"]
-    assert "2 images or masks changed" in changed_warning(state.changed(samples))
+    assert "2 images or their masks changed" in changed_warning(state.changed(samples))
 
 
 def test_names_labels_masks_and_slices_count(data: Path) -> None:

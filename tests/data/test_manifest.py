@@ -108,7 +108,7 @@ def test_rows_that_cannot_be_audited_are_skips(folder: Path) -> None:
 def test_one_image_with_two_labels_is_audited_twice_and_said(folder: Path) -> None:
     path = _write(folder, "image,label\na.png,cat\na.png,dog\n")
     assert [sample.label for sample in _samples(path)] == ["cat", "dog"]
-    assert open_source(path).warnings == ("1 images are listed with more than one label: a.png",)
+    assert open_source(path).warnings == ("1 image is listed with more than one label: a.png",)
 
 
 def test_a_split_keeps_the_classes_of_all(folder: Path) -> None:

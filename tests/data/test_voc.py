@@ -58,7 +58,7 @@ def test_a_segmented_image_has_its_class_and_an_ignored_contour(tmp_path: Path) 
     assert ignored[:, 0].tolist() == [False, False, False, True, False, False]
     assert source.classes == ("cat", "person")
     assert source.warnings == (
-        "1 images with several classes: each is audited as its largest",
+        "1 image with several classes: it is audited as its largest",
         "1 of 2 classes have no image: person",
     )
 

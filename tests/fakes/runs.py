@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.domain.manifest import Counts, Fingerprints, Manifest, SanityRecord
+from auditor.domain.messages import coded
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Skip
 from auditor.domain.schema import names
@@ -21,6 +22,7 @@ from tests.fakes.run_findings import class_rows, hypothesis_rows, slice_rows
 
 CREATED = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 PREPROCESS = Preprocess(resize=SIDE, crop=SIDE)
+MISFIT = "mask of {mask} pixels does not fit the image of {image}"
 REPORT = "<!doctype html><title>report</title><p>The report of a fake run.</p>\n"
 
 
@@ -106,9 +108,9 @@ def make_run(
 
 def _skips(hostile: bool) -> list[Skip]:
     plain = [
-        Skip("lighthouse/broken.jpg", "image is unreadable: the file is truncated"),
-        Skip("teapot/040.jpg", "mask is 64x64 but the image is 128x128"),
-        Skip("teapot/041.jpg", "mask is 64x64 but the image is 128x128"),
+        Skip("lighthouse/broken.jpg", coded("skip.empty", "empty file")),
+        Skip("teapot/040.jpg", coded("skip.mask_size", MISFIT, mask="64x64", image="128x128")),
+        Skip("teapot/041.jpg", coded("skip.mask_size", MISFIT, mask="64x64", image="128x128")),
     ]
     nasty = [Skip(name, f"label {name} is unknown to the model") for name in HOSTILE_NAMES]
     return plain + nasty if hostile else plain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,11 @@ def _patches(
     return rows
 
 
+def numbers(row: pd.Series) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(row["reason_numbers"])
+    return found
+
+
 def first(judgement: Judgement, name: str) -> pd.Series:
     rows = judgement.hypotheses
     return rows[rows["class"] == name].iloc[0]
@@ -118,8 +124,10 @@ def test_a_mark_in_a_corner_comes_first_and_makes_its_class_suspected(marked: Ju
     assert set(groups[examples]) == {best["patch_group"]}
     row = marked.classes.set_index("class").loc["tagged"]
     assert (row["verdict"], row["cue"]) == ("suspected", "corner mark")
+    assert row["reason_code"] == "suspected.hypothesis"
     assert row["reason"] == best["reason"]
-    assert "masks for 'tagged' would settle it" in row["action"]
+    assert numbers(best)["action"] == "hypothesis.cover"
+    assert numbers(row)["action"] == "hypothesis.cover"
 
 
 def test_an_object_costs_and_wins_as_much_and_nobody_is_accused_of_it(marked: Judgement) -> None:
@@ -128,7 +136,7 @@ def test_an_object_costs_and_wins_as_much_and_nobody_is_accused_of_it(marked: Ju
         assert best["standing"] == "open", name
         assert best["cost"] > 0.6
         assert best["win"] > 0.5
-        assert "look whether the patch shows one" in best["reason"]
+        assert numbers(best)["notes"][-1] == "hypothesis.as_object"
     clean = judged(*world(mark=False, seed=1))
     for judgement in (marked, clean):
         verdicts = judgement.classes.set_index("class")["verdict"]

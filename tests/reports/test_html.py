@@ -114,7 +114,10 @@ def test_everything_a_reader_asks_for_is_there(page: Page) -> None:
     assert places == sorted(places)
     assert "60 images audited, 3 skipped" in text
     assert "Collect about 60 images of kingfisher on backgrounds of other classes." in text
-    assert "mask is 64x64 but the image is 128x128 teapot/040.jpg, teapot/041.jpg" in text
+    assert (
+        "mask of 64x64 pixels does not fit the image of 128x128 teapot/040.jpg, teapot/041.jpg"
+        in text
+    )
     assert "Worst group" in text
     assert "0f" * 32 in text
     assert "layer4.1.conv2" in text

@@ -19,7 +19,7 @@ def test_the_verdict_the_table_and_what_to_do(tmp_path: Path) -> None:
     assert rows[1].startswith("| kingfisher | ▲ Confirmed | 58% (5")
     assert "| tractor | ? Undetermined | – | – |" in text
     assert "- **kingfisher**: Collect about 60 images" in text
-    assert "- 2 × mask is 64x64 but the image is 128x128" in text
+    assert "- 2 × mask of 64x64 pixels does not fit the image of 128x128" in text
     assert text.index("The heat maps passed their sanity check.") < text.index("| Class")
     assert "data:image" not in text
 

@@ -13,9 +13,11 @@ from auditor.data.checks.pictures import refuse_constant
 from auditor.data.checks.split_leakage import Leakage
 from auditor.data.listing import named
 from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, SCORELESS, MaskDoubt
-from auditor.domain.remarks import REMARK_MEANING, Remark
+from auditor.domain.messages import coded, coded_n, restored
+from auditor.domain.remarks import Remark, remark_told
 from auditor.domain.samples import Sample
 
+REASON: Final = ("reason", "reason_code", "reason_numbers")
 COMMON_SHARE: Final = 0.01
 """Share of all masks that one mask must have, beside `MANY`: small images repeat by chance."""
 
@@ -81,11 +83,13 @@ def check_data(
 def _lost_classes(
     samples: Iterable[Sample], left: Collection[str], skips: pd.DataFrame
 ) -> dict[str, str]:
-    reasons = dict(zip(skips["image"], skips["reason"], strict=True))
+    columns = [skips.get(name, skips["reason"]) for name in REASON]
+    reasons = dict(zip(skips["image"], map(restored, *columns), strict=True))
+    unknown = coded("skip.unknown", "not audited")
     lost: dict[str, str] = {}
     for sample in samples:
         if sample.label not in left:
-            lost.setdefault(sample.label, reasons.get(sample.image, "not audited"))
+            lost.setdefault(sample.label, reasons.get(sample.image, unknown))
     return dict(sorted(lost.items()))
 
 
@@ -121,10 +125,16 @@ def _mask_warnings(cases: pd.DataFrame) -> Iterator[str]:
     for doubt in MaskDoubt:
         images = cases.loc[cases["mask_doubt"] == doubt.value, "image"].tolist()
         if images:
-            follows = ", so these images are undetermined" if doubt in SCORELESS else ""
+            values = {"n": len(images), "all": masked, "doubt": DOUBT_MEANING[doubt]}
+            values["names"] = named(images)
             yield (
-                f"{len(images)} of {masked} masks: {DOUBT_MEANING[doubt]}{follows} "
-                f"({named(images)})"
+                coded(
+                    "data.mask_without_score",
+                    "{n:,} of {all:,} masks: {doubt}, so these images are undetermined ({names})",
+                    **values,
+                )
+                if doubt in SCORELESS
+                else coded("data.mask", "{n:,} of {all:,} masks: {doubt} ({names})", **values)
             )
 
 
@@ -133,22 +143,37 @@ def _duplicate_warnings(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[s
     if new.empty:
         return
     groups = new["duplicate_group"].nunique()
-    yield (
-        f"{len(new)} images look like another one ({groups} group{'s' if groups > 1 else ''}): the "
-        f"statistics count each group as one ({named(set(new['image']))})"
+    yield coded_n(
+        "data.duplicates",
+        "{images:,} images look like another one ({n:,} group): the statistics count each group as"
+        " one ({names})",
+        "{images:,} images look like another one ({n:,} groups): the statistics count each group"
+        " as one ({names})",
+        groups,
+        images=len(new),
+        names=named(set(new["image"])),
     )
     several = new.groupby("duplicate_group")["label"].nunique() > 1
     if several.any():
         names = set(several.index[several])
-        yield f"{len(names)} of these groups hold more than one label: {named(names)}"
+        yield coded_n(
+            "data.contradictions",
+            "{n:,} of these groups holds more than one label: {names}",
+            "{n:,} of these groups hold more than one label: {names}",
+            len(names),
+            names=named(names),
+        )
 
 
 def _animated_warnings(cases: pd.DataFrame) -> Iterator[str]:
     images = cases.loc[cases["animated"].astype(bool), "image"].tolist()
     if images:
-        yield (
-            f"{len(images)} images are animated or have several pages: their first was audited "
-            f"({named(images)})"
+        yield coded_n(
+            "data.animated",
+            "{n:,} image is animated or has several pages: the first was audited ({names})",
+            "{n:,} images are animated or have several pages: their first was audited ({names})",
+            len(images),
+            names=named(images),
         )
 
 
@@ -162,4 +187,4 @@ def _remark_warnings(cases: pd.DataFrame) -> Iterator[str]:
     for remark in Remark:
         images = _remarked(cases, remark)
         if images:
-            yield f"{len(images)} {REMARK_MEANING[remark]} ({named(images)})"
+            yield remark_told(remark, images=len(images), names=named(images))

@@ -16,7 +16,7 @@ from auditor.data.checks.duplicates import identical
 from auditor.data.checks.lookalikes import Looks, look_over
 from auditor.data.checks.mask_areas import Areas, mask_areas
 from auditor.data.listing import Listing, named
-from auditor.domain.remarks import REMARK_MEANING, Remark
+from auditor.domain.remarks import Remark, remark_told
 from auditor.domain.samples import (
     MaskAuto,
     MaskBox,
@@ -232,4 +232,4 @@ def _remark_warnings(looks: Looks, areas: Areas | None) -> Iterator[str]:
     soft = () if areas is None else areas.soft
     for remark, images in (*looks.remarks, (Remark.SOFT_MASK, soft)):
         if images:
-            yield f"{len(images)} {REMARK_MEANING[remark]} ({named(images)})"
+            yield remark_told(remark, images=len(images), names=named(images))

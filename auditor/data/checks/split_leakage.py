@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from auditor.data.checks.duplicates import identical
 from auditor.data.checks.near_duplicates import near_duplicates
 from auditor.data.listing import NAMED_AT_MOST
+from auditor.domain.messages import coded, coded_n
 from auditor.domain.samples import Sample
 
 
@@ -49,15 +50,27 @@ class Leakage:
         same = sum(leak.same_file for leak in self.leaks)
         shown = ", ".join(f"{leak.image} = {leak.twin}" for leak in self.leaks[:NAMED_AT_MOST])
         more = len(self.leaks) - NAMED_AT_MOST
-        yield (
-            f"LEAK: {len(self.leaks)} of {self.audited} audited images are in split "
-            f"{', '.join(splits)} too ({same} the same file, {len(self.leaks) - same} look alike), "
-            f"so accuracy is flattered: {shown}{f' and {more} more' if more > 0 else ''}"
+        pairs = coded("names.more", "{names} and {n:,} more", names=shown, n=more)
+        yield coded_n(
+            "data.leak",
+            "LEAK: {n:,} of {all:,} audited images is in split {splits} too ({same:,} the same"
+            " file, {alike:,} similar), so accuracy is too high: {pairs}",
+            "LEAK: {n:,} of {all:,} audited images are in split {splits} too ({same:,} the same"
+            " file, {alike:,} similar), so accuracy is too high: {pairs}",
+            len(self.leaks),
+            all=self.audited,
+            splits=", ".join(splits),
+            same=same,
+            alike=len(self.leaks) - same,
+            pairs=pairs if more > 0 else shown,
         )
         if self.looked_at < self.others:
-            yield (
-                f"of the {self.others} images of other splits {self.looked_at} were compared by "
-                "their looks: there may be more leaks"
+            yield coded(
+                "data.leak_unknown",
+                "of the {all:,} images of other splits {n:,} were compared by what they look like:"
+                " there may be more leaks",
+                all=self.others,
+                n=self.looked_at,
             )
 
 

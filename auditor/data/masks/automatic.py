@@ -12,6 +12,7 @@ import numpy as np
 from auditor.data.listing import named
 from auditor.data.masks.grabcut import grabcut
 from auditor.data.masks.reading import MaskFault, read_mask
+from auditor.domain.messages import coded, coded_n
 from auditor.domain.samples import MaskAuto, MaskFile, MaskSource, Sample, mask_source
 from auditor.imagery.decode import UnreadableImage, decode_image
 
@@ -39,22 +40,42 @@ class AutoMasks:
 
     def warnings(self) -> Iterator[str]:
         """What a user should hear, a sentence each."""
-        how = "there is no drawn mask to hold them against, so how good they are is unknown"
+        how = coded(
+            "data.auto_unknown",
+            "there is no drawn mask to compare them with, so how good they are is unknown",
+        )
         if self.iou is not None:
             low, middle, high = self.iou
-            how = (
-                f"held against {self.drawn} drawn masks their overlap (IoU) is {middle:.2f} in the "
-                f"median, {low:.2f} to {high:.2f} for nine in ten"
+            how = coded(
+                "data.auto_overlap",
+                "compared with {n:,} drawn masks, their median overlap (IoU) is {middle}, {low} to"
+                " {high} for nine in ten",
+                n=self.drawn,
+                middle=f"{middle:.2f}",
+                low=f"{low:.2f}",
+                high=f"{high:.2f}",
             )
-        yield f"{self.images} images have an automatic mask ({self.method}), a guess: {how}"
+        yield coded_n(
+            "data.auto_masks",
+            "{n:,} image has an automatic mask ({method}), an estimate: {how}",
+            "{n:,} images have an automatic mask ({method}), an estimate: {how}",
+            self.images,
+            method=self.method,
+            how=how,
+        )
         if self.method == "grabcut":
-            yield (
+            yield coded(
+                "data.grabcut",
                 "GrabCut tells objects by their colours: its masks reach a median IoU of .90 on"
                 " composites, .32 on photographs of everyday scenes and .00 on radiographs; bring a"
-                " segmentation network (data.auto_mask) for anything but plain backgrounds"
+                " segmentation network (data.auto_mask) for anything but plain backgrounds",
             )
         if self.mixed:
-            yield f"drawn and automatic masks are mixed in these classes: {named(self.mixed)}"
+            yield coded(
+                "data.mixed_masks",
+                "drawn and automatic masks are mixed in these classes: {names}",
+                names=named(self.mixed),
+            )
 
 
 Make = Callable[[Sequence[Sample]], Mapping[str, Path]]

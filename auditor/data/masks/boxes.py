@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.domain.messages import coded
 from auditor.domain.samples import MaskBox
 
 SLACK = 1.0
@@ -24,10 +25,22 @@ def parse_box(text: str) -> MaskBox:
     except ValueError:
         numbers = []
     if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
-        raise ValueError(f"the box {text.strip()!r} is not four numbers: x0 y0 x1 y1")
+        raise ValueError(
+            coded(
+                "skip.box_numbers_of",
+                "the box {box} is not four numbers: x0 y0 x1 y1",
+                box=repr(text.strip()),
+            )
+        )
     x0, y0, x1, y1 = numbers
     if x0 >= x1 or y0 >= y1:
-        raise ValueError(f"the box {text.strip()!r} is empty: x0 < x1 and y0 < y1 are needed")
+        raise ValueError(
+            coded(
+                "skip.box_order",
+                "the box {box} is empty: x0 < x1 and y0 < y1 are needed",
+                box=repr(text.strip()),
+            )
+        )
     return MaskBox(x0, y0, x1, y1)
 
 
@@ -42,7 +55,12 @@ def draw_box(box: MaskBox, size: tuple[int, int]) -> NDArray[np.bool_]:
     x0, y0, x1, y1 = box.x0 * across, box.y0 * down, box.x1 * across, box.y1 * down
     if min(x0, y0) < -SLACK or x1 > width + SLACK or y1 > height + SLACK:
         raise ValueError(
-            f"the box {x0:g} {y0:g} {x1:g} {y1:g} does not fit the image of {width}x{height} pixels"
+            coded(
+                "skip.box_misfit",
+                "the box {box} does not fit the image of {size} pixels",
+                box=f"{x0:g} {y0:g} {x1:g} {y1:g}",
+                size=f"{width}x{height}",
+            )
         )
     mask = np.zeros(size, dtype=bool)
     mask[_inside(y0, y1), _inside(x0, x1)] = True

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.domain.messages import coded
 from auditor.domain.samples import Size
 
 AT_ONCE: Final = 1 << 18
@@ -40,9 +41,17 @@ def draw_polygons(outlines: Iterable[Sequence[float]], size: Size) -> NDArray[np
         crossings += int(edges.spans.sum())
         filled += edges.area
         if crossings > MOST_CROSSINGS:
-            raise ValueError(f"its outlines cross the pixel columns {crossings:,} times")
+            raise ValueError(
+                coded(
+                    "skip.outline_crossings",
+                    "its outlines cross the pixel columns {n:,} times",
+                    n=crossings,
+                )
+            )
         if filled > max(MOST_FILLED, TIMES * mask.size):
-            raise ValueError(f"its outlines span {filled:,} pixels together")
+            raise ValueError(
+                coded("skip.outline_span", "its outlines span {n:,} pixels together", n=filled)
+            )
         if edges.area:
             _fill(mask, edges)
     return mask

@@ -12,6 +12,7 @@ from PIL import Image
 
 from auditor.data.masks.boxes import draw_box
 from auditor.data.masks.polygons import draw_polygons
+from auditor.domain.messages import coded, error_text
 from auditor.domain.samples import (
     MaskAuto,
     MaskBox,
@@ -78,7 +79,7 @@ def _read(reference: MaskReference, size: Size, *, fit: bool) -> MaskImage:
         case MaskAuto(file=Path() as file):
             return _of_file(MaskFile(file))
         case MaskAuto():
-            raise MaskFault("an automatic mask is made from its image")
+            raise MaskFault(coded("skip.auto_mask", "an automatic mask is made from its image"))
         case MaskUnion(parts=parts):
             return _of_parts(parts, size, fit=fit)
     assert_never(reference)
@@ -104,14 +105,14 @@ def _of_outlines(mask: MaskPolygons, size: Size) -> MaskImage:
     try:
         return _without_ignored(draw_polygons(scaled, size))
     except ValueError as error:
-        raise MaskFault(f"mask: {error}") from error
+        raise MaskFault(_of_mask(error)) from error
 
 
 def _of_box(box: MaskBox, size: Size) -> MaskImage:
     try:
         return _without_ignored(draw_box(box, size))
     except ValueError as error:
-        raise MaskFault(str(error)) from error
+        raise MaskFault(error_text(error)) from error
 
 
 def _of_file(mask: MaskFile) -> MaskImage:
@@ -123,7 +124,8 @@ def _of_file(mask: MaskFile) -> MaskImage:
             object_colours=mask.object_colours,
         )
     except UnreadableImage as error:
-        raise MaskFault(f"mask {mask.path.name}: {error.reason}") from error
+        told = coded("skip.mask_file", "mask {name}: {why}", name=mask.path.name, why=error.reason)
+        raise MaskFault(told) from error
 
 
 def _of_runs(mask: MaskRle) -> MaskImage:
@@ -132,7 +134,7 @@ def _of_runs(mask: MaskRle) -> MaskImage:
         for counts in mask.counts:
             united |= decode_counts(counts, mask.size)
     except ValueError as error:
-        raise MaskFault(f"mask: {error}") from error
+        raise MaskFault(_of_mask(error)) from error
     return _without_ignored(united)
 
 
@@ -160,10 +162,27 @@ def _refuse_misfit(found: tuple[int, ...], size: Size, *, fit: bool) -> None:
     alike = _same_shape((h, w), size) and h * w <= MAX_PIXELS
     if found == size or (fit and alike):
         return
-    hint = ""
+    sizes = {"mask": f"{w}x{h}", "image": f"{width}x{height}"}
     if (w, h) == (height, width):
-        hint = ": its sides are swapped, as where a photo's EXIF rotation was not applied"
+        told = coded(
+            "skip.mask_turned",
+            "mask of {mask} pixels does not fit the image of {image}: its sides are swapped, as"
+            " where a photo's EXIF rotation was not applied",
+            **sizes,
+        )
     elif alike:
-        hint = ": the aspect ratio is the same, --mask-fit would resize it"
-    said = f"mask of {w}x{h} pixels does not fit the image of {width}x{height}"
-    raise MaskFault(said + hint)
+        told = coded(
+            "skip.mask_scaled",
+            "mask of {mask} pixels does not fit the image of {image}: the aspect ratio is the"
+            " same, --mask-fit would resize it",
+            **sizes,
+        )
+    else:
+        told = coded(
+            "skip.mask_size", "mask of {mask} pixels does not fit the image of {image}", **sizes
+        )
+    raise MaskFault(told)
+
+
+def _of_mask(error: ValueError) -> str:
+    return coded("skip.mask", "mask: {why}", why=error_text(error))

@@ -25,6 +25,7 @@ from auditor.data.sources.coco_annotations import (
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.segmentations import size_of
 from auditor.domain.errors import DataError
+from auditor.domain.messages import coded, coded_n, error_text
 from auditor.domain.samples import Sample, Skip, case_id_of, united
 from auditor.files import exists, is_file
 
@@ -83,22 +84,40 @@ class _Found:
 def _warnings(found: Sequence[_Found]) -> Iterator[str]:
     several = sum(each.categories > 1 for each in found)
     if several:
-        yield f"{several} images with several categories: each is audited as its largest"
+        yield coded_n(
+            "data.several_categories",
+            "{n:,} image with several categories: it is audited as its largest",
+            "{n:,} images with several categories: each is audited as its largest",
+            several,
+        )
     audited = [each for each in found if isinstance(each.record, Sample)]
-    yield from _told(
-        "annotations were left out, their images kept", audited, attrgetter("left_out")
-    )
-    said = "annotations have no usable segmentation: their boxes were taken"
-    yield from _told(said, audited, attrgetter("boxed"))
+    for n, values in _counted(audited, attrgetter("left_out")):
+        yield coded_n(
+            "data.annotations_left_out",
+            "{n:,} annotation was left out, its image kept ({why}; {names})",
+            "{n:,} annotations were left out, their images kept ({why}; {names})",
+            n,
+            **values,
+        )
+    for n, values in _counted(audited, attrgetter("boxed")):
+        yield coded_n(
+            "data.boxes_taken",
+            "{n:,} annotation has no usable segmentation: its box was taken ({why}; {names})",
+            "{n:,} annotations have no usable segmentation: their boxes were taken ({why};"
+            " {names})",
+            n,
+            **values,
+        )
 
 
-def _told(
-    what: str, found: Sequence[_Found], reasons: Callable[[_Found], Sequence[str]]
-) -> Iterator[str]:
+def _counted(
+    found: Sequence[_Found], reasons: Callable[[_Found], Sequence[str]]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number and values of such a warning, where any image has reasons for it."""
     told = {each.record.image: reasons(each) for each in found if reasons(each)}
     if told:
         first = next(iter(told.values()))[0]
-        yield f"{sum(map(len, told.values()))} {what} ({first}; {named(told)})"
+        yield sum(map(len, told.values())), {"why": first, "names": named(told)}
 
 
 def _record(
@@ -106,20 +125,22 @@ def _record(
 ) -> _Found:
     name = _file_name(image)
     if not name:
-        return _Found(Skip(f"image id {shown(image.get('id'))}", "no file_name"))
+        return _Found(
+            Skip(f"image id {shown(image.get('id'))}", coded("skip.no_file_name", "no file_name"))
+        )
     if not annotations:
-        return _Found(Skip(name, "no annotation"))
+        return _Found(Skip(name, coded("skip.no_annotation", "no annotation")))
     by_label: defaultdict[str, list[Instance]] = defaultdict(list)
     left_out: list[str] = []
     try:
         size = size_of(image)
     except ValueError as error:
-        return _Found(Skip(name, str(error)))
+        return _Found(Skip(name, error_text(error)))
     for annotation in annotations:
         try:
             instance = instance_of(annotation, names, size)
         except (ValueError, OverflowError) as error:
-            left_out.append(str(error))
+            left_out.append(error_text(error))
         else:
             by_label[instance.label].append(instance)
     if not by_label:

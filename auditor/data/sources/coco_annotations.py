@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from auditor.data.sources.segmentations import mask_of, refuse_apart
+from auditor.domain.messages import coded, error_text
 from auditor.domain.samples import MaskBox, MaskReference, Size
 from auditor.imagery.decode import MAX_PIXELS
 
@@ -41,12 +42,15 @@ def instance_of(annotation: Entry, names: Mapping[Hashable, str], size: Size | N
     """
     label = names.get(key_of(annotation.get("category_id")))
     if label is None:
-        raise ValueError(f"category {shown(annotation.get('category_id'))} is not defined")
+        category = shown(annotation.get("category_id"))
+        raise ValueError(
+            coded("skip.category", "category {category} is not defined", category=category)
+        )
     box, fault = None, ""
     try:
         box = _box(annotation)
     except ValueError as error:
-        fault = str(error)
+        fault = error_text(error)
     mask: MaskReference | None = box
     if annotation.get("segmentation"):
         try:
@@ -54,7 +58,7 @@ def instance_of(annotation: Entry, names: Mapping[Hashable, str], size: Size | N
             if box is not None:
                 refuse_apart(mask, box)
         except ValueError as error:
-            fault = str(error)
+            fault = error_text(error)
             mask = box
     if mask is None and fault:
         raise ValueError(fault)
@@ -68,7 +72,7 @@ def _box(annotation: Entry) -> MaskBox | None:
         return None
     right = isinstance(box, list) and len(box) == 4 and all(type(n) in (int, float) for n in box)
     if not right or not all(abs(n) <= MAX_PIXELS for n in box) or box[2] <= 0 or box[3] <= 0:
-        raise ValueError("a bbox is not x, y, width, height")
+        raise ValueError(coded("skip.bbox", "a bbox is not x, y, width, height"))
     return MaskBox(box[0], box[1], box[0] + box[2], box[1] + box[3])
 
 

@@ -9,12 +9,13 @@ from pathlib import Path, PurePosixPath
 from posixpath import splitext
 from typing import Final
 
-from auditor.data.listing import Listing, listing_of
+from auditor.data.listing import Listing, listing_of, not_an_image
 from auditor.data.masks.mask_tree import with_mirrored_masks
 from auditor.data.masks.naming import Pairs, listed, pair_masks
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.walking import files_under, folders_in, is_hidden
 from auditor.domain.errors import DataError
+from auditor.domain.messages import coded, coded_n
 from auditor.domain.samples import MaskFile, Sample, Skip, case_id_of, united
 from auditor.files import is_dir
 from auditor.imagery.decode import IMAGE_SUFFIXES, is_image_file
@@ -87,11 +88,12 @@ def _records(
     label = found.label
     for name in found.others:
         suffix = PurePosixPath(name).suffix.lower()
-        yield Skip(name, f"not an image by its suffix ({suffix or 'none'})")
+        yield Skip(name, not_an_image(suffix))
     orphans = frozenset(found.pairs.orphans if paired else ())
     for name in found.pairs.images:
         if name in orphans:
-            yield Skip(name, "a mask by its name, without its image beside it")
+            told = coded("skip.orphan_mask", "a mask by its name, without its image beside it")
+            yield Skip(name, told)
             continue
         files = [
             MaskFile(root / mask, object_values=options.mask_values)
@@ -107,9 +109,13 @@ def _paired_warning(found: Sequence[_ClassFiles]) -> Iterator[str]:
         masks = {
             mask for each in found for several in each.pairs.masks.values() for mask in several
         }
-        yield (
-            f"{len(masks)} files beside the images are taken as masks of {len(images)} images, by "
-            f"their names ({listed(sorted(masks))})"
+        yield coded(
+            "data.masks_by_name",
+            "{masks:,} files beside the images are taken as masks of {images:,} images, by their"
+            " names ({names})",
+            masks=len(masks),
+            images=len(images),
+            names=listed(sorted(masks)),
         )
 
 
@@ -121,9 +127,14 @@ def _namesake_warning(found: Sequence[_ClassFiles]) -> Iterator[str]:
             stems[splitext(name)[0]].append(name)
     several = [names for names in stems.values() if len(names) > 1]
     if several:
-        yield (
-            f"{len(several)} images have a namesake of another suffix ({listed(several[0])}): both "
-            "are audited; a mask needs a name of its own (data.mask_suffix) or a folder (--masks)"
+        yield coded_n(
+            "data.namesakes",
+            "{n:,} image has a namesake of another suffix ({names}): both are audited; a mask"
+            " needs a name of its own (data.mask_suffix) or a folder (--masks)",
+            "{n:,} images have a namesake of another suffix ({names}): both are audited; a mask"
+            " needs a name of its own (data.mask_suffix) or a folder (--masks)",
+            len(several),
+            names=listed(several[0]),
         )
 
 
@@ -139,7 +150,8 @@ def _stray(base: Path, prefix: str) -> Iterator[Sample | Skip]:
     for path in base.iterdir():
         stray = path.suffix.lower() in IMAGE_SUFFIXES and not is_dir(path)
         if stray and not is_hidden(path.name):
-            yield Skip(f"{prefix}{path.name}", "beside the class folders, so it has no label")
+            told = coded("skip.stray", "beside the class folders, so it has no label")
+            yield Skip(f"{prefix}{path.name}", told)
 
 
 def _split_folder(root: Path, split: str) -> Path:

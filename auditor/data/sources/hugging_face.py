@@ -24,6 +24,7 @@ from auditor.data.masks.mask_tree import with_mirrored_masks
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.table import refuse_claims
 from auditor.domain.errors import DataError
+from auditor.domain.messages import coded
 from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
 from auditor.files import exists, is_file
 from auditor.imagery.decode import FORMATS
@@ -84,7 +85,13 @@ def read_hugging_face(path: Path, options: SourceOptions) -> Listing:
         root=home,
         classes=found if columns.names is None else set(columns.names),
         limit=options.limit,
-        warnings=[f"its pictures were written to {home}, where reports and dashboard find them"],
+        warnings=[
+            coded(
+                "data.written",
+                "its pictures were written to {folder}, where reports and dashboard find them",
+                folder=str(home),
+            )
+        ],
     )
 
 
@@ -157,10 +164,13 @@ def _record(
 ) -> Sample | Skip:
     image = _written(row[columns.image], home, f"{number:07}")
     if image is None:
-        return Skip(f"row {number}", f"row {number} has no picture")
+        return Skip(f"row {number}", coded("skip.no_image", "row {row} has no image", row=number))
     label = _label(row[columns.label], columns.names)
     if label is None:
-        return Skip(image, f"row {number} has no label that its class names know")
+        told = coded(
+            "skip.unknown_label", "row {row} has no label that its class names know", row=number
+        )
+        return Skip(image, told)
     mask: MaskReference | None = None
     if columns.mask is not None:
         drawn = _written(row[columns.mask], home, f"{number:07}_mask")

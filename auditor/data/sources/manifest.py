@@ -17,6 +17,7 @@ from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.rows import corner_columns, one_an_image, with_relative_boxes
 from auditor.data.sources.table import Row, Table, read_table
 from auditor.domain.errors import DataError
+from auditor.domain.messages import coded, error_text
 from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
 from auditor.files import absolute, exists, is_dir, is_remote, located
 
@@ -91,14 +92,13 @@ class _Reader:
         # Interned: a dataset has few labels, splits and sites, and many rows.
         image, label = _name(cells["image"], root), sys.intern(cells["label"])
         if row.surplus:
-            return Skip(image, f"row {row.number} has {row.surplus} cells more than the header")
+            return Skip(image, _surplus(row))
         if not image or not label.strip():
-            empty = "label" if image else "image"
-            return Skip(image or f"row {row.number}", f"row {row.number} has no {empty}")
+            return Skip(image or f"row {row.number}", _empty(row, image))
         try:
             mask = self._mask(cells)
         except ValueError as error:
-            return Skip(image, str(error))
+            return Skip(image, error_text(error))
         return Sample(
             case_id=case_id_of(image, label),
             image=image,
@@ -116,6 +116,21 @@ class _Reader:
             return MaskFile(path, object_values=self._values)
         box = cells.get("box", "") or " ".join(cells[name] for name in self._corners)
         return parse_box(box) if box.strip() else None
+
+
+def _surplus(row: Row) -> str:
+    return coded(
+        "skip.surplus",
+        "row {row} has {n:,} cells more than the header",
+        row=row.number,
+        n=row.surplus,
+    )
+
+
+def _empty(row: Row, image: str) -> str:
+    if image:
+        return coded("skip.no_label", "row {row} has no label", row=row.number)
+    return coded("skip.no_image", "row {row} has no image", row=row.number)
 
 
 def _name(cell: str, root: Path) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auditor.domain.messages import Message, coded
 from auditor.domain.samples import MaskBox, MaskPolygons, MaskReference, MaskRle, Size
 from auditor.imagery.decode import MAX_PIXELS
 from auditor.imagery.rle import encode_runs, object_columns
@@ -25,12 +26,14 @@ def mask_of(segmentation: Any, size: Size | None) -> MaskReference:
     if isinstance(segmentation, Mapping):
         return _of_runs([segmentation], size)
     if not isinstance(segmentation, list):
-        raise ValueError("segmentation is neither polygons nor runs")
+        raise ValueError(
+            coded("skip.segmentation_kind", "segmentation is neither polygons nor runs")
+        )
     if segmentation and all(isinstance(part, Mapping) for part in segmentation):
         return _of_runs(segmentation, size)
     outlines = [_checked(polygon, size) for polygon in segmentation if polygon != []]
     if not outlines:
-        raise ValueError("segmentation without a polygon")
+        raise ValueError(coded("skip.no_polygon", "segmentation without a polygon"))
     return MaskPolygons.of(outlines, size)
 
 
@@ -41,14 +44,22 @@ def refuse_apart(mask: MaskReference, box: MaskBox) -> None:
     for counts in mask.counts:
         columns = object_columns(counts, mask.size[0])
         if columns is not None and (columns[1] < box.x0 - 1 or columns[0] > box.x1):
-            raise ValueError("the runs of a segmentation lie outside its own bbox")
+            raise ValueError(
+                coded("skip.runs_outside", "the runs of a segmentation lie outside its own bbox")
+            )
 
 
 def _of_runs(parts: Sequence[Mapping[str, Any]], size: Size | None) -> MaskRle:
     claimed = {_runs_size(part) for part in parts}
     if len(claimed) > 1 or (size is not None and size not in claimed):
         said = " and ".join(f"{width}x{height}" for height, width in sorted(claimed))
-        raise ValueError(f"segmentation of {said} pixels in an image of another size")
+        raise ValueError(
+            coded(
+                "skip.segmentation_size",
+                "segmentation of {size} pixels in an image of another size",
+                size=said,
+            )
+        )
     (own,) = claimed
     return MaskRle(own, tuple(_counts(part, own) for part in parts))
 
@@ -56,10 +67,10 @@ def _of_runs(parts: Sequence[Mapping[str, Any]], size: Size | None) -> MaskRle:
 def _runs_size(part: Mapping[str, Any]) -> Size:
     size = part.get("size")
     if not isinstance(size, list) or len(size) != 2:
-        raise ValueError("segmentation without a size (height and width)")
+        raise ValueError(_no_size())
     found = size_of({"height": size[0], "width": size[1]})
     if found is None:
-        raise ValueError("segmentation without a size (height and width)")
+        raise ValueError(_no_size())
     return found
 
 
@@ -68,22 +79,29 @@ def _counts(part: Mapping[str, Any], size: Size) -> str:
     if isinstance(counts, str):
         return counts
     if not isinstance(counts, list) or not all(type(n) is int and n >= 0 for n in counts):
-        raise ValueError("segmentation without counts")
+        raise ValueError(coded("skip.no_counts", "segmentation without counts"))
     if sum(counts) != size[0] * size[1]:
-        raise ValueError("the counts of a segmentation do not fill its image")
+        raise ValueError(
+            coded("skip.counts_do_not_fill", "the counts of a segmentation do not fill its image")
+        )
     return encode_runs(counts)
 
 
 def _checked(polygon: Any, size: Size | None) -> list[float]:
     """A polygon's numbers, all of them near the image."""
     if not isinstance(polygon, list) or len(polygon) < 6 or len(polygon) % 2:
-        raise ValueError("a polygon needs three points or more: x0, y0, x1, y1, x2, y2")
+        raise ValueError(
+            coded(
+                "skip.polygon_points",
+                "a polygon needs three points or more: x0, y0, x1, y1, x2, y2",
+            )
+        )
     if not all(type(n) in (int, float) and not math.isnan(n) for n in polygon):
-        raise ValueError("a polygon has something else than numbers")
+        raise ValueError(coded("skip.polygon_numbers", "a polygon has something else than numbers"))
     height, width = size or (MAX_PIXELS, MAX_PIXELS)
     xs, ys, reach = polygon[::2], polygon[1::2], max(height, width)
     if min(*xs, *ys) < -reach or max(xs) > width + reach or max(ys) > height + reach:
-        raise ValueError("a polygon lies far outside its image")
+        raise ValueError(coded("skip.polygon_outside", "a polygon lies far outside its image"))
     return [float(n) for n in polygon]
 
 
@@ -99,4 +117,10 @@ def size_of(image: Mapping[str, Any]) -> Size | None:
     numbers = [int(n) for n in (height, width) if isinstance(n, int | float) and math.isfinite(n)]
     if len(numbers) == 2 and min(numbers) > 0 and numbers[0] * numbers[1] <= MAX_PIXELS:
         return numbers[0], numbers[1]
-    raise ValueError("the height and width of the annotation file are no image's")
+    raise ValueError(
+        coded("skip.annotated_size", "the height and width of the annotation file are no image's")
+    )
+
+
+def _no_size() -> Message:
+    return coded("skip.no_size", "segmentation without a size (height and width)")

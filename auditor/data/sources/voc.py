@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from auditor.data.listing import Listing, listing_of, named
+from auditor.data.listing import Listing, listing_of, named, not_an_image
 from auditor.data.masks.mask_tree import with_mirrored_masks
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.voc_annotation import VocAnnotation, read_annotation
 from auditor.data.walking import files_under, folders_in
 from auditor.domain.errors import DataError
+from auditor.domain.messages import coded, coded_n
 from auditor.domain.samples import (
     MaskBox,
     MaskFile,
@@ -95,13 +96,22 @@ def read_voc(root: Path, options: SourceOptions) -> Listing:
 def _warnings(found: Mapping[str, VocAnnotation]) -> Iterator[str]:
     several = sum(len(each.boxes) > 1 for each in found.values())
     if several:
-        yield f"{several} images with several classes: each is audited as its largest"
+        yield coded_n(
+            "data.several_classes",
+            "{n:,} image with several classes: it is audited as its largest",
+            "{n:,} images with several classes: each is audited as its largest",
+            several,
+        )
     left_out = {name: each.left_out for name, each in found.items() if each.left_out}
     if left_out:
         first = next(iter(left_out.values()))[0]
-        yield (
-            f"{sum(map(len, left_out.values()))} objects were left out, their images kept "
-            f"({first}; {named(left_out)})"
+        yield coded_n(
+            "data.objects_left_out",
+            "{n:,} object was left out, its image kept ({why}; {names})",
+            "{n:,} objects were left out, their images kept ({why}; {names})",
+            sum(map(len, left_out.values())),
+            why=first,
+            names=named(left_out),
         )
 
 
@@ -109,12 +119,14 @@ def _without_image(root: Path, images: set[str], wanted: set[str] | None) -> Ite
     """What the split's list or, without a split, the annotations name and `IMAGES` lacks."""
     if wanted is not None:
         for stem in sorted(wanted - images):
-            yield Skip(f"{IMAGES}/{stem}", "the split's list names it: no such image")
+            told = coded("skip.not_in_split", "the split's list names it: no such image")
+            yield Skip(f"{IMAGES}/{stem}", told)
         return
     for name in files_under(root / ANNOTATIONS):
         path = PurePosixPath(name)
         if path.suffix.lower() == ".xml" and path.stem not in images:
-            yield Skip(f"{ANNOTATIONS}/{name}", f"no image of that name in {IMAGES}")
+            told = coded("skip.no_namesake", "no image of that name in {folder}", folder=IMAGES)
+            yield Skip(f"{ANNOTATIONS}/{name}", told)
 
 
 def _others(
@@ -143,12 +155,15 @@ def _record(
 def _annotation(root: Path, name: str) -> VocAnnotation:
     suffix = PurePosixPath(name).suffix.lower()
     if not is_image_file(root / IMAGES / name):
-        return VocAnnotation({}, f"not an image by its suffix ({suffix or 'none'})")
+        return VocAnnotation({}, not_an_image(suffix))
     path = root / ANNOTATIONS / f"{PurePosixPath(name).stem}.xml"
     try:
         return read_annotation(path)
     except FileNotFoundError:
-        return VocAnnotation({}, f"no annotation {ANNOTATIONS}/{path.name}")
+        file = f"{ANNOTATIONS}/{path.name}"
+        return VocAnnotation(
+            {}, coded("skip.no_annotation_file", "no annotation {file}", file=file)
+        )
 
 
 def _area(box: MaskBox) -> float:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
+from auditor.domain.messages import coded, error_text
 from auditor.domain.samples import MaskBox
 
 LARGEST_XML: Final = 2**20
@@ -51,8 +52,12 @@ def read_annotation(path: Path) -> VocAnnotation:
     except FileNotFoundError:
         raise
     except (OSError, ValueError, LookupError, ElementTree.ParseError, RecursionError) as error:
-        return VocAnnotation({}, f"{path.parent.name}/{path.name}: {error}")
-    return found if found.boxes or found.fault else VocAnnotation({}, "no object is annotated")
+        return VocAnnotation({}, _unread(path, error))
+    return (
+        found
+        if found.boxes or found.fault
+        else VocAnnotation({}, coded("skip.no_object", "no object is annotated"))
+    )
 
 
 def _tree(path: Path) -> ElementTree.Element:
@@ -63,6 +68,11 @@ def _tree(path: Path) -> ElementTree.Element:
     if "<!" in text.replace("<!--", ""):
         raise ValueError("a document type or entity, which annotations do not have")
     return ElementTree.fromstring(text)  # noqa: S314 - entities are refused above
+
+
+def _unread(path: Path, error: Exception) -> str:
+    file = f"{path.parent.name}/{path.name}"
+    return coded("skip.annotation", "{file}: {error}", file=file, error=error_text(error))
 
 
 def _text(content: bytes) -> str:
@@ -82,17 +92,17 @@ def _objects(tree: ElementTree.Element) -> VocAnnotation:
     for thing in tree.iter("object"):
         label = (thing.findtext("name") or "").strip()
         if not label:
-            left_out.append("an object has no name")
+            left_out.append(coded("skip.no_object_name", "an object has no name"))
             continue
         corners = thing.findall("bndbox")
         if not corners:
             boxes[label] += []
-            left_out.append(f"an object {label} has no box")
+            left_out.append(coded("skip.no_box", "an object {label} has no box", label=label))
         for each in corners:
             try:
                 box = _box(each)
             except ValueError as error:
-                left_out.append(str(error))
+                left_out.append(error_text(error))
             else:
                 boxes[label].append(box)
     if not boxes and left_out:
@@ -106,7 +116,9 @@ def _box(thing: ElementTree.Element) -> MaskBox:
     try:
         x0, y0, x1, y1 = (float(corner) for corner in corners)
     except ValueError:
-        raise ValueError(f"the box {corners} is not four numbers") from None
+        raise ValueError(
+            coded("skip.box_numbers", "the box {box} is not four numbers", box=str(corners))
+        ) from None
     if not all(map(math.isfinite, (x0, y0, x1, y1))) or x1 < x0 or y1 < y0:
-        raise ValueError(f"the box {corners} is empty")
+        raise ValueError(coded("skip.box_empty", "the box {box} is empty", box=str(corners)))
     return MaskBox(x0 - 1, y0 - 1, x1, y1)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditor.config import FindingsSection
 from auditor.domain.places import write_place
-from auditor.domain.reasons import Reason
+from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.findings.clusters import hypothesis_reasons
 from auditor.findings.clusters.hypotheses import Hypothesis
@@ -23,9 +23,8 @@ from auditor.findings.verdicts.cue_naming import NamedCue
 from auditor.findings.verdicts.rates import rate
 from auditor.statistics.effects import Effect
 from auditor.wording.class_actions import class_action
-from auditor.wording.class_reasons import class_reason
-
-HYPOTHESIS = "suspected.hypothesis"
+from auditor.wording.class_reasons import HYPOTHESIS, class_reason
+from auditor.wording.reason_values import notes_of
 
 
 def class_row(
@@ -56,8 +55,6 @@ def class_row(
     test = evidence.background
     cue, where = (None, None) if named is None else (named.cue.value, named.where)
     said, todo = class_reason(why), class_action(why, cue, where)
-    if why.code == HYPOTHESIS:
-        said, todo = _of_hypothesis(evidence, hypotheses[0], settings)
     return {
         "class": evidence.name,
         "images": evidence.images,
@@ -104,21 +101,12 @@ def _reason(
     """Of a class that only a hypothesis points to, that of the hypothesis."""
     if decision.verdict is ClassVerdict.SUSPECTED and hypotheses and evidence.tested:
         first = hypotheses[0]
-        cost = None if first.cost is None else first.cost.mean
-        won = None if first.win is None else first.win.mean
-        return Reason(HYPOTHESIS, {"kind": first.kind, "cost": cost, "won": won})
+        why = hypothesis_reasons.reason(evidence.name, first, evidence.images, settings)
+        told: dict[str, Value] = {"kind": first.kind, "notes": (why.code, *notes_of(why))}
+        return Reason(HYPOTHESIS, {**why.numbers, **told})
     found = reason(evidence, decision, named, settings, shares=shares)
     actions = action_numbers(evidence, decision, named, settings)
     return Reason(found.code, {**found.numbers, **actions})
-
-
-def _of_hypothesis(
-    evidence: ClassEvidence, first: Hypothesis, settings: FindingsSection
-) -> tuple[str, str | None]:
-    return (
-        hypothesis_reasons.reason(first, settings.effect_floor),
-        hypothesis_reasons.action(evidence.name, first, evidence.images, settings),
-    )
 
 
 def _interval(name: str, effect: Effect | None) -> dict[str, float | None]:

@@ -17,6 +17,7 @@ from auditor.findings.clusters.hypotheses import Hypothesis
 from auditor.findings.verdicts.class_verdicts import Decision, UndeterminedReason
 from auditor.findings.verdicts.cue_naming import NamedCue
 from auditor.statistics.effects import Effect
+from auditor.wording.hypothesis_reasons import hypothesis_action, hypothesis_reason
 
 Hypotheses = Mapping[str, tuple[Hypothesis, ...]]
 
@@ -69,6 +70,7 @@ def _row(
 ) -> dict[str, Any]:
     own = int(images.groups.get(each.group, 0) if each.group else images.classes[name])
     place = each.own_place
+    why = hypothesis_reasons.reason(name, each, own, settings)
     return {
         "class": name,
         "rank": rank,
@@ -85,8 +87,10 @@ def _row(
         "strength": each.strength,
         "carries": each.carries,
         "examples": " ".join(each.examples) or None,
-        "reason": hypothesis_reasons.reason(each, settings.effect_floor),
-        "action": hypothesis_reasons.action(name, each, own, settings),
+        "reason": hypothesis_reason(why),
+        "action": hypothesis_action(why),
+        "reason_code": why.code,
+        "reason_numbers": why.to_json(),
     }
 
 
