@@ -50,7 +50,7 @@ def model_card(run: Run, *, lang: str = "en") -> str:
     facts = [each for each in provenance(run.metadata, _) if each[0] in shown]
     table = ["| | |", "|---|---|", *(f"| {plain(name)} | {plain(fact)} |" for name, fact in facts)]
     section = _one_level_down(render_markdown(contents_of(run), lang=lang))
-    title = f"### {_('Provenance')}"
+    title = "### " + _("Provenance")
     return "\n".join(["---", *_front_matter(run), "---", "", section, title, "", *table]) + "\n"
 
 

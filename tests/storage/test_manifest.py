@@ -40,6 +40,7 @@ WHOLE = Manifest(
     data_root="/data",
     preprocess=Preprocess((10, 20), None, (0.5,), (0.5,)),
     warnings=("w",),
+    messages={"w": {"code": "data.w", "values": "{}"}},
     lost_classes={"cow": "empty"},
     auto_masks={"method": "grabcut"},
     leakage={"leaks": []},
@@ -100,6 +101,7 @@ WRONG: dict[str, Any] = {
     "sanity": {"sane": "yes"},
     "preprocess": {"resize": [1, 2, 3]},
     "files": {"cases.parquet": {"sha256": 1}},
+    "messages": {"w": "data.w"},
 }
 
 
