@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import fields
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
 from auditor.domain.exports import AGREEMENT, REVIEW_OF_CASE, REVIEWS
+from auditor.domain.verdicts import FLAGGED_CASES
 from auditor.reviews.agreement import Agreement, agreement_by_class, by_reviewer, standing
+from auditor.reviews.assignment_store import open_assignments
+from auditor.reviews.assignments import Assignment, Subjects, assigned, case_key
 from auditor.reviews.events import Review
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 
+ASSIGNED = "assigned"
+"""Column of exported cases that hangs on assignments, not on decisions."""
 SEPARATOR = "; "
 """Between the names of reviewers."""
 
@@ -33,6 +40,7 @@ def decisions(run: Run) -> pd.DataFrame:
     for row, event in zip(rows, events, strict=True):
         row |= {"decision": event.decision.value, "time": event.time.isoformat()}
         row["reasons"] = " ".join(event.reasons)
+        row["arbitration"] = str(event.arbitration).lower()
     frame = pd.DataFrame(rows, columns=names, dtype="str")
     named = frame.merge(run.cases()[["case_id", "image", "label"]], on="case_id", how="left")
     return named[[column.name for column in REVIEWS]]
@@ -59,21 +67,49 @@ def case_decisions(run: Run) -> pd.DataFrame:
     """One row per reviewed case: case_id and `auditor.domain.exports.REVIEW_OF_CASE`."""
     ledger = Ledger().after(_stored_events(run))
     rows = []
-    for case, by in by_reviewer(ledger).items():
-        said = ledger.said[case]
-        same = sum(event.decision == said[-1].decision for event in by.values())
+    votes = by_reviewer(ledger)
+    for case, stands in ledger.latest().items():
+        by = votes[case]
+        same = sum(event.decision == stands.decision for event in by.values())
         rows.append(
             {
                 "case_id": case,
-                "decision": said[-1].decision.value,
-                "reviewers": SEPARATOR.join(sorted(by)),
+                "decision": stands.decision.value,
+                "reviewers": SEPARATOR.join(sorted(by)) or None,
                 "note": ledger.note(case) or None,
                 "agreement": same / len(by) if len(by) > 1 else None,
-                "reasons": " ".join(said[-1].reasons) or None,
+                "reasons": " ".join(stands.reasons) or None,
+                "arbiter": stands.reviewer if stands.arbitration else None,
             }
         )
-    columns = ["case_id", *(column.name for column in REVIEW_OF_CASE)]
+    columns = ["case_id", *(c.name for c in REVIEW_OF_CASE if c.name != ASSIGNED)]
     return pd.DataFrame(rows, columns=columns).astype({"agreement": "float64"})
+
+
+def case_assignments(run: Run, cases: pd.DataFrame) -> pd.Series:
+    """Who was asked to look at each of the run's cases, null where nobody was.
+
+    Args:
+        run: a finished run.
+        cases: its `case_id`, `label` and `verdict`.
+    """
+    rules = [] if not _has_database(run) else _rules(run)
+    if not rules:
+        return pd.Series(None, index=cases.index, dtype=object)
+    labels, classes = pd.factorize(cases["label"])
+    subjects = Subjects(
+        np.fromiter(map(case_key, cases["case_id"]), np.uint64, len(cases)),
+        labels.astype(np.int32),
+        list(classes),
+        cases["verdict"].isin(FLAGGED_CASES).to_numpy(),
+    )
+    people: list[set[str]] = [set() for _ in range(len(cases))]
+    for rule in rules:
+        for name, own in zip(rule.people, assigned(rule, subjects), strict=True):
+            for place in np.flatnonzero(own):
+                people[place].add(name)
+    told = [SEPARATOR.join(sorted(names)) or None for names in people]
+    return pd.Series(told, index=cases.index, dtype=object)
 
 
 def latest_decisions(run: Run) -> Mapping[str, str]:
@@ -84,11 +120,26 @@ def latest_decisions(run: Run) -> Mapping[str, str]:
 
 def _stored_events(run: Run) -> list[Review]:
     """Every event of the run, oldest first; reading makes no database where there is none."""
-    home = run.path.resolve().parent
-    if not os.environ.get(DATABASE_VARIABLE) and not (home / DATABASE_FILE).is_file():
+    if not _has_database(run):
         return []
-    store = open_store(home)
+    store = open_store(_home(run))
     try:
         return store.events(run.path.resolve().name)
     finally:
         store.close()
+
+
+def _rules(run: Run) -> list[Assignment]:
+    store = open_assignments(_home(run))
+    try:
+        return store.in_force(run.path.resolve().name)
+    finally:
+        store.close()
+
+
+def _home(run: Run) -> Path:
+    return run.path.resolve().parent
+
+
+def _has_database(run: Run) -> bool:
+    return bool(os.environ.get(DATABASE_VARIABLE)) or (_home(run) / DATABASE_FILE).is_file()

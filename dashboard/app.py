@@ -31,9 +31,7 @@ def _admit(person: Person) -> None:
         account.ask(person)
         return
     filtering.handle()
-    page = st.navigation(
-        pages.build(team=person.signed_in and person.may(Role.ADMIN)), position="top"
-    )
+    page = st.navigation(pages.build(), position="top")
     catalog = run_access.catalog(launch.runs_folder())
     asked = state.run_in_url()
     if not catalog.runs:

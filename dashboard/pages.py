@@ -32,9 +32,9 @@ FOLLOWED = (state.SHOW, state.VERDICT, state.REVIEW, state.SCORE)
 one step back in the browser's history is one page back."""
 
 
-def build(*, team: bool = False) -> list[Page]:
-    """New page objects for one rerun, in the order of the menu; `team`: the page of roles, too."""
-    found = [
+def build() -> list[Page]:
+    """New page objects for one rerun, in the order of the menu."""
+    return [
         st.Page(OVERVIEW, title=_("Overview"), icon=":material/insights:", url_path="overview"),
         st.Page(GALLERY, title=_("Gallery"), icon=":material/grid_view:", default=True),
         st.Page(CASE, title=_("Case"), url_path="case", visibility="hidden"),
@@ -42,12 +42,10 @@ def build(*, team: bool = False) -> list[Page]:
         st.Page(SLICES, title=_("Slices"), icon=":material/grid_on:", url_path="slices"),
         st.Page(COMPARE, title=_("Compare"), icon=":material/compare_arrows:", url_path="compare"),
         st.Page(REVIEWS, title=_("Reviews"), icon=":material/how_to_reg:", url_path="reviews"),
+        st.Page(TEAM, title=_("Team"), icon=":material/group:", url_path="team"),
         st.Page(REPORTS, title=_("Reports"), icon=":material/description:", url_path="reports"),
         st.Page(RUNS, title=_("Runs"), icon=":material/inventory_2:", url_path="runs"),
     ]
-    if team:
-        found.append(st.Page(TEAM, title=_("Team"), icon=":material/group:", url_path="team"))
-    return found
 
 
 def go(

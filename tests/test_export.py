@@ -244,6 +244,7 @@ def test_reviews_are_every_event_and_the_filter_is_the_latest(
     assert back.columns.tolist() == [
         *("run", "case_id", "image", "label", "reviewer", "decision", "note", "time", "token"),
         "reasons",
+        "arbitration",
     ]
     assert back["decision"].tolist() == ["confirmed", "confirmed", "dismissed", "unsure"]
     assert back["note"][0] == "'=HYPERLINK(1)"
@@ -258,7 +259,7 @@ def test_reviews_are_every_event_and_the_filter_is_the_latest(
     assert cases["agreement"].dropna().to_dict() == {b: 0.5}
     assert cases["decision"].isna().sum() == 3
     assert select(run, "reviews", review="dismissed")["reviewer"].tolist() == ["ann", "bob"]
-    assert pd.read_parquet(_exported(run, "reviews", tmp_path / "all.parquet")).shape == (4, 10)
+    assert pd.read_parquet(_exported(run, "reviews", tmp_path / "all.parquet")).shape == (4, 11)
 
 
 def test_what_the_dashboard_filters_is_what_it_hands_out(made: Run) -> None:

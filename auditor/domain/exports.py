@@ -63,6 +63,8 @@ REVIEW_OF_CASE: Final = (
     Column("note", "string", "the latest note on the case"),
     Column("agreement", "float", "share of its reviewers who say what stands; null below two"),
     Column("reasons", "string", "why, as ticked with the decision that stands, separated by ` `"),
+    Column("arbiter", "string", "who settled the case where reviewers differed; null elsewhere"),
+    Column("assigned", "string", "who was asked to look at the case, separated by `; `"),
 )
 """Columns of exported cases that come from reviews, not from the run; null where unreviewed."""
 
@@ -79,6 +81,7 @@ REVIEWS: Final = tuple(
         ("time", "ISO 8601, UTC"),
         ("token", "identity of the event"),
         ("reasons", "ids of the reasons that were ticked, separated by ` `"),
+        ("arbitration", "true where the decision settles a case on which reviewers differed"),
     )
 )
 

@@ -13,7 +13,13 @@ from auditor.class_reviews import reviewed_classes
 from auditor.domain.exports import EXPORTS, Export
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.export.findings import findings_of
-from auditor.reviewed import agreement_table, case_decisions, decisions
+from auditor.reviewed import (
+    ASSIGNED,
+    agreement_table,
+    case_assignments,
+    case_decisions,
+    decisions,
+)
 from auditor.storage.run import Run
 
 DEFAULT_MIN_IMAGES = 20
@@ -27,6 +33,7 @@ def rows_of(run: Run, what: Export) -> pd.DataFrame:
 def _cases(run: Run) -> pd.DataFrame:
     cases = run.cases()
     reviewed = cases.merge(case_decisions(run), on="case_id", how="left", validate="one_to_one")
+    reviewed[ASSIGNED] = case_assignments(run, reviewed[["case_id", "label", "verdict"]])
     slices = [name for name in cases.columns if name.startswith(SLICE_PREFIX)]
     return reviewed[[*(column.name for column in EXPORTS[Export.CASES].columns), *slices]]
 

@@ -39,25 +39,21 @@ def standing(events: Iterable[Review]) -> DecisionsByReviewer:
 
 
 def by_reviewer(ledger: Ledger) -> DecisionsByReviewer:
-    """Every reviewer's last word on every case that somebody decided."""
-    found: dict[str, dict[str, Review]] = {}
-    for case, said in ledger.said.items():
-        last = found.setdefault(case, {})
-        for event in said:
-            last.pop(event.reviewer, None)
-            last[event.reviewer] = event
-    return found
+    """Every reviewer's last word on every case that somebody decided; what settles is no vote."""
+    return {case: ledger.votes(case) for case in ledger.said}
 
 
-def disagreements(said: DecisionsByReviewer) -> list[str]:
-    """Cases on which reviewers differ: confirmed against dismissed first, then by case_id."""
-    differing = [case for case, by in said.items() if len(_decisions(by)) > 1]
+def disagreements(ledger: Ledger) -> list[str]:
+    """Cases on which reviewers differ and which nobody has settled: confirmed against dismissed
+    first, then by case_id."""
+    said = {case: ledger.votes(case) for case in ledger.said if ledger.differs(case)}
+    differing = list(said)
     opposed = {Decision.CONFIRMED, Decision.DISMISSED}
     return sorted(differing, key=lambda case: (not opposed <= _decisions(said[case]), case))
 
 
 def unsettled(said: DecisionsByReviewer) -> list[str]:
-    """Cases on which somebody is unsure and nobody has decided, by case_id."""
+    """Cases on which everybody who looked is unsure, by case_id."""
     return sorted(case for case, by in said.items() if _decisions(by) == {Decision.UNSURE})
 
 

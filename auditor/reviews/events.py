@@ -52,6 +52,11 @@ DATA_FAULTS = frozenset((ReviewReason.MASK_WRONG, ReviewReason.LABEL_WRONG))
 """Reasons that ask for a repair of the data, not for a judgement of the model."""
 
 
+def person_id(name: str) -> str:
+    """A name as it is compared: nobody's capitals matter."""
+    return name.strip().casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """One event.
@@ -65,6 +70,8 @@ class Review:
         time: aware, UTC.
         token: made by the client, unique; saving the same token twice is saving once.
         reasons: why, in the order of `ReviewReason`.
+        arbitration: the decision settles a case on which reviewers differ: it stands over theirs,
+            and counts neither as a vote nor for agreement.
     """
 
     run: str
@@ -75,3 +82,4 @@ class Review:
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
     token: str = field(default_factory=lambda: uuid4().hex)
     reasons: tuple[ReviewReason, ...] = ()
+    arbitration: bool = False

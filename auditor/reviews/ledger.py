@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Decision, Review, person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,32 @@ class Ledger:
         return Ledger(max(self.last, last), said, notes)
 
     def standing(self, case_id: str) -> Review | None:
-        """The latest decision on a case."""
-        said = self.said.get(case_id)
+        """The latest decision on a case; where somebody settled it, the latest that did."""
+        return _standing(self.said.get(case_id, ()))
+
+    def votes(self, case_id: str) -> dict[str, Review]:
+        """Every reviewer's last word on a case, without what settled it."""
+        last: dict[str, Review] = {}
+        for event in self.said.get(case_id, ()):
+            if not event.arbitration:
+                last.pop(event.reviewer, None)
+                last[event.reviewer] = event
+        return last
+
+    def own(self, case_id: str, reviewer: str) -> Review | None:
+        """A reviewer's last word on a case, settling or not."""
+        who = person_id(reviewer)
+        said = [e for e in self.said.get(case_id, ()) if person_id(e.reviewer) == who]
         return said[-1] if said else None
+
+    def settled(self, case_id: str) -> bool:
+        """Whether an arbiter's decision stands on a case."""
+        return any(event.arbitration for event in self.said.get(case_id, ()))
+
+    def differs(self, case_id: str) -> bool:
+        """Whether reviewers say different things of a case, and nobody has settled it."""
+        votes = {event.decision for event in self.votes(case_id).values()}
+        return len(votes) > 1 and not self.settled(case_id)
 
     def note(self, case_id: str) -> str:
         """The latest note on a case, with or without a decision; "" without any."""
@@ -57,12 +80,17 @@ class Ledger:
 
     def before(self, case_id: str, reviewer: str) -> Review | None:
         """What would stand if `reviewer` took the last decision of their own back."""
-        left = _without_last(self.said.get(case_id, ()), reviewer)
-        return left[-1] if left else None
+        return _standing(_without_last(self.said.get(case_id, ()), reviewer))
 
     def latest(self) -> dict[str, Review]:
         """What stands on every case that somebody decided."""
-        return {case: said[-1] for case, said in self.said.items()}
+        standing = {case: _standing(said) for case, said in self.said.items()}
+        return {case: event for case, event in standing.items() if event is not None}
+
+
+def _standing(said: tuple[Review, ...]) -> Review | None:
+    settling = [event for event in said if event.arbitration]
+    return (settling or said or (None,))[-1]
 
 
 def _without_last(said: tuple[Review, ...], reviewer: str) -> tuple[Review, ...]:

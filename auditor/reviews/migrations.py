@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from auditor import database
@@ -21,6 +23,7 @@ REVIEWS = sa.Table(
     sa.Column("time", sa.Text, nullable=False),
     sa.Column("token", sa.Text, nullable=False, unique=True),
     sa.Column("reasons", sa.Text, nullable=False, server_default=""),
+    sa.Column("arbitration", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("reviews_of_a_case", "run", "case_id", "id"),
 )
 
@@ -34,6 +37,20 @@ VIEWS = sa.Table(
     sa.Column("filters", sa.Text, nullable=False),
     sa.Column("reviewer", sa.Text, nullable=False),
     sa.Column("time", sa.Text, nullable=False),
+)
+
+ASSIGNMENTS = sa.Table(
+    "assignments",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run", sa.Text, nullable=False),
+    sa.Column("token", sa.Text, nullable=False, unique=True),
+    # The token of the rule that this row ends; "" where the row is a rule.
+    sa.Column("ends", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("time", sa.Text, nullable=False),
+    sa.Index("assignments_of_a_run", "run", "id"),
 )
 
 _VERSION = sa.Table("schema_version", _METADATA, sa.Column("version", sa.Integer, primary_key=True))
@@ -59,12 +76,19 @@ def _add_views(connection: sa.Connection) -> None:
 
 
 def _add_reasons(connection: sa.Connection) -> None:
-    # A database of today's has the column from its first step.
-    columns = {column["name"] for column in sa.inspect(connection).get_columns(REVIEWS.name)}
-    if REVIEWS.c.reasons.name not in columns:
-        connection.execute(
-            sa.text("ALTER TABLE reviews ADD COLUMN reasons TEXT NOT NULL DEFAULT ''")
-        )
+    _add_column(connection, REVIEWS.c.reasons, "TEXT NOT NULL DEFAULT ''")
 
 
-_STEPS: tuple[database.Step, ...] = (_create, _add_views, _add_reasons)
+def _add_assignments(connection: sa.Connection) -> None:
+    ASSIGNMENTS.create(connection, checkfirst=True)
+    _add_column(connection, REVIEWS.c.arbitration, "BOOLEAN NOT NULL DEFAULT FALSE")
+
+
+def _add_column(connection: sa.Connection, column: sa.Column[Any], kind: str) -> None:
+    """Add a column of the reviews; a database of today's has it from its first step."""
+    there = {each["name"] for each in sa.inspect(connection).get_columns(REVIEWS.name)}
+    if column.name not in there:
+        connection.execute(sa.text(f"ALTER TABLE {REVIEWS.name} ADD COLUMN {column.name} {kind}"))
+
+
+_STEPS: tuple[database.Step, ...] = (_create, _add_views, _add_reasons, _add_assignments)

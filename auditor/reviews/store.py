@@ -92,7 +92,7 @@ def open_store(runs: Path) -> ReviewStore:
     return ReviewStore(open_engine(runs))
 
 
-def _row(review: Review) -> dict[str, str]:
+def _row(review: Review) -> dict[str, str | bool]:
     return {
         "run": review.run,
         "case_id": review.case_id,
@@ -102,6 +102,7 @@ def _row(review: Review) -> dict[str, str]:
         "time": review.time.astimezone(UTC).isoformat(timespec="microseconds"),
         "token": review.token,
         "reasons": " ".join(reason.value for reason in review.reasons),
+        "arbitration": review.arbitration,
     }
 
 
@@ -116,4 +117,5 @@ def _review(row: sa.RowMapping) -> Review:
         token=row["token"],
         # What a newer program wrote and this one does not know is left out, not raised.
         reasons=tuple(reason for reason in ReviewReason if reason in row["reasons"].split()),
+        arbitration=bool(row["arbitration"]),
     )

@@ -53,10 +53,11 @@ function cardFacts(shown, words) {
   const bar = element("div", "meter");
   bar.style.setProperty("--share", shown.confidence);
   const numbers = element("div", "numbers");
-  numbers.append(
-    element("span", "", say(words.sure, { share: percent(shown.confidence) })),
-    element("span", "", say(words.severity, { value: shown.severity.toFixed(2) })),
-  );
+  numbers.append(element("span", "", say(words.sure, { share: percent(shown.confidence) })));
+  // Of a case that is decided blind the severity is not told.
+  if (shown.severity !== null) {
+    numbers.append(element("span", "", say(words.severity, { value: shown.severity.toFixed(2) })));
+  }
   const why = element("p", "why", shown.reason);
   why.title = shown.reason;
   const noted = element("p", "noted");

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ import streamlit as st
 from auditor.storage.run import Run
 from dashboard import pages
 from dashboard.components.assets import read
-from dashboard.components.gallery import card
+from dashboard.components.gallery import card, hidden_verdict
 from dashboard.runs import images
 from dashboard.runs.filters import Filters
 from dashboard.session import state
@@ -31,18 +31,21 @@ def show(
     *,
     wanted: Filters = Filters(),  # noqa: B008 - frozen
     notes: Mapping[str, str] | None = None,
+    hidden: Collection[str] = (),
 ) -> None:
     """Show rows of the cases (with `review`); a click opens the case.
 
     Args:
         wanted: the cases among which the reader goes on from there.
         notes: case_id -> what is written below the picture instead of the answer.
+        hidden: case_ids whose verdict is not told.
     """
     shown = []
     for row in rows:
         link = urlencode({state.RUN: run.name, state.CASE: row["case_id"]})
         note = (notes or {}).get(row["case_id"])
-        shown.append(card(row, run.metadata) | {"link": f"case?{link}", "words": note})
+        told = hidden_verdict() if row["case_id"] in hidden else {}
+        shown.append(card(row, run.metadata) | told | {"link": f"case?{link}", "words": note})
     sent = _mount(
         key=key,
         data={"cards": shown, "colours": images.colours()},

@@ -35,14 +35,17 @@ def show(
     *,
     chunks: Sequence[dict[str, Any]] = (),
     details: Sequence[dict[str, Any]] = (),
+    revealed: Sequence[dict[str, Any]] = (),
 ) -> None:
     """Show how much is left of the list, and hand over what was asked for.
 
     Args:
         tally: of the list.
         everything: cases of the run.
+        revealed: cards of cases that were decided blind just now.
     """
     message = {**news(now), "chunks": list(chunks), "details": list(details)}
+    message["revealed"] = list(revealed)
     message["notices"] = state.take(inbox.NOTICES) or []
     words = {
         "nothing": _("Nothing"),
@@ -86,10 +89,13 @@ def _recent(now: Context) -> dict[str, dict[str, Any]]:
 
 def said(now: Context, case: str) -> dict[str, Any]:
     """What stands on a case: decision ("" without), note, reasons, and whose word it is."""
+    nothing = {"review": "", "note": "", "reasons": [], "by": ""}
+    if case in now.hidden_among([case]):
+        return nothing
     standing = now.decided.ledger.standing(case)
     note = now.decided.ledger.note(case)
     if standing is None:
-        return {"review": "", "note": note, "reasons": [], "by": ""}
+        return nothing | {"note": note}
     return {
         "review": standing.decision.value,
         "note": note,

@@ -9,6 +9,7 @@ import streamlit as st
 
 from auditor.storage.csv_text import csv_bytes
 from auditor.wording.numbers import formatted
+from dashboard.components import queues
 from dashboard.runs.filters import group_name
 from dashboard.runs.queries import Cases
 from dashboard.session import address, filtering, state
@@ -41,26 +42,15 @@ def choose_run(names: list[str]) -> str:
 
 def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: Cases) -> None:
     """Widgets that `filtering.filters` reads."""
+    queues.choose(cases)
     names = classes["class"].tolist()
     verdicts = [verdict for verdict in CASE_WORDS if verdict in present]
     groups = [group_name(*pair) for pair in zip(slices["slice"], slices["value"], strict=True)]
     _check_link(names, verdicts, groups)
     scores = [score.column for score in SCORES]
-    address.follow_one(state.SHOW, (state.SHOW_FLAGGED, state.SHOW_ALL), state.SHOW_FLAGGED)
     address.follow_many(state.VERDICT, verdicts)
     address.follow_many(state.REVIEW, state.REVIEW_CHOICES)
     address.follow_one(state.SCORE, scores, None)
-    st.segmented_control(
-        _("Worklist"),
-        [state.SHOW_FLAGGED, state.SHOW_ALL],
-        format_func={state.SHOW_FLAGGED: _("Flagged"), state.SHOW_ALL: _("All cases")}.__getitem__,
-        required=True,
-        key=state.SHOW,
-        help=_(
-            "Flagged: the cases that a person should look at, worst first. A choice of verdicts "
-            "below goes before it."
-        ),
-    )
     st.multiselect(
         _("Class"),
         names,
@@ -158,7 +148,7 @@ def _check_link(classes: list[str], verdicts: list[str], groups: list[str]) -> N
         state.REVIEW: state.REVIEW_CHOICES,
         state.GROUP: groups,
         state.SCORE: [score.column for score in SCORES],
-        state.SHOW: (state.SHOW_FLAGGED, state.SHOW_ALL),
+        state.SHOW: state.SHOW_CHOICES,
     }
     found = []
     for key, options in known.items():

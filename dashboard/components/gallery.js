@@ -107,7 +107,7 @@ class Gallery {
     for (let at = first; at < Math.min(first + scope.perPage, scope.total); at++) {
       if (session.list.cards.has(at)) shown.push([at, session.list.cards.get(at)]);
     }
-    const sheet = `${scope.key} ${scope.build} ${chunk} ${shown.length}`;
+    const sheet = `${scope.key} ${scope.build} ${chunk} ${shown.length} ${session.revealed}`;
     if (sheet === this.sheet) return;
     this.sheet = sheet;
     this.cards = shown.map(([at, card]) => ({ at, ...this.card(at, card) }));

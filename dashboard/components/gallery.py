@@ -15,11 +15,14 @@ from dashboard.components.delivery import said
 from dashboard.components.session import VIEW_FILES
 from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs import images
+from dashboard.runs.filters import DIFFER
 from dashboard.runs.queries import plain_rows
 from dashboard.session.context import Context
-from dashboard.texts.words import case_style, reason_text
+from dashboard.texts.language import _
+from dashboard.texts.words import case_style, reason_text, review_word
 
 KEY = "gallery"
+HIDDEN_COLOUR = "#8A8F98"
 
 _mount = st.components.v2.component(
     "auditor.gallery",
@@ -53,14 +56,39 @@ def card(case: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
     }
 
 
+def told(now: Context, case: Mapping[str, Any], *, votes: bool = False) -> dict[str, Any]:
+    """The card of a case with what is said of it, as far as the reader may know.
+
+    Args:
+        case: a row of the cases with its `rank`.
+        votes: say who decided what in the place of the audit's reason.
+    """
+    shown = card(case, now.run.metadata) | {"said": said(now, case["case_id"])}
+    if now.hidden(case["rank"]):
+        return shown | hidden_verdict()
+    if votes and (words := votes_in_words(now, case["case_id"])):
+        return shown | {"reason": words}
+    return shown
+
+
+def hidden_verdict() -> dict[str, Any]:
+    """What stands in the place of the audit's word while a case is decided blind."""
+    meaning = _("Shown as soon as you have decided.")
+    style = {"name": _("Hidden"), "sign": "◌", "colour": HIDDEN_COLOUR, "meaning": meaning}
+    return {"verdict": style, "reason": "", "severity": None}
+
+
+def votes_in_words(now: Context, case: str) -> str:
+    """Who says what of a case."""
+    votes = now.decided.ledger.votes(case)
+    return " · ".join(f"{name}: {review_word(e.decision)}" for name, e in votes.items())
+
+
 def chunk(now: Context, listed: Settled, number: int) -> dict[str, Any]:
     """One page of the list's cards, from 0."""
     first = number * PER_PAGE
     rows = now.cases().page(listed.ranks[first : first + PER_PAGE])
-    cards = [
-        card(row, now.run.metadata) | {"said": said(now, row["case_id"])}
-        for row in plain_rows(rows)
-    ]
+    cards = [told(now, row, votes=listed.wanted.queue == DIFFER) for row in plain_rows(rows)]
     return {"key": listed.key, "first": first, "cards": cards}
 
 

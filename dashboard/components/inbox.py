@@ -22,6 +22,7 @@ MOST_CHUNKS, MOST_DETAILS = 3, 3
 HANDLED, ANSWER, NOTICES, FAILURE = "handled", "answer", "notices", "failure"
 GO, AT, WANT = "go", "at", "want"
 OPEN, BACK = "open", "back"
+DECIDED_BLIND = "decided blind"
 CURSOR = "cursor"
 """Where the gallery begins when one comes back to it."""
 
@@ -38,6 +39,7 @@ class Said:
         reasons: that were ticked.
         seen: the decision that stood on the card when it was made, "" for none.
         reviewer: whom the page showed as the one who decides.
+        arbitration: it is meant to settle what reviewers differ on.
     """
 
     token: str
@@ -48,6 +50,7 @@ class Said:
     reasons: tuple[ReviewReason, ...] = ()
     seen: str = ""
     reviewer: str = ""
+    arbitration: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,22 @@ def _save_of_run(
     known = run_access.ranking(found).places(each.case for each in said)
     kept = [each for each in said if each.case in known]
     ledger = run_access.decided(store, now.catalog.folder, found).ledger
-    store.append(*(_review(each, reviewer) for each in kept))
-    return _meanwhile(kept, ledger, reviewer)
+    blind = now.hidden_among(e.case for e in kept) if run == now.run.name else frozenset()
+    state.remember(DECIDED_BLIND, {*(state.restore(DECIDED_BLIND) or ()), *blind})
+    settling = {e.case for e in kept if now.settles and _may_be_settled(e, ledger)}
+    store.append(*(_review(e, reviewer, settles=e.case in settling) for e in kept))
+    open_cases = blind | settling
+    return _meanwhile([e for e in kept if e.case not in open_cases], ledger, reviewer)
 
 
-def _review(said: Said, reviewer: str) -> Review:
+def _may_be_settled(said: Said, ledger: Ledger) -> bool:
+    """Whether a decision that is meant to settle a case finds reviewers who differ, or one that
+    somebody settled before."""
+    wanted = said.arbitration and said.decision in VOTES
+    return wanted and (ledger.differs(said.case) or ledger.settled(said.case))
+
+
+def _review(said: Said, reviewer: str, *, settles: bool) -> Review:
     return Review(
         said.run,
         said.case,
@@ -160,6 +174,7 @@ def _review(said: Said, reviewer: str) -> Review:
         said.note,
         token=said.token,
         reasons=said.reasons,
+        arbitration=settles,
     )
 
 
@@ -199,6 +214,7 @@ def _said(entry: Any) -> Said | None:
         tuple(reason for reason in ReviewReason if reason.value in asked),
         _text(entry, "seen"),
         _text(entry, "reviewer"),
+        entry.get("arbitration") is True,
     )
 
 

@@ -88,11 +88,20 @@ class DecisionSession {
     for (const [id, said] of Object.entries(message.standing ?? {})) {
       this.says.learn(id, said, this.outbox?.pending(id));
     }
+    for (const card of message.revealed ?? []) this.reveal(card);
     for (const text of message.notices ?? []) this.notice(text, "warning");
     if (!this.scope) return;
     if (this.pending !== null && this.list.cards.has(this.pending)) this.land(this.pending);
     this.fetch();
     this.draw();
+  }
+
+  /** What was kept back while the case was decided blind. */
+  reveal(card) {
+    this.revealed = (this.revealed ?? 0) + 1;
+    if (this.outside?.id === card.id) this.outside = card;
+    const place = this.list.placeOf(card.id);
+    if (place !== null) this.list.cards.set(place, card);
   }
 
   keepDetail(detail) {
@@ -200,7 +209,8 @@ class DecisionSession {
   record(id, decision, { note = "", reasons = [] } = {}) {
     const { run, reviewer } = this.scope;
     const before = this.said(id);
-    const entry = { run, case: id, decision, note, reasons, seen: before.review, reviewer };
+    const arbitration = this.scope.arbitrates;
+    const entry = { run, case: id, decision, note, reasons, seen: before.review, reviewer, arbitration };
     this.says.overlay(entry, before);
     this.outbox.put(entry);
   }

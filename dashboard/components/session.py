@@ -10,6 +10,7 @@ from auditor.reviews.events import Decision, ReviewReason
 from dashboard.components import phrases
 from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs import images
+from dashboard.runs.filters import DIFFER
 from dashboard.session import access, filtering, state
 from dashboard.session.context import Context
 from dashboard.texts.language import _
@@ -56,6 +57,7 @@ def scope(
         "reviewer": now.person.name,
         "solo": not access.team(),
         "readonly": readonly,
+        "arbitrates": listed.wanted.queue == DIFFER and now.settles,
         "query": urlencode(query, doseq=True),
         "answers": answers(),
         "reasons": [{"id": reason.value, "name": name} for reason, name in reasons().items()],

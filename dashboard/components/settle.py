@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.runs.filters import Filters
+from dashboard.runs.filters import DIFFER, MINE, Filters
+from dashboard.runs.queries import Tally
 from dashboard.runs.ranks import Ranks
 from dashboard.session import state
 from dashboard.session.context import Context
@@ -44,10 +45,28 @@ class Settled:
         return float(at) if listed else at - 0.5
 
 
+def tally(now: Context, listed: Settled) -> Tally:
+    """How many cases the list has and how many wait. A queue of disagreements stays as long as it
+    was when it was settled, however few still differ."""
+    if listed.wanted.queue == DIFFER:
+        waiting = now.cases().undecided(listed.wanted, listed.ranks)
+        return Tally(len(listed.ranks), len(waiting))
+    return now.cases().tally(listed.wanted)
+
+
 def settled(now: Context, wanted: Filters) -> Settled:
     """The list for these filters, kept for the session."""
-    found: Settled = state.kept("settled", (now.version(), wanted), partial(_settle, now, wanted))
+    key = (now.version(), wanted, _dealt(now, wanted))
+    found: Settled = state.kept("settled", key, partial(_settle, now, wanted))
     return found
+
+
+def _dealt(now: Context, wanted: Filters) -> object:
+    """What a list hangs on beside the run: who looks, and whether blind; of one's own queue the
+    rules; of disagreements the visit, since others make new ones all the time."""
+    mine = now.assigned.rules if wanted.queue == MINE else ()
+    visit = state.visit() if wanted.queue == DIFFER else None
+    return now.person.name, now.blind, tuple(rule.token for rule in mine), visit
 
 
 def _settle(now: Context, wanted: Filters) -> Settled:
@@ -56,6 +75,6 @@ def _settle(now: Context, wanted: Filters) -> Settled:
     if widened:
         wanted = replace(wanted, flagged=False)
         ranks = now.cases().ranks(wanted)
-    said: Any = (now.version(), wanted)
+    said: Any = (now.version(), wanted, now.person.name, now.blind)
     digest = hashlib.sha256(repr(said).encode() + ranks.tobytes()).hexdigest()
     return Settled(digest[:20], ranks, wanted, widened)

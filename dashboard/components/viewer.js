@@ -113,7 +113,7 @@ class Viewer {
     const { words } = this.session;
     const facts = this.root.querySelector(".told");
     const said = this.session.said(card.id);
-    const sheet = `${card.id} ${said.review} ${said.note} ${said.by} ${this.scope.build}`;
+    const sheet = `${card.id} ${said.review} ${said.note} ${said.by} ${this.scope.build} ${this.session.revealed}`;
     if (facts.dataset.sheet === sheet) return;
     facts.dataset.sheet = sheet;
     const title = element("h1");

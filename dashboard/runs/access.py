@@ -11,8 +11,10 @@ from pathlib import Path
 from threading import Lock
 
 import duckdb
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from auditor.class_reviews import answers, with_answers
 from auditor.comparison.compare import compare
@@ -76,7 +78,7 @@ def run_named(catalog: RunCatalog, name: str) -> Run:
         RunError: it is not whole any more.
     """
     path = next(run.path for run in catalog.runs if run.name == name)
-    return _run(path, stamp(path))
+    return run_at(path)
 
 
 def stamp(path: Path) -> int:
@@ -87,9 +89,21 @@ def stamp(path: Path) -> int:
         return 0
 
 
-def cases(run: Run, decided: Decided) -> Cases:
-    """The run's cases, on a cursor of its own for this rerun."""
-    return Cases(_database().cursor(), run.table_path("cases"), ranking(run), decided)
+def run_at(path: Path) -> Run:
+    """The run in a folder, opened.
+
+    Raises:
+        RunError: it is not whole any more.
+    """
+    return _run(path, stamp(path))
+
+
+def cases(
+    run: Run, decided: Decided, reviewer: str = "", mine: NDArray[np.bool_] | None = None
+) -> Cases:
+    """The run's cases, on a cursor of its own for this rerun; see `Cases` for who asks."""
+    table = run.table_path("cases")
+    return Cases(_database().cursor(), table, ranking(run), decided, reviewer, mine)
 
 
 def ranking(run: Run) -> Ranking:

@@ -18,6 +18,8 @@ from auditor.domain.schema import CASES, SLICE_PREFIX
 from auditor.domain.verdicts import CaseVerdict
 
 UNREVIEWED = "unreviewed"
+MINE, DIFFER = "mine", "differ"
+"""Queues: the cases that were assigned to whoever looks; those on which reviewers differ."""
 FLAGGED = (CaseVerdict.SHORTCUT, CaseVerdict.MISLED, CaseVerdict.SUSPECTED)
 """Verdicts of cases that a person should look at: the worklist."""
 GROUP_SIGN = ": "
@@ -43,6 +45,7 @@ class Filters:
         flagged: only cases of the verdicts `FLAGGED`; a choice of verdicts goes before it.
         score: a float column of the cases, with the bounds `low` and `high` (both included);
             a case without the score is then left out.
+        queue: "", `MINE` or `DIFFER`.
     """
 
     classes: tuple[str, ...] = ()
@@ -53,10 +56,13 @@ class Filters:
     score: str | None = None
     low: float | None = None
     high: float | None = None
+    queue: str = ""
 
 
 def conditions(filters: Filters, columns: Sequence[str]) -> list[Test]:
-    """The conditions of `filters` but its reviews; `columns` are the run's metadata columns.
+    """The conditions of `filters` but its reviews and queue.
+
+    `columns` are the run's metadata columns.
 
     Raises:
         ValueError: the score is none of the schema's.

@@ -12,9 +12,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from auditor.domain.schema import CASES, SLICE_PREFIX
 from dashboard.runs.filters import (
+    DIFFER,
+    MINE,
     RANK,
     Filters,
     Test,
@@ -54,17 +57,37 @@ class Cases:
         table: the run's cases.parquet.
         ranking: the order of its cases.
         decided: what stands.
+        reviewer: who asks.
+        mine: (cases,) by rank: assigned to whoever asks; None for who has no cases assigned.
     """
 
     cursor: duckdb.DuckDBPyConnection
     table: Path
     ranking: Ranking
     decided: Decided
+    reviewer: str = ""
+    mine: NDArray[np.bool_] | None = None
 
     def ranks(self, filters: Filters) -> Ranks:
         """The matching cases, worst first; not to be changed."""
         found = self.ranking.matching(filters, lambda: self._tests(filters))
+        if filters.queue == MINE:
+            found = found[:0] if self.mine is None else found[self.mine[found]]
+        elif filters.queue == DIFFER:
+            found = found[self.decided.differs[found]]
         return self.decided.among(found, filters.reviews) if filters.reviews else found
+
+    def undecided(self, filters: Filters, ranks: Ranks) -> Ranks:
+        """Those of `ranks` that still wait: in one's own queue for one's own decision, in the
+        queue of disagreements for whoever settles them, else for anybody's."""
+        if filters.queue == MINE:
+            waiting = self.decided.of(self.reviewer) == 0
+        elif filters.queue == DIFFER:
+            waiting = self.decided.differs
+        else:
+            waiting = self.decided.codes == 0
+        found: Ranks = ranks[waiting[ranks]]
+        return found
 
     def page(self, ranks: Ranks) -> pd.DataFrame:
         """What the cards of these cases show, with their column `review`, worst first."""
@@ -87,13 +110,14 @@ class Cases:
     def all(self, filters: Filters) -> pd.DataFrame:
         """Every matching case, worst first, in the run's own columns but the maps."""
         select = f"* EXCLUDE ({MAPS}, {RANK})"
-        tests = [self._among(self.ranks(filters))] if filters.reviews else self._tests(filters)
+        by_rank = filters.reviews or filters.queue
+        tests = [self._among(self.ranks(filters))] if by_rank else self._tests(filters)
         return self.ask(select, tests, WORST_FIRST).df()
 
     def tally(self, filters: Filters) -> Tally:
         """Counts of the matching cases."""
         ranks = self.ranks(filters)
-        return Tally(total=len(ranks), left=self.decided.left(ranks))
+        return Tally(total=len(ranks), left=len(self.undecided(filters, ranks)))
 
     def case(self, case_id: str) -> dict[str, Any] | None:
         """One row with its columns `review` and `rank`, or None where the run has no such case."""

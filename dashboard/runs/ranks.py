@@ -7,7 +7,7 @@ is kept here: 12 bytes a case, and 4 bytes a matching case for each of the lates
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.reviews.events import VOTES, Review
+from auditor.reviews.events import VOTES, Review, person_id
 from auditor.reviews.ledger import Ledger
 from dashboard.runs.filters import RANK, UNREVIEWED, Filters, Test, from_table, run_query
 
@@ -42,12 +42,12 @@ class Ranking:
         self.count = int(self._ask("count(*) AS rows", ())["rows"][0])
 
     def matching(self, filters: Filters, tests: Callable[[], list[Test]]) -> Ranks:
-        """The cases that match all of `filters` but its reviews; not to be changed.
+        """The cases that match all of `filters` but its reviews and queue; not to be changed.
 
         Args:
             tests: gives the conditions; called where the answer is not kept.
         """
-        key = replace(filters, reviews=())
+        key = replace(filters, reviews=(), queue="")
         with self._lock:
             found = self._kept.get(key)
             if found is None:
@@ -104,26 +104,40 @@ class Decided:
     Attributes:
         ledger: by name.
         codes: (cases,) uint8 by rank: places in `CODES`.
+        own: `person_id` -> the same of their own last words.
+        differs: (cases,) bool by rank: reviewers differ, and nobody has settled it.
     """
 
     ledger: Ledger
     codes: NDArray[np.uint8]
+    own: Mapping[str, NDArray[np.uint8]]
+    differs: NDArray[np.bool_]
 
     @classmethod
     def nothing(cls, ranking: Ranking) -> Decided:
         """Before the first decision."""
-        return cls(Ledger(), np.zeros(ranking.count, np.uint8))
+        count = ranking.count
+        return cls(Ledger(), np.zeros(count, np.uint8), {}, np.zeros(count, np.bool_))
 
     def after(self, events: Sequence[Review], last: int, ranking: Ranking) -> Decided:
         """With what came since (see `Ledger.after`); cases of no run are left out of the codes."""
         if not events:
             return self
         ledger = self.ledger.after(events, last)
-        codes = self.codes.copy()
+        codes, differs = self.codes.copy(), self.differs.copy()
+        names = {person_id(event.reviewer) for event in events}
+        own = {**self.own, **{name: self.of(name).copy() for name in names}}
         for case, rank in ranking.places(event.case_id for event in events).items():
-            standing = ledger.standing(case)
-            codes[rank] = CODES.index(standing.decision.value if standing else UNREVIEWED)
-        return Decided(ledger, codes)
+            codes[rank] = _code(ledger.standing(case))
+            differs[rank] = ledger.differs(case)
+            for name in names:
+                own[name][rank] = _code(ledger.own(case, name))
+        return Decided(ledger, codes, own, differs)
+
+    def of(self, reviewer: str) -> NDArray[np.uint8]:
+        """(cases,) a reviewer's own last words, as codes; not to be changed."""
+        found = self.own.get(person_id(reviewer))
+        return np.zeros(len(self.codes), np.uint8) if found is None else found
 
     def words(self, ranks: Ranks) -> list[str]:
         """What stands on these cases, or "unreviewed"."""
@@ -135,6 +149,6 @@ class Decided:
         found: Ranks = ranks[wanted[self.codes[ranks]]]
         return found
 
-    def left(self, ranks: Ranks) -> int:
-        """How many of them nobody has decided."""
-        return int(len(ranks) - np.count_nonzero(self.codes[ranks]))
+
+def _code(event: Review | None) -> int:
+    return CODES.index(event.decision.value if event else UNREVIEWED)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from auditor.domain.errors import AuditorError
 from auditor.reviews.store import ReviewStore
 from auditor.storage.run import Run
 from dashboard import launch
 from dashboard.runs import access as run_access
+from dashboard.runs import assignments
 from dashboard.runs.access import RunCatalog
+from dashboard.runs.assigned import Assigned
 from dashboard.runs.queries import Cases
 from dashboard.runs.ranks import Decided
 from dashboard.session import access, state
@@ -27,6 +30,8 @@ class Context:
         store: the reviews' database, or why there is none.
         decided: what reviewers said of its cases.
         person: who looks.
+        assigned: whose cases these are.
+        blind: whether the reader asked to decide blind.
     """
 
     catalog: RunCatalog
@@ -34,6 +39,8 @@ class Context:
     store: ReviewStore | AuditorError
     decided: Decided
     person: Person
+    assigned: Assigned = field(default_factory=Assigned)
+    blind: bool = False
 
     @property
     def readonly(self) -> bool:
@@ -42,7 +49,27 @@ class Context:
 
     def cases(self) -> Cases:
         """The run's cases with the reviews as they are now."""
-        return run_access.cases(self.run, self.decided)
+        name = self.person.name
+        return run_access.cases(self.run, self.decided, name, self.assigned.to(name))
+
+    @property
+    def settles(self) -> bool:
+        """Whether the reader's word may settle what reviewers differ on."""
+        return not self.readonly and (
+            self.person.may(Role.ADMIN) or self.assigned.settles(self.person.name)
+        )
+
+    def hidden(self, rank: int) -> bool:
+        """Whether verdict and others' decisions are kept from the reader, who decides the case
+        blind and has not decided it yet."""
+        name = self.person.name
+        asked = self.blind or self.assigned.is_blind(name, rank)
+        return asked and not self.readonly and not self.decided.of(name)[rank]
+
+    def hidden_among(self, case_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these cases that are `hidden`."""
+        places = run_access.ranking(self.run).places(case_ids)
+        return frozenset(case for case, rank in places.items() if self.hidden(rank))
 
     def version(self) -> tuple[str, int]:
         """Changes when another run is looked at, or this one was made anew."""
@@ -63,6 +90,7 @@ def current() -> Context:
         return Context(catalog, run, store, run_access.undecided(run), person)
     try:
         decided = run_access.decided(store, catalog.folder, run)
+        assigned = assignments.assigned(catalog.folder, run)
     except AuditorError as error:
         return Context(catalog, run, error, run_access.undecided(run), person)
-    return Context(catalog, run, store, decided, person)
+    return Context(catalog, run, store, decided, person, assigned, state.blind())

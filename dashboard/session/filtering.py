@@ -8,7 +8,7 @@ from math import isfinite
 
 import streamlit as st
 
-from dashboard.runs.filters import Filters
+from dashboard.runs.filters import DIFFER, MINE, Filters
 from dashboard.session.state import (
     CLASS,
     CURSOR,
@@ -31,6 +31,8 @@ from dashboard.session.state import (
     take,
 )
 
+QUEUES = (MINE, DIFFER)
+
 
 def filters() -> Filters:
     """What the filter widgets say."""
@@ -38,7 +40,8 @@ def filters() -> Filters:
     low, high = st.session_state.get(RANGE) or (None, None)
     shown = st.session_state.get(SHOW) or st.query_params.get(SHOW) or SHOW_FLAGGED
     return Filters(
-        flagged=shown != SHOW_ALL and not st.session_state.get(VERDICT),
+        flagged=shown == SHOW_FLAGGED and not st.session_state.get(VERDICT),
+        queue=shown if shown in QUEUES else "",
         classes=tuple(st.session_state.get(CLASS) or ()),
         verdicts=tuple(st.session_state.get(VERDICT) or ()),
         reviews=tuple(st.session_state.get(REVIEW) or ()),
@@ -70,6 +73,8 @@ def request(wanted: Filters, run: str | None = None) -> None:
 
 
 def _shown(wanted: Filters) -> str:
+    if wanted.queue:
+        return wanted.queue
     return SHOW_FLAGGED if wanted.flagged or wanted.verdicts else SHOW_ALL
 
 
@@ -111,7 +116,7 @@ def parameters(wanted: Filters) -> dict[str, list[str]]:
         REVIEW: list(wanted.reviews),
         GROUP: list(wanted.groups),
         SCORE: [] if wanted.score is None else [wanted.score],
-        SHOW: [] if _shown(wanted) == SHOW_FLAGGED else [SHOW_ALL],
+        SHOW: [] if _shown(wanted) == SHOW_FLAGGED else [_shown(wanted)],
         RANGE: [] if wanted.low is None else [str(wanted.low), str(wanted.high)],
     }
     return {key: values for key, values in found.items() if values}
@@ -124,8 +129,10 @@ def of_parameters(found: Mapping[str, Sequence[str]]) -> Filters:
         low, high = (float(bound) for bound in found.get(RANGE, ()))
     score = next(iter(found.get(SCORE, ())), None)
     verdicts = tuple(found.get(VERDICT, ()))
+    shown = next(iter(found.get(SHOW, ())), SHOW_FLAGGED)
     return Filters(
-        flagged=not verdicts and SHOW_ALL not in found.get(SHOW, ()),
+        flagged=not verdicts and shown not in (SHOW_ALL, *QUEUES),
+        queue=shown if shown in QUEUES else "",
         classes=tuple(found.get(CLASS, ())),
         verdicts=verdicts,
         reviews=tuple(found.get(REVIEW, ())),

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from auditor.wording.catalogue import LANGUAGES
-from dashboard.runs.filters import UNREVIEWED
+from dashboard.runs.filters import DIFFER, MINE, UNREVIEWED
 
 REVIEWER_VARIABLE = "AUDITOR_REVIEWER"
 
@@ -24,6 +24,8 @@ FORCED = "state goes before the URL"
 """Keys of widgets whose state was just set by the program, not by the URL."""
 SHOW, LANG = "show", "lang"
 SHOW_FLAGGED, SHOW_ALL = "flagged", "all"
+SHOW_CHOICES = (SHOW_FLAGGED, SHOW_ALL, MINE, DIFFER)
+BLIND = "blind"
 REVIEWER = "reviewer"
 LANG_COOKIE, REVIEWER_COOKIE = "auditor_lang", "auditor_reviewer"
 MOST_NAME = 80
@@ -105,6 +107,11 @@ def cursor() -> str | None:
 def case_id() -> str | None:
     """The case in the URL."""
     return st.query_params.get(CASE)
+
+
+def blind() -> bool:
+    """Whether the reader wants to decide before verdict and others' decisions are shown."""
+    return bool(st.session_state.get(BLIND))
 
 
 def kept(name: str, key: Any, make: Any) -> Any:

@@ -18,6 +18,7 @@ from dashboard.components import (
     gallery,
     inbox,
     notices,
+    queues,
     score_panel,
     session,
     settle,
@@ -66,7 +67,10 @@ def _case() -> None:
     )
     _changed_pictures(now, case)
     with st.expander(_("Scores"), icon=":material/monitoring:"):
-        score_panel.show(case)
+        if now.hidden(case["rank"]):
+            st.caption(_("Shown as soon as you have decided."))
+        else:
+            score_panel.show(case)
     _history(now, case)
     _alike(now, case)
 
@@ -112,9 +116,10 @@ def _hand_over(now: Context, listed: Settled, case: dict[str, Any], place: float
     found = [case if name == case["case_id"] else cases.case(name) for name in dict.fromkeys(names)]
     delivery.show(
         now,
-        cases.tally(listed.wanted),
+        settle.tally(now, listed),
         cases.ranking.count,
         chunks=[gallery.chunk(now, listed, number) for number in dict.fromkeys(numbers)],
+        revealed=queues.revealed(now),
         details=[
             viewer.detail(now, each, full=each["case_id"] == full)
             for each in found
@@ -124,7 +129,7 @@ def _hand_over(now: Context, listed: Settled, case: dict[str, Any], place: float
 
 
 def _card(now: Context, case: dict[str, Any]) -> dict[str, Any]:
-    return gallery.card(case, now.run.metadata) | {"said": delivery.said(now, case["case_id"])}
+    return gallery.told(now, case)
 
 
 def _missing(now: Context, asked: str | None) -> None:
@@ -158,7 +163,8 @@ def _changed_pictures(now: Context, case: dict[str, Any]) -> None:
                 label=plain(case["label"]),
             )
         )
-        found = _class_with_cue(now, case["label"])
+        hidden = now.hidden(case["rank"])
+        found = None if hidden else _class_with_cue(now, case["label"])
         if found is not None:
             st.markdown(_cue_sentence(found))
         lent = [row["donor"] for row in rows if row["donor"] is not None]
@@ -196,20 +202,29 @@ def _alike(now: Context, case: dict[str, Any]) -> None:
     )
     rows = now.cases().named(found)
     by_id = {row["case_id"]: row for row in plain_rows(rows)}
-    cards.show("alike", now.run, [by_id[name] for name in found], wanted=filtering.filters())
+    cards.show(
+        "alike",
+        now.run,
+        [by_id[name] for name in found],
+        wanted=filtering.filters(),
+        hidden=now.hidden_among(found),
+    )
 
 
 def _history(now: Context, case: dict[str, Any]) -> None:
     if isinstance(now.store, AuditorError):
         return
     events = now.store.events(now.run.name, case["case_id"])
+    if now.hidden(case["rank"]):
+        events = [event for event in events if event.reviewer == now.person.name]
     title = _("Reviews of this case: {n}", n=len(events))
     with st.expander(title, icon=":material/how_to_reg:"):
         if not events:
             st.caption(_("Nobody has decided this case yet."))
         for event in reversed(events):
             why = ", ".join(session.reasons()[reason] for reason in event.reasons)
-            more = "".join(f" · {plain(text)}" for text in (why, event.note) if text)
+            settled = _("settles the case") if event.arbitration else ""
+            more = "".join(f" · {plain(text)}" for text in (settled, why, event.note) if text)
             st.markdown(
                 f"**{review_word(event.decision)}** · {plain(event.reviewer)} · "
                 f"{event.time:%Y-%m-%d %H:%M} UTC{more}"

@@ -7,9 +7,18 @@ from functools import partial
 import streamlit as st
 
 from dashboard import pages
-from dashboard.components import delivery, filters, gallery, inbox, notices, session, settle
+from dashboard.components import (
+    delivery,
+    filters,
+    gallery,
+    inbox,
+    notices,
+    queues,
+    session,
+    settle,
+)
 from dashboard.components.settle import PER_PAGE, Settled
-from dashboard.runs.filters import UNREVIEWED, Filters
+from dashboard.runs.filters import Filters
 from dashboard.session import context, filtering, state
 from dashboard.session.context import Context
 from dashboard.texts.language import _
@@ -34,14 +43,12 @@ def _review() -> None:
     listed = settle.settled(now, wanted)
     cases = now.cases()
     if not len(listed.ranks):
-        st.info(
-            _("No case matches. Take a filter away to see more."),
-            icon=":material/filter_alt_off:",
-        )
+        queues.empty(wanted)
         return
+    queues.explain(now, wanted)
     if listed.widened:
         st.caption(_("Nothing is flagged among these cases, so all of them are shown."))
-    tally = cases.tally(listed.wanted)
+    tally = settle.tally(now, listed)
     everything = cases.ranking.count
     start = state.kept("start", (listed.key, state.visit()), partial(_start, now, listed))
     asked = state.take(inbox.WANT)
@@ -49,7 +56,7 @@ def _review() -> None:
     if state.once("first page", (listed.key, state.visit())):
         numbers = [start // PER_PAGE, *numbers]
     chunks = [gallery.chunk(now, listed, number) for number in dict.fromkeys(numbers)]
-    delivery.show(now, tally, everything, chunks=chunks)
+    delivery.show(now, tally, everything, chunks=chunks, revealed=queues.revealed(now))
     if tally.left == 0:
         _done(tally.total, everything, listed)
     gallery.show(
@@ -73,7 +80,9 @@ def _go(wanted: Filters) -> None:
 
 
 def _done(total: int, everything: int, listed: Settled) -> None:
-    if listed.wanted.flagged and total < everything:
+    if listed.wanted.queue:
+        queues.done(listed.wanted, total)
+    elif listed.wanted.flagged and total < everything:
         st.success(_("All {n:,} flagged cases are decided.", n=total), icon=":material/task_alt:")
         st.button(
             _("Show the other {n:,} cases, too", n=everything - total),
@@ -98,7 +107,7 @@ def _start(now: Context, listed: Settled) -> int:
             return max(0, int(listed.place(found[case]) + 0.5))
         if state.page_number() > 1:
             return min(state.page_number() - 1, (len(listed.ranks) - 1) // PER_PAGE) * PER_PAGE
-    undecided = now.decided.among(listed.ranks, (UNREVIEWED,))
+    undecided = now.cases().undecided(listed.wanted, listed.ranks)
     return int(listed.place(int(undecided[0]))) if len(undecided) else 0
 
 

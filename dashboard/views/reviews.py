@@ -26,7 +26,7 @@ from dashboard.charts import cases as charts
 from dashboard.charts import progress as progress_chart
 from dashboard.components import cards, notices
 from dashboard.runs import access as run_access
-from dashboard.runs.filters import UNREVIEWED, Filters
+from dashboard.runs.filters import DIFFER, UNREVIEWED, Filters
 from dashboard.runs.queries import plain_rows
 from dashboard.session import context, state
 from dashboard.session.context import Context
@@ -52,14 +52,15 @@ def main() -> None:
         now,
         _("Reviewers differ"),
         _("A shortcut for one, none for another: look again and settle it."),
-        disagreements(said),
+        _open(now, disagreements(now.decided.ledger)),
         said,
+        worklist=DIFFER,
     )
     _queue(
         now,
         _("Nobody is sure"),
         _("Cases that were looked at and left open."),
-        unsettled(said),
+        _open(now, unsettled(said)),
         said,
     )
     _reviewers(events, said)
@@ -140,12 +141,26 @@ def _by_class(now: Context, said: DecisionsByReviewer) -> pd.DataFrame:
     )
 
 
+def _open(now: Context, cases: list[str]) -> list[str]:
+    """Without those that the reader has yet to decide blind."""
+    hidden = now.hidden_among(cases)
+    return [case for case in cases if case not in hidden]
+
+
 def _queue(
-    now: Context, title: str, tip: str, queue: Sequence[str], said: DecisionsByReviewer
+    now: Context,
+    title: str,
+    tip: str,
+    queue: Sequence[str],
+    said: DecisionsByReviewer,
+    *,
+    worklist: str = "",
 ) -> None:
     if not queue:
         return
     st.header(f"{title}: {len(queue):,}", anchor=False, help=tip)
+    if worklist and st.button(_("Settle them one by one"), icon=":material/gavel:"):
+        pages.go(pages.GALLERY, Filters(queue=worklist))
     shown = list(queue[:MOST_QUEUED])
     rows = now.cases().named(shown)
     notes = {

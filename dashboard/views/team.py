@@ -1,54 +1,68 @@
-"""The team: who may do what, for admins."""
+"""The team: whose cases these are, how far everybody is, and who may do what."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-import pandas as pd
 import streamlit as st
 
-from dashboard.session import access, state
-from dashboard.session.roles import Role, read_roles
-from dashboard.texts.language import _
-from dashboard.texts.words import plain
-
-MEANINGS = {
-    Role.NONE: "Nothing, not even look.",
-    Role.VIEWER: "Look at everything and download it.",
-    Role.REVIEWER: "Decide cases and write notes, under their own name.",
-    Role.ADMIN: "All of that, and see this page.",
-}
+from auditor.domain.errors import AuditorError
+from dashboard import pages
+from dashboard.components import assigning, notices, role_rules, team_progress
+from dashboard.runs.filters import DIFFER, MINE, Filters
+from dashboard.session import context, state
+from dashboard.session.context import Context
+from dashboard.session.roles import Role
+from dashboard.texts.language import _, ngettext
 
 
 def main() -> None:
     """The page."""
     state.enter("team")
-    if not access.looker().may(Role.ADMIN):
-        st.title(_("This page is for admins"), anchor=False)
+    now = context.current()
+    if isinstance(now.store, AuditorError):
+        st.title(_("Team"), anchor=False)
+        notices.no_reviews(now.store)
+    else:
+        _own(now)
+        _differing(now)
+        team_progress.show(now)
+        assigning.show(now)
+    if now.person.signed_in and now.person.may(Role.ADMIN):
+        role_rules.show()
+
+
+def _own(now: Context) -> None:
+    """The reader's own queue."""
+    tally = now.cases().tally(Filters(queue=MINE))
+    if not tally.total:
+        st.title(_("Nothing is assigned to you"), anchor=False)
         return
-    st.title(_("Team"), anchor=False)
-    path = Path(os.environ[access.ROLES_VARIABLE])
-    st.caption(
-        f"From {plain(str(path))}, read anew at every click: change the file to change this."
+    left = ngettext(
+        "{n:,} of your {total:,} cases waits for you",
+        "{n:,} of your {total:,} cases wait for you",
+        tally.left,
+        total=tally.total,
     )
-    roles = read_roles(path)
-    rules = [
-        *(("Person", name, role) for name, role in sorted(roles.people.items())),
-        *(("Domain", name, role) for name, role in sorted(roles.domains.items())),
-        ("Anybody else who can sign in", "", roles.default),
-    ]
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Rule": [kind for kind, _, _ in rules],
-                "Of": [name for _, name, _ in rules],
-                "Role": [role.value for _, _, role in rules],
-                "May": [MEANINGS[role] for _, _, role in rules],
-            }
-        ),
-        hide_index=True,
-    )
+    st.title(left, anchor=False)
+    st.progress((tally.total - tally.left) / tally.total)
+    if st.button(_("To my queue"), icon=":material/inbox:", type="primary"):
+        pages.go(pages.GALLERY, Filters(queue=MINE))
+
+
+def _differing(now: Context) -> None:
+    waiting = now.cases().tally(Filters(queue=DIFFER)).left
+    if not waiting:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            ngettext(
+                "Reviewers differ on **{n:,}** case.",
+                "Reviewers differ on **{n:,}** cases.",
+                waiting,
+            )
+        )
+        label = _("Settle them") if now.settles else _("Look at them")
+        if st.button(label, icon=":material/balance:"):
+            pages.go(pages.GALLERY, Filters(queue=DIFFER))
 
 
 main()

@@ -8,6 +8,7 @@ import pytest
 
 from auditor.reviews.agreement import agreement, disagreements, nominal_alpha, standing, unsettled
 from auditor.reviews.events import Decision, Review
+from auditor.reviews.ledger import Ledger
 
 LETTERS = {
     "1": Decision.CONFIRMED,
@@ -74,6 +75,7 @@ def test_the_last_word_of_each_reviewer_stands() -> None:
 
 
 def test_the_queues_hold_what_needs_another_look() -> None:
-    found = standing(said(a="1133.12", b="32.3.12", c="1..3..."))
-    assert disagreements(found) == ["c01", "c00"]
+    events = said(a="1133.12", b="32.3.12", c="1..3...")
+    found = standing(events)
+    assert disagreements(Ledger().after(events)) == ["c01", "c00"]
     assert unsettled(found) == ["c02", "c03"]

@@ -47,3 +47,30 @@ def test_undo_is_as_if_the_decision_had_never_been(
 @given(events, st.integers(0, 20))
 def test_what_comes_later_may_be_read_later(listed: list[Review], cut: int) -> None:
     assert Ledger().after(listed[:cut]).after(listed[cut:]).said == Ledger().after(listed).said
+
+
+def settling(reviewer: str, decision: Decision) -> Review:
+    return Review("r", "a", reviewer, decision, arbitration=True)
+
+
+def test_what_settles_stands_over_votes_before_and_after() -> None:
+    ann, ben = event("ann", Decision.CONFIRMED), event("ben", Decision.DISMISSED)
+    ledger = Ledger().after([ann, ben])
+    assert ledger.differs("a")
+    arbiter = settling("eve", Decision.CONFIRMED)
+    settled = ledger.after([arbiter, event("cy", Decision.UNSURE)])
+    assert settled.standing("a") == arbiter
+    assert not settled.differs("a")
+    assert set(settled.votes("a")) == {"ann", "ben", "cy"}
+    assert settled.latest() == {"a": arbiter}
+
+
+def test_what_settles_is_taken_back_as_any_other_word() -> None:
+    ann, ben = event("ann", Decision.CONFIRMED), event("ben", Decision.DISMISSED)
+    settled = Ledger().after([ann, ben, settling("eve", Decision.CONFIRMED)])
+    assert settled.before("a", "eve") == ben
+    assert settled.after([event("eve", UNDO)]).differs("a")
+    # Whose vote it was before may settle, too, and still counts once.
+    own = Ledger().after([ann, ben, settling("ann", Decision.DISMISSED)])
+    assert own.votes("a")["ann"] == ann
+    assert own.own("a", "Ann ") == own.standing("a")
