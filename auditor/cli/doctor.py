@@ -33,6 +33,7 @@ OPTIONAL = {
     "transformers": "folders `hf:FOLDER`: pip install 'shortcut-auditor[hf]'",
     "opencv-python-headless": "--auto-mask: pip install 'shortcut-auditor[automask]'",
     "openvino": "faster interventions on a CPU: pip install 'shortcut-auditor[openvino]'",
+    "XlsxWriter": "exports as .xlsx: pip install 'shortcut-auditor[xlsx]'",
     "pydicom": "DICOM images: pip install 'shortcut-auditor[medical]'",
 }
 OF_AUDITS = {"torch", "torchvision"}

@@ -13,6 +13,7 @@ import streamlit as st
 from auditor.domain.errors import AuditorError
 from auditor.domain.messages import N_
 from auditor.export import select, table_bytes
+from auditor.export.spreadsheet import writes_spreadsheets
 from auditor.reports import render_markdown
 from auditor.reports.contents import contents_of
 from auditor.schedule.values import Schedule, ScheduledAudit
@@ -39,10 +40,11 @@ TABLES = {
     "reviews": (N_("Reviews"), N_("Every decision and note, oldest first.")),
     "agreement": (N_("Agreement"), N_("How far reviewers agree, class by class.")),
 }
+EXCEL = "Excel"
 FORMATS = {
     "CSV": ("csv", "text/csv"),
     "Parquet": ("parquet", "application/octet-stream"),
-    "Excel": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    EXCEL: ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "JSON Lines": ("jsonl", "application/jsonl"),
 }
 
@@ -88,7 +90,8 @@ def _documents(now: Context, report: Path) -> None:
 
 def _tables(now: Context) -> None:
     st.header(_("Tables"), anchor=False, help=_("For a spreadsheet, a notebook or a pipeline."))
-    chosen = st.segmented_control(_("Format"), list(FORMATS), default="CSV") or "CSV"
+    offered = [name for name in FORMATS if name != EXCEL or writes_spreadsheets()]
+    chosen = st.segmented_control(_("Format"), offered, default="CSV") or "CSV"
     suffix, mime = FORMATS[chosen]
     for what, (name, words) in TABLES.items():
         with st.container(horizontal=True, vertical_alignment="center"):
