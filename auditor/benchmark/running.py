@@ -13,7 +13,7 @@ from auditor.config import AuditConfig
 from auditor.ports import Progress, Silent
 from auditor.storage.run import Run
 
-COLUMNS = ("set", "class", "verdict", "cue", "background_effect", "reason_code")
+COLUMNS = ("set", "class", "verdict", "pair_with", "cue", "background_effect", "reason_code")
 
 
 def audit_sets(truth: Path, names: Sequence[str], runs: Path, progress: Progress) -> Iterator[Run]:

@@ -24,7 +24,9 @@ class Judged:
 
     Attributes:
         set_name, kind, label: which class.
-        relies: the truth; None between the two thresholds.
+        relies: the truth; None between the two thresholds, and where the class was flagged together
+            with another one (`pair_with`) that does rely on a cue: of two classes that lose to each
+            other alone nobody can tell whose it is.
         flagged: whether the tool says that the class relies on a cue.
         cleared: whether the tool says that it does not; None where it cannot say such a thing.
         named: whether the cue was named right; None where none was named or none is true.
@@ -69,9 +71,11 @@ def judge_results(results: Path, truth: Path) -> list[Judged]:
     judged = []
     for each in _index(truth):
         told = _read_json(truth / each["name"] / TRUTH)
-        for label, facts in told["classes"].items():
+        classes: Mapping[str, Mapping[str, Any]] = told["classes"]
+        for label, facts in classes.items():
             row = said.pop((each["name"], label), {})
-            judged.append(_judged(each, label, facts, row))
+            other = classes.get(row.get("pair_with", "").strip())
+            judged.append(_judged(each, label, facts, row, other))
     if said:
         name, label = next(iter(said))
         raise DataError(
@@ -107,21 +111,33 @@ def figures(judged: Iterable[Judged]) -> Figures:
 
 
 def _judged(
-    each: Mapping[str, str], label: str, facts: Mapping[str, Any], row: Mapping[str, str]
+    each: Mapping[str, str],
+    label: str,
+    facts: Mapping[str, Any],
+    row: Mapping[str, str],
+    other: Mapping[str, Any] | None,
 ) -> Judged:
-    loss = float(facts["loss"])
     verdict = row.get("verdict", "").strip().lower()
     relies = row.get("relies", "").strip().lower()
     cue = row.get("cue", "").strip()
+    flagged = verdict == "confirmed" if verdict else FLAGS[relies]
+    truth = _relies(facts)
+    if flagged and not truth and other is not None and _relies(other):
+        truth = None
     return Judged(
         set_name=each["name"],
         kind=each["kind"],
         label=label,
-        relies=True if loss >= RELIES else False if loss < UNAFFECTED_BELOW else None,
-        flagged=verdict == "confirmed" if verdict else FLAGS[relies],
+        relies=truth,
+        flagged=flagged,
         cleared=verdict in CLEARED if verdict else None,
         named=names_cue(cue, facts["cue"]) if cue and facts["cue"] else None,
     )
+
+
+def _relies(facts: Mapping[str, Any]) -> bool | None:
+    loss = float(facts["loss"])
+    return True if loss >= RELIES else False if loss < UNAFFECTED_BELOW else None
 
 
 def _results(path: Path) -> dict[tuple[str, str], dict[str, str]]:

@@ -190,3 +190,24 @@ def test_made_audited_and_scored_from_end_to_end(tmp_path: Path) -> None:
     assert found.recall.value == 1.0
     assert found.false_alarms.count == 0
     assert found.named.value == 1.0
+
+
+@pytest.mark.parametrize(
+    ("losses", "alarms", "precision"),
+    [({"a": 0.8, "b": 0.0}, (0, 0), (1, 1)), ({"a": 0.0, "b": 0.0}, (2, 2), (0, 2))],
+    ids=["one of them relies", "neither"],
+)
+def test_a_flag_that_stands_for_a_pair_is_right_where_one_of_them_relies(
+    tmp_path: Path,
+    losses: dict[str, float],
+    alarms: tuple[int, int],
+    precision: tuple[int, int],
+) -> None:
+    truth = hand_made(tmp_path / "truth", {"s": losses})
+    rows = [
+        {"set": "s", "class": one, "verdict": "confirmed", "pair_with": other}
+        for one, other in (("a", "b"), ("b", "a"))
+    ]
+    found = figures(judge_results(results(tmp_path / "r.csv", rows), truth))
+    assert (found.false_alarms.count, found.false_alarms.total) == alarms
+    assert (found.precision.count, found.precision.total) == precision
