@@ -138,10 +138,15 @@ class ModelSection(Section):
 
 
 class SaliencySection(Section):
-    """[saliency]: which map, for which class."""
+    """[saliency]: which map, for which class.
+
+    `random_labels`: a checkpoint of the same network trained on shuffled labels; maps have to
+    differ from its maps (Adebayo et al. 2018).
+    """
 
     method: Method = "gradcam"
     target: Literal["predicted", "label", "both"] = "predicted"
+    random_labels: Path | None = None
 
 
 class InterventionsSection(Section):

@@ -18,6 +18,7 @@ PATH_KEYS = (
     ("data", "masks"),
     ("data", "classes"),
     ("model", "checkpoint"),
+    ("saliency", "random_labels"),
     ("run", "out"),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -92,7 +92,8 @@ def _audit(
     found = Counter(
         named.of(item.label) or item.label for item in source.items() if isinstance(item, Sample)
     )
-    build = partial(build_worker, config, source.classes, found, place)
+    named_classes = source.classes
+    build = partial(build_worker, config, named_classes, found, place)
     worker = build()
     skips: list[Skip] = []
     labels = label_names(source.classes, worker.classifier.classes)
@@ -129,6 +130,7 @@ def _audit(
         progress=progress,
         others=others,
         changed=partial(state.changed, samples),
+        random_labels=partial(_trained_on_random_labels, config, named_classes, found),
     )
     identity = identity_of(config, dataset, classifier, acceleration)
     if leads:
@@ -137,6 +139,18 @@ def _audit(
         writer = RunWriter.join(out)
     with writer:
         return _kept_on_failure(setup, writer)
+
+
+def _trained_on_random_labels(
+    config: AuditConfig, data_classes: Sequence[str], images: Mapping[str, int]
+) -> Classifier | None:
+    """The same network with the weights that `saliency.random_labels` names."""
+    checkpoint = config.saliency.random_labels
+    if checkpoint is None:
+        return None
+    model = config.model.model_copy(update={"checkpoint": checkpoint})
+    other = config.model_copy(update={"model": model})
+    return build_worker(other, data_classes, images).classifier
 
 
 def _engine(

@@ -31,4 +31,5 @@ def check_maps(setup: Setup) -> Sanity:
         Batch.concatenate(batches).images.to(setup.classifier.device),
         method=setup.config.saliency.method,
         seed=setup.config.run.seed,
+        random_labels=setup.random_labels(),
     )

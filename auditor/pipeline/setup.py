@@ -31,6 +31,8 @@ class Setup:
         progress: who hears how far it is.
         others: images of the dataset's other splits, to look for leaks.
         changed: names of images whose files changed since the audit began.
+        random_labels: loads the same network as it was trained on shuffled labels; None where the
+            configuration names no such checkpoint.
     """
 
     config: AuditConfig
@@ -44,6 +46,7 @@ class Setup:
     progress: Progress
     others: tuple[Sample, ...] = ()
     changed: Callable[[], Sequence[str]] = tuple
+    random_labels: Callable[[], Classifier | None] = lambda: None
 
     def find(self, case_ids: Collection[str]) -> dict[str, Sample]:
         """Some cases' samples by case_id, in the order of the samples."""

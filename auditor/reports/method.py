@@ -19,6 +19,10 @@ CHECKS = {
         "Similarity of the maps to those of a network with random weights (1: the weights do not"
         " matter)"
     ),
+    "random_labels_similarity": N_(
+        "Similarity of the maps to those of the same network trained on random labels (1: the"
+        " labels do not matter)"
+    ),
     "deletion_loss_salient": N_("Log odds lost when the most salient places are deleted"),
     "deletion_loss_random": N_("Log odds lost when as many random places are deleted"),
 }

@@ -42,7 +42,14 @@ class Sanity:
     reasons: tuple[str, ...]
 
 
-def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: int) -> Sanity:
+def check_sanity(
+    classifier: Classifier,
+    images: Tensor,
+    *,
+    method: str,
+    seed: int,
+    random_labels: Classifier | None = None,
+) -> Sanity:
     """Ask three questions of the maps of some images.
 
     1. Does the gradient reach the layer's cells (`gradient_reaches_layer`)?
@@ -54,6 +61,10 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
        means over the images; two random draws each)? Petsiuk et al. 2018. If not, the reason
        names another layer where it does, if one is found.
 
+    Where there is a network that was trained on random labels also: do the maps differ from its
+    maps of the same classes (`random_labels_similarity`; at most 0.7 passes)? It is the second
+    test of Adebayo et al. 2018.
+
     Of a network that is not deterministic also: are the maps of the same images alike in a second
     pass (`repeated_similarity`: mean Spearman correlation, at least 0.95 passes)? Images without
     a finite answer are left out.
@@ -62,6 +73,7 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
         images: (N, 3, H, W) uint8; a dozen tell enough.
         method: the saliency method of the audit.
         seed: makes the checks deterministic; the global random state is left as it was.
+        random_labels: the same network trained on shuffled labels.
 
     Raises:
         ModelError: the network cannot be explained at all, as `explain`.
@@ -105,6 +117,21 @@ def check_sanity(classifier: Classifier, images: Tensor, *, method: str, seed: i
                 most=f"{MOST_SIMILAR}",
             )
         )
+    if random_labels is not None:
+        other = explain(random_labels, images, lambda _, part: found.targets[part], method)
+        likeness = rank_similarity(maps, other.maps[:, 0])
+        checks["random_labels_similarity"] = likeness
+        if likeness > MOST_SIMILAR:
+            reasons.append(
+                coded(
+                    "sanity.random_labels",
+                    "the maps do not depend on the labels that the network learned: trained on"
+                    " random ones it gives similar maps (rank correlation {found}, at most {most}"
+                    " expected); use another --method or --layer",
+                    found=f"{likeness:.2f}",
+                    most=f"{MOST_SIMILAR}",
+                )
+            )
     if not classifier.repeatable:
         again = explain(classifier, images, lambda _, part: found.targets[part], method)
         steady = rank_similarity(maps, again.maps[:, 0])

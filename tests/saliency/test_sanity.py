@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from auditor.domain.errors import ModelError
+from auditor.domain.messages import codes_of
 from auditor.saliency import sanity
 from auditor.saliency.deletion import deletion_losses
 from auditor.saliency.engine import METHODS, Explanation, explain
@@ -233,3 +234,23 @@ def test_forward_only_methods_look_at_two_images() -> None:
     check_sanity(classifier, pictures(9, SIDE), method="ablationcam", seed=0)
     handle.remove()
     assert max(seen) <= 6
+
+
+def test_maps_that_another_networks_labels_do_not_change_fail() -> None:
+    """Its maps are those of the same network: the labels it learned play no part in them."""
+    found = check_sanity(seeing(), spots(), method="gradcam", seed=0, random_labels=seeing())
+    assert not found.sane
+    assert found.checks["random_labels_similarity"] == pytest.approx(1.0)
+    assert codes_of(found.reasons) == ["sanity.random_labels"]
+
+
+def test_maps_that_follow_the_labels_pass() -> None:
+    turned = Spots().eval()
+    with torch.no_grad():
+        turned.head.weight.copy_(-4 * torch.eye(3))
+    other = classifier_of(turned, "act")
+    found = check_sanity(seeing(), spots(), method="gradcam", seed=0, random_labels=other)
+    assert found.sane, found.reasons
+    similarity = found.checks["random_labels_similarity"]
+    assert similarity is not None
+    assert similarity <= 0.7
