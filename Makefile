@@ -1,7 +1,7 @@
 # One command for developers, pre-commit and CI: `make check`.
 PYTHON ?= python
 
-.PHONY: check lint types layers container docs lock hashes sbom messages test slow newest
+.PHONY: check lint types layers container docs lock hashes sbom messages test slow newest dashboard-wheel
 
 check: lint types layers container docs test
 
@@ -47,6 +47,10 @@ hashes:
 		$(HASHED) --platform manylinux2014_$$machine --platform manylinux_2_28_$$machine \
 			--report build/$$machine.json --quiet || exit 1; done
 	$(PYTHON) deploy/hashes.py build/x86_64.json build/aarch64.json > deploy/dashboard.lock
+
+# The same packages without torch, for who only reads runs (decision 22).
+dashboard-wheel:
+	$(PYTHON) deploy/dashboard_wheel.py dist
 
 messages:
 	PYTHONPATH=. $(PYTHON) scripts/messages.py

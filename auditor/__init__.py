@@ -64,10 +64,12 @@ def __getattr__(name: str) -> Any:
 def _version() -> str:
     from importlib.metadata import PackageNotFoundError, version
 
-    try:
-        return version("shortcut-auditor")
-    except PackageNotFoundError:
-        return "0+unknown"
+    for name in ("shortcut-auditor", "shortcut-auditor-dashboard"):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return "0+unknown"
 
 
 def __dir__() -> list[str]:

@@ -37,6 +37,12 @@ OPTIONAL = {
     "pydicom": "DICOM images: pip install 'shortcut-auditor[medical]'",
 }
 OF_AUDITS = {"torch", "torchvision"}
+VIEWER = "shortcut-auditor-dashboard"
+"""The same packages in a distribution without torch (decision 22)."""
+BOTH = (
+    f"shortcut-auditor and {VIEWER} are both installed and own the same files: pip uninstall both,"
+    " then install the one that you need"
+)
 READS_ONLY = (
     "torch is not installed: this environment looks at runs (dashboard, exports, reports, gate) "
     "and cannot audit: pip install torch torchvision"
@@ -78,6 +84,9 @@ def doctor(
 def examination() -> dict[str, Any]:
     """Versions, devices, driver, memory, and every fault with its remedy."""
     versions = {name: _version(name) for name in PACKAGES}
+    viewer = _version(VIEWER)
+    both = viewer is not None and versions["shortcut-auditor"] is not None
+    versions["shortcut-auditor"] = versions["shortcut-auditor"] or viewer
     optional = {name: _version(name) for name in OPTIONAL}
     device = _device()
     threads = thread_settings()
@@ -87,7 +96,8 @@ def examination() -> dict[str, Any]:
     # A viewer's environment lacks exactly these on purpose (deploy/dashboard-requirements.txt).
     reads_only = missing == OF_AUDITS
     of_device = device.pop("faults")
-    faults = [] if reads_only else list(of_device)
+    faults = [BOTH] if both else []
+    faults += [] if reads_only else list(of_device)
     faults += [
         f"{name} is not installed: pip install --force-reinstall shortcut-auditor"
         for name in versions
