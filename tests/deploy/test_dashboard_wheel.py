@@ -18,7 +18,7 @@ IMPORTS = """
 import auditor
 from auditor.export import export
 from auditor.reports.html import render_html
-import dashboard.views.overview
+import dashboard.components.gallery, dashboard.session.context
 print(auditor.__file__, auditor.__version__, "torch" in sys.modules)
 """
 
