@@ -90,6 +90,17 @@ def case_keys() -> list[tuple[list[str], str]]:
     ]
 
 
+def pair_keys() -> list[tuple[list[str], str]]:
+    """Keys of the pictures side by side and what they do."""
+    return [
+        (["J", "→"], _("Next case")),
+        (["K", "←"], _("Previous case")),
+        (["PgDn", "PgUp"], _("Next page, previous page")),
+        (["Enter"], _("Open the case")),
+        *_display_keys(),
+    ]
+
+
 def _answer_keys() -> list[tuple[list[str], str]]:
     return [
         (["1"], _("Yes, shortcut; on to the next")),

@@ -17,8 +17,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from auditor.class_reviews import answers, with_answers
-from auditor.comparison.compare import compare
-from auditor.comparison.model import Comparison
 from auditor.domain.errors import AuditorError
 from auditor.reviews.store import ReviewStore, open_store
 from auditor.reviews.views import ViewStore, open_views
@@ -182,20 +180,6 @@ def _mean_maps(
     )
 
 
-def comparison(base: Run, new: Run) -> Comparison:
-    """What changed from `base` to `new`.
-
-    Raises:
-        RunError: a table cannot be read, or the runs share no class.
-    """
-    return _comparison(base.path, stamp(base.path), new.path, stamp(new.path))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _comparison(base: Path, base_stamp: int, new: Path, new_stamp: int) -> Comparison:
-    return compare(_run(base, base_stamp), _run(new, new_stamp))
-
-
 def evidence(run: Run, case_id: str) -> pd.DataFrame:
     """Pictures of the interventions on a case, in the order in which they were made."""
     query = "SELECT * FROM read_parquet(?) WHERE case_id = ?"
@@ -272,6 +256,11 @@ def store(folder: Path) -> ReviewStore | AuditorError:
         return _store(folder)
     except AuditorError as error:
         return error
+
+
+def cursor() -> duckdb.DuckDBPyConnection:
+    """A cursor of its own for this rerun, on the connection that all share."""
+    return _database().cursor()
 
 
 @st.cache_resource(show_spinner=False)

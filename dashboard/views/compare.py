@@ -15,7 +15,9 @@ from auditor.reports.words import shortened
 from auditor.storage.run import Run
 from dashboard import pages
 from dashboard.charts import changes as change_chart
+from dashboard.components import pairs
 from dashboard.runs import access as run_access
+from dashboard.runs import compared
 from dashboard.runs.filters import Filters
 from dashboard.session import context, state
 from dashboard.session.context import Context
@@ -50,7 +52,7 @@ def main() -> None:
             help=_("The run before; the run above is the one after."),
         )
     with st.spinner(_("Comparing the runs…"), show_time=True):
-        comparison = run_access.comparison(run_access.run_named(now.catalog, base), now.run)
+        comparison = compared.comparison(run_access.run_named(now.catalog, base), now.run)
     changes = changes_of(comparison, language.current())
     st.title(plain(changes.sentence), anchor=False)
     since = _(", audited {since}", since=changes.since) if changes.since else ""
@@ -65,6 +67,7 @@ def main() -> None:
     _tiles(changes)
     _chart(comparison)
     _table(changes)
+    pairs.show(now, run_access.run_named(now.catalog, base))
     _turned(changes)
     _explanations(changes)
     _downloads(now, comparison)
@@ -166,7 +169,7 @@ def _verdict(verdict: str | None) -> str:
 def _turned(changes: Changes) -> None:
     if not changes.turned:
         return
-    st.header(_("Pictures"), anchor=False)
+    st.header(_("Pictures in one of the runs only, and others by name"), anchor=False)
     lines = []
     for turned in changes.turned:
         more = turned.total - len(turned.images)

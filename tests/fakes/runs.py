@@ -17,7 +17,7 @@ from auditor.storage.manifest import timestamp, versions
 from auditor.storage.run import Run
 from auditor.storage.writer import RunWriter
 from tests.fakes.pictures import SIDE, draw_scene, jpeg
-from tests.fakes.run_cases import HOSTILE_NAMES, Cast, case_row, evidence_rows
+from tests.fakes.run_cases import HOSTILE_NAMES, Cast, case_row, evidence_rows, retrained_cases
 from tests.fakes.run_findings import class_rows, hypothesis_rows, slice_rows
 
 CREATED = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
@@ -37,6 +37,7 @@ def make_run(
     created: datetime = CREATED,
     sane: bool = True,
     hypotheses: bool = False,
+    retrained: bool = False,
 ) -> Run:
     """Write a finished run into `folder` through `RunWriter`.
 
@@ -53,6 +54,7 @@ def make_run(
         created: of the manifest.
         sane: what the saliency check says.
         hypotheses: whether the class that could not be judged has some.
+        retrained: as a better network would answer: see `retrained_cases`.
     """
     cast = Cast.of(classes, seed=seed, hostile=hostile)
     root = folder.parent / f"{folder.name}-data"
@@ -69,6 +71,8 @@ def make_run(
                 file.write_bytes(jpeg(draw_scene(scene)))
                 pictures += evidence_rows(cast, row, scene, donor=rows[0]["case_id"])
     cases = pd.DataFrame(rows)
+    if retrained:
+        cases = retrained_cases(cases)
     table = class_rows(cast, cases)
     skips = _skips(hostile)
     tables = {
