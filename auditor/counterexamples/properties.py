@@ -13,6 +13,7 @@ from auditor.domain.samples import Sample
 from auditor.interventions.bars import find_bars, with_bars
 from auditor.interventions.compression import compressed, quality_of
 from auditor.interventions.exchanges import Compression, exchanged, prepare
+from auditor.interventions.file_shapes import coarsened, of_files, stretched
 from auditor.tensors.batch import Batch
 
 
@@ -36,6 +37,15 @@ def with_property(
             return image, mask
         again = compressed(image.permute(1, 2, 0).contiguous().numpy(), quality)
         return torch.from_numpy(again.copy()).permute(2, 0, 1).contiguous(), mask
+    if kind is PropertyKind.RESOLUTION:
+        sizes = torch.tensor([list(each.shape[1:]) for each in (image, donor)])
+        coarse, _ = of_files(sizes, image.shape[1:])
+        return coarsened(image[None], coarse[:1], coarse[1:])[0], mask
+    if kind is PropertyKind.ASPECT:
+        (height, width), (rows, columns) = image.shape[1:], donor.shape[1:]
+        ratio = torch.tensor([(columns / rows) / (width / height)])
+        planes = mask[None, None].expand(1, 3, -1, -1).to(torch.uint8) * 255
+        return stretched(image[None], ratio)[0], stretched(planes, ratio)[0, 0] > 127
     size = image.shape[1:]
     lender = F.interpolate(donor[None].float(), size=size, mode="bilinear", antialias=True)
     images = torch.stack([image, (lender[0] + 0.5).clamp(0, 255).to(torch.uint8)])

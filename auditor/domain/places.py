@@ -101,6 +101,10 @@ class PropertyKind(StrEnum):
     """JPEG artefacts, of whatever compression came last and of those before it"""
     BARS = "bars"
     """padding bars along two opposite sides"""
+    RESOLUTION = "resolution"
+    """pixels of the file, where they are fewer than the network's input has"""
+    ASPECT = "aspect"
+    """width over height of the file, where the input squeezes it"""
 
 
 @dataclass(frozen=True, slots=True)

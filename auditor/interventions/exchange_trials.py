@@ -18,6 +18,7 @@ from auditor.domain.places import (
     typical_area,
     write_place,
 )
+from auditor.domain.preprocess import Preprocess
 from auditor.interventions.exchanges import Exchange, Pictures, exchanged
 from auditor.interventions.regions import FINER, FIRST, WHOLE
 from auditor.interventions.trials import Trial
@@ -27,6 +28,8 @@ ENOUGH = 0.5
 """Smaller regions of a kind are tried where its largest carries this share of the whole."""
 REFINED = 3
 """Of so many kinds at most, those with the smallest regions."""
+LEAST_SPREAD = 0.05
+"""Files whose resolutions, or aspect ratios, differ by less than this part have none to give."""
 
 
 def run_exchanges(
@@ -44,19 +47,26 @@ def run_exchanges(
         Trials of `exchange_*` with their place, in a fixed order.
     """
     asking = _Asking.of(classifier, pictures, exchanges, batch_size)
-    first: list[Place] = [*FIRST, *_properties(pictures)]
+    first: list[Place] = [*FIRST, *_properties(pictures, classifier.preprocess)]
     answers = {place: _ask(asking, place) for place in first}
     for region in _promising(asking, answers):
         answers |= {finer: _ask(asking, finer) for finer in FINER[region.kind]}
     return [trial for place, said in answers.items() for trial in _trials(asking, place, said)]
 
 
-def _properties(pictures: Pictures) -> list[Place]:
-    """Those that any of the pictures has to give."""
+def _properties(pictures: Pictures, preprocess: Preprocess) -> list[Place]:
+    """Those that any of the pictures has to give. An aspect ratio shows where both sides are
+    resized; where the shorter one is, the rest of the file is cut off."""
     absent = set()
+    found = pictures.properties
+    if float(found.resolution.amax() - found.resolution.amin()) < LEAST_SPREAD:
+        absent.add(PropertyKind.RESOLUTION)
+    squeezes = isinstance(preprocess.resize, tuple)
+    if not squeezes or float(found.aspect.amax() / found.aspect.amin()) < 1 + LEAST_SPREAD:
+        absent.add(PropertyKind.ASPECT)
     if not pictures.compression.qualities:
         absent.add(PropertyKind.COMPRESSION)
-    if not pictures.properties.bars.any():
+    if not found.bars.any():
         absent.add(PropertyKind.BARS)
     return [Property(kind) for kind in PropertyKind if kind not in absent]
 

@@ -84,7 +84,7 @@ def pictures_of(subjects: Batch, scene: Scene, compression: Compression | None =
     images = subjects.images
     drawn = np.random.default_rng(NOISE_SEED).standard_normal(tuple(images.shape[2:]))
     noise = torch.from_numpy(drawn.astype(np.float32)).to(images.device)
-    properties = measure(images, scene.cuts)
+    properties = measure(images, scene.cuts, subjects.original_sizes)
     return Pictures(subjects, scene, properties, compression or Compression(), noise)
 
 

@@ -2,6 +2,7 @@
 
 Exposure, contrast, tint and vignette can be given in either direction. Sharpness, noise and
 compression only add up: what a soft, a clean or a finely compressed picture gives changes nothing.
+So does resolution; an aspect ratio is given by stretching about the middle.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from torch.nn import functional as F
 from auditor.domain.places import PropertyKind
 from auditor.interventions.appearance import luma
 from auditor.interventions.bars import find_bars, with_bars
+from auditor.interventions.file_shapes import coarsened, of_files, stretched
 from auditor.interventions.fills import to_uint8
 from auditor.interventions.holes import Cuts
 from auditor.interventions.properties import Looks
@@ -40,6 +42,9 @@ class PictureProperties:
             middle, which is 1 at a corner; negative where the picture falls off.
         noise: (N,) standard deviation of the noise, 0..255.
         bars: (N, 4) depths of the padding bars.
+        resolution: (N,) pixels of the file along a side of the input, over the input's; 1 where it
+            has as many or more.
+        aspect: (N,) width over height of the file, over that of the input.
     """
 
     exposure: Tensor
@@ -47,10 +52,12 @@ class PictureProperties:
     vignette: Tensor
     noise: Tensor
     bars: Tensor
+    resolution: Tensor
+    aspect: Tensor
 
 
-def measure(images: Tensor, cuts: Cuts) -> PictureProperties:
-    """Properties of (N, 3, H, W) uint8 pictures."""
+def measure(images: Tensor, cuts: Cuts, sizes: Tensor) -> PictureProperties:
+    """Properties of (N, 3, H, W) uint8 pictures of (N, 2) upright files, height and width."""
     bright = luma(images)[:, 0]
     weight = torch.where(cuts.usable[:, None, None], cuts.sources, True).float()
     exposure, contrast = _moments(bright, weight)
@@ -68,6 +75,7 @@ def measure(images: Tensor, cuts: Cuts) -> PictureProperties:
         _slope(distance.expand_as(logs), logs, weight),
         noise.nan_to_num(0.0),
         find_bars(images).depths,
+        *of_files(sizes.to(images.device), images.shape[2:]),
     )
 
 
@@ -119,6 +127,10 @@ def give(  # noqa: PLR0911, one return for each property
             return torch.where(added > 0, _clamped(values + added * noise), own)
         case PropertyKind.BARS:
             return with_bars(own, found.bars[subjects], images[donors], found.bars[donors])
+        case PropertyKind.RESOLUTION:
+            return coarsened(own, found.resolution[subjects], found.resolution[donors])
+        case PropertyKind.ASPECT:
+            return stretched(own, found.aspect[donors] / found.aspect[subjects])
         case PropertyKind.COMPRESSION:
             raise ValueError("compression is given to files, not to pictures of the input's size")
         case _:

@@ -198,6 +198,19 @@ def reads_stripes(images: Tensor) -> Tensor:
     return (smooth[:, :, 1:] - smooth[:, :, :-1]).abs().mean(dim=(1, 2)) * 8 - 0.5
 
 
+def squeezed(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """As the input shows a file that is twice as wide as high: its middle, drawn out downwards."""
+    middle = pixels[SIZE // 4 : -SIZE // 4].clip(0, 255).astype(np.uint8)
+    return np.asarray(Image.fromarray(middle).resize((SIZE, SIZE), 2)).astype(float)
+
+
+def reads_squeeze(images: Tensor) -> Tensor:
+    bright = grey(images)
+    across = (bright[:, :, 1:] - bright[:, :, :-1]).abs().mean(dim=(1, 2))
+    down = (bright[:, 1:] - bright[:, :-1]).abs().mean(dim=(1, 2))
+    return (across / down.clamp(min=1e-4) - 1.1) * 4
+
+
 CUES: dict[str, tuple[Plant, Read]] = {
     "border band": (band, reads_band),
     "letterbox": (bars, reads_bars),

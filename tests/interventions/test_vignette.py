@@ -26,7 +26,9 @@ def test_corners_darken_as_under_the_lens_and_the_middle_stays() -> None:
     images = torch.stack([texture[0], _lens(texture[1:])[0]]).to(torch.uint8)
     none = torch.zeros(2, SIDE, SIDE, dtype=torch.bool)
     flags = torch.zeros(2, dtype=torch.bool)
-    found = measure(images, Cuts(none, none, none, none, flags, flags))
+    found = measure(
+        images, Cuts(none, none, none, none, flags, flags), torch.tensor([[SIDE, SIDE]] * 2)
+    )
 
     def given(subject: int, donor: int) -> Tensor:
         return give(

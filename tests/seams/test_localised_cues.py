@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +49,9 @@ def compression_of(batch: Batch) -> Compression:
     return Compression({name: q for name, q in qualities.items() if q is not None}, view)
 
 
-def located(batch: Batch, read: world.Read) -> tuple[LocalisedCue | None, TrialTable]:
+def located(
+    batch: Batch, read: world.Read, resize: tuple[int, int] | None = None
+) -> tuple[LocalisedCue | None, TrialTable]:
     """What is named of class `cued`, whether or not the screening would have looked into it."""
     samples = {sample.case_id: sample for sample in batch.samples}
     able = {
@@ -58,6 +60,7 @@ def located(batch: Batch, read: world.Read) -> tuple[LocalisedCue | None, TrialT
     }
     screening = Screening(("cued",), {"cued": ("green", "red")}, able)
     network = classifier(world.Reader(read), world.CLASSES)
+    network = replace(network, preprocess=replace(network.preprocess, resize=resize))
     chosen = choose_exchanges("cued", screening, samples, seed=0)
     pictures = prepare(batch, None, compression_of(batch))
     rows = run_exchanges(network, pictures, chosen, batch_size=32)
@@ -84,6 +87,18 @@ def test_a_network_that_reads_one_thing_is_said_to_read_it(cue: str) -> None:
     assert found is not None
     assert found.spec.id == cue
     assert found.strength.mean > 0.5
+
+
+@pytest.mark.parametrize("resize", [(world.SIZE, world.SIZE), None], ids=["exactly", "not"])
+def test_an_aspect_ratio_is_named_where_the_input_squeezes_files(
+    resize: tuple[int, int] | None,
+) -> None:
+    batch = world.batch_of(world.squeezed)
+    wide = torch.tensor([[sample.label == "cued"] for sample in batch.samples])
+    sizes = torch.where(wide, torch.tensor([[60, 120]]), torch.tensor([[90, 90]]))
+    found, _ = located(replace(batch, original_sizes=sizes), world.reads_squeeze, resize)
+    named = None if found is None else found.spec.id
+    assert (named == "aspect ratio") is (resize is not None)
 
 
 def test_a_date_stamp_lies_along_the_bottom() -> None:

@@ -27,6 +27,8 @@ class Cue(StrEnum):
     VIGNETTE = N_("vignette")
     NOISE = N_("noise")
     COMPRESSION = N_("compression")
+    RESOLUTION = N_("resolution")
+    ASPECT_RATIO = N_("aspect ratio")
     WHOLE_PICTURE = N_("whole picture")
 
 

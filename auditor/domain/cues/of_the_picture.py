@@ -170,4 +170,45 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         property=PropertyKind.COMPRESSION,
         one_sided=True,
     ),
+    CueSpec(
+        Cue.RESOLUTION,
+        meaning=N_("the resolution of the picture's file"),
+        extent=Extent.PICTURE,
+        where=N_("the whole picture"),
+        rank=13,
+        given=None,
+        removed=None,
+        ranks_examples=Intervention.EXCHANGE_OTHER,
+        pictures=(Intervention.EXCHANGE_SAME, Intervention.EXCHANGE_OTHER),
+        advice=N_(
+            "Bring all images to the same number of pixels, the smallest that occurs, before "
+            "training, or train with random downscaling on every class, and get at least {images} "
+            "of '{name}' in files as large as those of the others"
+        ),
+        step=Step.BALANCE,
+        recipe=Counterexample.PROPERTY_EXCHANGED,
+        spreads=Counterexample.PROPERTY_EXCHANGED,
+        property=PropertyKind.RESOLUTION,
+        one_sided=True,
+    ),
+    CueSpec(
+        Cue.ASPECT_RATIO,
+        meaning=N_("how far the input squeezes the picture's file: its width over its height"),
+        extent=Extent.PICTURE,
+        where=N_("the whole picture"),
+        rank=14,
+        given=None,
+        removed=None,
+        ranks_examples=Intervention.EXCHANGE_OTHER,
+        pictures=(Intervention.EXCHANGE_SAME, Intervention.EXCHANGE_OTHER),
+        advice=N_(
+            "Crop all images to one shape before training (resize the shorter side, then crop), or "
+            "train with random aspect ratios on every class, so that at least {images} of '{name}' "
+            "lose their own"
+        ),
+        step=Step.CROP,
+        recipe=Counterexample.PROPERTY_EXCHANGED,
+        spreads=Counterexample.PROPERTY_EXCHANGED,
+        property=PropertyKind.ASPECT,
+    ),
 )

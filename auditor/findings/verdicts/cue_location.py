@@ -35,6 +35,8 @@ UNTOLD = {
     PropertyKind.NOISE: "its noise",
     PropertyKind.COMPRESSION: "its compression",
     PropertyKind.BARS: "its padding bars",
+    PropertyKind.RESOLUTION: "its resolution",
+    PropertyKind.ASPECT: "its aspect ratio",
 }
 
 
