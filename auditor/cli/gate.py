@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, RunFolder, Version, say, say_json, spoken
 
 if TYPE_CHECKING:
     from auditor.gate.outcome import Gate
+    from auditor.wording.catalogue import Translator
 
 FAILS = 1
 
@@ -54,6 +55,7 @@ def gate(
     max_given_away: Annotated[
         int, typer.Option(min=0, metavar="N", help="With --data: classes given away, allowed.")
     ] = 0,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -63,6 +65,7 @@ def gate(
     from auditor.gate import check_run, limits_of
     from auditor.storage.run import open_run
 
+    told = spoken(lang)
     if data:
         from auditor.data_audit.gate import check_data_run
         from auditor.data_audit.writing import open_data_run
@@ -71,6 +74,7 @@ def gate(
         _tell(
             check_data_run(audited, max_given_away=max_given_away),
             audited.path,
+            told,
             junit,
             summary,
             quiet=quiet,
@@ -94,12 +98,13 @@ def gate(
         None if baseline is None else open_run(baseline),
         allow_not_comparable=allow_not_comparable,
     )
-    _tell(found, opened.path, junit, summary, quiet=quiet, as_json=as_json)
+    _tell(found, opened.path, told, junit, summary, quiet=quiet, as_json=as_json)
 
 
 def _tell(
     found: Gate,
     path: Path,
+    _: Translator,
     junit: Path | None,
     summary: Path | None,
     *,
@@ -113,20 +118,19 @@ def _tell(
     if junit is not None:
         write_output(junit, documents.junit(found))
     if summary is not None:
-        write_output(summary, _before(summary) + documents.markdown(found))
+        write_output(summary, _before(summary) + documents.markdown(found, _))
     if as_json:
         say_json(documents.machine(found))
+    lines = []
     for check in found.failed:
-        say(f"fails: {check.told}", quiet=quiet, as_json=as_json)
-        for detail in check.details:
-            say(f"       {detail}", quiet=quiet, as_json=as_json)
-    for check in found.checks:
-        if check.holds:
-            say(f"holds: {check.told}", quiet=quiet, as_json=as_json)
-    for warning in found.warnings:
-        say(f"warning: {warning}", quiet=quiet, as_json=as_json)
-    outcome = "the gate holds" if found.holds else "the gate fails"
-    say(f"{outcome}: {path}", quiet=quiet, as_json=as_json)
+        lines.append(_("fails: {text}", text=_.told(check.told)))
+        lines += [f"       {detail}" for detail in documents.details(check, _)]
+    held = [check for check in found.checks if check.holds]
+    lines += [_("holds: {text}", text=_.told(check.told)) for check in held]
+    lines += [_("warning: {text}", text=_.told(warning)) for warning in found.warnings]
+    outcome = _("the gate holds") if found.holds else _("the gate fails")
+    for line in (*lines, f"{outcome}: {path}"):
+        say(line, quiet=quiet, as_json=as_json)
     if not found.holds:
         raise typer.Exit(FAILS)
 

@@ -10,7 +10,6 @@ from auditor.comparison.model import Comparison, Reading
 from auditor.domain.verdicts import CLASS_VERDICTS, ClassVerdict
 from auditor.reports.change_blocks import same_words
 from auditor.reports.changes import Changes, Moved, changes_of, from_to
-from auditor.reports.words import shortened
 from auditor.wording.catalogue import Translator
 
 READING_STYLE = {
@@ -41,7 +40,7 @@ def changes(comparison: Comparison, _: Translator) -> None:
     told = "; ".join([both, *(f"{each.total:,} {each.what}" for each in shown.turned)])
     out.print(Text(_("Images: {told}", told=told)))
     for each in shown.explanations:
-        sides = f"{shortened(each.base)} → {shortened(each.new)}"
+        sides = f"{each.base} → {each.new}"
         out.print(
             Text(
                 _(

@@ -9,11 +9,16 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, RunFolder, Version, say, say_json, spoken
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_
 
 FAILS = 1
-WORDS = {True: "holds", False: "fails", None: "not checked"}
+WORDS = {
+    True: N_("holds: {name}: {text}"),
+    False: N_("fails: {name}: {text}"),
+    None: N_("not checked: {name}: {text}"),
+}
 
 
 def verify(
@@ -25,6 +30,7 @@ def verify(
         Path | None,
         typer.Option(metavar="FILE", help="PEM key that the run must be signed with."),
     ] = None,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -33,6 +39,7 @@ def verify(
     """Check a run against its digests, schema, counts and signature: 0 if all hold, 1 if not."""
     from auditor.verification import verify as verify_run
 
+    _ = spoken(lang)
     found = verify_run(run, data=data, public_key=public_key)
     if as_json:
         signature = None if found.signature is None else asdict(found.signature)
@@ -41,10 +48,11 @@ def verify(
             {"run": str(found.path), "holds": found.holds, "checks": checks, "signature": signature}
         )
     for check in found.checks:
-        say(f"{WORDS[check.holds]}: {check.name}: {check.told}", quiet=quiet, as_json=as_json)
+        told = _(WORDS[check.holds], name=check.name, text=_.told(check.told))
+        say(told, quiet=quiet, as_json=as_json)
         for fault in check.faults:
-            say(f"       {fault}", quiet=quiet, as_json=as_json)
-    outcome = "the run holds" if found.holds else "the run does not hold"
+            say(f"       {_.told(fault)}", quiet=quiet, as_json=as_json)
+    outcome = _("the run holds") if found.holds else _("the run does not hold")
     say(f"{outcome}: {found.path}", quiet=quiet, as_json=as_json)
     if not found.holds:
         raise typer.Exit(FAILS)

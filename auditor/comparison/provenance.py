@@ -8,6 +8,7 @@ from typing import Any
 
 from auditor.comparison.model import Explanation, ImageChanges
 from auditor.domain.manifest import Manifest
+from auditor.domain.messages import N_, phrase, phrase_n
 
 SILENT = ("data.path", "data.masks", "data.classes", "model.checkpoint")
 """Paths say nothing where the fingerprints agree; the classes have a line of their own."""
@@ -15,34 +16,33 @@ OF_RUN = ("run.batch_size", "run.precision", "run.engine")
 """Keys of [run] that reach the numbers; seed and device have lines of their own."""
 SILENT_SECTIONS = ("report", "notify", "gate")
 FINGERPRINTS = {
-    "weights": "the model is another one",
-    "dataset": "the data are other ones",
+    N_("weights"): N_("the model is another one"),
+    N_("dataset"): N_("the data are other ones"),
 }
 MEANS = {
-    "data": "other images, labels or masks may be audited",
-    "model": "the network, its layer or its input differs",
-    "saliency": "maps and nominations differ; effects do not rest on them",
-    "interventions": "other images, or other numbers of them, were changed",
-    "findings": "the rule of the verdict differs: a verdict can move without any number moving",
-    "run": "numbers can differ by rounding",
+    "data": N_("other images, labels or masks may be audited"),
+    "model": N_("the network, its layer or its input differs"),
+    "saliency": N_("maps and nominations differ; effects do not rest on them"),
+    "interventions": N_("other images, or other numbers of them, were changed"),
+    "findings": N_("the rule of the verdict differs: a verdict can move without any number moving"),
+    "run": N_("numbers can differ by rounding"),
 }
-NAMED = 3
-SEED = "another random sample of images and donors was tested"
-VERSION = "results can differ by rounding, or by what the version changed"
-DEVICE = "numbers can differ by rounding"
+SEED = N_("another random sample of images and donors was tested")
+VERSION = N_("results can differ by rounding, or by what the version changed")
+DEVICE = N_("numbers can differ by rounding")
 ENVIRONMENT = {
-    "torch_build": "build of torch",
-    "device_name": "processor or GPU",
-    "system": "system",
-    "instructions": "instructions of the processor",
-    "threads": "threads",
+    "torch_build": N_("build of torch"),
+    "device_name": N_("processor or GPU"),
+    "system": N_("system"),
+    "instructions": N_("instructions of the processor"),
+    "threads": N_("threads"),
     "cuda": "CUDA",
     "cudnn": "cuDNN",
-    "driver": "driver of the GPU",
-    "capability": "capability of the GPU",
+    "driver": N_("driver of the GPU"),
+    "capability": N_("capability of the GPU"),
 }
-LAYER = "maps and nominations differ; effects do not rest on them"
-CLASSES = "the model knows other classes"
+LAYER = N_("maps and nominations differ; effects do not rest on them")
+CLASSES = N_("the model knows other classes")
 
 
 def explanations(base: Manifest, new: Manifest, images: ImageChanges) -> tuple[Explanation, ...]:
@@ -64,21 +64,23 @@ def _differing(
 ) -> Iterator[tuple[str, Any, Any, str]]:
     for name, means in FINGERPRINTS.items():
         first, second = (getattr(run.fingerprints, name) for run in (base, new))
-        more = _came_and_went(images) if name == "dataset" else ""
-        yield name, first, second, means + more
-    yield "target_layer", base.target_layer, new.target_layer, LAYER
-    yield "classes", *_known(base.classes, new.classes), CLASSES
+        told = phrase(means)
+        if name == "dataset":
+            told = phrase("{means}: {images}", means=told, images=_came_and_went(images))
+        yield name, first, second, told
+    yield N_("target_layer"), base.target_layer, new.target_layer, LAYER
+    yield N_("classes"), *_known(base.classes, new.classes), CLASSES
     first, second = (_flat(run.config) for run in (base, new))
     for key in sorted({*first, *second}):
         section = key.partition(".")[0]
         reaches = key in OF_RUN if section == "run" else section not in SILENT_SECTIONS
         if reaches and key not in SILENT:
             yield key, first.get(key), second.get(key), MEANS.get(section, "")
-    yield "seed", base.seed, new.seed, SEED
+    yield N_("seed"), base.seed, new.seed, SEED
     first, second = (run.versions for run in (base, new))
     for name in sorted({*first, *second}):
-        yield f"version of {name}", first.get(name), second.get(name), VERSION
-    yield "device", base.device, new.device, DEVICE
+        yield phrase("version of {name}", name=name), first.get(name), second.get(name), VERSION
+    yield N_("device"), base.device, new.device, DEVICE
     yield from _environments(base, new)
 
 
@@ -94,13 +96,15 @@ def _environments(base: Manifest, new: Manifest) -> Iterator[tuple[str, Any, Any
 
 
 def _came_and_went(images: ImageChanges) -> str:
-    counts = {
-        "new": len(images.new),
-        "gone": len(images.gone),
-        "relabelled": len(images.relabelled),
-    }
-    told = [f"{number:,} {word}" for word, number in counts.items() if number]
-    return f": {', '.join(told)}" if told else ": same images and labels, other files or masks"
+    counts = len(images.new), len(images.gone), len(images.relabelled)
+    if not any(counts):
+        return phrase("same images and labels, other files or masks")
+    return phrase(
+        "{new:,} new, {gone:,} gone, {relabelled:,} with another label",
+        new=counts[0],
+        gone=counts[1],
+        relabelled=counts[2],
+    )
 
 
 def _known(base: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
@@ -110,13 +114,19 @@ def _known(base: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
     gone = sorted(set(base) - set(new))
     came = sorted(set(new) - set(base))
     if not gone and not came:
-        return "one order", "another order"
+        return phrase("one order"), phrase("another order")
     return _some(len(base), gone), _some(len(new), came)
 
 
 def _some(number: int, own: Sequence[str]) -> str:
-    shown = ", ".join(own[:NAMED]) + (f" and {len(own) - NAMED:,} more" if len(own) > NAMED else "")
-    return f"{number:,} classes" + (f", {shown} among them" if own else "")
+    if not own:
+        return phrase_n("{n:,} class", "{n:,} classes", number)
+    return phrase_n(
+        "{n:,} class, {names} among them",
+        "{n:,} classes, {names} among them",
+        number,
+        names=tuple(own),
+    )
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -131,5 +141,5 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _words(value: Any) -> str:
     if value is None:
-        return "not given"
+        return phrase("not given")
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -7,16 +7,24 @@ the model does, so that its silence must not open a gate.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 
 from auditor.comparison import Comparison
 from auditor.comparison.comparability import Lost
 from auditor.comparison.model import ClassChange
+from auditor.domain.cues import spec_of
 from auditor.domain.measures import RUN_MEASURES, measure
+from auditor.domain.messages import N_, phrase
 from auditor.domain.verdicts import ClassVerdict
 from auditor.gate.outcome import Check
 from auditor.reports.changes import said
 from auditor.wording.numbers import share
 
+VERDICTS = (
+    *(N_("confirmed"), N_("suspected"), N_("undetermined")),
+    *(N_("context"), N_("clean")),
+)
+"""Ids, as they stand in a sentence."""
 NOT_COMPARABLE = "not comparable"
 UNDETERMINED = ClassVerdict.UNDETERMINED.value
 
@@ -31,16 +39,25 @@ def held_against(comparison: Comparison, *, allow_not_comparable: bool = False) 
     lost = {each.what for each in comparison.lost}
     for each in RUN_MEASURES:
         name, difference = each.column, comparison.overall[each.column]
-        words = name.replace("_", " ")
+        title = phrase(each.title)
         if name in lost:
-            told = f"{words}: {NOT_COMPARABLE} with {comparison.base}: it is undefined now"
+            told = phrase(
+                "{measure}: not comparable with {baseline}: it is undefined now",
+                measure=title,
+                baseline=comparison.base,
+            )
             yield Check(
                 f"baseline: {name}", allow_not_comparable, None, None, told, comparable=False
             )
             continue
         rose = (difference.change or 0.0) > 0.0
         worse = difference.noise is False and rose == each.higher_is_worse
-        told = f"{words}: {said(difference)} since {comparison.base}"
+        told = phrase(
+            "{measure}: {change} since {baseline}",
+            measure=title,
+            change=said(difference),
+            baseline=comparison.base,
+        )
         yield Check(f"baseline: {name}", not worse, difference.change, None, told)
     for change in comparison.classes:
         yield _class_held(change, comparison.base, allow=allow_not_comparable)
@@ -50,18 +67,31 @@ def _class_held(change: ClassChange, baseline: str, *, allow: bool) -> Check:
     name = f"baseline: {change.name}"
     worse = tuple(_got_worse(measured, change) for measured in change.worse)
     if change.newly_confirmed:
-        worse = (*worse, f"confirmed; {change.base_verdict or 'not there'} in {baseline}")
+        before = _verdict(change.base_verdict)
+        told = phrase("confirmed; {before} in {baseline}", baseline=baseline, before=before)
+        worse = (*worse, told)
     lacking = tuple(_lacks(each, change) for each in change.lost)
     if worse:
-        told = f"{change.name}: got worse than in {baseline}"
+        told = phrase("{name}: worse than in {baseline}", name=change.name, baseline=baseline)
         return Check(name, False, None, None, told, (*worse, *lacking), comparable=not lacking)
     if lacking:
-        told = f"{change.name}: {NOT_COMPARABLE} with {baseline}: {'; '.join(lacking)}"
+        told = phrase(
+            "{name}: not comparable with {baseline}: {why}",
+            name=change.name,
+            baseline=baseline,
+            why=reduce(lambda a, b: phrase("{a}; {b}", a=a, b=b), lacking),
+        )
         return Check(name, allow, None, None, told, lacking, comparable=False)
     if change.base_verdict == UNDETERMINED == change.new_verdict:
-        told = f"{change.name}: {UNDETERMINED} in both runs; its accuracy is not worse"
+        told = phrase(
+            "{name}: undetermined in both runs; its accuracy is not worse", name=change.name
+        )
     else:
-        told = f"{change.name}: not worse than in {baseline} beyond the noise"
+        told = phrase(
+            "{name}: not worse than in {baseline} beyond the noise",
+            name=change.name,
+            baseline=baseline,
+        )
     return Check(name, True, None, None, told)
 
 
@@ -69,19 +99,43 @@ def _lacks(lost: Lost, change: ClassChange) -> str:
     """What is gone, with how much there was and is."""
     match lost.what:
         case "class":
-            return "the class is not in the run"
+            return phrase("the class is not in the run")
         case "verdict":
-            return f"{change.base_verdict} there, {change.new_verdict} now"
+            verdicts = _verdict(change.base_verdict), _verdict(change.new_verdict)
+            return phrase(
+                "verdict {before} there, {after} now", before=verdicts[0], after=verdicts[1]
+            )
         case "masks":
             before, after = share(lost.base or 0.0), share(lost.new or 0.0)
-            return f"masks on {before} of its images there, on {after} now"
+            return phrase(
+                "masks on {before} of its images there, on {after} now", before=before, after=after
+            )
+        case "tests":
+            return phrase("{before:,} tests there, {after:,} now", **_counts(lost))
+        case "images":
+            return phrase("{before:,} images there, {after:,} now", **_counts(lost))
         case what:
-            return f"{lost.base or 0:,.0f} {what} there, {lost.new or 0:,.0f} now"
+            return phrase("{what}: {before:,} there, {after:,} now", what=what, **_counts(lost))
+
+
+def _counts(lost: Lost) -> dict[str, int]:
+    return {"before": round(lost.base or 0), "after": round(lost.new or 0)}
+
+
+def _verdict(verdict: str | None) -> str:
+    return phrase("not there") if verdict is None else phrase(verdict)
 
 
 def _got_worse(name: str, change: ClassChange) -> str:
     difference = change.measures[name]
     if difference.change is None:
-        return f"{change.new_verdict}, and cleared before; it relies on: {change.cues[1]}"
+        spec = spec_of(change.cues[1])
+        return phrase(
+            "{verdict}, and cleared before; it relies on {cue}",
+            verdict=_verdict(change.new_verdict),
+            cue=phrase(spec.meaning) if spec else str(change.cues[1]),
+        )
     found = measure("classes", name)
-    return f"{found.title.lower()} {said(difference, found.format)}"
+    return phrase(
+        "{measure} {change}", measure=phrase(found.title), change=said(difference, found.format)
+    )

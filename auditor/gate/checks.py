@@ -6,18 +6,19 @@ A number that is undefined fails its check: a gate that cannot tell must not ope
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from auditor.class_reviews import reviewed_classes
 from auditor.comparison import compare
 from auditor.config import AuditConfig, GateSection
 from auditor.domain.errors import ConfigError
+from auditor.domain.messages import phrase, phrase_n
 from auditor.domain.verdicts import ClassVerdict
 from auditor.gate.baseline import held_against
 from auditor.gate.outcome import Check, Gate
 from auditor.storage.run import Run
-from auditor.wording.numbers import count, exact, listed
+from auditor.wording.numbers import exact
 
 DEFAULT_LIMITS = GateSection(max_confirmed=0)
 """What is held where neither flags nor the run's [gate] name a limit and there is no baseline."""
@@ -96,57 +97,100 @@ def _limited(
 
 
 def _max_confirmed(run: Run, limit: float) -> Check:
-    return _at_most(run, ClassVerdict.CONFIRMED, "max_confirmed", limit)
+    rows = _rows(run, ClassVerdict.CONFIRMED)
+    told = phrase_n(
+        "{n:,} class confirmed{who}, at most {limit} allowed",
+        "{n:,} classes confirmed{who}, at most {limit} allowed",
+        len(rows),
+        who=_who(rows),
+        limit=f"{limit:g}",
+    )
+    return _at_most("max_confirmed", limit, rows, told)
 
 
 def _max_undetermined(run: Run, limit: float) -> Check:
-    return _at_most(run, ClassVerdict.UNDETERMINED, "max_undetermined", limit)
+    rows = _rows(run, ClassVerdict.UNDETERMINED)
+    told = phrase_n(
+        "{n:,} class undetermined{who}, at most {limit} allowed",
+        "{n:,} classes undetermined{who}, at most {limit} allowed",
+        len(rows),
+        who=_who(rows),
+        limit=f"{limit:g}",
+    )
+    return _at_most("max_undetermined", limit, rows, told)
 
 
-def _at_most(run: Run, verdict: ClassVerdict, name: str, limit: float) -> Check:
+def _rows(run: Run, verdict: ClassVerdict) -> list[dict[str, Any]]:
     classes = reviewed_classes(run)
-    rows = classes[classes["verdict"] == verdict.value]
-    names = rows["class"].tolist()
-    who = f" ({listed(names)})" if names else ""
+    return [
+        {str(key): value for key, value in row.items()}
+        for row in classes[classes["verdict"] == verdict.value].to_dict("records")
+    ]
+
+
+def _who(rows: Sequence[Mapping[str, Any]]) -> str:
+    names = tuple(str(row["class"]) for row in rows)
+    return phrase(" ({names})", names=names) if names else ""
+
+
+def _at_most(name: str, limit: float, rows: Sequence[dict[str, Any]], told: str) -> Check:
     return Check(
         name=name,
-        holds=len(names) <= limit,
-        value=float(len(names)),
+        holds=len(rows) <= limit,
+        value=float(len(rows)),
         limit=limit,
-        told=f"{count(len(names), 'class')} {verdict.value}{who}, at most {limit:g} allowed",
-        details=tuple(f"{row['class']}: {row['reason']}" for row in rows.to_dict("records")),
+        told=told,
+        details=tuple(f"{row['class']}: {row['reason']}" for row in rows),
+        classes=tuple(rows),
     )
 
 
 def _max_shortcut_rate(run: Run, limit: float) -> Check:
     value = run.results.shortcut_rate
     if value is None:
-        told = "the shortcut rate is undefined: no sampled image was tested with interventions"
+        told = phrase(
+            "the shortcut rate is undefined: no sampled image was tested with interventions"
+        )
         return Check("max_shortcut_rate", False, None, limit, told)
-    told = f"shortcut rate {exact(value)}, at most {exact(limit)} allowed"
+    told = phrase(
+        "shortcut rate {value}, at most {limit} allowed", value=exact(value), limit=exact(limit)
+    )
     return Check("max_shortcut_rate", value <= limit, value, limit, told)
 
 
 def _min_worst_group(run: Run, limit: float) -> Check:
     value = run.results.worst_group_accuracy
     if value is None:
-        told = "the worst group's accuracy is undefined: no group has enough images"
+        told = phrase("the worst group's accuracy is undefined: no group has enough images")
         return Check("min_worst_group", False, None, limit, told)
     group = run.results.worst_group
-    told = f"worst group {group}: accuracy {exact(value)}, at least {exact(limit)} required"
+    told = phrase(
+        "worst group {group}: accuracy {value}, at least {limit} required",
+        group=str(group),
+        value=exact(value),
+        limit=exact(limit),
+    )
     return Check("min_worst_group", value >= limit, value, limit, told)
 
 
 def _warnings(run: Run) -> Iterator[str]:
     if run.results.saliency_sane is False:
-        yield "the saliency maps failed their sanity check: nominations mean nothing"
+        yield phrase(
+            "the saliency maps failed their sanity check: which images they nominated means nothing"
+        )
     classes = reviewed_classes(run)
     unjudged = classes.loc[classes["verdict"] == ClassVerdict.UNDETERMINED.value, "class"].tolist()
     if unjudged:
-        yield (
-            f"{count(len(unjudged), 'class')} could not be judged: {listed(unjudged)}"
-            " (--max-undetermined holds a run to fewer)"
+        yield phrase_n(
+            "{n:,} class could not be evaluated: {names} (--max-undetermined limits how many)",
+            "{n:,} classes could not be evaluated: {names} (--max-undetermined limits how many)",
+            len(unjudged),
+            names=tuple(unjudged),
         )
     skipped = run.metadata.counts.skipped
     if skipped:
-        yield f"{count(skipped, 'input')} skipped: see skipped.csv"
+        yield phrase_n(
+            "{n:,} input skipped: see skipped.csv",
+            "{n:,} inputs skipped: see skipped.csv",
+            skipped,
+        )

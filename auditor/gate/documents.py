@@ -9,7 +9,10 @@ from xml.etree import ElementTree as ET
 
 from auditor.gate.baseline import NOT_COMPARABLE
 from auditor.gate.outcome import Check, Gate
+from auditor.wording.catalogue import Translator
 from auditor.wording.escaping import plain
+from auditor.wording.numbers import ENGLISH
+from auditor.wording.reasons import reason_of_class
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write."""
@@ -41,20 +44,27 @@ def junit(gate: Gate) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def markdown(gate: Gate) -> str:
+def markdown(gate: Gate, _: Translator = ENGLISH) -> str:
     """A summary for a pull request: failures first, what holds in short."""
     held = [check for check in gate.checks if check.holds]
-    outcome = "holds" if gate.holds else "fails"
-    against = f", held against {plain(gate.baseline)}" if gate.baseline else ""
+    run = plain(gate.run)
+    outcome = (
+        _("Shortcut gate holds: {run}", run=run)
+        if gate.holds
+        else _("Shortcut gate fails: {run}", run=run)
+    )
+    against = ""
+    if gate.baseline:
+        against = _(", compared with {baseline}", baseline=plain(gate.baseline))
     lines = [
-        f"## Shortcut gate {outcome}: {plain(gate.run)}{against}",
+        f"## {outcome}{against}",
         "",
-        *(_item(check) for check in gate.failed),
-        *(f"- ✓ {plain(check.told)}" for check in held[:SHOWN_HELD]),
+        *(_item(check, _) for check in gate.failed),
+        *(f"- ✓ {plain(_.told(check.told))}" for check in held[:SHOWN_HELD]),
     ]
     if len(held) > SHOWN_HELD:
-        lines.append(f"- ✓ {len(held) - SHOWN_HELD:,} more checks hold")
-    lines += [f"- ⚠ {plain(warning)}" for warning in gate.warnings]
+        lines.append("- ✓ " + _("{n:,} more checks hold", n=len(held) - SHOWN_HELD))
+    lines += [f"- ⚠ {plain(_.told(warning))}" for warning in gate.warnings]
     return "\n".join(lines) + "\n"
 
 
@@ -65,15 +75,25 @@ def machine(gate: Gate) -> dict[str, Any]:
         "baseline": gate.baseline,
         "holds": gate.holds,
         "failed": len(gate.failed),
-        "checks": [asdict(check) for check in gate.checks],
+        "checks": [_plain(check) for check in gate.checks],
         "warnings": list(gate.warnings),
     }
 
 
-def _item(check: Check) -> str:
-    return "\n".join(
-        [f"- ✗ **{plain(check.told)}**", *(f"  - {plain(detail)}" for detail in check.details)]
-    )
+def details(check: Check, _: Translator) -> tuple[str, ...]:
+    """A line for each thing behind a failure, in the reader's language."""
+    if check.classes:
+        return tuple(f"{row['class']}: {reason_of_class(row, _)}" for row in check.classes)
+    return tuple(map(_.told, check.details))
+
+
+def _plain(check: Check) -> dict[str, Any]:
+    return {name: value for name, value in asdict(check).items() if name != "classes"}
+
+
+def _item(check: Check, _: Translator) -> str:
+    told = (f"  - {plain(detail)}" for detail in details(check, _))
+    return "\n".join([f"- ✗ **{plain(_.told(check.told))}**", *told])
 
 
 def _xml(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Check:
         limit: what it is held to; None for a comparison with the baseline.
         told: the outcome in a sentence.
         details: a line for each thing behind a failure.
+        classes: rows of the classes that the details tell of, one each; empty for other details.
     """
 
     name: str
@@ -27,6 +30,7 @@ class Check:
     told: str
     details: tuple[str, ...] = ()
     comparable: bool = True
+    classes: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.reports.changes import Changes, from_to
-from auditor.reports.words import VERDICTS, shortened
+from auditor.reports.words import VERDICTS
 from auditor.wording.catalogue import Translator
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import share
@@ -81,8 +81,7 @@ def _explanations(changes: Changes, _: Translator) -> str:
     if not changes.explanations:
         return _("Both audits had the same data, weights, configuration and versions.")
     lines = [
-        f"- {plain(each.what)}: {plain(shortened(each.base))} → {plain(shortened(each.new))} "
-        f"({plain(each.means)})"
+        f"- {plain(each.what)}: {plain(each.base)} → {plain(each.new)} ({plain(each.means)})"
         for each in changes.explanations
     ]
     return "\n".join([title_of(_("What differs between the audits")), "", *lines])

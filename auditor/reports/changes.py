@@ -9,6 +9,7 @@ from auditor.comparison.model import ClassChange, Comparison, Explanation, Readi
 from auditor.domain.measures import RUN_MEASURES, Format, measure
 from auditor.domain.messages import N_
 from auditor.reports.intervals import Whisker, whisker
+from auditor.reports.words import shortened
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import ENGLISH, change_interval, listed, share
 
@@ -86,7 +87,7 @@ class Changes:
         classes: those that differ in anything, and how many more there are of them.
         same: how many do not.
         turned: images that came, went, changed label or turned.
-        explanations: what differs between the audits.
+        explanations: what differs between the audits, in words.
     """
 
     base: str
@@ -121,7 +122,7 @@ def changes_of(comparison: Comparison, _: Translator = ENGLISH) -> Changes:
         classes_left=max(0, len(differing) - CLASSES_SHOWN),
         same=len(comparison.classes) - len(differing),
         turned=tuple(_turned(comparison, _)),
-        explanations=comparison.explanations,
+        explanations=tuple(_explained(each, _) for each in comparison.explanations),
     )
 
 
@@ -149,6 +150,16 @@ def sentences(comparison: Comparison, _: Translator = ENGLISH) -> tuple[str, ...
 def said(difference: Difference, format_: Format = Format.PERCENT) -> str:
     """A change with its interval: +12% (8–16%)."""
     return change_interval(difference.change, difference.low, difference.high, format_)
+
+
+def _explained(each: Explanation, _: Translator) -> Explanation:
+    """The same in the reader's language, long values by their beginning."""
+    return Explanation(
+        what=_.told(each.what),
+        base=shortened(_.told(each.base)),
+        new=shortened(_.told(each.new)),
+        means=_.told(each.means),
+    )
 
 
 def _tone(comparison: Comparison) -> str:

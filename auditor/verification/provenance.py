@@ -7,6 +7,7 @@ from dataclasses import replace
 from auditor.config import AuditConfig
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
+from auditor.domain.messages import phrase
 from auditor.domain.samples import MaskAuto
 
 
@@ -67,4 +68,8 @@ def _print(manifest: Manifest, name: str) -> str:
 
 
 def _difference(held: str, found: str) -> str | None:
-    return None if held == found else f"SHA-256 {found[:16]}... now, {held[:16]}... in the audit"
+    return (
+        None
+        if held == found
+        else phrase("SHA-256 {now}... now, {then}... in the audit", now=found[:16], then=held[:16])
+    )

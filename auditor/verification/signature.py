@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
+from auditor.domain.messages import error_text, phrase
 from auditor.storage.atomic import write_output
 from auditor.storage.checks import read_json
 from auditor.storage.digests import SEAL
@@ -102,7 +103,7 @@ def read_signature(path: Path) -> Signature | str | None:
     except RunError as error:
         return error.got
     except KeyError as error:
-        return f"no {error.args[0]!r} in it"
+        return f"no {error_text(error)!r} in it"
     if not all(isinstance(value, str) for value in fields.values()):
         return "a value that is no text"
     return Signature(**fields)
@@ -128,17 +129,17 @@ def check_signature(
         held = _public_key(signature.public_key.encode(), "the signature")
         raw = base64.b64decode(signature.signature, validate=True)
     except (RunError, ValueError):
-        return "its key or its bytes are damaged"
+        return phrase("its key or its bytes are damaged")
     if signature.algorithm != ALGORITHM:
         return f"its algorithm is {signature.algorithm!r:.40}, not {ALGORITHM}"
     if wanted is not None and _pem(wanted) != _pem(held):
-        return "it was made with another key"
+        return phrase("it was made with another key")
     try:
         held.verify(raw, signature.message())
     except InvalidSignature:
-        return "it was not made by that key over this name, time and manifest"
+        return phrase("it was not made by that key over this name, time and manifest")
     if signature.manifest_sha256 != manifest.manifest_sha256:
-        return "the run was changed after it was signed"
+        return phrase("the run was changed after it was signed")
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.domain.errors import RunError
+from auditor.domain.messages import phrase
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.tables.summary import summarise
 from auditor.storage.checks import check_table, summary_in
@@ -32,21 +33,21 @@ CLOSE = 1e-9
 def file_faults(path: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     """Files that differ from their digest, are missing, or are run files that are not listed."""
     if not has_digests(manifest):
-        yield "the run was written without digests, by an earlier version"
+        yield phrase("the run was written without digests, by an earlier version")
         return
     listed = manifest[FILES]
     for name in listed:
         if "/" in name or "\\" in name or name in ("", ".", ".."):
-            yield f"{name!r} is no name of a file of a run"
+            yield phrase("{name} is no name of a file of a run", name=repr(name))
             continue
         try:
             check_file(path / name, manifest)
         except RunError as error:
-            yield f"{name}: {error.got}"
+            yield phrase("{name}: {fault}", name=name, fault=error.got)
     tables = {table_file(name) for name in (*TABLES_OF_A_RUN, *EXTRA_TABLES)}
     for name in sorted({entry.name for entry in path.iterdir()} - {MANIFEST, SIGNATURE}):
         if name in tables and name not in listed:
-            yield f"{name}: the manifest does not list it"
+            yield phrase("{name}: the manifest does not list it", name=name)
 
 
 def schema_faults(path: Path, _manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -56,15 +57,15 @@ def schema_faults(path: Path, _manifest: Mapping[str, Any]) -> Iterator[str]:
         try:
             check_table(path / table_file(table), table)
         except RunError as error:
-            yield f"{table}: {error.got}"
+            yield phrase("{name}: {fault}", name=table, fault=error.got)
     cases = _cases(path)
     if cases["case_id"].duplicated().any():
-        yield "cases: a case_id stands twice"
+        yield phrase("cases: a case_id occurs twice")
     if not cases["severity"].between(0.0, 1.0).all():
-        yield "cases: a severity is null or outside 0..1"
+        yield phrase("cases: a severity is null or outside 0..1")
     order = cases.sort_values(["severity", "case_id"], ascending=[False, True], kind="stable")
     if not order.index.equals(cases.index):
-        yield "cases: the rows are not sorted by severity and case_id"
+        yield phrase("cases: the rows are not sorted by severity and case_id")
 
 
 def counts_faults(path: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -78,13 +79,20 @@ def counts_faults(path: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
         ("images", len(cases) + skipped),
     ):
         if getattr(counts, name) != found:
-            yield f"{name}: {getattr(counts, name)} in the manifest, {found} in the tables"
+            yield phrase(
+                "{name}: {held} in the manifest, {found} in the tables",
+                name=name,
+                held=str(getattr(counts, name)),
+                found=str(found),
+            )
     own = cases["label"].value_counts()
     for row in classes[["class", "images"]].to_dict("records"):
         if row["images"] != int(own.get(row["class"], 0)):
-            yield (
-                f"class {row['class']}: {row['images']} images in classes, "
-                f"{int(own.get(row['class'], 0))} in cases"
+            yield phrase(
+                "class {name}: {held} images in classes, {found} in cases",
+                name=str(row["class"]),
+                held=int(row["images"]),
+                found=int(own.get(row["class"], 0)),
             )
 
 
@@ -97,7 +105,12 @@ def summary_faults(path: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     made = summarise(cases.assign(has_trials=cases["tested"]), verdicts)
     for name, value in made.items():
         if name in held and not _same(held[name], value):
-            yield f"{name}: {held[name]!r:.60} in the summary, {value!r:.60} in the tables"
+            yield phrase(
+                "{name}: {held} in the summary, {found} in the tables",
+                name=name,
+                held=f"{held[name]!r:.60}",
+                found=f"{value!r:.60}",
+            )
 
 
 def _cases(path: Path) -> pd.DataFrame:

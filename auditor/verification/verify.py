@@ -9,6 +9,7 @@ from typing import Any
 
 from auditor.domain.errors import AuditorError, RunError
 from auditor.domain.manifest import Manifest
+from auditor.domain.messages import phrase
 from auditor.files import is_remote
 from auditor.storage.checks import manifest_in, no_run
 from auditor.storage.manifest import read_manifest
@@ -84,17 +85,22 @@ def verify(
     except RunError as error:
         return Verification(path, (Check("manifest", False, error.problem, (error.got,)),))
     metadata = read_manifest(manifest)
-    checks = [Check("manifest", True, "the manifest is as it was written")]
-    checks.append(_check("files", "every file is as it was written", file_faults, path, manifest))
+    checks = [Check("manifest", True, phrase("the manifest is as it was written"))]
     for name, told, faults in (
-        ("schema", "the tables have the columns, types and order of their schema", schema_faults),
-        ("counts", "manifest and tables count the same images", counts_faults),
-        ("summary", "the summary says what the tables say", summary_faults),
+        ("files", phrase("every file is as it was written"), file_faults),
+        (
+            "schema",
+            phrase("the tables have the columns, types and order of their schema"),
+            schema_faults,
+        ),
+        ("counts", phrase("manifest and tables count the same images"), counts_faults),
+        ("summary", phrase("the summary says what the tables say"), summary_faults),
     ):
         checks.append(_check(name, told, faults, path, manifest))
     if data:
-        checks.append(_compared("data", "images, masks and labels", data_fault, metadata))
-        checks.append(_compared("weights", "the weights", weights_fault, metadata))
+        things = phrase("images, masks and labels")
+        checks.append(_compared("data", things, data_fault, metadata))
+        checks.append(_compared("weights", phrase("the weights"), weights_fault, metadata))
     signature = read_signature(path)
     checks.append(_signed(signature, metadata, public_key))
     return Verification(
@@ -108,8 +114,12 @@ def _check(
     try:
         found = tuple(faults(path, manifest))
     except (AuditorError, ValueError, KeyError, TypeError) as error:
-        found = (error.got if isinstance(error, AuditorError) else f"cannot be read: {error}",)
-    return Check(name, not found, told if not found else f"not so: {told}", found)
+        found = (
+            error.got
+            if isinstance(error, AuditorError)
+            else phrase("cannot be read: {error}", error=str(error)),
+        )
+    return Check(name, not found, told if not found else phrase("not so: {told}", told=told), found)
 
 
 def _compared(
@@ -119,12 +129,14 @@ def _compared(
     try:
         found = fault(manifest)
     except AuditorError as error:
-        return Check(name, False, f"{words} cannot be read", (f"{error.problem} {error.got}",))
+        why = phrase("{problem} {got}", problem=error.problem, got=error.got)
+        return Check(name, False, phrase("{what} cannot be read", what=words), (why,))
     if found == "":
-        return Check(name, None, f"{words} come from code (--model), which is not run here")
+        told = phrase("{what} come from code (--model), which is not run here", what=words)
+        return Check(name, None, told)
     if found is None:
-        return Check(name, True, f"{words} are those of the audit")
-    return Check(name, False, f"{words} are not those of the audit", (found,))
+        return Check(name, True, phrase("{what} are those of the audit", what=words))
+    return Check(name, False, phrase("{what} are not those of the audit", what=words), (found,))
 
 
 def _signed(
@@ -132,12 +144,18 @@ def _signed(
 ) -> Check:
     if signature is None:
         holds = None if public_key is None else False
-        return Check("signature", holds, "the run is not signed")
+        return Check("signature", holds, phrase("the run is not signed"))
     if isinstance(signature, str):
-        return Check("signature", False, "the signature cannot be read", (signature,))
+        return Check("signature", False, phrase("the signature cannot be read"), (signature,))
     fault = check_signature(signature, manifest, public_key)
-    who = f"{signature.name}, {signature.time}, key {signature.key_id}"
+    who = {"name": signature.name, "time": signature.time, "key": signature.key_id}
     if fault is not None:
-        return Check("signature", False, f"the signature does not hold ({who})", (fault,))
-    known = "" if public_key else "; whose key that is was not checked (--public-key)"
-    return Check("signature", True, f"signed by {who}{known}")
+        told = phrase("the signature does not hold ({name}, {time}, key {key})", **who)
+        return Check("signature", False, told, (fault,))
+    if public_key is not None:
+        return Check("signature", True, phrase("signed by {name}, {time}, key {key}", **who))
+    told = phrase(
+        "signed by {name}, {time}, key {key}; whose key that is was not checked (--public-key)",
+        **who,
+    )
+    return Check("signature", True, told)

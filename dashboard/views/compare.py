@@ -11,7 +11,6 @@ from auditor.comparison.model import Comparison
 from auditor.domain.messages import N_
 from auditor.reports import render_comparison_html, render_comparison_markdown
 from auditor.reports.changes import ChangedClass, Changes, Moved, changes_of, from_to
-from auditor.reports.words import shortened
 from auditor.storage.run import Run
 from dashboard import pages
 from dashboard.charts import changes as change_chart
@@ -189,8 +188,7 @@ def _explanations(changes: Changes) -> None:
         st.markdown(_("Same data, weights, configuration and versions."))
     st.markdown(
         "\n".join(
-            f"- **{plain(each.what)}**: {plain(shortened(each.base))} → "
-            f"{plain(shortened(each.new))}. {plain(each.means)}"
+            f"- **{plain(each.what)}**: {plain(each.base)} → {plain(each.new)}. {plain(each.means)}"
             for each in changes.explanations
         )
     )

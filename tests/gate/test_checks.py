@@ -76,7 +76,7 @@ def test_what_is_undefined_does_not_pass(run: Run, number: str, limits: GateSect
 def test_classes_that_could_not_be_judged_are_told_and_can_be_limited(run: Run) -> None:
     found = check_run(run, GateSection(max_confirmed=6))
     assert found.holds
-    assert any("could not be judged" in warning for warning in found.warnings)
+    assert any("could not be evaluated" in warning for warning in found.warnings)
     assert not check_run(run, GateSection(max_undetermined=0)).holds
     assert check_run(run, GateSection(max_undetermined=1)).holds
 
@@ -117,7 +117,7 @@ def test_nothing_is_worse_than_itself_nor_than_what_was_sick() -> None:
 def test_what_got_worse_beyond_the_noise_fails_and_nothing_else() -> None:
     found = held(side(WELL, 0), side(SICK, 0))
     assert [check.name for check in found.failed] == ["baseline: shortcut_rate", "baseline: boat"]
-    assert any(detail.startswith("background effect +6") for detail in found.failed[1].details)
+    assert any(detail.startswith("Background effect +6") for detail in found.failed[1].details)
 
 
 def test_noise_does_not_fail() -> None:
@@ -225,7 +225,7 @@ def test_junit_can_be_read_and_counts_add_up(run: Run) -> None:
     assert root.get("failures") == suite.get("failures") == str(len(failures)) == "1"
     assert {case.get("classname") for case in cases} == {"auditor.gate"}
     assert failures[0].get("message", "").startswith("2 classes confirmed")
-    assert "could not be judged" in (suite.findtext("system-out") or "")
+    assert "could not be evaluated" in (suite.findtext("system-out") or "")
     assert "<&" in (suite.get("name") or "")
 
 
