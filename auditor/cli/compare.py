@@ -52,7 +52,7 @@ def compare(
 
         changes(comparison, told)
     if out is not None:
-        say(f"written: {out}", quiet=quiet, as_json=as_json)
+        say(told("written: {path}", path=out), quiet=quiet, as_json=as_json)
 
 
 def _document(comparison: Comparison, suffix: str, lang: str) -> str:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say, say_json, spoken
 from auditor.cli.progress import progress
+from auditor.wording.numbers import listed
 
 SHOWN = 20
 
@@ -27,6 +28,7 @@ def data(
         int, typer.Option(min=10, help="Most pictures of a class that are read.")
     ] = 400,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every random choice.")] = 0,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -34,8 +36,10 @@ def data(
 ) -> None:
     """Audit a dataset before any model: borders, corners, tint, files, metadata, copies."""
     from auditor.data_audit.auditing import audit_data
+    from auditor.data_audit.words import VERDICTS, finding_reason
     from auditor.domain.data_traits import LeakVerdict
 
+    _ = spoken(lang)
     with progress(quiet=quiet) as reported:
         run = audit_data(
             path,
@@ -44,6 +48,7 @@ def data(
             out=out,
             per_class=per_class,
             seed=seed,
+            lang=_.language,
             progress=reported,
         )
     found = run.findings()
@@ -52,15 +57,16 @@ def data(
         say_json({"run": str(run.path), "verdicts": counts, **run.manifest})
     sure = found[found["verdict"] == LeakVerdict.GIVES_AWAY.value]
     possible = found[found["verdict"] == LeakVerdict.POSSIBLE.value]
-    for row in [*sure.to_dict("records"), *possible.to_dict("records")][:SHOWN]:
-        say(f"{row['verdict']}: {row['reason']}", quiet=quiet, as_json=as_json)
-    more = len(sure) + len(possible) - SHOWN
-    if more > 0:
-        say(f"and {more} more in the report", quiet=quiet, as_json=as_json)
+    rows = [*sure.to_dict("records"), *possible.to_dict("records")]
+    lines = []
+    for row in rows[:SHOWN]:
+        told = finding_reason({str(key): value for key, value in row.items()}, _)
+        lines.append(f"{_(VERDICTS[LeakVerdict(row['verdict'])])}: {told}")
+    if len(rows) > SHOWN:
+        lines.append(_("and {n:,} more in the report", n=len(rows) - SHOWN))
     given = run.manifest["gives_away"]
-    say(
-        f"given away: {', '.join(given) if given else 'no class, surely'}",
-        quiet=quiet,
-        as_json=as_json,
-    )
-    say(f"written: {run.path}", quiet=quiet, as_json=as_json)
+    names = listed(given, len(given), _) if given else _("no class beyond doubt")
+    lines.append(_("given away: {names}", names=names))
+    lines.append(_("written: {path}", path=run.path))
+    for line in lines:
+        say(line, quiet=quiet, as_json=as_json)

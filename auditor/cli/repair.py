@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, RunFolder, Version, say, say_json, spoken
 from auditor.cli.progress import progress
+from auditor.wording.numbers import listed
 
 
 def repair(
@@ -24,6 +25,7 @@ def repair(
     steps: Annotated[int, typer.Option(min=1, help="Steps of every retraining.")] = 400,
     limit: Annotated[int | None, typer.Option(min=1, help="Training pictures at most.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every random choice.")] = 0,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -31,9 +33,10 @@ def repair(
 ) -> None:
     """Retrain against the confirmed cues and audit again, until nothing is confirmed."""
     from auditor.repairs.loop import repair as run_repair
-    from auditor.repairs.report import ENDS
+    from auditor.repairs.report import chosen_words, end_words
     from auditor.storage.run import open_run
 
+    _ = spoken(lang)
     with progress(quiet=quiet) as reported:
         done = run_repair(
             open_run(run),
@@ -45,14 +48,18 @@ def repair(
             steps=steps,
             seed=seed,
             limit=limit,
+            lang=_.language,
             progress=reported,
         )
     if as_json:
         say_json({"folder": str(out), "gone": done.gone, **asdict(done)})
+    lines = []
     for each in done.rounds:
-        what = each.chosen or "no method was better than doing nothing"
-        left = "" if each.after is None else ", ".join(each.after.confirmed) or "none"
-        told = f"; confirmed: {left}" if left else ""
-        say(f"round {each.number}: {what}{told}", quiet=quiet, as_json=as_json)
-    say(ENDS.get(done.ended or "", ""), quiet=quiet, as_json=as_json)
-    say(f"written: {out}", quiet=quiet, as_json=as_json)
+        values = {"n": each.number, "method": chosen_words(each, _)}
+        if each.after is None:
+            lines.append(_("round {n}: {method}", **values))
+            continue
+        names = listed(each.after.confirmed, len(each.after.confirmed), _) or _("no class")
+        lines.append(_("round {n}: {method}; confirmed: {names}", names=names, **values))
+    for line in (*lines, end_words(done, _), _("written: {path}", path=out)):
+        say(line, quiet=quiet, as_json=as_json)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from auditor.cli import show_schedules
-from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say, say_json, spoken
 
 if TYPE_CHECKING:
     from auditor.schedule.store import ScheduleStore
@@ -101,18 +101,20 @@ def add(
 @app.command("list")
 def list_(
     runs: Runs = RUNS,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:
     """Show the schedules, when they are due next, and how their last audits ended."""
+    told = spoken(lang)
     store = _store(runs)
     schedules, history = store.all(), store.history()
     if as_json:
         say_json(show_schedules.all_plain(schedules, history))
     elif not quiet:
-        show_schedules.table(schedules, history)
+        show_schedules.table(schedules, history, told)
 
 
 @app.command("remove")

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.cli.show import NARROWEST
+from auditor.wording.catalogue import Translator
 
 if TYPE_CHECKING:
     from auditor.schedule.values import Schedule, ScheduledAudit
@@ -19,16 +20,20 @@ if TYPE_CHECKING:
 OUTCOME = ("exit_code", "gate", "gate_failures", "message", "summary", "notified")
 
 
-def table(schedules: Sequence[Schedule], history: Sequence[ScheduledAudit]) -> None:
+def table(schedules: Sequence[Schedule], history: Sequence[ScheduledAudit], _: Translator) -> None:
     """Print one row per schedule."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=NARROWEST)
     if not schedules:
-        console.print("no schedules; `auditor schedule add` makes one")
+        console.print(_("no schedules; `auditor schedule add` makes one"))
         return
     shown = Table()
-    for heading in ("schedule", "cron", "next", "audits", "last", "outcome"):
+    headings = (
+        *(_("schedule"), "cron", _("next"), _("audits")),
+        *(_("last"), _("outcome")),
+    )
+    for heading in headings:
         shown.add_column(heading, overflow="fold")
     for schedule in schedules:
         own = [audit for audit in history if audit.schedule == schedule.name]
@@ -37,7 +42,7 @@ def table(schedules: Sequence[Schedule], history: Sequence[ScheduledAudit]) -> N
             *(Text(words) for words in (schedule.name, schedule.cron.line, local(schedule))),
             str(len(own)),
             Text(last.run if last else "-"),
-            Text(_outcome(last)),
+            Text(_outcome(last, _)),
         )
     console.print(shown)
 
@@ -94,11 +99,14 @@ def local(schedule: Schedule) -> str:
     return f"{at:%a %Y-%m-%d %H:%M} {schedule.cron.timezone}"
 
 
-def _outcome(audit: ScheduledAudit | None) -> str:
+def _outcome(audit: ScheduledAudit | None, _: Translator) -> str:
     if audit is None:
-        return "never ran"
+        return _("never ran")
     if audit.outcome is None:
-        return "running, or left unfinished"
-    said = audit.outcome.message.splitlines() or [""]
-    missed = any(line.startswith("not told") for line in audit.outcome.notified)
-    return said[0].partition("; ")[0] + (" (a notification failed)" if missed else "")
+        return _("running, or left unfinished")
+    from auditor.schedule.outcome_words import outcome_words
+
+    told = outcome_words(audit.outcome, _)
+    if any(line.startswith("not told") for line in audit.outcome.notified):
+        told = _("{outcome} (a notification failed)", outcome=told)
+    return told

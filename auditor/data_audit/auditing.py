@@ -48,6 +48,7 @@ def audit_data(
     out: Path | str | None = None,
     per_class: int = PER_CLASS,
     seed: int = 0,
+    lang: str = "en",
     progress: Progress | None = None,
 ) -> DataRun:
     """Audit a dataset before any model: what gives the label away besides the object.
@@ -59,6 +60,7 @@ def audit_data(
         out: a new folder; `runs/<name>-data-<time>` without.
         per_class: most pictures of a class that are read, drawn at random.
         seed: of the draw, the folds and the permutations.
+        lang: of the report; tables hold English.
         progress: hears of pictures read.
 
     Raises:
@@ -92,6 +94,7 @@ def audit_data(
         found.places,
         [*skips, *gathered.skips],
         manifest,
+        lang=lang,
     )
 
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from auditor.data_audit.gathering import Gathered, features
-from auditor.data_audit.probe import MIN_IMAGES, ProbeResult, probe
+from auditor.data_audit.probe import ProbeResult, probe
 from auditor.domain.data_traits import TRAITS, LeakVerdict, TraitKind
 from auditor.domain.leaks import CHANCE, LEAK_FLOOR
 from auditor.statistics.significance import benjamini_hochberg
-from auditor.wording.numbers import interval, share
 
 PERMUTATIONS = 200
 LEAST_PERMUTATIONS = 20
@@ -101,43 +100,3 @@ def _order(found: DataFinding) -> tuple[int, float, str, str, str]:
     rank = list(LeakVerdict).index(found.verdict)
     auroc = 0.0 if found.result is None else found.result.auroc
     return rank, -auroc, found.name, found.kind.value, found.column or ""
-
-
-def reason(found: DataFinding) -> str:
-    """In plain words, with its numbers."""
-    if found.result is None:
-        return f"Fewer than {MIN_IMAGES} independent pictures: nothing can be said."
-    told = found.result
-    spec = TRAITS[found.kind]
-    what = spec.title.lower() if found.column is None else f"the column '{found.column}'"
-    sure = interval(told.auroc, told.low, told.high)
-    chance = "50% is chance"
-    match found.verdict:
-        case LeakVerdict.GIVES_AWAY:
-            return (
-                f"By {what} alone, a picture of '{found.name}' is told from another class's in"
-                f" {sure} of pairs ({chance})."
-            )
-        case LeakVerdict.POSSIBLE if found.object_seen:
-            return (
-                f"By {what}, a picture of '{found.name}' is told from another class's in {sure} of"
-                f" pairs ({chance}); without masks the object itself may be what is seen."
-            )
-        case LeakVerdict.POSSIBLE:
-            return (
-                f"By {what} alone, a picture of '{found.name}' is told from another class's in"
-                f" {sure} of pairs ({chance}): more than chance, but {share(LEAK_FLOOR)} is"
-                " neither reached nor ruled out."
-            )
-        case _:
-            return f"By {what}, pairs are told apart in {sure} ({chance}): nothing was found."
-
-
-def action(found: DataFinding) -> str | None:
-    """What the data team should do; None where nothing was found."""
-    if found.verdict not in (LeakVerdict.GIVES_AWAY, LeakVerdict.POSSIBLE):
-        return None
-    advice = TRAITS[found.kind].advice.format(name=found.name)
-    if found.object_seen:
-        return f"Give object masks to see whether it is the object. If not: {advice}"
-    return advice

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from auditor.data_audit.writing import DataRun
 from auditor.domain.data_traits import LeakVerdict
+from auditor.domain.messages import phrase, phrase_n
 from auditor.gate.outcome import Check, Gate
-from auditor.wording.numbers import count, listed
 
 
 def check_data_run(run: DataRun, *, max_given_away: int = 0) -> Gate:
@@ -21,7 +21,7 @@ def check_data_run(run: DataRun, *, max_given_away: int = 0) -> Gate:
     table = run.findings()
     sure = table[table["verdict"] == LeakVerdict.GIVES_AWAY.value]
     names = sorted(set(sure["class"]))
-    who = f" ({listed(names)})" if names else ""
+    who = phrase(" ({names})", names=tuple(names)) if names else ""
     groups = run.manifest.get("contradictions") or []
     return Gate(
         run=run.path.name,
@@ -32,8 +32,13 @@ def check_data_run(run: DataRun, *, max_given_away: int = 0) -> Gate:
                 holds=len(names) <= max_given_away,
                 value=float(len(names)),
                 limit=float(max_given_away),
-                told=f"{count(len(names), 'class')} given away{who}, at most {max_given_away:g}"
-                " allowed",
+                told=phrase_n(
+                    "{n:,} class given away{who}, at most {limit} allowed",
+                    "{n:,} classes given away{who}, at most {limit} allowed",
+                    len(names),
+                    who=who,
+                    limit=f"{max_given_away:g}",
+                ),
                 details=tuple(sure["reason"]),
             ),
             Check(
@@ -41,8 +46,11 @@ def check_data_run(run: DataRun, *, max_given_away: int = 0) -> Gate:
                 holds=not groups,
                 value=float(len(groups)),
                 limit=0.0,
-                told=f"{count(len(groups), 'group')} of equal pictures with different labels, none"
-                " allowed",
+                told=phrase_n(
+                    "{n:,} group of equal images with different labels, none allowed",
+                    "{n:,} groups of equal images with different labels, none allowed",
+                    len(groups),
+                ),
                 details=tuple(", ".join(map(str, group)) for group in groups),
             ),
         ),

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from auditor.domain.messages import N_
+
 STRONG = 4.0
 """|z| that one pixel in 16,000 reaches by chance."""
 SMOOTH = 2.0
@@ -21,6 +23,13 @@ NULL_LABELINGS = 20
 LEAST = 0.01
 """Share of strong cells below which no place is named: what other classes have at a place leaves
 traces in all of them."""
+
+PLACES = (
+    (N_("top left"), N_("top middle"), N_("top right")),
+    (N_("middle left"), N_("in the middle"), N_("middle right")),
+    (N_("bottom left"), N_("bottom middle"), N_("bottom right")),
+)
+"""Names of the picture's ninths, by row and column."""
 
 Floats = NDArray[np.float64]
 
@@ -104,6 +113,4 @@ def _where(z: Floats) -> str:
     """The third of the picture in which most of the strong pixels lie."""
     strong = np.argwhere(np.abs(np.nan_to_num(z)) > STRONG)
     row, column = (np.median(strong, axis=0) / np.array(z.shape) * 3).astype(int)
-    rows, columns = ("top", "middle", "bottom"), ("left", "middle", "right")
-    named = (rows[min(row, 2)], columns[min(column, 2)])
-    return "in the middle" if named == ("middle", "middle") else f"{named[0]} {named[1]}"
+    return PLACES[min(row, 2)][min(column, 2)]

@@ -16,13 +16,16 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from PIL import Image
 
-from auditor.data_audit.findings import DataFinding, action, reason
+from auditor.data_audit.findings import DataFinding
 from auditor.data_audit.places import PlaceMap
 from auditor.data_audit.report import render_data_report
+from auditor.data_audit.words import finding_action, finding_reason
 from auditor.domain.errors import RunError
 from auditor.domain.samples import Skip
 from auditor.imagery.colormap import signed_colours
 from auditor.storage.csv_text import csv_bytes
+from auditor.storage.writer import skipped_frame
+from auditor.wording.catalogue import translator
 
 MANIFEST = "data.json"
 FINDINGS = "findings.parquet"
@@ -116,6 +119,8 @@ def write_data_run(
     places: Mapping[str, PlaceMap],
     skips: Sequence[Skip],
     manifest: Mapping[str, Any],
+    *,
+    lang: str = "en",
 ) -> DataRun:
     """Everything into a new folder; the manifest is written last and makes it a data run."""
     out.mkdir(parents=True, exist_ok=True)
@@ -132,9 +137,8 @@ def write_data_run(
         for name, place in sorted(places.items())
     ]
     _parquet(pa.Table.from_pylist(maps, PLACE_SCHEMA), out / PLACES)
-    skipped = pd.DataFrame([(s.image, s.reason) for s in skips], columns=["image", "reason"])
-    (out / SKIPPED).write_bytes(csv_bytes(skipped))
-    report = render_data_report(rows, maps, skips, manifest)
+    (out / SKIPPED).write_bytes(csv_bytes(skipped_frame(skips)))
+    report = render_data_report(rows, maps, skips, manifest, translator(lang))
     (out / REPORT).write_text(report, encoding="utf-8")
     text = json.dumps(dict(manifest), indent=2, sort_keys=True, ensure_ascii=False)
     (out / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -143,7 +147,7 @@ def write_data_run(
 
 def _row(found: DataFinding) -> dict[str, Any]:
     told = found.result
-    return {
+    row = {
         "class": found.name,
         "trait": found.kind.value,
         "column": found.column,
@@ -158,9 +162,8 @@ def _row(found: DataFinding) -> dict[str, Any]:
         "images": None if told is None else told.images,
         "object_seen": found.object_seen,
         "reason_code": found.code,
-        "reason": reason(found),
-        "action": action(found),
     }
+    return {**row, "reason": finding_reason(row), "action": finding_action(row)}
 
 
 def _parquet(table: pa.Table, path: Path) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from auditor.domain.messages import N_
+
 
 class TraitKind(StrEnum):
     """Families of traits, by id."""
@@ -50,107 +52,119 @@ TRAITS: Final[dict[TraitKind, TraitSpec]] = {
     for spec in (
         TraitSpec(
             TraitKind.BORDER,
-            "Outer border",
-            "colours of the outer eighth of the picture, on a grid",
+            N_("Outer border"),
+            N_("colours of the outer eighth of the picture, on a grid"),
             True,
-            "Look at the border of pictures of '{name}' for frames, bars, rulers or stamps; crop or"
-            " cover them in all classes alike.",
+            N_(
+                "Look at the border of images of '{name}' for frames, bars, rulers or stamps; crop"
+                " or cover them in all classes alike."
+            ),
         ),
         TraitSpec(
             TraitKind.CORNERS,
-            "Corners",
-            "colours of the four corners, on a grid",
+            N_("Corners"),
+            N_("colours of the four corners, on a grid"),
             True,
-            "Look at the corners of pictures of '{name}' for tags, logos or dates; remove them, or"
-            " put them into pictures of other classes.",
+            N_(
+                "Look at the corners of images of '{name}' for tags, logos or dates; remove them,"
+                " or put them into images of other classes."
+            ),
         ),
         TraitSpec(
             TraitKind.BACKGROUND,
-            "Background",
-            "colours and edge directions of all that is not object; needs masks",
+            N_("Background"),
+            N_("colours and edge directions of all that is not object; needs masks"),
             False,
-            "Collect pictures of '{name}' in front of other classes' backgrounds, and of other"
-            " classes in front of these.",
+            N_(
+                "Collect images of '{name}' in front of other classes' backgrounds, and of other"
+                " classes in front of these."
+            ),
         ),
         TraitSpec(
             TraitKind.TINT,
-            "Tint",
-            "mean colour balance of the picture and how much it varies",
+            N_("Tint"),
+            N_("mean colour balance of the picture and how much it varies"),
             True,
-            "Balance the colours of all classes alike, or augment colour in training.",
+            N_("Balance the colours of all classes alike, or augment colour in training."),
         ),
         TraitSpec(
             TraitKind.BRIGHTNESS,
-            "Brightness",
-            "mean and quantiles of the luminance",
+            N_("Brightness"),
+            N_("mean and quantiles of the luminance"),
             True,
-            "Normalise the exposure of all classes alike, or augment brightness in training.",
+            N_("Normalise the exposure of all classes alike, or augment brightness in training."),
         ),
         TraitSpec(
             TraitKind.CONTRAST,
-            "Contrast",
-            "spread of the luminance",
+            N_("Contrast"),
+            N_("spread of the luminance"),
             True,
-            "Normalise the contrast of all classes alike, or augment it in training.",
+            N_("Normalise the contrast of all classes alike, or augment it in training."),
         ),
         TraitSpec(
             TraitKind.SHARPNESS,
-            "Sharpness",
-            "strength of fine detail at one size",
+            N_("Sharpness"),
+            N_("strength of fine detail at one size"),
             True,
-            "Take pictures of all classes with the same lens and focus, or augment blur.",
+            N_("Take images of all classes with the same lens and focus, or augment blur."),
         ),
         TraitSpec(
             TraitKind.COMPRESSION,
-            "Compression",
-            "JPEG quantisation tables and blockiness",
+            N_("Compression"),
+            N_("JPEG quantisation tables and blockiness"),
             False,
-            "Encode the pictures of all classes anew, alike, from the best originals.",
+            N_("Encode the images of all classes anew, alike, from the best originals."),
         ),
         TraitSpec(
             TraitKind.SIZE,
-            "Picture size",
-            "width and height in pixels",
+            N_("Picture size"),
+            N_("width and height in pixels"),
             False,
-            "Bring the pictures of all classes to one size from originals of like size.",
+            N_("Bring the images of all classes to one size from originals of like size."),
         ),
         TraitSpec(
             TraitKind.ASPECT,
-            "Aspect ratio",
-            "width over height",
+            N_("Aspect ratio"),
+            N_("width over height"),
             False,
-            "Crop the pictures of all classes to one aspect ratio: a resize to a square keeps it"
-            " visible as distortion.",
+            N_(
+                "Crop the images of all classes to one aspect ratio: a resize to a square keeps it"
+                " visible as distortion."
+            ),
         ),
         TraitSpec(
             TraitKind.CAMERA,
-            "Camera",
-            "EXIF maker, model and software",
+            N_("Camera"),
+            N_("EXIF maker, model and software"),
             False,
-            "Take pictures of '{name}' with the other classes' cameras: a camera leaves traces in"
-            " the pixels, too.",
+            N_(
+                "Take images of '{name}' with the other classes' cameras: a camera leaves traces in"
+                " the pixels, too."
+            ),
         ),
         TraitSpec(
             TraitKind.ORIENTATION,
-            "Orientation",
-            "EXIF orientation",
+            N_("Orientation"),
+            N_("EXIF orientation"),
             False,
-            "Turn all pictures upright and save them without the orientation tag.",
+            N_("Turn all images upright and save them without the orientation tag."),
         ),
         TraitSpec(
             TraitKind.FILE,
-            "File",
-            "format of the file",
+            N_("File"),
+            N_("format of the file"),
             False,
-            "Save the pictures of all classes in one format.",
+            N_("Save the images of all classes in one format."),
         ),
         TraitSpec(
             TraitKind.METADATA,
-            "Metadata column",
-            "values of a column of the manifest",
+            N_("Metadata column"),
+            N_("values of a column of the manifest"),
             False,
-            "Collect pictures of '{name}' with other values of this column, and of other classes"
-            " with these.",
+            N_(
+                "Collect images of '{name}' with other values of this column, and images of other"
+                " classes with these."
+            ),
         ),
     )
 }

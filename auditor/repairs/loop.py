@@ -64,6 +64,7 @@ def repair(
     steps: int = STEPS,
     seed: int = 0,
     limit: int | None = None,
+    lang: str = "en",
     progress: Progress | None = None,
 ) -> Repair:
     """Repair the network of a run: retrain on counterexamples of its confirmed cues and audit
@@ -82,6 +83,7 @@ def repair(
         steps: of every retraining.
         seed: of every draw.
         limit: training pictures at most.
+        lang: of the report.
         progress: hears of stages.
 
     Raises:
@@ -97,7 +99,9 @@ def repair(
     identity = settings.identity(opened)
     done = load(folder, identity) or Repair(_started(opened), (), identity)
     folder.mkdir(parents=True, exist_ok=True)
-    return _go_on(opened, done, settings, folder, progress or Silent())
+    done = _go_on(opened, done, settings, folder, progress or Silent())
+    write_report(done, folder, lang=lang)
+    return done
 
 
 def _started(run: Run) -> Audited:
@@ -140,7 +144,6 @@ def _go_on(run: Run, done: Repair, settings: Settings, folder: Path, progress: P
     if done.ended is None:
         done = replace(done, ended="gone" if done.gone else "rounds used up")
     save(done, folder)
-    write_report(done, folder)
     return done
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from torch import Tensor
 
+from auditor.domain.messages import N_
 from auditor.repairs.compositions import Breaking
 from auditor.repairs.finetuning import Recipe, finetune
 from auditor.repairs.last_layer import refit_last_layer, suppress_directions
@@ -30,6 +32,15 @@ class Method(StrEnum):
     COUNTEREXAMPLES = "counterexamples"
     CONSISTENT = "counterexamples with consistency"
 
+
+METHOD_LABEL: Final = {
+    Method.NOTHING: N_("nothing"),
+    Method.PLAIN: N_("plain training"),
+    Method.SUPPRESSION: N_("direction suppressed"),
+    Method.LAST_LAYER: N_("last layer refitted"),
+    Method.COUNTEREXAMPLES: N_("counterexamples"),
+    Method.CONSISTENT: N_("counterexamples with consistency"),
+}
 
 RECIPES = {
     Method.PLAIN: Recipe(Method.PLAIN, rate=1e-3, consistency=0.0, composed=0.0),

@@ -3,69 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
-
-from auditor.repairs.methods import ALLOWED_LOSS
-from auditor.repairs.records import Audited, Repair
+from auditor.domain.messages import N_
+from auditor.domain.verdicts import CLASS_VERDICTS
+from auditor.repairs.methods import ALLOWED_LOSS, METHOD_LABEL, Method
+from auditor.repairs.records import Audited, Repair, Round
+from auditor.reports.html import render as render_template
+from auditor.wording.catalogue import Translator, translator
+from auditor.wording.numbers import ENGLISH, UNDEFINED, interval, share
 
 REPORT, SCRIPT = "report.html", "retrain.py"
 ENDS = {
-    "gone": "Nothing is confirmed any more.",
-    "no better": "It ended because no method made the answers depend less on the cues without"
-    f" costing more than {ALLOWED_LOSS:.0%} of accuracy on pictures that none was trained on.",
-    "rounds used up": "It ended because the rounds were used up; ask for more with --rounds.",
+    "gone": N_("Nothing is confirmed any more."),
+    "no better": N_(
+        "It ended because no method made the answers depend less on the cues without costing more"
+        " than {loss} of accuracy on held-out images."
+    ),
+    "rounds used up": N_("It ended because the rounds were used up; ask for more with --rounds."),
 }
 """Why a repair ended, in words."""
 
 
-def write_report(repair: Repair, folder: Path) -> None:
+def write_report(repair: Repair, folder: Path, *, lang: str = "en") -> None:
     """`report.html` and `retrain.py` beside the checkpoints."""
-    (folder / REPORT).write_text(render(repair), encoding="utf-8")
+    (folder / REPORT).write_text(render(repair, translator(lang)), encoding="utf-8")
     script = files("auditor.repairs").joinpath("templates", "retrain.py.txt").read_text("utf-8")
     (folder / SCRIPT).write_text(script, encoding="utf-8")
 
 
-def render(repair: Repair) -> str:
+def end_words(repair: Repair, _: Translator = ENGLISH) -> str:
+    """Why it ended; "" while it goes on."""
+    return _(ENDS[repair.ended], loss=share(ALLOWED_LOSS)) if repair.ended in ENDS else ""
+
+
+def chosen_words(each: Round, _: Translator = ENGLISH) -> str:
+    """The method that a round kept."""
+    if each.chosen is None:
+        return _("no method was better than doing nothing")
+    return _(METHOD_LABEL[Method(each.chosen)])
+
+
+def render(repair: Repair, _: Translator = ENGLISH) -> str:
     """HTML; names from the data are text."""
     audits = [repair.before, *(r.after for r in repair.rounds if r.after is not None)]
     classes = sorted({name for audited in audits for name in audited.confirmed})
-    return (
-        _environment()
-        .get_template("repair.html.j2")
-        .render(
-            repair=repair,
-            gone=repair.gone,
-            why=ENDS.get(repair.ended or "", ""),
-            audits=[("before", repair.before), *_named(repair)],
-            classes=classes,
-            effect=lambda audited, name: _interval(audited.effects.get(name)),
-            capture=lambda audited, name: _interval(audited.capture.get(name)),
-            drawing=lambda name: _drawing(audits, name),
-            style=Markup(_style()),  # noqa: S704 - our own file
-        )
+    return render_template(
+        "repair.html.j2",
+        _,
+        package="auditor.repairs",
+        repair=repair,
+        gone=repair.gone,
+        why=end_words(repair, _),
+        audits=[(_("before"), repair.before), *_named(repair, _)],
+        classes=classes,
+        verdict=lambda audited, name: _verdict(audited, name, _),
+        effect=lambda audited, name: _interval(audited.effects.get(name)),
+        capture=lambda audited, name: _interval(audited.capture.get(name)),
+        drawing=lambda name: _drawing(audits, name),
+        rounds=[(each, chosen_words(each, _)) for each in repair.rounds],
+        method=lambda name: _(METHOD_LABEL[Method(name)]),
+        loss=share(ALLOWED_LOSS),
     )
 
 
-def _named(repair: Repair) -> list[tuple[str, Audited]]:
+def _named(repair: Repair, _: Translator) -> list[tuple[str, Audited]]:
     return [
-        (f"after round {each.number}", each.after)
+        (_("after round {n}", n=each.number), each.after)
         for each in repair.rounds
         if each.after is not None
     ]
 
 
+def _verdict(audited: Audited, name: str, _: Translator) -> str:
+    spec = CLASS_VERDICTS.get(audited.verdicts.get(name, ""))
+    return UNDEFINED if spec is None else _(spec.label)
+
+
 def _interval(values: Sequence[float | None] | None) -> str:
     """`31% (25–38%)`; a dash where nothing is known."""
-    if values is None or any(value is None for value in values):
-        return "–"
-    low, middle, high = (f"{100 * (value or 0.0):.0f}" for value in values)
-    return f"{middle}% ({low}–{high}%)"
+    if values is None:
+        return UNDEFINED
+    low, middle, high = values
+    return interval(middle, low, high)
 
 
 def _drawing(audits: Sequence[Audited], name: str) -> list[dict[str, Any]]:
@@ -78,20 +100,3 @@ def _drawing(audits: Sequence[Audited], name: str) -> list[dict[str, Any]]:
         low, middle, high = (100 * min(1.0, max(0.0, float(value or 0.0))) for value in values)
         rows.append({"y": 14 + 18 * number, "low": low, "middle": middle, "high": high})
     return rows
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=FunctionLoader(
-            lambda name: files("auditor.repairs").joinpath("templates", name).read_text("utf-8")
-        ),
-    )
-
-
-def _style() -> str:
-    return files("auditor.reports").joinpath("templates", "style.css").read_text("utf-8")

@@ -44,16 +44,19 @@ def render_html(
     return render("report.html.j2", _, page=page)
 
 
-def render(template: str, _: Translator, **values: object) -> str:
-    """A template with the style that all of them share, in the language of `_`."""
-    style = Markup(_read("style.css"))  # noqa: S704 - our own file
+def render(
+    template: str, _: Translator, *, package: str = "auditor.reports", **values: object
+) -> str:
+    """A template of a package's folder `templates` with the style that all of them share, in the
+    language of `_`."""
+    style = Markup(_read("auditor.reports", "style.css"))  # noqa: S704 - our own file
 
     def rich(message: str, **parts: object) -> Markup:
         """A text with parts that are markup; everything else in it is escaped."""
         return Markup(escape(_(message))).format(**parts)  # noqa: S704 - escaped
 
     return (
-        _environment()
+        _environment(package)
         .get_template(template)
         .render(
             style=style,
@@ -71,17 +74,18 @@ def _tag(name: str) -> object:
     return lambda text: Markup(f"<{name}>{{}}</{name}>").format(text)  # noqa: S704 - escaped
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
+@lru_cache(maxsize=8)
+def _environment(package: str) -> Environment:
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=FunctionLoader(_read),
+        loader=FunctionLoader(lambda name: _read(package, name)),
     )
     environment.filters |= {
         "share": numbers.share,
+        "exact": lambda value: numbers.UNDEFINED if value is None else numbers.exact(value),
         "decimal": numbers.decimal,
         "shortened": words.shortened,
         "code": _tag("code"),
@@ -94,5 +98,5 @@ def _environment() -> Environment:
     return environment
 
 
-def _read(name: str) -> str:
-    return files("auditor.reports").joinpath("templates", name).read_text(encoding="utf-8")
+def _read(package: str, name: str) -> str:
+    return files(package).joinpath("templates", name).read_text(encoding="utf-8")

@@ -16,12 +16,13 @@ from auditor.export import select, table_bytes
 from auditor.export.spreadsheet import writes_spreadsheets
 from auditor.reports import render_markdown
 from auditor.reports.contents import contents_of
+from auditor.schedule.outcome_words import outcome_words
 from auditor.schedule.values import Schedule, ScheduledAudit
 from dashboard.components import document, notices
 from dashboard.runs import access as run_access
 from dashboard.session import context, state
 from dashboard.session.context import Context
-from dashboard.texts.language import _
+from dashboard.texts.language import _, current
 from dashboard.texts.words import plain
 
 REPORT = "report.html"
@@ -145,7 +146,7 @@ def _planned(schedule: Schedule) -> dict[str, Any]:
     return {
         _("Name"): schedule.name,
         _("When (cron)"): schedule.cron.line,
-        _("Next"): f"{at:%a %d %B %Y, %H:%M} {schedule.cron.timezone}",
+        _("Next"): f"{at:%Y-%m-%d %H:%M} {schedule.cron.timezone}",
         _("Audit"): schedule.config.name,
         _("Runs kept"): _("all") if schedule.keep is None else str(schedule.keep),
     }
@@ -157,7 +158,7 @@ def _audit(audit: ScheduledAudit) -> dict[str, Any]:
     elif audit.outcome.exit_code == 0:
         said = _("done")
     else:
-        said = audit.outcome.message or _("failed")
+        said = outcome_words(audit.outcome, current()) or _("failed")
     return {
         _("Schedule"): audit.schedule,
         _("Due"): audit.due,
