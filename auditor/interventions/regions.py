@@ -26,7 +26,7 @@ FIRST: tuple[Region, ...] = (
 """Tried of every class that is looked into; the others only where one of these carries enough."""
 FINER: dict[RegionKind, tuple[Region, ...]] = {
     **{
-        kind: (Region(kind, 0.08), Region(kind, 0.15))
+        kind: (Region(kind, 0.08), Region(kind, 0.15), Region(kind, 0.2))
         for kind in (
             RegionKind.TOP,
             RegionKind.BOTTOM,

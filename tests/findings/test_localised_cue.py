@@ -63,3 +63,26 @@ def test_a_part_that_only_saturates_carries_nothing() -> None:
     whole = carried(0.8, 0.6, odds=10.0)
     part = carried(0.8, 0.6, odds=4.0)
     assert localised_cue(Localisation(whole, {WHOLE: whole, BOTTOM: part}), 0.1) is None
+
+
+TOP = Region(RegionKind.TOP, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("bottom", "top", "place"),
+    [
+        ((0.6, 0.45), (0.2, 0.1), BOTTOM),
+        ((0.6, 0.45), (0.5, 0.4), BOTH),
+        ((0.4, 0.3), (0.1, 0.1), BOTH),
+        ((0.6, 0.45), (0.6, 0.45), BOTH),
+    ],
+    ids=["a stamp at the bottom", "both matter", "neither has enough", "either would do"],
+)
+def test_one_side_stands_for_both_where_the_other_has_little(
+    bottom: tuple[float, float], top: tuple[float, float], place: Region
+) -> None:
+    whole = carried(0.8, 0.6)
+    parts = {WHOLE: whole, BOTH: carried(0.78, 0.58), BOTTOM: carried(*bottom), TOP: carried(*top)}
+    found = localised_cue(Localisation(whole, parts), 0.1)
+    assert found is not None
+    assert found.place == place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.domain.cues import CUES, SPEC_OF, Cue, CueSpec
@@ -22,6 +22,9 @@ CARRIES = 0.8
 CARRIES_BACK = 0.6
 """Share of the other direction: a part that is given comes to lie under objects, one that is
 taken leaves what lies on the object."""
+NEARLY = 0.7
+"""Share of loss and gain with which one side stands for both, where the two together carry enough
+and the other has at most half of that: a stamp at the bottom needs nothing at the top."""
 SMALL = 0.45
 """A part of more than this share of the picture is no place: half of a scene carries most of it."""
 AT_LEAST_WON = 0.5
@@ -75,8 +78,30 @@ def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
     if not carrying:
         return None
     place = min(carrying, key=lambda p: (typical_area(p), p.kind is RegionKind.PEAK, p.kind))
-    carried = carrying[place]
+    place = _one_side(place, found) or place
+    carried = found.parts[place]
     return LocalisedCue(OF_REGION[place.kind], place, carried.lost)
+
+
+SIDES: Mapping[RegionKind, tuple[RegionKind, RegionKind]] = {
+    RegionKind.TOP_AND_BOTTOM: (RegionKind.TOP, RegionKind.BOTTOM),
+    RegionKind.LEFT_AND_RIGHT: (RegionKind.LEFT, RegionKind.RIGHT),
+}
+
+
+def _one_side(place: Region, found: Localisation) -> Region | None:
+    """The smallest band at one side that carries nearly all, where the other side has little."""
+    shares = {
+        part: _share(carried, found.whole)
+        for part, carried in found.parts.items()
+        if isinstance(part, Region) and part.kind in SIDES.get(place.kind, ())
+    }
+    nearly = [part for part, share in shares.items() if share >= NEARLY]
+    kinds = {part.kind for part in nearly}
+    others = [share for part, share in shares.items() if part.kind not in kinds]
+    if len(kinds) != 1 or max(others, default=0.0) > NEARLY / 2:
+        return None
+    return min(nearly, key=typical_area)
 
 
 def strongest_property(found: Localisation) -> tuple[Property, float] | None:
