@@ -17,8 +17,9 @@ from typing import Any
 import pandas as pd
 
 from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
-from auditor.domain.cues import Cue
-from auditor.domain.hypotheses import PATCH
+from auditor.domain.cues import CUES, Cue
+from auditor.domain.hypotheses import PATCH, REGION
+from auditor.domain.places import Region, read_place
 from auditor.domain.reasons import Reason
 from auditor.domain.verdicts import ClassVerdict
 from auditor.reviews.events import Decision, Review
@@ -71,9 +72,12 @@ def review_run(run: str) -> str:
 
 
 def hypothesis_id(row: Mapping[Any, Any]) -> str:
-    """Stable identity of a hypothesis: its class, kind and group of patches."""
-    named = (_known(row.get(name)) for name in ("class", "kind", "patch_group"))
-    text = "\x00".join(str(value or "") for value in named)
+    """Stable identity of a hypothesis: its class, kind, and group of patches or region."""
+    named = [_known(row.get(name)) for name in ("class", "kind", "patch_group")]
+    region = _known(row.get("region"))
+    # Those of earlier versions keep their identity.
+    told = named if region is None else [*named, region]
+    text = "\x00".join(str(value or "") for value in told)
     return "h" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:15]
 
 
@@ -166,6 +170,9 @@ def _confirmed(told: Mapping[Any, Any], answer: Answer) -> dict[str, Any]:
 
 
 def _cue(row: Mapping[Any, Any]) -> str:
+    if row["kind"] == REGION:
+        place = read_place(str(row["region"]))
+        return next(s.id for s in CUES if isinstance(place, Region) and place.kind in s.regions)
     if row["kind"] != PATCH:
         return str(row["kind"])
     corner = str(row["place"] or "").startswith("a corner")

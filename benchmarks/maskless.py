@@ -26,6 +26,7 @@ import torch
 from numpy.typing import NDArray
 
 from auditor import wiring
+from auditor.benchmark.cue_names import names_cue
 from auditor.class_reviews import (
     BY_REVIEW,
     NOT_OBJECT,
@@ -35,21 +36,27 @@ from auditor.class_reviews import (
     reviewed_classes,
 )
 from auditor.config import AuditConfig
+from auditor.domain.cues import CUES, Cue, Extent
 from auditor.domain.hypotheses import PATCH
-from auditor.domain.places import Region, read_place, square_of
+from auditor.domain.places import Region, RegionKind, read_place, square_of, write_place
 from auditor.domain.verdicts import ClassVerdict
 from auditor.imagery.rle import decode_rle
+from auditor.interventions.appearance import BORDER
 from auditor.interventions.regions import fixed_region
 from auditor.ports import Silent
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
+from auditor.selftest.cues import CueKind
 from auditor.selftest.rates import RELIES, UNAFFECTED_BELOW, Rate
 from auditor.storage.run import Run, open_run
 
+FRAME = write_place(Region(RegionKind.FRAME, BORDER))
 REVIEWER = "simulated"
 OUTSIDE, INSIDE = 0.2, 0.5
 """Mean share of a patch or region that is object, up to which it is plainly not the object, and
 from which on it plainly is."""
+
+PROPERTIES = frozenset(s.id.value for s in CUES if s.extent is Extent.PICTURE)
 
 Masks = Mapping[Path, NDArray[np.bool_]]
 
@@ -91,7 +98,7 @@ def compared(folder: Path, work: Path, masked: Path | None, per_class: int) -> l
     else:
         with_masks = audited(folder, work / "masked" / folder.name, per_class, masks=True)
     without = audited(folder, work / "maskless" / folder.name, per_class, masks=False)
-    review(without, true_masks(with_masks))
+    review(without, true_masks(with_masks), truth_of(folder))
     return rows_of(folder, with_masks, without)
 
 
@@ -140,7 +147,13 @@ def root_of(run: Run) -> Path:
     return data if data.is_dir() else data.parent
 
 
-def review(run: Run, masks: Masks) -> None:
+def truth_of(folder: Path) -> dict[str, Any]:
+    """By class, what is true of it."""
+    told = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    return dict(told["classes"])
+
+
+def review(run: Run, masks: Masks, truth: Mapping[str, Any]) -> None:
     """Answer every hypothesis that is asked about, once."""
     hypotheses = run.hypotheses()
     asked = hypotheses[hypotheses["carries"].fillna(value=False).astype(bool)]
@@ -163,11 +176,19 @@ def review(run: Run, masks: Masks) -> None:
                 name,
                 hypothesis_id(row),
                 REVIEWER,
-                answer(shares),
+                of_property(row, truth) if row["kind"] in PROPERTIES else answer(shares),
                 token=f"{name} {hypothesis_id(row)}",
             )
         )
     store.close()
+
+
+def of_property(row: Mapping[Any, Any], truth: Mapping[str, Any]) -> Decision:
+    """Of a property of the whole picture, which shows no place: not the object's where it is the
+    planted cue; else nobody can say."""
+    cue = str(truth.get(str(row["class"]), {}).get("cue") or "")
+    named = cue in set(CueKind) and names_cue(str(row["kind"]), cue)
+    return NOT_OBJECT if named else Decision.UNSURE
 
 
 def object_share(
@@ -183,7 +204,7 @@ def object_share(
         side = round(square.side * min(height, width))
         top, left = round(square.top * height), round(square.left * width)
         return float(mask[top : top + side, left : left + side].mean())
-    text = row.get("region")
+    text = FRAME if row["kind"] == Cue.BORDER_FRAME.value else row.get("region")
     region = None if text is None or pd.isna(text) else read_place(str(text))
     if not isinstance(region, Region):
         return None
@@ -201,7 +222,7 @@ def answer(shares: Sequence[float]) -> Decision:
 
 def rows_of(folder: Path, with_masks: Run, without: Run) -> list[Row]:
     """One row per class."""
-    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["classes"]
+    truth = truth_of(folder)
     first = with_masks.classes().set_index("class")
     second = reviewed_classes(without).set_index("class")
     confirmed = ClassVerdict.CONFIRMED.value

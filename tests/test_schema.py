@@ -143,6 +143,15 @@ HYPOTHESES = [
     "carries",
     "reason_code",
     "reason_numbers",
+    "region",
+    "log_odds_cost",
+    "log_odds_cost_low",
+    "log_odds_cost_high",
+    "log_odds_win",
+    "log_odds_win_low",
+    "log_odds_win_high",
+    "log_odds_null",
+    "log_odds_shown",
 ]
 SLICES = [
     "slice",

@@ -226,6 +226,15 @@ HYPOTHESES: tuple[Column, ...] = (
     Column("carries", "bool", "cost and win are proved by changed pictures"),
     Column("reason_code", "string", "stable id of the reason"),
     Column("reason_numbers", "string", "the numbers that the reason's text names, JSON"),
+    Column("region", "string", "exchanged region (as trials.place) of a hypothesis on one"),
+    Column("log_odds_cost", "float", "log odds against the data's classes lost without it"),
+    Column("log_odds_cost_low", "float", "95% cluster bootstrap interval"),
+    Column("log_odds_cost_high", "float", "95% cluster bootstrap interval"),
+    Column("log_odds_win", "float", "log odds that it gives to the class in other classes' images"),
+    Column("log_odds_win_low", "float", "95% cluster bootstrap interval"),
+    Column("log_odds_win_high", "float", "95% cluster bootstrap interval"),
+    Column("log_odds_null", "float", "log odds that control patches of the same size move"),
+    Column("log_odds_shown", "bool", "the win surely exceeds floor and controls (q over the run)"),
 )
 
 SKIPPED: tuple[Column, ...] = (

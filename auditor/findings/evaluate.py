@@ -13,9 +13,11 @@ from typing import Any
 import pandas as pd
 
 from auditor.config import FindingsSection
-from auditor.findings.clusters.hypotheses import Hypothesis, Patches, hypotheses_of
+from auditor.findings.clusters.hypotheses import hypotheses_of
+from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.clusters.map_clusters import MapClusters, find_clusters
 from auditor.findings.clusters.patch_groups import PatchGroups, find_groups
+from auditor.findings.clusters.patches import Patches
 from auditor.findings.evidence.appearance import AppearanceLosses, appearance_losses
 from auditor.findings.evidence.case_effects import EFFECTS, case_effects
 from auditor.findings.evidence.class_evidence import ClassEvidence, gather
@@ -214,6 +216,7 @@ def evaluate_classes(
         table,
         floor=settings.effect_floor,
         seed=seed,
+        q=settings.q,
     )
     decisions, cues = with_suspicions(decided, named, hypotheses)
     return ClassEvaluation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,33 @@ def screen(trials: pd.DataFrame, *, sampled: frozenset[str], floor: float) -> Sc
     return Screening(tuple(chosen), partners, able)
 
 
+def screen_bare(trials: pd.DataFrame, bare: Collection[str], *, seed: int) -> Screening:
+    """Classes without masks: all of them are looked into, for no swap can tell which to leave out.
+
+    Args:
+        trials: of the first round.
+        bare: case_ids of sampled cases of classes without any mask.
+        seed: of the order of partners.
+    """
+    asked = trials[
+        trials["intervention"].eq(Intervention.ORIGINAL.value) & trials["case_id"].isin(list(bare))
+    ]
+    able = {
+        str(label): tuple(sorted(set(own["case_id"])))
+        for label, own in asked.groupby(asked["label"].astype(object))
+    }
+    partners = {name: _in_turn([o for o in able if o != name], name, seed) for name in able}
+    return Screening(tuple(sorted(able)), partners, able)
+
+
+def _in_turn(others: Sequence[str], name: str, seed: int) -> tuple[str, ...]:
+    return tuple(sorted(others, key=lambda other: _digest(seed, name, other)))
+
+
+def _digest(seed: int, *names: str) -> str:
+    return hashlib.sha256("\x00".join((str(seed), *names)).encode()).hexdigest()
+
+
 def _partners(
     name: str,
     others: Sequence[str],
@@ -153,7 +180,7 @@ def _apart(names: Sequence[str], samples: Mapping[str, Sample], seed: int) -> li
     """In a seeded order, one of each duplicate group."""
 
     def order(name: str) -> str:
-        return hashlib.sha256(f"{seed}\x00{name}".encode()).hexdigest()
+        return _digest(seed, name)
 
     by_group: dict[str, str] = {}
     for name in sorted((name for name in names if name in samples), key=order):

@@ -20,12 +20,16 @@ from auditor.domain.places import (
 )
 from auditor.domain.preprocess import Preprocess
 from auditor.interventions.exchanges import Exchange, Pictures, exchanged
-from auditor.interventions.regions import FINER, FIRST, WHOLE
+from auditor.interventions.regions import BARE, FINER, FIRST, WHOLE
 from auditor.interventions.trials import Trial
 from auditor.tensors.classifier import Classifier
 
 ENOUGH = 0.5
 """Smaller regions of a kind are tried where its largest carries this share of the whole."""
+SOME, SOME_LOG = 0.05, 0.5
+"""Probability, or logarithm of it, that a region has to move in both directions where there is no
+whole background to hold it against."""
+TINY = 1e-30
 REFINED = 3
 """Of so many kinds at most, those with the smallest regions."""
 LEAST_SPREAD = 0.05
@@ -33,7 +37,12 @@ LEAST_SPREAD = 0.05
 
 
 def run_exchanges(
-    classifier: Classifier, pictures: Pictures, exchanges: Sequence[Exchange], *, batch_size: int
+    classifier: Classifier,
+    pictures: Pictures,
+    exchanges: Sequence[Exchange],
+    *,
+    batch_size: int,
+    bare: bool = False,
 ) -> list[Trial]:
     """Try every region and property on the exchanges of one class.
 
@@ -42,14 +51,17 @@ def run_exchanges(
         pictures: the subjects, donors and controls, on its device.
         exchanges: in both directions.
         batch_size: pictures in one forward pass.
+        bare: the class has no masks: regions that need one are left out, and regions that carry
+            something by themselves are refined.
 
     Returns:
         Trials of `exchange_*` with their place, in a fixed order.
     """
     asking = _Asking.of(classifier, pictures, exchanges, batch_size)
-    first: list[Place] = [*FIRST, *_properties(pictures, classifier.preprocess)]
+    regions = BARE if bare else FIRST
+    first: list[Place] = [*regions, *_properties(pictures, classifier.preprocess)]
     answers = {place: _ask(asking, place) for place in first}
-    for region in _promising(asking, answers):
+    for region in _promising(asking, answers, bare=bare):
         answers |= {finer: _ask(asking, finer) for finer in FINER[region.kind]}
     return [trial for place, said in answers.items() for trial in _trials(asking, place, said)]
 
@@ -154,8 +166,9 @@ def _probabilities(asking: _Asking, place: Place, givers: Tensor) -> tuple[Tenso
     return torch.cat(found).double().cpu(), torch.cat(answers).cpu()
 
 
-def _promising(asking: _Asking, answers: Mapping[Place, _Answers]) -> list[Region]:
-    """The smallest regions that carry enough of the whole in both directions."""
+def _promising(asking: _Asking, answers: Mapping[Place, _Answers], *, bare: bool) -> list[Region]:
+    """The smallest regions that carry enough in both directions: of the whole background or,
+    without masks, by themselves."""
     given = asking.given.cpu()
 
     def effects(said: _Answers) -> tuple[float, float]:
@@ -163,14 +176,24 @@ def _promising(asking: _Asking, answers: Mapping[Place, _Answers]) -> list[Regio
         change = said.other - said.same
         return -float(change[~given, 0].mean()), float(change[given, 1].mean())
 
-    whole = effects(answers[WHOLE])
+    def moves(said: _Answers) -> bool:
+        """Both directions by so much, in probability or in its logarithm."""
+        ratio = (said.other.clamp(min=TINY) / said.same.clamp(min=TINY)).log()
+        logs = -float(ratio[~given, 0].mean()), float(ratio[given, 1].mean())
+        return min(effects(said)) >= SOME or min(logs) >= SOME_LOG
+
+    whole = None if bare else effects(answers[WHOLE])
     carrying = [
         region
-        for region in FIRST
+        for region in (BARE if bare else FIRST)
         if region.kind in FINER
-        and all(
-            part >= ENOUGH * all_ > 0.0
-            for part, all_ in zip(effects(answers[region]), whole, strict=True)
+        and (
+            moves(answers[region])
+            if whole is None
+            else all(
+                part >= ENOUGH * all_ > 0.0
+                for part, all_ in zip(effects(answers[region]), whole, strict=True)
+            )
         )
     ]
     return sorted(carrying, key=typical_area)[:REFINED]

@@ -1,4 +1,4 @@
-"""The most salient patches of a few images side by side: what a hypothesis is about."""
+"""Salient patches, or a region, of a few images side by side: what a hypothesis is about."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from auditor.domain.places import Region
 from auditor.interventions.evidence import jpeg
 from auditor.interventions.fills import to_uint8
 from auditor.interventions.holes import cut
 from auditor.interventions.properties import boxes, find_places
+from auditor.interventions.regions import fixed_region
 from auditor.tensors.batch import Batch
 
 SIDE = 128
@@ -37,8 +39,26 @@ def patch_strip(subjects: Batch, maps: Tensor) -> bytes:
             for image, (top, left) in zip(images, corners, strict=True)
         ]
     )
-    pairs = torch.cat([whole, patches], dim=2)
-    strip = torch.cat([F.pad(pair, (0, GAP), value=255.0) for pair in pairs], dim=2)
+    return _joined(torch.cat([whole, patches], dim=2))
+
+
+@torch.inference_mode()
+def region_strip(subjects: Batch, region: Region) -> bytes:
+    """Whole images side by side, dimmed but for a region. JPEG.
+
+    Args:
+        subjects: N images, N >= 1.
+        region: one that lies where it lies in every picture.
+    """
+    images = subjects.images.float()
+    height, width = images.shape[2:]
+    shown = fixed_region(region, height, width, images.device)
+    whole = _scaled(torch.where(shown, images, images * DIMMED))
+    return _joined(whole)
+
+
+def _joined(pictures: Tensor) -> bytes:
+    strip = torch.cat([F.pad(each, (0, GAP), value=255.0) for each in pictures], dim=2)
     return jpeg(to_uint8(strip[:, :, :-GAP]))
 
 

@@ -24,6 +24,12 @@ FIRST: tuple[Region, ...] = (
     Region(RegionKind.PEAK, PATCH),
 )
 """Tried of every class that is looked into; the others only where one of these carries enough."""
+BARE: tuple[Region, ...] = tuple(
+    region
+    for region in FIRST
+    if region.kind not in (RegionKind.BACKGROUND, RegionKind.RING, RegionKind.PEAK)
+)
+"""Those that can be told without a mask and that no patch tells already."""
 FINER: dict[RegionKind, tuple[Region, ...]] = {
     **{
         kind: (Region(kind, 0.08), Region(kind, 0.15), Region(kind, 0.2))

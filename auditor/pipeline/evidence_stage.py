@@ -7,12 +7,12 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from auditor.domain.hypotheses import PATCH
-from auditor.domain.places import Property, PropertyKind, write_place
+from auditor.domain.hypotheses import PATCH, REGION
+from auditor.domain.places import Property, PropertyKind, Region, read_place, write_place
 from auditor.domain.schema import names
 from auditor.findings import Judgement
 from auditor.interventions.evidence import Evidence, render
-from auditor.interventions.patch_strips import patch_strip
+from auditor.interventions.patch_strips import patch_strip, region_strip
 from auditor.interventions.showcase import looked_at, showcase, worst_cases
 from auditor.interventions.trials import trials_of
 from auditor.pipeline.setup import Setup
@@ -50,10 +50,14 @@ def picture(setup: Setup, parts: Parts, verdicts: Judgement, trials: pd.DataFram
 
 
 def picture_patches(setup: Setup, parts: Parts, hypotheses: pd.DataFrame) -> pd.DataFrame:
-    """The hypotheses with pictures of the patches of their examples, the first few of a class."""
-    shown = hypotheses[(hypotheses["kind"] == PATCH) & hypotheses["examples"].notna()]
+    """The hypotheses with pictures of the patches, or of the region, of their examples, the first
+    few of a class."""
+    placed = hypotheses["kind"].isin([PATCH, REGION])
+    shown = hypotheses[placed & hypotheses["examples"].notna()]
     shown = shown[shown.groupby("class").cumcount() < STRIPS_A_CLASS].head(STRIPS_AT_MOST)
     wanted = {index: examples.split() for index, examples in shown["examples"].items()}
+    told = shown[shown["kind"] == REGION]
+    regions = {} if told.empty else {index: str(text) for index, text in told["region"].items()}
     strips: dict[object, bytes] = {}
     if wanted:
         setup.progress.stage("drawing the patches", len(wanted))
@@ -61,9 +65,16 @@ def picture_patches(setup: Setup, parts: Parts, hypotheses: pd.DataFrame) -> pd.
         maps = parts.find("cases", samples, MAP)
         for index, names_shown in wanted.items():
             batch = setup.load([samples[name] for name in names_shown if name in samples])
-            strips[index] = patch_strip(batch, stored_maps(maps, _ids(batch)))
+            strips[index] = _strip(batch, regions.get(index), maps)
             setup.progress.advance(1)
     return hypotheses.assign(picture=pd.Series(strips, index=hypotheses.index, dtype=object))
+
+
+def _strip(batch: Batch, stored: str | None, maps: pd.DataFrame) -> bytes:
+    region = None if stored is None else read_place(stored)
+    if isinstance(region, Region):
+        return region_strip(batch, region)
+    return patch_strip(batch, stored_maps(maps, _ids(batch)))
 
 
 def _places(classes: pd.DataFrame) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""Where a cue lies and what it is: a second round of trials, for classes that swaps point to.
+"""Where a cue lies and what it is: a second round of trials, for classes that swaps point to and
+for classes without masks.
 
 Resume-safe as every stage: the choice follows from the first round's trials, one part per class.
 """
@@ -19,11 +20,11 @@ from torch import Tensor
 from auditor.data.geometry import to_view
 from auditor.data.pixels import read_pixels
 from auditor.domain.preprocess import Preprocess
-from auditor.domain.samples import Sample
+from auditor.domain.samples import MaskSource, Sample
 from auditor.domain.schema import names
 from auditor.imagery.decode import UnreadableImage
 from auditor.interventions.compression import compressed, quality_of
-from auditor.interventions.exchange_choice import choose_exchanges, screen
+from auditor.interventions.exchange_choice import choose_exchanges, screen, screen_bare
 from auditor.interventions.exchange_trials import run_exchanges
 from auditor.interventions.exchanges import Compression, Exchange, prepare
 from auditor.pipeline.background_writer import keep
@@ -47,11 +48,13 @@ class Locating:
         exchanges: of its pictures.
         samples: of all cases that take part.
         maps: `MAP` columns of these cases.
+        bare: the class has no masks.
     """
 
     exchanges: tuple[Exchange, ...]
     samples: tuple[Sample, ...]
     maps: pd.DataFrame
+    bare: bool
 
     def __len__(self) -> int:
         return 1
@@ -65,25 +68,41 @@ def locate(setup: Setup, parts: Parts, cases: pd.DataFrame, trials: pd.DataFrame
         trials: of the first round.
     """
     sampled = frozenset(cases.loc[cases["sampled"], "case_id"])
-    screening = screen(trials, sampled=sampled, floor=setup.config.findings.effect_floor)
-    if not screening.classes:
+    seed = setup.config.run.seed
+    screenings = (
+        screen(trials, sampled=sampled, floor=setup.config.findings.effect_floor),
+        screen_bare(trials, bare_cases(cases), seed=seed),
+    )
+    looked_into = [(name, found) for found in screenings for name in found.classes]
+    if not looked_into:
         return trials
-    able = frozenset(name for members in screening.able.values() for name in members)
+    able = frozenset(n for found in screenings for members in found.able.values() for n in members)
     samples = grouped(setup.find(able), cases)
     chosen = {
-        i: choose_exchanges(name, screening, samples, seed=setup.config.run.seed)
-        for i, name in enumerate(screening.classes)
+        i: choose_exchanges(name, found, samples, seed=seed)
+        for i, (name, found) in enumerate(looked_into)
     }
     chosen = {i: exchanges for i, exchanges in chosen.items() if exchanges}
+    first_bare = len(screenings[0].classes)
     left = {i: exchanges for i, exchanges in chosen.items() if not parts.has(STAGE, i)}
     setup.progress.stage("locating what the classes rely on", len(left))
     needed = {name for exchanges in left.values() for name in _named(exchanges)}
     maps = parts.find("cases", needed, MAP) if left else pd.DataFrame(columns=list(MAP))
-    tasks = ((i, _locating(exchanges, samples, maps)) for i, exchanges in left.items())
+    tasks = (
+        (i, _locating(exchanges, samples, maps, bare=i >= first_bare))
+        for i, exchanges in left.items()
+    )
     keep(setup.engine.each(locate_class, tasks, setup.progress), partial(_write, parts))
     parts.expect(STAGE, chosen)
     located = parts.read(STAGE).reindex(columns=trials.columns)
     return pd.concat([trials, located], ignore_index=True) if chosen else trials
+
+
+def bare_cases(cases: pd.DataFrame) -> frozenset[str]:
+    """case_ids of the sampled cases of classes without any mask."""
+    bare = cases["mask_source"].eq(MaskSource.NONE.value)
+    whole = bare.groupby(cases["label"].astype(object)).transform("all")
+    return frozenset(cases.loc[whole & cases["sampled"], "case_id"])
 
 
 def locate_class(
@@ -97,7 +116,9 @@ def locate_class(
         maps = stored_maps(task.maps, [sample.case_id for sample in batch.samples])
         compression = compression_of_files(task.samples, worker.classifier.preprocess)
         pictures = prepare(batch, maps, compression, batch_size=batch_size)
-        rows = run_exchanges(worker.classifier, pictures, task.exchanges, batch_size=batch_size)
+        rows = run_exchanges(
+            worker.classifier, pictures, task.exchanges, batch_size=batch_size, bare=task.bare
+        )
         progress.advance(1)
         yield i, pd.DataFrame(map(asdict, rows), columns=names("trials"))
 
@@ -139,8 +160,8 @@ def _named(exchanges: Iterable[Exchange]) -> frozenset[str]:
 
 
 def _locating(
-    exchanges: list[Exchange], samples: Mapping[str, Sample], maps: pd.DataFrame
+    exchanges: list[Exchange], samples: Mapping[str, Sample], maps: pd.DataFrame, *, bare: bool
 ) -> Locating:
     needed = _named(exchanges)
     chosen = tuple(sample for name, sample in samples.items() if name in needed)
-    return Locating(tuple(exchanges), chosen, maps[maps["case_id"].isin(needed)])
+    return Locating(tuple(exchanges), chosen, maps[maps["case_id"].isin(needed)], bare)

@@ -11,6 +11,7 @@ from auditor.domain.hypotheses import (
     HYPOTHESIS_STATUS_LABEL,
     HYPOTHESIS_STATUS_MEANING,
     PATCH,
+    REGION,
     HypothesisStatus,
 )
 from auditor.domain.messages import N_
@@ -24,6 +25,8 @@ from auditor.wording.reasons import action_of_hypothesis, reason_of_hypothesis
 CLASSES_SHOWN, OF_A_CLASS = 20, 3
 PICTURES_SHOWN = 24
 A_PATCH = N_("a patch of the picture")
+A_REGION = N_("a part of the picture that lies where it lies in every picture")
+WHAT = {PATCH: A_PATCH, REGION: A_REGION}
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def _line(row: Row, _: Translator, *, pictures: bool) -> HypothesisLine:
     )
     return HypothesisLine(
         row=row,
-        what=_(A_PATCH if row["kind"] == PATCH else CUES.get(str(row["kind"]), str(row["kind"]))),
+        what=_(WHAT.get(str(row["kind"])) or CUES.get(str(row["kind"]), str(row["kind"]))),
         status=_(HYPOTHESIS_STATUS_LABEL[HypothesisStatus(row["standing"])]),
         meaning=_(HYPOTHESIS_STATUS_MEANING[HypothesisStatus(row["standing"])]),
         place=None if row["place"] is None else place_words(row["place"], _),

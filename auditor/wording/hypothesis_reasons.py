@@ -24,6 +24,20 @@ TEMPLATES = {
         "With {what} of other classes' images '{name}' loses {cost} of its probability; images of"
         " other classes that are given {what} of '{name}' gain {win} for it."
     ),
+    "hypothesis.region": N_(
+        "With one part of other classes' images ({where}) '{name}' loses {cost} of its probability;"
+        " images of other classes that are given that part of '{name}' gain {win} for it."
+    ),
+    "hypothesis.odds": N_(
+        "In log odds against the other classes of the data it costs {odds_cost} and wins"
+        " {odds_win}."
+    ),
+    "hypothesis.odds_win": N_(
+        "In log odds against the other classes of the data it wins {odds_win}."
+    ),
+    "hypothesis.odds_shown": N_(
+        "That is surely more than control patches of the same size move ({odds_bar})."
+    ),
     "hypothesis.cost": N_(
         "With the patch filled '{name}' loses {cost} more of its probability than with an equal"
         " patch elsewhere filled."
@@ -64,11 +78,21 @@ TEMPLATES = {
     "hypothesis.little": N_("Cost and gain do not both reach {floor}: little depends on it."),
     "hypothesis.shown": N_("This is shown, and needs no mask."),
     "hypothesis.partly": N_("Only a part of this is shown."),
+    "hypothesis.whose_region": N_(
+        "Both are shown; whether that part shows the object, a person has to say."
+    ),
+    "hypothesis.whose_property": N_(
+        "Both are shown; whether it belongs to the object, a person has to say."
+    ),
     "hypothesis.chance": N_("Neither exceeds chance and what other classes show."),
 }
 """English by code; each a whole sentence or two."""
 
 ACTIONS = {
+    "hypothesis.look_at_region": N_(
+        "Look at that part of its examples ({where}). If it does not show the object, crop or"
+        " cover it in all images before training; masks for '{name}' would settle it."
+    ),
     "hypothesis.compare": N_(
         "Compare {what} of '{name}' with other classes; give masks, or test more images, to"
         " settle it."

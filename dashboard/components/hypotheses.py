@@ -8,7 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from auditor.domain.hypotheses import HYPOTHESIS_STATUS_MEANING, PATCH, HypothesisStatus
+from auditor.domain.cues import spec_of
+from auditor.domain.hypotheses import (
+    HYPOTHESIS_STATUS_MEANING,
+    LOG_ODDS_FLOOR,
+    PATCH,
+    REGION,
+    HypothesisStatus,
+)
 from auditor.domain.messages import N_
 from auditor.wording.reasons import action_of_hypothesis, reason_of_hypothesis
 from dashboard.components import hypothesis_review
@@ -19,10 +26,15 @@ from dashboard.texts.words import number, place_text, plain, whisker
 SHOWN = 3
 WHAT = {
     PATCH: N_("A patch of the picture"),
+    REGION: N_("A part of the picture that lies where it lies in every picture"),
     "colour cast": N_("The tint of the whole picture"),
     "blur": N_("The softness of the whole picture"),
     "border frame": N_("The outer border of the picture"),
 }
+PATCH_CAPTION = N_(
+    "Examples: above the whole picture with the patch bright, below the patch enlarged."
+)
+REGION_CAPTION = N_("Examples: the whole picture with that part bright.")
 COLOURS = {
     HypothesisStatus.CONFIRMED: "red",
     HypothesisStatus.SUSPECTED: "orange",
@@ -56,7 +68,7 @@ def show(rows: Sequence[dict[str, Any]], now: Context) -> None:
 
 def _one(row: dict[str, Any], now: Context) -> None:
     standing = HypothesisStatus(row["standing"])
-    what = _(WHAT.get(row["kind"], row["kind"]))
+    what = _what(row["kind"])
     where = f" · {plain(place_text(row['place']))}" if row["place"] is not None else ""
     st.markdown(
         f"**{row['rank']}. {what}**{where} :{COLOURS[standing]}-badge[{_(standing.value)}] "
@@ -66,9 +78,7 @@ def _one(row: dict[str, Any], now: Context) -> None:
         address = f"data:image/jpeg;base64,{b64encode(bytes(row['picture'])).decode()}"
         st.image(
             address,
-            caption=_(
-                "Examples: above the whole picture with the patch bright, below the patch enlarged."
-            ),
+            caption=_(REGION_CAPTION if row["kind"] == REGION else PATCH_CAPTION),
         )
     with st.container(horizontal=True):
         _figure(
@@ -78,6 +88,7 @@ def _one(row: dict[str, Any], now: Context) -> None:
             _("Probability lost without it, more than without an equal one"),
         )
         _figure(row, "win", _("Wins"), _("Probability that pictures of other classes give to it"))
+        _log_odds(row)
         if row["kind"] == PATCH:
             st.metric(
                 _("Place of its own"),
@@ -93,6 +104,39 @@ def _one(row: dict[str, Any], now: Context) -> None:
     todo = action_of_hypothesis(row, current())
     if todo is not None:
         st.markdown("**" + _("Next.") + "** " + plain(todo))
+
+
+def _what(kind: str) -> str:
+    """What a hypothesis is about, in words."""
+    known = WHAT.get(kind)
+    if known is not None:
+        return _(known)
+    spec = spec_of(kind)
+    words = kind if spec is None else _(spec.meaning)
+    return words[:1].upper() + words[1:]
+
+
+def _log_odds(row: dict[str, Any]) -> None:
+    """What it wins in log odds: a network of many classes shows it there first."""
+    win, low, high = (row.get(f"log_odds_win{end}") for end in ("", "_low", "_high"))
+    if win is None:
+        return
+    null = row.get("log_odds_null")
+    bar = max(LOG_ODDS_FLOOR, null or 0.0)
+    st.metric(
+        _("Wins in log odds"),
+        f"{win:+.1f}",
+        delta=None if low is None or high is None else f"{low:+.1f} – {high:+.1f}",
+        delta_color="off",
+        delta_arrow="off",
+        help=_(
+            "Log odds against the other classes in the data that pictures of other classes give to"
+            " it; {bar} and more, surely, shows. Equal control patches stay below. Probabilities of"
+            " a network of many classes may hardly move meanwhile.",
+            bar=f"{bar:.1f}",
+        ),
+        width=198,
+    )
 
 
 def _figure(row: dict[str, Any], name: str, title: str, words: str) -> None:

@@ -6,9 +6,9 @@ import math
 
 from auditor.config import FindingsSection
 from auditor.domain.cues import SPEC_OF, Cue
-from auditor.domain.hypotheses import PATCH, HypothesisStatus
+from auditor.domain.hypotheses import LOG_ODDS_FLOOR, PATCH, REGION, HypothesisStatus
 from auditor.domain.reasons import Reason, Value
-from auditor.findings.clusters.hypotheses import Hypothesis
+from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.statistics.effects import Effect
 
 _PROPERTY_ENDS = {
@@ -35,19 +35,29 @@ def reason(name: str, each: Hypothesis, images: int, settings: FindingsSection) 
         "action": _action(each),
         **_effect("cost", each.cost),
         **_effect("win", each.win),
+        **_odds_numbers(each),
     }
     if each.where is not None:
         numbers["where"] = each.where
     if each.own_place is not None:
         numbers["consistency"] = each.own_place.value
         numbers["p"] = f"{each.own_place.p_value:.3f}"
-    if each.kind != PATCH:
+    if each.kind == REGION:
+        code = "hypothesis.region"
+        notes: tuple[str, ...] = (*_odds(each), _exchange_end(each))
+    elif each.kind != PATCH:
         numbers["what"] = SPEC_OF[Cue(each.kind)].meaning
         code = "hypothesis.property" if each.cost is None else "hypothesis.property_cost"
-        notes: tuple[str, ...] = (_PROPERTY_ENDS[each.standing],)
+        notes = (*_odds(each), _exchange_end(each))
     else:
         code = "hypothesis.patch" if each.where is None else "hypothesis.patch_at"
-        notes = (_cost(each), _win(each), *_place(each), _end(each, settings.effect_floor))
+        notes = (
+            _cost(each),
+            _win(each),
+            *_odds(each),
+            *_place(each),
+            _end(each, settings.effect_floor),
+        )
     return Reason(code, {**numbers, "notes": notes})
 
 
@@ -55,6 +65,8 @@ def _action(each: Hypothesis) -> str | None:
     """What a person should look at, or do, next."""
     if each.standing is HypothesisStatus.CONFIRMED:
         return None  # the class's own action says it
+    if each.kind == REGION:
+        return "hypothesis.look_at_region"
     if each.kind != PATCH:
         return "hypothesis.compare"
     return "hypothesis.look" if each.standing is HypothesisStatus.OPEN else "hypothesis.cover"
@@ -96,3 +108,35 @@ def _effect(name: str, effect: Effect | None) -> dict[str, Value]:
     if effect is None:
         return {name: None}
     return {name: effect.mean, f"{name}_low": effect.low, f"{name}_high": effect.high}
+
+
+def _exchange_end(each: Hypothesis) -> str:
+    """Of a region or property: those that were exchanged place by place are left to a person."""
+    if each.of_look or not each.carries:
+        return _PROPERTY_ENDS[each.standing]
+    return "hypothesis.whose_region" if each.kind == REGION else "hypothesis.whose_property"
+
+
+def _odds(each: Hypothesis) -> tuple[str, ...]:
+    """What it moves in log odds; nothing where that was not asked."""
+    if each.odds_win is None:
+        return ()
+    told = "hypothesis.odds_win" if each.odds_cost is None else "hypothesis.odds"
+    return (told, "hypothesis.odds_shown") if each.odds_shown else (told,)
+
+
+def _odds_numbers(each: Hypothesis) -> dict[str, Value]:
+    """As text: they are no shares."""
+    found: dict[str, Value] = {}
+    if each.odds_win is not None:
+        found["odds_win"] = _logits(each.odds_win)
+        found["odds_bar"] = f"{max(LOG_ODDS_FLOOR, each.odds_null or 0.0):.1f}"
+    if each.odds_cost is not None:
+        found["odds_cost"] = _logits(each.odds_cost)
+    return found
+
+
+def _logits(effect: Effect) -> str:
+    if effect.low is None or effect.high is None:
+        return f"{effect.mean:.1f}"
+    return f"{effect.mean:.1f} ({effect.low:.1f} – {effect.high:.1f})"

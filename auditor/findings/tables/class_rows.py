@@ -13,7 +13,7 @@ from auditor.domain.places import write_place
 from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.findings.clusters import hypothesis_reasons
-from auditor.findings.clusters.hypotheses import Hypothesis
+from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.swap_test import TableTest
 from auditor.findings.verdicts.actions import action_numbers

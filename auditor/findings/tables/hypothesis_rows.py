@@ -13,7 +13,7 @@ from auditor.domain.cues import Cue
 from auditor.domain.hypotheses import HypothesisStatus
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.clusters import hypothesis_reasons
-from auditor.findings.clusters.hypotheses import Hypothesis
+from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.verdicts.class_verdicts import Decision, UndeterminedReason
 from auditor.findings.verdicts.cue_naming import NamedCue
 from auditor.statistics.effects import Effect
@@ -86,6 +86,11 @@ def _row(
         **_effect("win", each.win),
         "strength": each.strength,
         "carries": each.carries,
+        "region": each.region,
+        **_interval("log_odds_cost", each.odds_cost),
+        **_interval("log_odds_win", each.odds_win),
+        "log_odds_null": each.odds_null,
+        "log_odds_shown": each.odds_shown,
         "examples": " ".join(each.examples) or None,
         "reason": hypothesis_reason(why),
         "action": hypothesis_action(why),
@@ -103,3 +108,7 @@ def _effect(name: str, effect: Effect | None) -> dict[str, float | int | None]:
         f"{name}_high": effect.high,
         f"{name}_images": effect.images,
     }
+
+
+def _interval(name: str, effect: Effect | None) -> dict[str, float | int | None]:
+    return {key: value for key, value in _effect(name, effect).items() if "_images" not in key}
