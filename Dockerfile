@@ -1,10 +1,11 @@
-# syntax=docker/dockerfile:1
+# syntax=docker/dockerfile:1@sha256:ecfaec9ed6d810b56388c508f4121597bfbba70d41a6dfeee4d8cad5f295fc32
 # Targets: `audit` (the default), `dashboard` (reads runs: no torch, no GPU), `notebook`.
 # A GPU is used where there is one (--gpus all). For a machine without:
-#   --build-arg BASE=debian:bookworm-slim --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cpu
+#   --build-arg BASE=debian:bookworm-slim@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171 \
+#   --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cpu
 # Nothing but /tmp and /audits/runs is written to: --read-only --tmpfs /tmp. See docs/container.md.
-ARG BASE=nvidia/cuda:12.8.1-runtime-ubuntu24.04
-ARG DASHBOARD_BASE=debian:bookworm-slim
+ARG BASE=nvidia/cuda:12.8.1-runtime-ubuntu24.04@sha256:ebef3c171eeef0298e4eb2e4be843105edf3b8b0ac45e0b43acee358e8046867
+ARG DASHBOARD_BASE=debian:bookworm-slim@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171
 
 
 FROM ${DASHBOARD_BASE} AS dashboard

@@ -1,7 +1,7 @@
 # One command for developers, pre-commit and CI: `make check`.
 PYTHON ?= python
 
-.PHONY: check lint types layers container docs lock hashes sbom messages test slow newest dashboard-wheel
+.PHONY: check lint types layers container docs lock hashes digests sbom messages test slow newest dashboard-wheel
 
 check: lint types layers container docs test
 
@@ -51,6 +51,10 @@ hashes:
 # The same packages without torch, for who only reads runs (decision 22).
 dashboard-wheel:
 	$(PYTHON) deploy/dashboard_wheel.py dist
+
+# Asks the registries for the digests of the images that the containers are built from.
+digests:
+	$(PYTHON) deploy/digests.py
 
 messages:
 	PYTHONPATH=. $(PYTHON) scripts/messages.py

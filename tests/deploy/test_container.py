@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,6 +21,7 @@ import yaml
 from auditor.schedule.cron import Cron
 from auditor.schedule.emit import OWNER, Machine, kubernetes
 from auditor.schedule.values import Schedule
+from deploy.digests import PIN, digest_of, pinned_files, pins, renew
 from deploy.sbom import document as bill_of
 from deploy.sbom import pinned
 
@@ -29,6 +32,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(enc
 MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 OWN = ("dashboard", "scheduler", "notebook")
+BUILT_HERE = re.compile(r"shortcut-auditor:(?:audit|dashboard|notebook)")
 
 
 def stages() -> dict[str, str]:
@@ -242,3 +246,59 @@ def test_the_bill_of_materials_is_of_this_lock() -> None:
     assert len(refs) == len(set(refs)) > 50
     for name in ("dashboard", "command"):
         assert "sbom.py --installed > /opt/auditor/sbom.cdx.json" in stages()[name]
+
+
+def images_of_yaml(tree: Any) -> set[str]:
+    """What an `image:` or an argument `BASE` says anywhere below; defaults of variables too."""
+    if isinstance(tree, list):
+        return {each for part in tree for each in images_of_yaml(part)}
+    if not isinstance(tree, dict):
+        return set()
+    named = {tree[key] for key in ("image", "BASE") if isinstance(tree.get(key), str)}
+    inside = {each for part in tree.values() for each in images_of_yaml(part)}
+    return {re.sub(r"^\$\{\w+:-(.+)\}$", r"\1", each) for each in named} | inside
+
+
+def test_every_image_of_others_is_pinned_by_its_digest() -> None:
+    arguments = dict(re.findall(r"^ARG (\w*BASE)=(.*)$", DOCKERFILE, flags=re.MULTILINE))
+    named = {re.findall(r"\A# syntax=(\S+)", DOCKERFILE)[0]}
+    built: set[str] = set()
+    for image, stage in re.findall(r"^FROM (.+) AS (\w+)$", DOCKERFILE, flags=re.MULTILINE):
+        argument = re.fullmatch(r"\$\{(\w+)\}", image)
+        named |= {arguments[argument[1]] if argument else image} - built
+        built.add(stage)
+    assert len(re.findall(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)) == len(built)
+    for path in [*DEPLOY.glob("*.yaml"), *MANIFESTS]:
+        for document in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+            named |= images_of_yaml(document)
+    foreign = {image for image in named if not BUILT_HERE.fullmatch(image)}
+    assert {image for image in foreign if not PIN.fullmatch(image)} == set()
+    assert {image.split(":")[0] for image in foreign} == {
+        "docker/dockerfile",
+        "nvidia/cuda",
+        "debian",
+        "postgres",
+    }
+
+
+def test_a_tag_has_one_digest_everywhere() -> None:
+    found = pins(pinned_files())
+    assert len(found) == 4
+    assert {image: len(digests) for image, digests in found.items()} == dict.fromkeys(found, 1)
+
+
+def test_digests_are_renewed_in_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [Path(shutil.copy(path, tmp_path)) for path in pinned_files()]
+    old = pins(files)
+    docker = tmp_path / "docker"
+    docker.write_text(
+        '#!/bin/sh\nprintf "sha256:%s\\n" "$(printf "%s" "$4" | sha256sum | cut -c1-64)"\n'
+    )
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    asked = renew(files, digest_of)
+    assert asked == {image: hashlib.sha256(image.encode()).hexdigest() for image in old}
+    assert pins(files) == {image: {digest} for image, digest in asked.items()}
+    docker.write_text("#!/bin/sh\necho no such tag\n")
+    with pytest.raises(ValueError, match="no digest"):
+        digest_of("debian:bookworm-slim")
