@@ -1,6 +1,7 @@
 """Reviewers at work, and the database restarted in the middle: nothing is lost or doubled.
 
-    python -m benchmarks.review_load [--minutes 10] [--reviewers 16] [--database both]
+    python -m benchmarks.review_load [--minutes 10] [--reviewers 16] [--pause 0.05]
+        [--database sqlite|postgresql|both]
 
 Every reviewer is a process of its own that decides cases by the store that the dashboard uses, and
 saves a decision again, under its token, until it is acknowledged: as the browser's queue does.
@@ -35,11 +36,11 @@ from auditor.reviews.store import ReviewStore, open_store
 RUN = "load"
 CASES = 500
 PAUSE_SECONDS = 0.05
-"""Between two decisions: many times faster than a person."""
+"""Between two decisions of a reviewer, by default: many times faster than a person."""
 SETTLE_SECONDS = 60.0
 
 
-def work(runs: Path, reviewer: str, seconds: float, noted: Path) -> None:
+def work(runs: Path, reviewer: str, seconds: float, pause: float, noted: Path) -> None:
     """Decide until the time is over; each acknowledged token is a line of `noted`."""
     drawn, store = random.Random(reviewer), None
     until = time.monotonic() + seconds
@@ -51,7 +52,7 @@ def work(runs: Path, reviewer: str, seconds: float, noted: Path) -> None:
             if drawn.random() < 0.2:  # the answer got lost: the browser sends it again
                 store = _saved(store, runs, review, until + SETTLE_SECONDS)
             done.write(f"{review.token}\n")
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(pause)
 
 
 def _saved(store: ReviewStore | None, runs: Path, review: Review, until: float) -> ReviewStore:
@@ -67,12 +68,14 @@ def _saved(store: ReviewStore | None, runs: Path, review: Review, until: float) 
             time.sleep(0.1)
 
 
-def measure(runs: Path, reviewers: int, seconds: float, server: Server | None) -> dict[str, object]:
+def measure(
+    runs: Path, reviewers: int, seconds: float, pause: float, server: Server | None
+) -> dict[str, object]:
     """One load, with its interruption in the middle."""
     notes = [runs / f"reviewer-{number}.txt" for number in range(reviewers)]
     open_store(runs).close()
     began = time.monotonic()
-    workers = [_start(runs, number, seconds, notes[number]) for number in range(reviewers)]
+    workers = [_start(runs, number, seconds, pause, notes[number]) for number in range(reviewers)]
     time.sleep(seconds / 2)
     away = time.monotonic()
     if server is not None:
@@ -83,7 +86,7 @@ def measure(runs: Path, reviewers: int, seconds: float, server: Server | None) -
             workers[number].kill()
             workers[number].wait()
             left = seconds - (time.monotonic() - began)
-            workers[number] = _start(runs, number, left, notes[number])
+            workers[number] = _start(runs, number, left, pause, notes[number])
     away = time.monotonic() - away
     codes = [worker.wait(timeout=seconds + 2 * SETTLE_SECONDS) for worker in workers]
     store = open_store(runs)
@@ -103,9 +106,20 @@ def measure(runs: Path, reviewers: int, seconds: float, server: Server | None) -
     }
 
 
-def _start(runs: Path, number: int, seconds: float, note: Path) -> subprocess.Popen[bytes]:
+def _start(
+    runs: Path, number: int, seconds: float, pause: float, note: Path
+) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "benchmarks.review_load", "--work", str(number)]
-    command += ["--minutes", str(seconds / 60), "--runs", str(runs), "--note", str(note)]
+    command += [
+        "--minutes",
+        str(seconds / 60),
+        "--pause",
+        str(pause),
+        "--runs",
+        str(runs),
+        "--note",
+        str(note),
+    ]
     return subprocess.Popen(command)
 
 
@@ -167,27 +181,30 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--reviewers", type=int, default=16)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--pause", type=float, default=PAUSE_SECONDS, help="seconds")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     parser.add_argument("--runs", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--note", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     seconds = 60 * given.minutes
     if given.work is not None:
-        work(given.runs, f"reviewer-{given.work}", seconds, given.note)
+        work(given.runs, f"reviewer-{given.work}", seconds, given.pause, given.note)
         return 0
     found = []
     with tempfile.TemporaryDirectory() as folder:
         if given.database != "postgresql":
             os.environ.pop(DATABASE_VARIABLE, None)
             (Path(folder) / "sqlite").mkdir()
-            found.append(measure(Path(folder) / "sqlite", given.reviewers, seconds, None))
+            found.append(
+                measure(Path(folder) / "sqlite", given.reviewers, seconds, given.pause, None)
+            )
             print(json.dumps(found[-1]), flush=True)
         if given.database != "sqlite":
             with serving() as server:
                 os.environ[DATABASE_VARIABLE] = server.url
                 (Path(folder) / "postgresql").mkdir()
                 runs = Path(folder) / "postgresql"
-                found.append(measure(runs, given.reviewers, seconds, server))
+                found.append(measure(runs, given.reviewers, seconds, given.pause, server))
                 print(json.dumps(found[-1]), flush=True)
     return int(any(each[key] for each in found for key in ("lost", "doubled", "failed")))
 
