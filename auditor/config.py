@@ -290,17 +290,23 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError([f"{path}: no such file"], source=str(path)) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError([f"{path}: {error}"], source=str(path)) from None
+    return with_paths_from(tree, path.parent)
+
+
+def with_paths_from(tree: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """A configuration's tables, their relative paths as seen from `folder`; URLs stay."""
+    found = {name: dict(part) if isinstance(part, Mapping) else part for name, part in tree.items()}
     for section, key in PATH_KEYS:
-        table = tree.get(section)
+        table = found.get(section)
         if isinstance(table, dict) and isinstance(table.get(key), str):
             given = Path(table[key])
-            table[key] = str(given if is_remote(given) else path.parent / given.expanduser())
+            table[key] = str(given if is_remote(given) else folder / given.expanduser())
     for section, key, form in (("data", "auto_mask", ONNX), ("model", "arch", HUB_FOLDER)):
-        table = tree.get(section)
+        table = found.get(section)
         if isinstance(table, dict) and str(table.get(key)).startswith(form):
             place = Path(table[key].removeprefix(form)).expanduser()
-            table[key] = f"{form}{path.parent / place}"
-    return tree
+            table[key] = f"{form}{folder / place}"
+    return found
 
 
 def _put(tree: dict[str, Any], dotted: str, value: Any) -> None:

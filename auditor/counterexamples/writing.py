@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from auditor.config import AuditConfig
 from auditor.counterexamples.inputs import Source, cues_of, labels_of, mark_boxes, usable
 from auditor.counterexamples.marks import Box
 from auditor.counterexamples.pictures import Picture, exposed, make, read
@@ -26,6 +25,7 @@ from auditor.domain.errors import RunError
 from auditor.domain.samples import Sample
 from auditor.imagery.decode import UnreadableImage
 from auditor.ports import Progress
+from auditor.storage.audited_config import audited_config
 from auditor.storage.csv_text import csv_bytes
 from auditor.storage.run import Run
 
@@ -81,7 +81,7 @@ def write(
             remedy="name another --out, or remove what is there",
         )
     cues = cues_of(run, classes)
-    config = AuditConfig.from_dict(run.metadata.config, source="the run's manifest")
+    config = audited_config(run.metadata)
     samples = usable(run, config, source)
     boxes = mark_boxes(run, config, samples, cues)
     recipes = plan(samples, cues, marked=frozenset(boxes), per_class=per_class, seed=seed)

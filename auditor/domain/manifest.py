@@ -94,6 +94,7 @@ class Manifest:
         peak_memory: bytes, of `host` and `device`.
         sanity: what the checks of the saliency maps found.
         data_root: folder that column `image` is relative to, or an address.
+        folder: absolute, in which the audit ran: relative paths of `config` are as seen from it.
         preprocess: the network's input geometry.
         warnings: what a user should know of data and audit, a sentence each.
         messages: code and values (JSON) of warnings, of the reasons of lost classes and of the
@@ -125,6 +126,7 @@ class Manifest:
     peak_memory: Mapping[str, int | None] = field(default_factory=dict)
     sanity: SanityRecord = field(default_factory=SanityRecord)
     data_root: str = ""
+    folder: str | None = None
     preprocess: Preprocess | None = None
     warnings: tuple[str, ...] = ()
     messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

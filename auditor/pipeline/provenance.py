@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 import torch
 
@@ -64,6 +65,7 @@ def provenance_of(
         method=config.saliency.method,
         classes=tuple(classifier.classes),
         data_root=words(absolute(source.root)),
+        folder=_working_folder(),
         preprocess=classifier.preprocess,
         warnings=(
             *source.warnings,
@@ -72,6 +74,14 @@ def provenance_of(
         ),
         auto_masks=None if auto_masks is None else asdict(auto_masks),
     )
+
+
+def _working_folder() -> str | None:
+    """What the configuration's relative paths are relative to; None where it was removed."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return None
 
 
 def _device_words(device: torch.device) -> str:

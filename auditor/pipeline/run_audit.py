@@ -95,7 +95,9 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
 def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
     refuse_many(counted(skips), len(setup.samples))
     few = skips.head(FEW_SKIPS)
-    told = "; ".join(f"{image}: {why}" for image, why in few.itertuples(index=False))
+    told = "; ".join(
+        f"{image}: {why}" for image, why in zip(few["image"], few["reason"], strict=True)
+    )
     more = f"; and {len(skips) - FEW_SKIPS} more" if len(skips) > FEW_SKIPS else ""
     if cases.empty:
         raise DataError(

@@ -17,6 +17,7 @@ from auditor.domain.samples import Sample
 from auditor.files import exists
 from auditor.repairs.material import Material, gather_material
 from auditor.repairs.trainable import Trainable
+from auditor.storage.audited_config import audited_config
 from auditor.storage.run import Run
 from auditor.tensors.batch import Batch
 from auditor.tensors.head import Answering
@@ -45,7 +46,7 @@ def repair_config(run: Run) -> AuditConfig:
         ModelError: the network cannot be trained: it is a program or a folder, not a module with
             weights.
     """
-    config = AuditConfig.from_dict(run.metadata.config, source="the run's manifest")
+    config = audited_config(run.metadata)
     arch = config.model.arch or ""
     if (config.model.checkpoint is None and config.model.factory is None) or arch.startswith("hf:"):
         raise ModelError(

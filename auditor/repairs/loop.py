@@ -14,6 +14,7 @@ from auditor import wiring
 from auditor.config import AuditConfig
 from auditor.domain.cues import Cue, cue_of
 from auditor.domain.errors import RunError
+from auditor.files import absolute
 from auditor.ports import Progress, Silent
 from auditor.repairs.compositions import Breaking
 from auditor.repairs.loading import load_material, load_trainable, repair_config
@@ -50,7 +51,9 @@ class Settings:
         """What a repair that goes on must have in common; more rounds may be asked for."""
         told = {k: None if v is None else str(v) for k, v in asdict(self).items()}
         del told["rounds"]
-        return {**told, "run": str(run.path.resolve())}
+        # As seen from anywhere: the same words in another folder may be other data.
+        places = {"data": self.data, "masks": self.masks, "run": run.path}
+        return told | {k: None if v is None else str(absolute(v)) for k, v in places.items()}
 
 
 def repair(

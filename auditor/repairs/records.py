@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.domain.errors import RunError
+from auditor.files import absolute, located
 from auditor.storage.run import Run
 
 FILE = "repair.json"
@@ -21,7 +22,8 @@ class Audited:
     """What an audit says of one network.
 
     Attributes:
-        run: folder of the run.
+        run: folder of the run, absolute; in `repair.json` relative to that file where it lies
+            beside it, so that a repair can be moved.
         accuracy: on the audited pictures.
         worst_group: as the run's summary has it, or None.
         confirmed: classes whose reliance is proved.
@@ -60,7 +62,7 @@ class Audited:
             return {str(c): [_number(table.at[c, n]) for n in names] for c in table.index}
 
         return cls(
-            run=str(run.path),
+            run=str(absolute(run.path)),
             accuracy=accuracy,
             worst_group=run.results.worst_group_accuracy,
             confirmed=tuple(map(str, table.index[table["verdict"] == "confirmed"])),
@@ -119,7 +121,11 @@ class Repair:
 
 def save(repair: Repair, folder: Path) -> None:
     """Write `repair.json`, whole."""
-    text = json.dumps(asdict(repair), indent=2, sort_keys=True, ensure_ascii=False)
+    told = asdict(repair)
+    for each in (told["before"], *(each["after"] for each in told["rounds"])):
+        if each is not None:
+            each["run"] = _written(Path(each["run"]), absolute(folder))
+    text = json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False)
     scratch = folder / f".{FILE}"
     scratch.write_text(text + "\n", encoding="utf-8")
     scratch.replace(folder / FILE)
@@ -138,8 +144,8 @@ def load(folder: Path, settings: Mapping[str, Any]) -> Repair | None:
         return None
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        before = _audited(told["before"])
-        rounds = tuple(_round(each) for each in told["rounds"])
+        before = _audited(told["before"], folder)
+        rounds = tuple(_round(each, folder) for each in told["rounds"])
         stored, ended = told["settings"], told["ended"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _other(folder, f"{FILE}: {error!r}") from None
@@ -148,13 +154,18 @@ def load(folder: Path, settings: Mapping[str, Any]) -> Repair | None:
     return Repair(before, rounds, stored, ended)
 
 
-def _audited(told: Mapping[str, Any]) -> Audited:
-    return Audited(**{**told, "confirmed": tuple(told["confirmed"])})
+def _written(run: Path, folder: Path) -> str:
+    return run.relative_to(folder).as_posix() if run.is_relative_to(folder) else str(run)
 
 
-def _round(told: Mapping[str, Any]) -> Round:
+def _audited(told: Mapping[str, Any], folder: Path) -> Audited:
+    run = located(absolute(folder), told["run"])
+    return Audited(**{**told, "confirmed": tuple(told["confirmed"]), "run": str(run)})
+
+
+def _round(told: Mapping[str, Any], folder: Path) -> Round:
     after = told["after"]
-    return Round(**{**told, "after": None if after is None else _audited(after)})
+    return Round(**{**told, "after": None if after is None else _audited(after, folder)})
 
 
 def _number(value: Any) -> float | None:

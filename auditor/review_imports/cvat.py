@@ -15,7 +15,6 @@ from auditor.review_imports.records import (
     ImportedDecision,
     ImportedMask,
     Outline,
-    Pixels,
     Target,
     decision_of,
     is_decision,
@@ -65,7 +64,7 @@ def _decisions(image: Element, place: str) -> Iterator[ImportedDecision]:
         )
 
 
-def _parts(image: Element, place: str) -> Iterator[Outline | Pixels]:
+def _parts(image: Element, place: str) -> Iterator[Outline]:
     try:
         for polygon in image.iter("polygon"):
             points = (point.split(",") for point in str(polygon.get("points")).split(";"))

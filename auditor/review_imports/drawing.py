@@ -8,22 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from auditor.review_imports.records import Outline, Pixels
+from auditor.imagery.decode import MAX_PIXELS
+from auditor.review_imports.brush import decode_brush
+from auditor.review_imports.records import Brush, Outline
 
 
-def draw(parts: Sequence[Outline | Pixels], size: tuple[int, int]) -> NDArray[np.bool_]:
+def draw(parts: Sequence[Outline | Brush], size: tuple[int, int]) -> NDArray[np.bool_]:
     """The union of the parts, (height, width) bool.
 
     Raises:
-        ValueError: a part does not fit the image.
+        ValueError: a part does not fit the image, or no image is that large.
     """
+    if min(size) < 1 or size[0] * size[1] > MAX_PIXELS:
+        raise ValueError(f"an image of {size[0]} x {size[1]} pixels")
     mask = np.zeros(size, dtype=np.bool_)
     for part in parts:
         match part:
-            case Pixels():
-                if part.mask.shape != size:
-                    raise ValueError(f"a mask of {part.mask.shape} for an image of {size}")
-                mask |= part.mask
+            case Brush():
+                if part.size != size:
+                    raise ValueError(f"a mask of {part.size} for an image of {size}")
+                mask |= decode_brush(part.packed, size)
             case Outline(kind="runs"):
                 _add_runs(mask, part)
             case Outline():

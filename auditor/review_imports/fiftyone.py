@@ -79,7 +79,7 @@ def _outlines(sample: Mapping[str, Any], place: str) -> Iterator[Outline]:
             for ring in line["points"]:
                 flat = tuple(100.0 * float(n) for point in ring for n in point)
                 yield Outline("polygon", flat, share=True)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise unreadable(place, f"object_mask: {error}") from None
 
 

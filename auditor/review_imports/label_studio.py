@@ -9,23 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from auditor.review_imports.records import (
+    Brush,
     Imported,
     ImportedDecision,
     ImportedMask,
     Outline,
-    Pixels,
     Target,
     decision_of,
     is_decision,
     unreadable,
 )
-
-MOST_PIXELS = 200_000_000
-"""Pixels that a mask may claim."""
 
 
 def is_label_studio(value: Any) -> bool:
@@ -51,12 +45,12 @@ def read_label_studio(tasks: Sequence[Mapping[str, Any]]) -> Imported:
         target = Target(
             _text(data.get("case_id")), _text(data.get("image")), _text(data.get("label")), place
         )
-        for annotation in task.get("annotations") or ():
+        for annotation in _listed(task.get("annotations")):
             if not isinstance(annotation, Mapping):
                 raise unreadable(place, "an annotation is no object")
             if annotation.get("was_cancelled"):
                 continue
-            results = [r for r in annotation.get("result") or () if isinstance(r, Mapping)]
+            results = [r for r in _listed(annotation.get("result")) if isinstance(r, Mapping)]
             decisions += _decisions(target, annotation, results)
             parts = tuple(_parts(results, place))
             if parts:
@@ -87,7 +81,7 @@ def _decisions(
                 )
 
 
-def _parts(results: Sequence[Mapping[str, Any]], place: str) -> Iterator[Outline | Pixels]:
+def _parts(results: Sequence[Mapping[str, Any]], place: str) -> Iterator[Outline | Brush]:
     for result in results:
         value = _value(result)
         try:
@@ -101,61 +95,12 @@ def _parts(results: Sequence[Mapping[str, Any]], place: str) -> Iterator[Outline
                     yield Outline("box", box, share=True)
                 case "brushlabels" | "brush":
                     size = int(result["original_height"]), int(result["original_width"])
-                    yield Pixels(decode_brush(bytes(value["rle"]), size))
+                    # A list, not a number: of that many bytes zeros would be made.
+                    yield Brush(bytes(list(value["rle"])), size)
                 case _:
                     pass
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise unreadable(place, f"{result.get('type')}: {error}") from None
-
-
-def decode_brush(packed: bytes, size: tuple[int, int]) -> NDArray[np.bool_]:
-    """A brush stroke's mask from Label Studio's run-length code (thi.ng/rle-pack of RGBA).
-
-    Args:
-        packed: as the export has it.
-        size: height and width that the annotation claims.
-
-    Returns:
-        (height, width) bool, where alpha is above half.
-
-    Raises:
-        ValueError: the code does not hold four channels of that size.
-    """
-    height, width = size
-    if min(size) < 1 or height * width > MOST_PIXELS:
-        raise ValueError(f"a mask of {height} x {width} pixels")
-    bits = _Bits(packed)
-    total, word = bits.read(32), bits.read(5) + 1
-    sizes = [bits.read(4) + 1 for _ in range(4)]
-    if total != height * width * 4:
-        raise ValueError(f"{total} values instead of {height * width * 4}")
-    values = np.zeros(total, dtype=np.uint8)
-    at = 0
-    while at < total:
-        same = bits.read(1)
-        stop = min(total, at + 1 + bits.read(sizes[bits.read(2)]))
-        if same:
-            values[at:stop] = bits.read(word) & 0xFF
-        else:
-            values[at:stop] = [bits.read(word) & 0xFF for _ in range(at, stop)]
-        at = stop
-    return np.asarray(values.reshape(height, width, 4)[..., 3] > 127)
-
-
-class _Bits:
-    """Numbers of any width from bytes, highest bit first."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data, self._at = data, 0
-
-    def read(self, width: int) -> int:
-        end = self._at + width
-        if end > len(self._data) * 8:
-            raise ValueError("the run-length code ends too early")
-        first, last = self._at // 8, (end + 7) // 8
-        value = int.from_bytes(self._data[first:last], "big") >> (last * 8 - end)
-        self._at = end
-        return value & ((1 << width) - 1)
 
 
 def _value(result: Mapping[str, Any]) -> Mapping[str, Any]:

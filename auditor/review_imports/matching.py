@@ -58,8 +58,7 @@ class Cases:
 
     def _by_path(self, address: str) -> tuple[str, ...]:
         """The longest end of the path that is an image of the run; else its file name alone."""
-        parts = urlsplit(address.replace("\\", "/"))
-        inside = parse_qs(parts.query).get("d", [parts.path])[0]
+        inside = _path_in(address.replace("\\", "/"))
         pieces = [piece for piece in unquote(inside).split("/") if piece]
         for start in range(len(pieces)):
             found = self.by_image.get("/".join(pieces[start:]))
@@ -67,3 +66,12 @@ class Cases:
                 return found
         name = pieces[-1] if pieces else ""
         return self.by_name.get(name) or self.by_name.get(_LOADED.sub("", name), ())
+
+
+def _path_in(address: str) -> str:
+    """The path of a URL, or what its parameter `d` names; text that is no URL is a path itself."""
+    try:
+        parts = urlsplit(address)
+        return parse_qs(parts.query).get("d", [parts.path])[0]
+    except ValueError:
+        return address

@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from auditor.domain.errors import DataError
 from auditor.reviews.events import Decision
 
@@ -82,10 +79,16 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class Pixels:
-    """A drawn mask: (height, width) bool."""
+class Brush:
+    """A brush stroke, not decoded yet: what it claims is held against its image first.
 
-    mask: NDArray[np.bool_]
+    Attributes:
+        packed: Label Studio's run-length code.
+        size: height and width that the annotation claims.
+    """
+
+    packed: bytes
+    size: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class ImportedMask:
     """The object of one case, drawn by a person; parts are united."""
 
     target: Target
-    parts: tuple[Outline | Pixels, ...]
+    parts: tuple[Outline | Brush, ...]
 
 
 @dataclass(frozen=True, slots=True)

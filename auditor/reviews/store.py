@@ -96,14 +96,24 @@ def _row(review: Review) -> dict[str, str | bool]:
     return {
         "run": review.run,
         "case_id": review.case_id,
-        "reviewer": review.reviewer,
+        "reviewer": _storable(review.reviewer),
         "decision": review.decision.value,
-        "note": review.note,
+        "note": _storable(review.note),
         "time": review.time.astimezone(UTC).isoformat(timespec="microseconds"),
         "token": review.token,
         "reasons": " ".join(reason.value for reason in review.reasons),
         "arbitration": review.arbitration,
     }
+
+
+def _storable(text: str) -> str:
+    """What no database takes, half a letter of UTF-16 or a NUL, as the sign for an unknown letter.
+
+    Browsers and other tools can send both, and a decision must not be lost for it.
+    """
+    return (
+        text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+    )
 
 
 def _review(row: sa.RowMapping) -> Review:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from auditor.config import GateSection
 from auditor.domain.errors import RunError, ScheduleError
+from auditor.files import is_dir
 from auditor.gate import check_run, limits_of
 from auditor.schedule.values import Schedule
 from auditor.storage.run import Run, open_run
@@ -90,4 +91,4 @@ def _baseline(schedule: Schedule, previous: Path | None) -> Run | None:
 
 def _run_at(value: str, runs: Path) -> Path:
     beside = runs / value
-    return open_run(beside if beside.is_dir() else Path(value)).path.resolve()
+    return open_run(beside if is_dir(beside) else Path(value)).path.resolve()

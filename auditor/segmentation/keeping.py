@@ -63,7 +63,7 @@ def _place(sample: Sample, identity: str, folder: Path) -> Path | None:
     """Labels count: a function may look for the object that its picture is said to show."""
     try:
         content = sample.path.read_bytes()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no file can have such a name
         return None
     digest = hashlib.sha256(content)
     digest.update(b"\x00" + sample.label.encode("utf-8", "surrogateescape"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from auditor.config import AuditConfig
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
 from auditor.domain.messages import phrase
 from auditor.domain.samples import MaskAuto
+from auditor.storage.audited_config import audited_config
 
 
 def data_fault(manifest: Manifest) -> str | None:
@@ -21,7 +21,7 @@ def data_fault(manifest: Manifest) -> str | None:
     from auditor.data.label_filter import known_samples, label_names
     from auditor.data.sources.opening import open_data
 
-    data = _config(manifest).data
+    data = audited_config(manifest).data
     source = open_data(data)
     labels = label_names(source.classes, manifest.classes)
     samples = list(known_samples(source.items(), labels, []))
@@ -38,7 +38,7 @@ def weights_fault(manifest: Manifest) -> str | None:
     Raises:
         AuditorError: the weights cannot be read or do not fit.
     """
-    config = _config(manifest)
+    config = audited_config(manifest)
     if config.model.factory is not None:
         return ""
     import torch
@@ -49,10 +49,6 @@ def weights_fault(manifest: Manifest) -> str | None:
     cpu = torch.device("cpu")
     network = load_classifier(config.model, classes=names, data_classes=names, device=cpu)
     return _difference(_print(manifest, "weights"), network.weights_sha256)
-
-
-def _config(manifest: Manifest) -> AuditConfig:
-    return AuditConfig.from_dict(manifest.config, source="the run's manifest")
 
 
 def _print(manifest: Manifest, name: str) -> str:

@@ -7,6 +7,7 @@ whoever started this knows what ended it. An input is the same again for the sam
 from __future__ import annotations
 
 import json
+import os
 import random
 import resource
 import shutil
@@ -19,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 from auditor.domain.errors import AuditorError
-from tests.fuzz.targets import targets
+from tests.fuzz.targets import TARGETS
 
 MOST_MEMORY = 6 * 2**30
 """Bytes of address space: what claims more than a small file can hold fails."""
@@ -33,7 +34,8 @@ def _too_long(_signal: int, _frame: FrameType | None) -> None:
 def main() -> None:
     """Until the time is over; what has been read is the last line."""
     name, seed, seconds, home = sys.argv[1], sys.argv[2], float(sys.argv[3]), Path(sys.argv[4])
-    target = targets(home)[name]
+    os.environ["AUDITOR_CACHE"] = str(home / "cache")
+    target = TARGETS[name](home)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     signal.signal(signal.SIGALRM, _too_long)
     warnings.simplefilter("ignore")

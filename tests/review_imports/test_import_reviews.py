@@ -13,8 +13,10 @@ from PIL import Image
 from auditor.cli import main
 from auditor.domain.errors import DataError, RunError
 from auditor.export import export
+from auditor.review_imports.brush import decode_brush
+from auditor.review_imports.drawing import draw
 from auditor.review_imports.importing import import_reviews
-from auditor.review_imports.label_studio import decode_brush
+from auditor.review_imports.records import Brush
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from tests.fakes.runs import make_run
@@ -267,3 +269,53 @@ def test_the_command_says_what_it_did(
     said = json.loads(capsys.readouterr().out)
     assert (said["decisions"], said["saved"]) == (1, 1)
     assert len(said["unmatched"]) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {
+            "type": "brushlabels",
+            "original_height": 6,
+            "original_width": 8,
+            "value": {"rle": 1 << 62},
+        },
+        {
+            "type": "brushlabels",
+            "original_height": 1e999,
+            "original_width": 8,
+            "value": {"rle": [0]},
+        },
+        {"type": "polygonlabels", "value": {"points": [[10**400, 1], [2, 2], [3, 1]]}},
+    ],
+)
+def test_numbers_that_claim_the_impossible_are_refused(
+    run: Run, tmp_path: Path, value: dict[str, Any]
+) -> None:
+    data = {"case_id": run.cases().iloc[0]["case_id"]}
+    task = {"data": data, "annotations": [{"result": [value]}]}
+    with pytest.raises(DataError):
+        import_reviews(run, write(tmp_path, "ls.json", [task]), masks_out=tmp_path / "masks")
+    assert not (tmp_path / "masks").exists()
+
+
+def test_a_brush_stroke_is_held_against_its_image_before_it_is_decoded() -> None:
+    stroke = Brush(bytes(BRUSH), (6, 8))
+    assert draw([stroke], (6, 8)).sum() == 12
+    with pytest.raises(ValueError, match="for an image of"):
+        draw([Brush(b"", (1 << 20, 1 << 20))], (6, 8))
+    with pytest.raises(ValueError, match="an image of"):
+        draw([], (1 << 20, 1 << 20))
+
+
+def test_an_address_that_is_no_url_is_a_path(run: Run, tmp_path: Path) -> None:
+    image = run.cases().iloc[0]["image"]
+    samples = {"samples": [{"filepath": f"http://[x/{image}", "tags": ["confirmed"]}]}
+    assert import_reviews(run, write(tmp_path, "f.json", samples)).saved == 1
+
+
+def test_no_decision_is_lost_for_a_letter_that_no_database_takes(run: Run, tmp_path: Path) -> None:
+    case = run.cases().iloc[0]["case_id"]
+    text = '{"samples": [{"case_id": "%s", "tags": ["confirmed"], "note": "a\\ud800b\\u0000c"}]}'
+    import_reviews(run, write(tmp_path, "f.json", text % case))
+    assert standing(run)[case] == ("confirmed", "imported", "a\ufffdb\ufffdc")

@@ -85,7 +85,7 @@ def test_the_latest_event_stands_and_a_withdrawn_one_leaves_nothing(store: Revie
 
 def test_all_of_a_batch_or_none(store: ReviewStore) -> None:
     whole = review("a", Decision.CONFIRMED)
-    broken = Review("demo", "b", "ann", Decision.CONFIRMED, note=None)  # type: ignore[arg-type]
+    broken = Review("demo", None, "ann", Decision.CONFIRMED)  # type: ignore[arg-type]
     with pytest.raises(AuditorError, match="cannot be used"):
         store.append(whole, broken)
     assert store.events("demo") == []

@@ -32,3 +32,17 @@ def test_what_an_audit_writes_verifies(audited: Run, tmp_path: Path) -> None:
     picture.write_bytes(picture.read_bytes() + b"\0")
     changed = auditor.verify(audited, data=True)
     assert [check.name for check in changed.checks if check.holds is False] == ["data"]
+
+
+def test_a_run_of_relative_paths_is_verified_from_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_dataset(tmp_path / "there", per_class=2)
+    monkeypatch.chdir(tmp_path / "there")
+    tree = config_of(Path(), interventions={"enabled": False})
+    run = auditor.audit(tree).path.resolve()
+    write_dataset(tmp_path / "here", per_class=2, seed=1)
+    monkeypatch.chdir(tmp_path / "here")
+    assert auditor.verify(run, data=True).holds
+    (tmp_path / "there" / "images" / "red" / "000.png").unlink()
+    assert not auditor.verify(run, data=True).holds

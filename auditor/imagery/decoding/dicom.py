@@ -45,7 +45,7 @@ def is_dicom(path: Path) -> bool:
         return False
     try:
         head = read_bytes(path, HEAD)
-    except OSError:
+    except (OSError, ValueError):  # no file can have such a name
         return False
     return head[128:] == b"DICM" or _is_bare(head)
 
