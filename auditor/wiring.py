@@ -30,7 +30,7 @@ from auditor.ports import Engine, Progress, Silent
 from auditor.preflight import refuse_unavailable
 from auditor.reports import render_html
 from auditor.reports.contents import contents_of
-from auditor.segmentation.keeping import cache_folder, mask_files_of
+from auditor.segmentation.mask_files import cache_folder, mask_files_of
 from auditor.segmentation.opening import open_segmenter
 from auditor.storage.remote import local_folder, publish, refuse_finished
 from auditor.storage.run import Run, is_finished, open_run

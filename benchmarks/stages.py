@@ -23,7 +23,7 @@ from auditor.config import AuditConfig
 from auditor.data.sources.opening import open_source
 from auditor.domain.samples import Sample
 from auditor.pipeline.background_writer import keep
-from auditor.pipeline.saliency_stage import BATCHES_A_PART, Looked, look_at
+from auditor.pipeline.saliency_stage import BATCHES_A_PART, ScoredBlock, score_blocks
 from auditor.pipeline.worker import Worker
 from auditor.ports import Silent
 from auditor.storage.parts import Parts
@@ -61,7 +61,7 @@ class Stages:
         self._loaded = list(self.worker.loader.load(self.samples))
         held = Worker(config, _Held(self._loaded), self.worker.classifier)  # type: ignore[arg-type]
         self._held = held
-        self._looked = list(look_at(held, self._blocks, Silent()))
+        self._looked = list(score_blocks(held, self._blocks, Silent()))
 
     def decode(self) -> None:
         """Files to batches."""
@@ -70,7 +70,7 @@ class Stages:
 
     def compute(self) -> None:
         """Batches to rows: the decoded ones are at hand."""
-        for _ in look_at(self._held, self._blocks, Silent()):
+        for _ in score_blocks(self._held, self._blocks, Silent()):
             pass
 
     def write(self) -> None:
@@ -80,9 +80,9 @@ class Stages:
 
     def whole(self) -> None:
         """All of it, as an audit does it."""
-        keep(look_at(self.worker, self._blocks, Silent()), self._put)
+        keep(score_blocks(self.worker, self._blocks, Silent()), self._put)
 
-    def _put(self, index: int, looked: Looked) -> None:
+    def _put(self, index: int, looked: ScoredBlock) -> None:
         self.parts.write("skipped", index, looked.skips)
         self.parts.write("cases", index, looked.cases)
 

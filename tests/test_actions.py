@@ -12,7 +12,7 @@ import pytest
 from auditor.actions import CASE_COLUMNS, FILES_LISTED, actions_of
 from auditor.domain.exports import ACTIONS
 from tests.fakes.worlds import CUED, World, clean
-from tests.findings.judging import judged_world
+from tests.findings.evaluating import judged_world
 
 
 def a_class(name: str = "bird", **changes: Any) -> dict[str, Any]:

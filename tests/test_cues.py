@@ -1,4 +1,4 @@
-"""Every kind of cue, planted by construction: convicted and called by its name."""
+"""Every kind of cue, planted by construction: confirmed and called by its name."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) ->
     assert actions.nunique() == len(actions)
 
 
-def test_without_masks_a_look_convicts_and_an_innocent_is_not_accused(
+def test_without_masks_a_look_confirms_and_an_unaffected_is_not_flagged(
     world: Path, tmp_path: Path
 ) -> None:
     run = audited(world, tmp_path / "run", masks=False)

@@ -132,9 +132,9 @@ def test_actions_say_what_to_do_and_on_how_many_images(made: Run, tmp_path: Path
         *("class", "verdict", "cue", "kind", "count", "action", "images", "files")
     ]
     first = back.drop_duplicates("class")
-    accused = first[first["verdict"].isin(["confirmed", "suspected"])]
-    assert accused["action"].str.startswith("Collect about 60 images").all()
-    assert set(accused["kind"]) == {"collect", "test"}
+    flagged = first[first["verdict"].isin(["confirmed", "suspected"])]
+    assert flagged["action"].str.startswith("Collect about 60 images").all()
+    assert set(flagged["kind"]) == {"collect", "test"}
     assert back.loc[back["kind"] == "mask", "count"].tolist() == [1] * 6
     confirmed = select(made, "actions", verdict="confirmed")
     assert set(confirmed["verdict"]) == {"confirmed"}

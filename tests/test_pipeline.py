@@ -227,7 +227,7 @@ def test_nothing_readable_is_an_error_and_leaves_nothing(tmp_path: Path) -> None
     assert not (tmp_path / "run").exists()
 
 
-def test_without_interventions_nothing_is_convicted(planted: Path, tmp_path: Path) -> None:
+def test_without_interventions_nothing_is_confirmed(planted: Path, tmp_path: Path) -> None:
     run = auditor.audit(
         config_of(planted, run={"out": tmp_path / "quick"}, interventions={"enabled": False})
     )
@@ -297,7 +297,7 @@ def test_who_leads_goes_on_alone_only_when_all_have_seen_every_part(
     config = AuditConfig.from_dict(config_of(planted, run={"out": tmp_path / "run"}))
     wiring.audit(config, progress=Told())
     last = told.index("locating what the classes rely on")
-    assert told.index("looking without the object") < last
+    assert told.index("background features") < last
     assert told[last : last + 3] == [
-        *("locating what the classes rely on", "all are here", "judging")
+        *("locating what the classes rely on", "all are here", "evaluating classes")
     ]

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.data.checks.inspection import Inspection, Sizes
-from auditor.data.checks.lookalikes import Looks
+from auditor.data.checks.lookalikes import Lookalikes
 from auditor.data.checks.mask_areas import Areas
 from auditor.domain.mask_doubts import DOUBT_MEANING
 from auditor.domain.samples import Skip
@@ -114,7 +114,7 @@ def _warnings(seen: Inspection) -> Iterator[str]:
     yield from _look_alikes(seen.looks)
 
 
-def _look_alikes(looks: Looks) -> Iterator[str]:
+def _look_alikes(looks: Lookalikes) -> Iterator[str]:
     if looks.alike:
         images, groups = sum(map(len, looks.alike)), count(len(looks.alike), "group")
         yield f"{images:,} images look like another one ({groups}; {_few(looks.alike[0])})"

@@ -36,7 +36,7 @@ class Side:
     manifest, summary: as in the run.
     cases: `COLUMNS`, `slice_*` and `group`, the statistical cluster.
     classes: as in the run, by class.
-    behind: `rows_behind` of the run; no rows where it keeps no trials.
+    observations: by measure, `effect_observations` of the run; no rows where it keeps no trials.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Side:
     summary: Summary
     cases: pd.DataFrame
     classes: pd.DataFrame
-    behind: Mapping[str, pd.DataFrame]
+    observations: Mapping[str, pd.DataFrame]
 
 
 def side_of(run: Run) -> Side:
@@ -78,11 +78,11 @@ def side_from(
         summary=summary,
         cases=kept,
         classes=tables["classes"].set_index("class", drop=False),
-        behind=_behind(kept, tables["trials"], manifest),
+        observations=_observations(kept, tables["trials"], manifest),
     )
 
 
-def _behind(
+def _observations(
     cases: pd.DataFrame, trials: pd.DataFrame, manifest: Manifest
 ) -> dict[str, pd.DataFrame]:
     if trials.empty or manifest.setting("findings", "effect_floor") is None:

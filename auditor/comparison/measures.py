@@ -97,7 +97,7 @@ def _observations(side: Side) -> Observations:
         for measure, seen in (("accuracy", _accuracy(rows)), ("shortcut_rate", _shortcuts(rows))):
             if seen is not None:
                 found[measure][str(name)] = seen
-    for measure, rows in side.behind.items():
+    for measure, rows in side.observations.items():
         found[measure] = {
             str(name): Observed(
                 own["value"].to_numpy(np.float64),

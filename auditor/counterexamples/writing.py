@@ -88,7 +88,7 @@ def write(
     out.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
-        kitchen = _Kitchen(
+        renderer = _Renderer(
             scratch,
             samples={sample.case_id: sample for sample in samples},
             folders=_folders(sorted(labels_of(samples))),
@@ -96,10 +96,10 @@ def write(
             seed=seed,
             mask_fit=config.data.mask_fit,
         )
-        rows = kitchen.make_all(recipes, progress)
+        rows = renderer.make_all(recipes, progress)
         written = Written(
             folder=out,
-            images={label: sum(r["label"] == label for r in rows) for label in kitchen.folders},
+            images={label: sum(r["label"] == label for r in rows) for label in renderer.folders},
             cues={label: cue.value for label, cue in cues.items()},
             left_out=len(recipes) - len(rows),
         )
@@ -128,7 +128,7 @@ def _folders(labels: Sequence[str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Kitchen:
+class _Renderer:
     folder: Path
     samples: Mapping[str, Sample]
     folders: Mapping[str, str]

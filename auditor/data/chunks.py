@@ -28,8 +28,8 @@ from auditor.tensors.batch import Batch
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What was noticed of one image while its pixels were at hand.
+class ImageChecks:
+    """What is found out of one image while its pixels are at hand.
 
     Attributes:
         doubt: about its mask, before any crop.
@@ -44,14 +44,14 @@ class Look:
     remarks: tuple[Remark, ...] = ()
 
 
-def look_columns(looks: Sequence[Look]) -> dict[str, list[Any]]:
+def check_columns(checks: Sequence[ImageChecks]) -> dict[str, list[Any]]:
     """`mask_doubt` (text or None), `animated`, `perceptual_hash` (bytes or None), `remarks` (text
-    with blanks between, or None), one a look."""
+    with blanks between, or None), a value per image."""
     return {
-        "animated": [look.animated for look in looks],
-        "mask_doubt": [None if look.doubt is None else look.doubt.value for look in looks],
-        "perceptual_hash": [look.perceptual_hash for look in looks],
-        "remarks": [" ".join(look.remarks) or None for look in looks],
+        "animated": [each.animated for each in checks],
+        "mask_doubt": [None if each.doubt is None else each.doubt.value for each in checks],
+        "perceptual_hash": [each.perceptual_hash for each in checks],
+        "remarks": [" ".join(each.remarks) or None for each in checks],
     }
 
 
@@ -62,12 +62,12 @@ class Loaded:
     Attributes:
         batch: None where nothing of the chunk could be read.
         skips: the rest, in order.
-        looks: one for each sample of the batch.
+        checks: one for each sample of the batch.
     """
 
     batch: Batch | None
     skips: tuple[Skip, ...]
-    looks: tuple[Look, ...] = ()
+    checks: tuple[ImageChecks, ...] = ()
 
     def pin_memory(self) -> Loaded:
         """The same in page-locked memory (torch's DataLoader calls it)."""
@@ -122,11 +122,11 @@ class Decoder(Dataset[Loaded | SizesDiffer]):
             return Loaded(None, tuple(skips))
         batch = _batch(rows)
         hashes = picture_signatures(batch.images) if self._hashes else (None,) * len(rows)
-        looks = tuple(
-            Look(row.doubt, row.animated, value, row.remarks)
+        checks = tuple(
+            ImageChecks(row.doubt, row.animated, value, row.remarks)
             for row, value in zip(rows, hashes, strict=True)
         )
-        return Loaded(batch, tuple(skips), looks)
+        return Loaded(batch, tuple(skips), checks)
 
     def _read(self, sample: Sample) -> _Row:
         picture = read_picture(sample.path)

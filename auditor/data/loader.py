@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 
 from auditor.data.checks.pictures import ENOUGH, refuse_constant
 from auditor.data.chunks import Decoder, Loaded, SizesDiffer
-from auditor.data.prefetch import TooSlow, ahead
+from auditor.data.prefetch import TooSlow, prefetch
 from auditor.domain.errors import AuditInterrupted, DataError
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.remarks import Remark
@@ -81,8 +81,8 @@ class Loader:
                 first = first or here
                 if here[1] != first[1]:
                     raise self._sizes_differ(SizesDiffer(first, here))
-            seen += len(chunk.looks)
-            constant += sum(Remark.CONSTANT in look.remarks for look in chunk.looks)
+            seen += len(chunk.checks)
+            constant += sum(Remark.CONSTANT in each.remarks for each in chunk.checks)
             if seen >= ENOUGH:
                 refuse_constant(constant, seen)
             yield chunk
@@ -113,7 +113,7 @@ class Loader:
         decoder = self._decoder()
         decoded = (decoder[chunk] for chunk in chunks)
         pinned = self._pin_memory
-        for chunk in ahead(decoded, depth=AHEAD, patience=self._patience):
+        for chunk in prefetch(decoded, depth=AHEAD, patience=self._patience):
             if isinstance(chunk, SizesDiffer):
                 yield chunk
             else:

@@ -23,7 +23,7 @@ class _End:
         self.error = error
 
 
-def ahead(items: Iterable[T], *, depth: int, patience: float) -> Iterator[T]:
+def prefetch(items: Iterable[T], *, depth: int, patience: float) -> Iterator[T]:
     """The same items in the same order, made by a thread at most `depth` ahead.
 
     Args:

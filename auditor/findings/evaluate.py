@@ -169,7 +169,7 @@ def evaluate_classes(
     null_nominated: Mapping[str, float | None],
     maps: pd.DataFrame | None = None,
     drawn: Collection[str] | None = None,
-    remains: pd.DataFrame | None = None,
+    background_features: pd.DataFrame | None = None,
     doubtful: Collection[str] = (),
     mask_trials: pd.DataFrame | None = None,
 ) -> ClassEvaluation:
@@ -180,7 +180,7 @@ def evaluate_classes(
         maps: `case_id`, `label`, `cam`, `cam_scale` and, where it is known, `peak` of the cases to
             find clusters with, and of all sampled ones.
         drawn: case_ids among them to find clusters with; None for all.
-        remains: what is left of sampled images without their object, see `findings.leak`.
+        background_features: of sampled images without their object, see `findings.leak`.
         doubtful: classes whose automatic masks miss drawn ones by too much to count.
         mask_trials: swaps cut out with wrong masks, see `findings.evidence.mask_shifts`.
         trials, settings, seed, classes, null_nominated: see `judge`.
@@ -231,7 +231,9 @@ def evaluate_classes(
         patches=patches,
         hypotheses=hypotheses,
         appearance=appearance_losses(table),
-        leak=Leak() if remains is None else find_leak(remains, numbers, seed=seed),
+        leak=Leak()
+        if background_features is None
+        else find_leak(background_features, numbers, seed=seed),
         settings=settings,
     )
 

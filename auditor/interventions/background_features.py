@@ -26,7 +26,7 @@ HOLE_CELLS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Remains:
+class BackgroundFeatures:
     """One image without its object; vectors are little-endian float32 bytes.
 
     Attributes:
@@ -45,9 +45,9 @@ class Remains:
 
 
 @torch.inference_mode()
-def remains(
+def background_features(
     classifier: Classifier, subjects: Batch, *, asked: Collection[str], batch_size: int
-) -> list[Remains]:
+) -> list[BackgroundFeatures]:
     """What is left of the asked subjects, of those that have an object-free version.
 
     Args:
@@ -57,7 +57,7 @@ def remains(
         batch_size: images in one forward pass.
     """
     chosen = [i for i, sample in enumerate(subjects.samples) if sample.case_id in asked]
-    found: list[Remains] = []
+    found: list[BackgroundFeatures] = []
     for start in range(0, len(chosen), batch_size):
         batch = subjects.select(chosen[start : start + batch_size]).to(classifier.device)
         cuts = cut(batch, batch_size=batch_size)
@@ -69,7 +69,7 @@ def remains(
             batch.samples, usable, seen, *(map(_bytes, c.cpu()) for c in columns), strict=True
         )
         found += [
-            Remains(sample.case_id, features if outside else None, plain, hole)
+            BackgroundFeatures(sample.case_id, features if outside else None, plain, hole)
             for sample, able, outside, features, plain, hole in rows
             if able
         ]

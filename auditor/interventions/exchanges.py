@@ -3,7 +3,7 @@
 Each exchange has two directions. A class's own pictures get the part of another class (what they
 lose is its necessity), and pictures of other classes get the class's part (what they gain is its
 sufficiency). Each is held against the same part of a picture of the receiver's own class, so that
-what pasting does cancels out. SCIENCE section 3, "Where".
+what pasting does cancels out. docs/science.md section 3, "Where".
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ STRIPS_A_CLASS = 3
 STRIPS_AT_MOST = 200
 
 
-def picture(setup: Setup, parts: Parts, verdicts: Judgement, trials: pd.DataFrame) -> pd.DataFrame:
+def draw_evidence(
+    setup: Setup, parts: Parts, verdicts: Judgement, trials: pd.DataFrame
+) -> pd.DataFrame:
     """Pictures of the worst tested cases, a few cases in memory at a time."""
     named = _named(verdicts.classes["cue_examples"]) | _named(verdicts.hypotheses["examples"])
     worst = worst_cases(verdicts.cases, named)
@@ -49,7 +51,7 @@ def picture(setup: Setup, parts: Parts, verdicts: Judgement, trials: pd.DataFram
     return pd.DataFrame(map(asdict, pictures), columns=names("evidence"))
 
 
-def picture_patches(setup: Setup, parts: Parts, hypotheses: pd.DataFrame) -> pd.DataFrame:
+def draw_patches(setup: Setup, parts: Parts, hypotheses: pd.DataFrame) -> pd.DataFrame:
     """The hypotheses with pictures of the patches, or of the region, of their examples, the first
     few of a class."""
     placed = hypotheses["kind"].isin([PATCH, REGION])

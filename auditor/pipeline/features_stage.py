@@ -9,14 +9,14 @@ from functools import partial
 import pandas as pd
 
 from auditor.domain.samples import MaskSource, Sample
-from auditor.interventions.background_features import Remains, remains
+from auditor.interventions.background_features import BackgroundFeatures, background_features
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
 from auditor.storage.parts import Parts
 
-REMAINS = [field.name for field in fields(Remains)]
+REMAINS = [field.name for field in fields(BackgroundFeatures)]
 BATCHES_A_PART = 16
 
 
@@ -30,11 +30,11 @@ def describe(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
     shares = {
         i: samples[start : start + size] for i, start in enumerate(range(0, len(samples), size))
     }
-    left = {i: share for i, share in shares.items() if not parts.has("remains", i)}
-    setup.progress.stage("looking without the object", sum(map(len, left.values())))
+    left = {i: share for i, share in shares.items() if not parts.has("background_features", i)}
+    setup.progress.stage("background features", sum(map(len, left.values())))
     made = setup.engine.each(describe_share, left.items(), setup.progress)
-    keep(made, partial(parts.write, "remains"))
-    parts.expect("remains", shares)
+    keep(made, partial(parts.write, "background_features"))
+    parts.expect("background_features", shares)
 
 
 def describe_share(
@@ -42,10 +42,10 @@ def describe_share(
 ) -> Iterator[tuple[int, pd.DataFrame]]:
     """The descriptions of numbered tasks."""
     for i, share in tasks:
-        found: list[Remains] = []
+        found: list[BackgroundFeatures] = []
         for loaded in worker.loader.load(share):
             if loaded.batch is not None:
-                found += remains(
+                found += background_features(
                     worker.classifier,
                     loaded.batch,
                     asked=frozenset(sample.case_id for sample in loaded.batch.samples),

@@ -78,7 +78,7 @@ def _run_parts(
     left = {i: share for i, share in shares.items() if not parts.has("trials", i)}
     pictures = count_pictures(found, assignment, swaps=swaps)
     setup.progress.stage(
-        f"intervening (about {pictures:,} changed pictures in all)", sum(map(len, left.values()))
+        f"interventions (about {pictures:,} changed pictures in all)", sum(map(len, left.values()))
     )
     maps = parts.find("cases", subjects, MAP)
     tasks = ((i, _asking(share, subjects, assignment, maps)) for i, share in left.items())

@@ -12,17 +12,17 @@ from auditor.data.fingerprint import changed_warning
 from auditor.domain.errors import DataError
 from auditor.domain.looks import unused_words
 from auditor.domain.manifest import Counts, Manifest, SanityRecord
-from auditor.pipeline.evidence_stage import picture, picture_patches
+from auditor.pipeline.evidence_stage import draw_evidence, draw_patches
 from auditor.pipeline.features_stage import describe
 from auditor.pipeline.intervention_stage import UNANSWERED, intervene
 from auditor.pipeline.localisation_stage import locate
 from auditor.pipeline.mask_stage import try_masks
 from auditor.pipeline.not_finite import counted, refuse_many, untested_words
-from auditor.pipeline.saliency_stage import look
+from auditor.pipeline.saliency_stage import score_images
 from auditor.pipeline.sanity_stage import check_maps
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.split_stage import compare_splits
-from auditor.pipeline.verdict_stage import judge
+from auditor.pipeline.verdict_stage import write_verdicts
 from auditor.profiling import Stopwatch, peak_memory
 from auditor.saliency.sanity import Sanity
 from auditor.storage.manifest import manifest_values, timestamp
@@ -43,7 +43,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     with watch.of("sanity"):
         sanity = check_maps(setup)
     with watch.of("saliency"):
-        cases, read_skips = look(setup, writer.parts)
+        cases, read_skips = score_images(setup, writer.parts)
     skips = pd.concat([skipped_frame(setup.skips), read_skips], ignore_index=True)
     _refuse(setup, cases, skips)
     with watch.of("splits"):
@@ -64,10 +64,10 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     if not setup.engine.leads:
         return None
     with watch.of("findings"):
-        verdicts = judge(setup, writer, cases, trials)
+        verdicts = write_verdicts(setup, writer, cases, trials)
     with watch.of("evidence"):
-        evidence = picture(setup, writer.parts, verdicts, trials)
-        hypotheses = picture_patches(setup, writer.parts, verdicts.hypotheses)
+        evidence = draw_evidence(setup, writer.parts, verdicts, trials)
+        hypotheses = draw_patches(setup, writer.parts, verdicts.hypotheses)
     counts = Counts(len(setup.samples) + len(setup.skips), len(cases), len(skips))
     tables = {
         "classes": verdicts.classes,

@@ -12,7 +12,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from auditor.data.chunks import look_columns
+from auditor.data.chunks import check_columns
 from auditor.data.loader import Loaded
 from auditor.domain.samples import Sample, Skip
 from auditor.findings.evidence.population import POPULATION
@@ -47,15 +47,15 @@ LIGHT = (
 
 
 @dataclass(frozen=True)
-class Looked:
+class ScoredBlock:
     """What came of a block of samples: rows of the cases table, and the skips."""
 
     cases: pd.DataFrame
     skips: pd.DataFrame
 
 
-def look(setup: Setup, parts: Parts) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Look at every image. Parts that are done are not done again.
+def score_images(setup: Setup, parts: Parts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Map and score every image. Parts that are done are not done again.
 
     Returns:
         `LIGHT` columns and slices of one row for each image that could be read, in the order of
@@ -66,27 +66,27 @@ def look(setup: Setup, parts: Parts) -> tuple[pd.DataFrame, pd.DataFrame]:
     starts = dict(enumerate(range(0, len(samples), size)))
     left = [i for i in starts if not (parts.has("skipped", i) and parts.has("cases", i))]
     ends = {i: min(start + size, len(samples)) for i, start in starts.items()}
-    setup.progress.stage("looking", sum(ends[i] - starts[i] for i in left))
+    setup.progress.stage("saliency maps", sum(ends[i] - starts[i] for i in left))
     tasks = ((i, samples[starts[i] : ends[i]]) for i in left)
 
     broken = 0
 
-    def write(i: int, looked: Looked) -> None:
+    def write(i: int, block: ScoredBlock) -> None:
         nonlocal broken
-        broken += counted(looked.skips)
+        broken += counted(block.skips)
         refuse_many(broken, len(samples))
-        parts.write("skipped", i, looked.skips)
+        parts.write("skipped", i, block.skips)
         # The rows come last: their part says that the block is done.
-        parts.write("cases", i, looked.cases)
+        parts.write("cases", i, block.cases)
 
-    keep(setup.engine.each(look_at, tasks, setup.progress), write)
+    keep(setup.engine.each(score_blocks, tasks, setup.progress), write)
     parts.expect("cases", starts)
     return parts.read("cases", LIGHT), parts.read("skipped")
 
 
-def look_at(
+def score_blocks(
     worker: Worker, blocks: Iterable[tuple[int, Sequence[Sample]]], progress: Progress
-) -> Iterator[tuple[int, Looked]]:
+) -> Iterator[tuple[int, ScoredBlock]]:
     """Maps and scores of numbered blocks; one is read while another is computed.
 
     Every block but the last is a whole number of batches.
@@ -102,10 +102,10 @@ def look_at(
     for first in stream:
         index, size = begun.popleft()
         others = islice(stream, -(-size // worker.config.run.batch_size) - 1)
-        yield index, _looked(worker, chain([first], others), progress)
+        yield index, _scored_block(worker, chain([first], others), progress)
 
 
-def _looked(worker: Worker, stream: Iterable[Loaded], progress: Progress) -> Looked:
+def _scored_block(worker: Worker, stream: Iterable[Loaded], progress: Progress) -> ScoredBlock:
     frames: list[pd.DataFrame] = []
     skips: list[Skip] = []
     for loaded in stream:
@@ -115,12 +115,12 @@ def _looked(worker: Worker, stream: Iterable[Loaded], progress: Progress) -> Loo
             samples = zip(loaded.batch.samples, answered, strict=True)
             skips += [skip_of(sample) for sample, known in samples if not known]
             if any(answered):
-                looks = [x for x, known in zip(loaded.looks, answered, strict=True) if known]
+                checks = [x for x, known in zip(loaded.checks, answered, strict=True) if known]
                 digests = pd.array([_digest(mask) for mask in rows["mask"]], dtype="Int64")
-                frames.append(rows.assign(**look_columns(looks), mask_digest=digests))
+                frames.append(rows.assign(**check_columns(checks), mask_digest=digests))
         progress.advance(len(loaded.skips) + (len(loaded.batch) if loaded.batch else 0))
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"case_id": []})
-    return Looked(rows, skipped_frame(skips))
+    return ScoredBlock(rows, skipped_frame(skips))
 
 
 def score_batch(worker: Worker, batch: Batch) -> tuple[pd.DataFrame, list[bool]]:

@@ -45,9 +45,9 @@ def _looks(setup: Setup) -> Iterator[tuple[str, bytes]]:
     try:
         for loaded in setup.loader.load(chosen):
             names = () if loaded.batch is None else loaded.batch.samples
-            for sample, look in zip(names, loaded.looks, strict=True):
-                if look.perceptual_hash is not None:
-                    yield sample.case_id, look.perceptual_hash
+            for sample, checked in zip(names, loaded.checks, strict=True):
+                if checked.perceptual_hash is not None:
+                    yield sample.case_id, checked.perceptual_hash
             setup.progress.advance(len(names) + len(loaded.skips))
     except DataError:
         # Their views differ in size: those that came so far are compared.

@@ -28,7 +28,9 @@ GROUPS = ["cluster", "patch_group"]
 KEPT = ["case_id", "label", "verdict", "severity", "tested"]
 
 
-def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataFrame) -> Judgement:
+def write_verdicts(
+    setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataFrame
+) -> Judgement:
     """Judge classes and slices, and write the judged cases. What is left of images without their
     object was described before.
 
@@ -40,7 +42,7 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
         Whole tables but for the cases, which are in the run folder: `KEPT` columns of those with
         trials, worst first.
     """
-    setup.progress.stage("judging", len(cases))
+    setup.progress.stage("evaluating classes", len(cases))
     sampled = cases.loc[cases["sampled"] & ~cases["mask_doubt"].isin(SCORELESS), "case_id"]
     drawn = draw(cases, seed=setup.config.run.seed)
     evaluation = evaluate_classes(
@@ -54,7 +56,7 @@ def judge(setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataF
         ),
         maps=writer.parts.find("cases", {*drawn, *cases.loc[cases["sampled"], "case_id"]}, MAPS),
         drawn=drawn,
-        remains=writer.parts.read("remains"),
+        background_features=writer.parts.read("background_features"),
         doubtful=doubtful_classes(cases, setup.provenance.auto_masks),
         mask_trials=writer.parts.read(MASK_TRIALS),
     )

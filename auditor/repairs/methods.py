@@ -14,7 +14,7 @@ from auditor.repairs.compositions import Breaking
 from auditor.repairs.finetuning import Recipe, finetune
 from auditor.repairs.last_layer import refit_last_layer, suppress_directions
 from auditor.repairs.material import Material
-from auditor.repairs.measuring import Quality, measure
+from auditor.repairs.quality import Quality, measure
 from auditor.repairs.trainable import Trainable
 
 ALLOWED_LOSS = 0.02

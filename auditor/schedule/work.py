@@ -122,7 +122,7 @@ class Worker:
         if not outcome.message:
             words = [headline_of(outcome, changed), *changed.lines(), *gate_lines(outcome)]
             outcome = replace(outcome, message="; ".join(words))
-        request = _wish(claim.schedule)
+        request = _notifications(claim.schedule)
         if not request.targets:
             return outcome
         if not (changed.any or request.on == "always" or word(outcome) == FAILED):
@@ -176,7 +176,7 @@ class Worker:
         return held | {a.run: "it is a baseline" for a in old if a.run in baselines}
 
 
-def _wish(schedule: Schedule) -> NotifySection:
+def _notifications(schedule: Schedule) -> NotifySection:
     """Who is told and when: the schedule's own words before those of the file."""
     try:
         given = AuditConfig.load(schedule.config).notify

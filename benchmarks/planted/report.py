@@ -120,8 +120,8 @@ def _baselines(table: pd.DataFrame) -> Iterator[str]:
             (NAMES[name], scoring.baseline(table, name), f"map_{name}"),
             ("- best cut-off in hindsight", scoring.baseline(table, name, best), f"map_{name}"),
         ]
-    for words, accused, column in rows:
-        counted = scoring.tally(table, accused)
+    for words, flagged, column in rows:
+        counted = scoring.tally(table, flagged)
         yield _row(
             words,
             scoring.share(counted.hits, counted.cue_reliant),

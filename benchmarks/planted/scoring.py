@@ -19,29 +19,29 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Tally:
-    """Accused classes against the truth.
+    """Flagged classes against the truth.
 
     Attributes:
-        hits, guilty: classes that rely on their cue, accused and in all.
-        alarms, innocent: classes that do not, accused and in all.
-        accused: all that are accused, those between guilty and innocent too.
+        hits, cue_reliant: classes that rely on their cue, flagged and in all.
+        alarms, unaffected: classes that do not, flagged and in all.
+        flagged: all that are flagged, those between cue-reliant and unaffected too.
     """
 
     hits: int
     cue_reliant: int
     alarms: int
     unaffected: int
-    accused: int
+    flagged: int
 
     @property
     def precision(self) -> float | None:
-        """Hits among the accused of whom something can be said."""
+        """Hits among the flagged of whom something can be said."""
         said = self.hits + self.alarms
         return self.hits / said if said else None
 
     @property
     def recall(self) -> float | None:
-        """Hits among the guilty."""
+        """Hits among the cue-reliant."""
         return self.hits / self.cue_reliant if self.cue_reliant else None
 
 
@@ -56,24 +56,24 @@ def unaffected(table: pd.DataFrame) -> Flags:
 
 
 def confirmed(table: pd.DataFrame) -> Flags:
-    """What the audit accuses."""
+    """What the audit flags."""
     return (table["verdict"] == "confirmed").to_numpy(bool)
 
 
-def tally(table: pd.DataFrame, accused: Flags) -> Tally:
-    """Counts of a table under some accusation."""
+def tally(table: pd.DataFrame, flagged: Flags) -> Tally:
+    """Counts of a table under some flag."""
     bad, good = cue_reliant(table), unaffected(table)
     return Tally(
-        hits=int((accused & bad).sum()),
+        hits=int((flagged & bad).sum()),
         cue_reliant=int(bad.sum()),
-        alarms=int((accused & good).sum()),
+        alarms=int((flagged & good).sum()),
         unaffected=int(good.sum()),
-        accused=int(accused.sum()),
+        flagged=int(flagged.sum()),
     )
 
 
 def baseline(table: pd.DataFrame, name: str, threshold: float | None = None) -> Flags:
-    """What a baseline accuses at its textbook cut-off or another one."""
+    """What a baseline flags at its textbook cut-off or another one."""
     cut = TEXTBOOK[name] if threshold is None else threshold
     return np.asarray(table[f"map_{name}"].to_numpy(float) > cut)
 
@@ -89,7 +89,7 @@ def hindsight(table: pd.DataFrame, name: str) -> float:
 
 
 def auroc(table: pd.DataFrame, column: str) -> float:
-    """How well a column ranks the guilty above the innocent; null .5."""
+    """How well a column ranks the cue-reliant above the unaffected; null .5."""
     known = table[cue_reliant(table) | unaffected(table)]
     scores = known[column].to_numpy(float)
     kept = ~np.isnan(scores)

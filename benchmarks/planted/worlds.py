@@ -165,7 +165,7 @@ def _stuck(seed: int) -> Iterator[Entry]:
 
 
 def _traps(seed: int) -> Iterator[Entry]:
-    """Situations that accuse the innocent, or hide the guilty, if one is careless."""
+    """Situations that flag the unaffected, or hide the cue-reliant, if one is careless."""
     tag, frame = Planted(CueKind.TAG, 0.95), Planted(CueKind.FRAME, 0.95)
     ground, cast = Planted(CueKind.BACKGROUND, 0.95), Planted(CueKind.CAST, 0.95)
     at = seed + 300

@@ -44,7 +44,7 @@ def figures(
         rows: of the evidence table.
         label: class whose probability is told.
         donors: case_id -> label of the pictures that lent something or were given it.
-        cue: that its class is accused of.
+        cue: that its class is said to rely on.
     """
     first = [Intervention.ORIGINAL.value, *pictures_of(cue)]
     order = [*first, *(name for name in INTERVENTION_WORDS if name not in first)]

@@ -56,16 +56,16 @@ class RunCatalog:
 def catalog(folder: Path) -> RunCatalog:
     """What is in `folder`; looked at again whenever a run in it is added, made anew or removed."""
     if (folder / MANIFEST).is_file():
-        return _shelf(folder, folder.parent, _stamp([folder]))
+        return _catalog(folder, folder.parent, _stamp([folder]))
     try:
         inside = sorted(path for path in folder.iterdir() if path.is_dir())
     except OSError:
         inside = []
-    return _shelf(folder, folder, _stamp(inside))
+    return _catalog(folder, folder, _stamp(inside))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _shelf(folder: Path, home: Path, key: tuple[tuple[str, int], ...]) -> RunCatalog:
+def _catalog(folder: Path, home: Path, key: tuple[tuple[str, int], ...]) -> RunCatalog:
     return RunCatalog(home, tuple(list_runs(folder)), tuple(list_broken(folder)))
 
 

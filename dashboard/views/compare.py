@@ -111,7 +111,7 @@ def _chart(comparison: Comparison) -> None:
         _("How far each class needs its background, before and after"),
         anchor=False,
         help=_(
-            "Probability of the right answer lost on innocent classes' backgrounds: the hollow "
+            "Probability of the right answer lost on unaffected classes' backgrounds: the hollow "
             "dot before, the full one after. A thick line is a change beyond the noise."
         ),
     )

@@ -101,10 +101,10 @@ def _chart(now: Context, classes: pd.DataFrame) -> None:
         anchor=False,
         help=_(
             "Left: how much probability of the right answer is lost when the object stands on "
-            "innocent classes' backgrounds instead of its own class's. Right: how much probability "
-            "the class wins when other objects stand on its backgrounds. The line is the 95% "
-            "interval; beyond the dotted line a loss counts as a shortcut. Click a dot to see its "
-            "cases."
+            "unaffected classes' backgrounds instead of its own class's. Right: how much "
+            "probability the class wins when other objects stand on its backgrounds. The line is "
+            "the 95% interval; beyond the dotted line a loss counts as a shortcut. Click a dot to "
+            "see its cases."
         ),
     )
     floor = now.run.metadata.setting("findings", "effect_floor")

@@ -51,7 +51,7 @@ class Outcome:
         accuracy: on the held-out pictures as they are.
         worst_group: the lowest accuracy of a class, on them or against their cues.
         against_the_cue: accuracy on counterexamples made of the held-out half.
-        confirmed: classes convicted.
+        confirmed: classes confirmed.
         effects: by cued class, [low, estimate, high] of the background effect.
         capture: the same of capture.
     """

@@ -92,11 +92,11 @@ def promises(figures: dict[str, Figures]) -> dict[str, bool]:
     return {
         "cued classes lose at least .4 without their cue": min(f.p_loss for f in used) >= 0.4,
         "their cue draws at least .3 from other classes": min(f.capture for f in used) >= 0.3,
-        "innocent classes lose at most .03": max(f.p_loss for f in unaffected) <= 0.03,
-        "innocent scenes capture at most .03": max(f.capture for f in unaffected) <= 0.03,
+        "unaffected classes lose at most .03": max(f.p_loss for f in unaffected) <= 0.03,
+        "unaffected scenes capture at most .03": max(f.capture for f in unaffected) <= 0.03,
         "accuracy is at least .95 in every class": min(f.accuracy for f in figures.values())
         >= 0.95,
-        "empty pictures get the label of one innocent class": figures[
+        "empty pictures get the label of one unaffected class": figures[
             recipes.EMPTY_CLASS
         ].empty_answer_rate
         >= 0.5,

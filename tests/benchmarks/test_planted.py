@@ -44,13 +44,13 @@ def _rows(*rows: tuple[float, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["true_loss", "verdict"])
 
 
-def test_tally_counts_the_guilty_and_the_innocent_apart() -> None:
+def test_tally_counts_the_cue_reliant_and_the_unaffected_apart() -> None:
     table = _rows(
         (0.5, "confirmed"), (0.3, "clean"), (0.07, "confirmed"), (0.0, "confirmed"), (0.0, "clean")
     )
     counted = scoring.tally(table, scoring.confirmed(table))
     assert (counted.hits, counted.cue_reliant) == (1, 2)
-    assert (counted.alarms, counted.unaffected, counted.accused) == (1, 2, 3)
+    assert (counted.alarms, counted.unaffected, counted.flagged) == (1, 2, 3)
     assert (counted.precision, counted.recall) == (0.5, 0.5)
 
 
@@ -58,8 +58,8 @@ def test_hindsight_finds_the_cut_that_separates() -> None:
     table = _rows((0.5, "-"), (0.4, "-"), (0.0, "-"), (0.0, "-")).assign(
         map_mass=[0.9, 0.8, 0.6, 0.3], estimate=[0.5, 0.6, 0.0, 0.1]
     )
-    accused = scoring.baseline(table, "mass", scoring.hindsight(table, "mass"))
-    assert accused.tolist() == [True, True, False, False]
+    flagged = scoring.baseline(table, "mass", scoring.hindsight(table, "mass"))
+    assert flagged.tolist() == [True, True, False, False]
     assert scoring.auroc(table, "map_mass") == 1.0
     assert scoring.spearman(table) == (pytest.approx(3.5 / 22.5**0.5), 4)
 

@@ -63,7 +63,7 @@ def test_run_prints_a_table_with_every_class_and_interval(
     row = next(line for line in done.out.splitlines() if "cued" in line)
     assert "Confirmed" in row
     assert "(" in row
-    assert "looking" in done.err
+    assert "saliency maps" in done.err
 
 
 def test_quiet_says_nothing(command: Command, planted: Path, tmp_path: Path) -> None:

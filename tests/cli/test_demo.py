@@ -12,7 +12,7 @@ from tests.cli.conftest import Command
 
 
 @pytest.mark.slow
-def test_the_demo_convicts_what_was_planted_and_clears_the_rest(
+def test_the_demo_confirms_what_was_planted_and_clears_the_rest(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

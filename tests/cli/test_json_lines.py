@@ -25,18 +25,18 @@ def test_every_line_is_an_object_with_figures(
     monkeypatch.setattr(json_lines, "monotonic", lambda: next(clock))
     monkeypatch.setattr(json_lines, "device_use", lambda: None)
     with progress(quiet=True, log_json=True) as reported:
-        reported.stage("looking", 10)
+        reported.stage("saliency maps", 10)
         reported.advance(4)
-        reported.stage("judging", None)
+        reported.stage("evaluating classes", None)
         reported.advance(3)
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["event"], line["stage"]) for line in lines] == [
-        ("stage", "looking"),
-        ("progress", "looking"),
-        ("done", "looking"),
-        ("stage", "judging"),
-        ("progress", "judging"),
-        ("done", "judging"),
+        ("stage", "saliency maps"),
+        ("progress", "saliency maps"),
+        ("done", "saliency maps"),
+        ("stage", "evaluating classes"),
+        ("progress", "evaluating classes"),
+        ("done", "evaluating classes"),
     ]
     first = lines[1]
     assert (first["done"], first["total"]) == (4, 10)
@@ -89,7 +89,7 @@ def test_a_device_is_told_with_its_use_where_that_is_known(
 ) -> None:
     monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=Cuda(percent)))
     with progress(quiet=True, log_json=True) as reported:
-        reported.stage("looking", 10)
+        reported.stage("saliency maps", 10)
     for line in map(json.loads, capsys.readouterr().err.splitlines()):
         assert (line["device_memory"], line["device_percent"]) == (3 * 2**20, percent)
     assert memory().endswith(f", 3 MiB on the device{said}")

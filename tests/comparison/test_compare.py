@@ -159,11 +159,11 @@ def test_another_cuda_or_processor_is_told_where_both_runs_know_theirs() -> None
 
 def test_numbers_made_again_are_the_reported_ones() -> None:
     one = side(SICK, 3)
-    for name, rows in one.behind["background_effect"].groupby("class"):
+    for name, rows in one.observations["background_effect"].groupby("class"):
         reported = one.classes.at[name, "background_effect"]
         assert rows["value"].mean() == pytest.approx(reported, abs=1e-12)
-    assert set(one.behind["background_effect"]["class"]) == {"boat", *UNAFFECTED}
-    for name, rows in one.behind["capture"].groupby("class"):
+    assert set(one.observations["background_effect"]["class"]) == {"boat", *UNAFFECTED}
+    for name, rows in one.observations["capture"].groupby("class"):
         assert rows["value"].mean() == pytest.approx(one.classes.at[name, "capture"], abs=1e-12)
 
 

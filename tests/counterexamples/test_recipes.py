@@ -72,7 +72,7 @@ def test_backgrounds_are_exchanged_both_ways() -> None:
     cows = [recipe for recipe in recipes if recipe.label == "cow"]
     assert Counter(str(recipe.donor)[:3] for recipe in cows) == {"dog": 6, "owl": 6}
     assert {recipe.breaks for recipe in cows} == {"cow"}
-    # An innocent class stands on the cued class's ground every other time, at least.
+    # An unaffected class stands on the cued class's ground every other time, at least.
     dogs = [recipe for recipe in recipes if recipe.label == "dog"]
     assert sum(str(recipe.donor).startswith("cow") for recipe in dogs) >= 6
     assert {recipe.breaks for recipe in dogs if str(recipe.donor).startswith("owl")} == {None}

@@ -199,7 +199,7 @@ def test_a_case_has_its_neighbours_scores_and_pictures(show: Open, catalog: Path
     assert "behind the object**" not in text(app)
 
 
-def test_a_case_tells_what_its_class_is_accused_of(show: Open, catalog: Path) -> None:
+def test_a_case_tells_what_its_class_is_flagged_of(show: Open, catalog: Path) -> None:
     run = open_run(catalog / "first")
     classes, cases = run.classes(), run.cases()
     for verdict, words in (("confirmed", "relies"), ("suspected", "may rely")):

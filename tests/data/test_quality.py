@@ -12,7 +12,7 @@ import pytest
 from auditor.data.checks import inspection
 from auditor.data.checks.duplicates import identical
 from auditor.data.checks.inspection import ClassCount, SliceCount, inspect_source
-from auditor.data.checks.lookalikes import Looks
+from auditor.data.checks.lookalikes import Lookalikes
 from auditor.data.masks.quality import mask_digest, mask_doubt, repeated_masks
 from auditor.data.sources.opening import open_source
 from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, MaskDoubt
@@ -182,7 +182,7 @@ def test_look_alikes_and_where_they_lie(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("\n".join(rows))
     seen = inspect_source(open_source(tmp_path / "m.csv"))
     assert seen.identical == (("e.png", "f.png"),)  # the same file is no look-alike
-    assert seen.looks == Looks(6, 0, (("a.png", "b.png"), ("c.png", "d.png")), 1, 1)
+    assert seen.looks == Lookalikes(6, 0, (("a.png", "b.png"), ("c.png", "d.png")), 1, 1)
 
 
 def test_only_a_thorough_inspection_meets_a_truncated_image(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def text_of(book: NotebookNode) -> str:
 
 
 @pytest.mark.slow
-def test_it_convicts_the_planted_classes_and_shows_a_case() -> None:
+def test_it_confirms_the_planted_classes_and_shows_a_case() -> None:
     executed = run("first_audit.ipynb")
     truth = json.loads((ROOT / "sample_data" / "truth.json").read_text())
     text = text_of(executed)

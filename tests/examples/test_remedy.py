@@ -1,4 +1,4 @@
-"""The loop closes on the sample data: what was convicted needs its cue less, and little is lost."""
+"""The loop closes on the sample data: what was confirmed needs its cue less, and little is lost."""
 
 from __future__ import annotations
 

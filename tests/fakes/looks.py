@@ -1,6 +1,6 @@
 """A world of every kind of cue, with a network made by hand that uses each of them.
 
-`blue`, `green` and `red` are told by the colour of their object and innocent. The objects of the
+`blue`, `green` and `red` are told by the colour of their object and unaffected. The objects of the
 other classes are white, which the network does not see: it tells them by the cue alone. Nothing is
 trained, so nothing can drift.
 """

@@ -2,7 +2,7 @@
 
 Three classes are told by the colour of their object; `cued` is told by its yellow background, its
 magenta object is invisible to the network. `blue` is also what the network answers to an image
-that shows nothing, and innocent all the same. Nothing is trained, so nothing can drift.
+that shows nothing, and unaffected all the same. Nothing is trained, so nothing can drift.
 """
 
 from __future__ import annotations

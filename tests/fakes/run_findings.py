@@ -78,7 +78,7 @@ def _class_row(cast: Cast, cases: pd.DataFrame, index: int) -> dict[str, Any]:
     mine = cases[cases["label"] == label]
     tested = mine[mine["sampled"] & mine["tested"]]
     rate = float((tested["verdict"] == "shortcut").mean()) if len(tested) else None
-    accused = verdict in EFFECT
+    flagged = verdict in EFFECT
     nasty = f" {HOSTILE_NAMES[0]}" if cast.hostile else ""
     return {
         "class": label,
@@ -93,10 +93,10 @@ def _class_row(cast: Cast, cases: pd.DataFrame, index: int) -> dict[str, Any]:
         "leak_high": None,
         "median_skill": float(mine["relevance_skill"].median()),
         "verdict": verdict.value,
-        "cue": f"background{nasty}" if accused else None,
+        "cue": f"background{nasty}" if flagged else None,
         "reason": REASON[verdict] + nasty,
         "action": f"Collect about 60 images of {label} on backgrounds of other classes."
-        if accused
+        if flagged
         else None,
     }
 

@@ -4,7 +4,7 @@ An image of class a on the background of a donor of class d gives the logits
 
     z_k = bias_k + [k = a] * object_a + [k = d] * cue_d + noise of object, of background, of pair
 
-so an object that loses its cue is answered by the class with the largest bias, an innocent object
+so an object that loses its cue is answered by the class with the largest bias, an unaffected object
 falls on a strong cue of somebody else, and images that share an object or a background are alike.
 """
 
@@ -83,7 +83,7 @@ class World:
 
 
 def clean(*class_names: str, **changes: Any) -> tuple[Kind, ...]:
-    """Innocent classes."""
+    """Unaffected classes."""
     return tuple(replace(Kind(name), **changes) for name in class_names)
 
 
@@ -288,7 +288,7 @@ def top_answers(classes: Sequence[str], p: Floats) -> dict[str, Any]:
 
 def two_classes() -> World:
     """One cue between two classes, about as seen on a planted set: on each other's backgrounds
-    the cued class loses .82 and the innocent one .80, on flat grey .70 and .11, on
+    the cued class loses .82 and the unaffected one .80, on flat grey .70 and .11, on
     flat colours .78 and .05."""
     cued = replace(CUED, object=0.3, cue=6.6, grey=-0.8, coloured=-0.3, images=96)
     unaffected = Kind("cat", object=3.2, bias=2.2, grey=2.9, coloured=1.9, images=96)

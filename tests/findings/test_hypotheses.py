@@ -11,7 +11,7 @@ import pytest
 
 from auditor.config import FindingsSection
 from auditor.findings import Judgement
-from tests.findings.judging import judged
+from tests.findings.evaluating import judged
 
 CORNERS = ((0, 0), (0, 6), (6, 0), (6, 6))
 CLASSES = ("ball", "cup", "pin", "tagged")
@@ -130,7 +130,7 @@ def test_a_mark_in_a_corner_comes_first_and_makes_its_class_suspected(marked: Ju
     assert numbers(row)["action"] == "hypothesis.cover"
 
 
-def test_an_object_costs_and_wins_as_much_and_nobody_is_accused_of_it(marked: Judgement) -> None:
+def test_an_object_costs_and_wins_as_much_and_nobody_is_flagged_of_it(marked: Judgement) -> None:
     for name in CLASSES[:3]:
         best = first(marked, name)
         assert best["standing"] == "open", name

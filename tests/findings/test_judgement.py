@@ -17,7 +17,7 @@ from auditor.domain.schema import TABLES, names
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.findings import Judgement, judge
 from tests.fakes.worlds import CUED, World, audit, clean
-from tests.findings.judging import judged, row
+from tests.findings.evaluating import judged, row
 
 SMALL = World((CUED, *clean("cat", "tree")), per_class=24)
 
@@ -138,7 +138,7 @@ def test_nothing_at_all() -> None:
     }
 
 
-def test_without_trials_nobody_is_convicted_or_cleared(
+def test_without_trials_nobody_is_confirmed_or_cleared(
     small: tuple[pd.DataFrame, pd.DataFrame],
 ) -> None:
     cases, trials = small

@@ -36,7 +36,7 @@ def made(
     return pd.DataFrame(rows), pd.DataFrame(cases)
 
 
-def test_what_leaks_is_found_and_an_innocent_class_is_not_accused() -> None:
+def test_what_leaks_is_found_and_an_unaffected_class_is_not_flagged() -> None:
     found = find_leak(*made(0, shift={"ant": 4.0, "bee": 4.0}), seed=0)
     for name in ("ant", "bee"):
         leak = found.classes[name]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.fakes.worlds import CUED, Kind, World, clean
-from tests.findings.judging import judged_world
+from tests.findings.evaluating import judged_world
 
 CLEARED = frozenset({"clean.loss", "clean.pull", "context.nominated", "context.empty"})
 OPEN = frozenset({"suspected.open", "suspected.only_cued", "suspected.won", "suspected.needed"})

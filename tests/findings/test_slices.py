@@ -94,7 +94,7 @@ def test_accuracy_gap_and_interval() -> None:
     assert sea["q_value"] == rows["land"]["q_value"] == pytest.approx(p_value)
 
 
-def test_gaps_of_innocent_slices_are_rarely_significant() -> None:
+def test_gaps_of_unaffected_slices_are_rarely_significant() -> None:
     rng = np.random.default_rng(9)
     alarms = 0
     for _ in range(60):

@@ -137,7 +137,7 @@ def _soft(labels: str, seed: int = 0) -> dict[str, SwapTest]:
     return dict(exchange(table, spec, model_classes=len(labels), seed=seed).tests)
 
 
-def test_softness_convicts_with_three_classes_and_not_with_two() -> None:
+def test_softness_confirms_with_three_classes_and_not_with_two() -> None:
     """Of a pair, one may gain only because softness took the other's cue away."""
     assert _soft("abc")["a"].proves(0.1)
     assert _soft("ab") == {}
@@ -205,7 +205,7 @@ def _edge(removed: float, beside: float, won: float) -> EdgeSwapTest:
     return EdgeSwapTest(_effect(beside), _effect(won), two_sided=True, removed=_effect(removed))
 
 
-def test_a_mark_across_the_edge_is_convicted_by_its_part_beside_the_object() -> None:
+def test_a_mark_across_the_edge_is_confirmed_by_its_part_beside_the_object() -> None:
     mark = _edge(0.6, 0.15, 0.08)
     assert mark.proves(0.1)
     assert not mark.rules_out(0.1)

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.domain.interventions import Intervention
 from tests.fakes.worlds import CUED, Kind, World, audit, clean, ten_classes, two_classes
-from tests.findings.judging import judged, judged_world, row
+from tests.findings.evaluating import judged, judged_world, row
 
 SEEDS = (0, 1)
 UNAFFECTED = ("cat", "tree", "car")
@@ -40,7 +40,7 @@ def test_a_clean_world_is_clean(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_backgrounds_known_by_heart_accuse_nobody(seed: int) -> None:
+def test_backgrounds_known_by_heart_flag_nobody(seed: int) -> None:
     """A network that has seen the pictures: every class loses off its backgrounds, and all win."""
     everyone = clean("boat", *UNAFFECTED, "dog", object=3.0, cue=1.5)
     found = judged_world(World(everyone), seed)
@@ -62,7 +62,7 @@ def test_a_cue_that_is_looked_at_but_not_used_is_context(seed: int) -> None:
 
 @pytest.mark.parametrize("bias", [2.0, 3.5])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_class_that_empty_images_are_answered_with_is_not_accused(
+def test_the_class_that_empty_images_are_answered_with_is_not_flagged(
     seed: int, bias: float
 ) -> None:
     world = World((CUED, Kind("void", bias=bias, nominated=0.3), *clean("tree", "car")))

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from auditor.interventions.background_features import remains
+from auditor.interventions.background_features import background_features
 from tests.interventions.making import OBJECT, classifier, flat_batch, sample
 from tests.saliency.networks import Hungry
 
@@ -23,7 +23,7 @@ def grid_network() -> nn.Module:
 def described(thing: tuple[int, int, int], ground: tuple[int, int, int]) -> dict[str, np.ndarray]:
     network = replace(classifier(grid_network(), ["a", "b", "c"]), target_layer="1")
     subjects = flat_batch([sample("x", "a")], [thing], [ground])
-    (found,) = remains(network, subjects, asked={"x"}, batch_size=4)
+    (found,) = background_features(network, subjects, asked={"x"}, batch_size=4)
     assert found.network is not None
     vectors = {"network": found.network, "plain": found.plain, "hole": found.hole}
     return {name: np.frombuffer(vector, dtype="<f4") for name, vector in vectors.items()}
@@ -59,10 +59,10 @@ def test_only_the_asked_with_an_object_are_described() -> None:
     maskless = replace(
         subjects, masks=torch.zeros_like(subjects.masks), has_mask=torch.tensor([False, False])
     )
-    assert [found.case_id for found in remains(network, subjects, asked={"y"}, batch_size=4)] == [
-        "y"
-    ]
-    assert remains(network, maskless, asked={"x", "y"}, batch_size=4) == []
+    assert [
+        found.case_id for found in background_features(network, subjects, asked={"y"}, batch_size=4)
+    ] == ["y"]
+    assert background_features(network, maskless, asked={"x", "y"}, batch_size=4) == []
 
 
 def test_every_image_is_described_however_few_go_through_the_network_at_once() -> None:
@@ -72,8 +72,8 @@ def test_every_image_is_described_however_few_go_through_the_network_at_once() -
     whole = replace(classifier(grid_network(), ["a", "b", "c"]), target_layer="1")
     hungry = Hungry(grid_network(), most=3)
     short = replace(classifier(hungry, ["a", "b", "c"]), target_layer="inner.1")
-    expected = remains(whole, subjects, asked=set(names), batch_size=1)
+    expected = background_features(whole, subjects, asked=set(names), batch_size=1)
     assert [found.case_id for found in expected] == names
-    assert remains(whole, subjects, asked=set(names), batch_size=20) == expected
-    assert remains(short, subjects, asked=set(names), batch_size=20) == expected
+    assert background_features(whole, subjects, asked=set(names), batch_size=20) == expected
+    assert background_features(short, subjects, asked=set(names), batch_size=20) == expected
     assert hungry.seen[:3] == [8, 4, 2]

@@ -21,8 +21,8 @@ from auditor.repairs.compositions import (
     varied,
 )
 from auditor.repairs.material import Material, deal, gather_material
-from auditor.repairs.measuring import Quality, measure
 from auditor.repairs.methods import Method, Trial, choose
+from auditor.repairs.quality import Quality, measure
 from auditor.repairs.records import Audited, Repair, Round, load, save
 from auditor.tensors.batch import Batch
 

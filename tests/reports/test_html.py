@@ -313,7 +313,7 @@ def test_what_changing_the_whole_picture_costs_is_a_table(contents: RunContents)
     assert "mean of all classes – – – – 30% –" in text
 
 
-def test_what_convicts_a_cue_is_shown_first(contents: RunContents) -> None:
+def test_what_confirms_a_cue_is_shown_first(contents: RunContents) -> None:
     row = rows_of(contents.cases)[0]
     own = contents.evidence[contents.evidence["case_id"] == row["case_id"]]
     looks = own.head(2).assign(intervention=["cast_other", "frame_other"])
@@ -328,7 +328,7 @@ def test_what_convicts_a_cue_is_shown_first(contents: RunContents) -> None:
     assert words.INTERVENTIONS["frame_other"] not in captions("colour cast")
 
 
-def test_what_convicts_a_mark_at_the_edge_is_all_shown_first(contents: RunContents) -> None:
+def test_what_confirms_a_mark_at_the_edge_is_all_shown_first(contents: RunContents) -> None:
     row = rows_of(contents.cases)[0]
     own = contents.evidence[contents.evidence["case_id"] == row["case_id"]].head(1)
     marks = pd.concat([own.assign(intervention=name.value) for name in EDGES])
@@ -379,7 +379,7 @@ def test_no_picture_where_none_is_wanted(contents: RunContents) -> None:
     assert "left out of this report on request" in page.text
 
 
-def test_every_accused_class_shows_its_cue(page: Page, contents: RunContents) -> None:
+def test_every_flagged_class_shows_its_cue(page: Page, contents: RunContents) -> None:
     part = page.text.split("Cues, with examples")[1].split("Other flagged cases")[0]
     for name in ("kingfisher", "sailboat"):
         assert name in part
@@ -389,7 +389,7 @@ def test_every_accused_class_shows_its_cue(page: Page, contents: RunContents) ->
     assert len(re.findall(r"probability \d", part)) == 4
 
 
-def test_a_suspicion_without_a_cue_is_no_accusation(contents: RunContents) -> None:
+def test_a_suspicion_without_a_cue_is_no_flag(contents: RunContents) -> None:
     suspected = contents.classes["verdict"] == "suspected"
     bare = contents.classes.assign(cue=contents.classes["cue"].mask(suspected))
     text = Page(render_html(replace(contents, classes=bare))).text
@@ -444,7 +444,7 @@ def test_the_method_is_told_with_the_run_s_own_numbers(page: Page, contents: Run
     assert "interventions were turned off" in Page(render_html(off)).text
 
 
-def test_a_thousand_accused_classes_stay_small(contents: RunContents) -> None:
+def test_a_thousand_flagged_classes_stay_small(contents: RunContents) -> None:
     many = contents.classes[contents.classes["verdict"] == "confirmed"]
     classes = pd.concat([many] * 1000, ignore_index=True)
     classes["class"] = [f"class {i:04d}" for i in range(1000)]

@@ -35,12 +35,12 @@ def test_of_each_class_the_worst_flagged(cases: pd.DataFrame, tmp_path: Path) ->
     assert found["case_id"].tolist() == cases["case_id"].iloc[0:24:2].tolist()
 
 
-def test_of_an_accused_class_all_kinds_and_named_examples(
+def test_of_an_flagged_class_all_kinds_and_named_examples(
     cases: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(report_cases, "OF_A_FLAGGED_CLASS", 5)
-    accused = classes(verdict="suspected", cue_examples="0099 0098")
-    found, _ = shown_cases(tmp_path / "cases.parquet", accused)
+    flagged = classes(verdict="suspected", cue_examples="0099 0098")
+    found, _ = shown_cases(tmp_path / "cases.parquet", flagged)
     dogs = found[found["label"] == "dog"]["case_id"].tolist()
     assert dogs == [*cases["case_id"].iloc[1:10:2], "0099"]
     assert "0098" in found["case_id"].tolist()

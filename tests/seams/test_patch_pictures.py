@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditor.domain.hypotheses import PATCH
 from auditor.domain.samples import Sample
-from auditor.pipeline.evidence_stage import picture_patches
+from auditor.pipeline.evidence_stage import draw_patches
 from tests.interventions.making import flat_batch, sample
 
 
@@ -50,9 +50,9 @@ def test_the_parts_are_read_once_for_all_pictures() -> None:
     hypotheses = pd.DataFrame(
         {"class": ["a", "a", "b"], "kind": PATCH, "examples": [ids[0], ids[1], " ".join(ids[2:])]}
     )
-    found = picture_patches(setup, SimpleNamespace(find=find), hypotheses)  # type: ignore[arg-type]
+    found = draw_patches(setup, SimpleNamespace(find=find), hypotheses)  # type: ignore[arg-type]
     assert len(scans) == 1
     assert told == [("drawing the patches", 3)]
     assert all(picture[:2] == b"\xff\xd8" for picture in found["picture"])
-    assert picture_patches(setup, SimpleNamespace(find=find), hypotheses.head(0)).empty  # type: ignore[arg-type]
+    assert draw_patches(setup, SimpleNamespace(find=find), hypotheses.head(0)).empty  # type: ignore[arg-type]
     assert len(scans) == 1

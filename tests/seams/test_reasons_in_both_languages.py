@@ -17,7 +17,7 @@ from auditor.wording.reasons import (
     reason_of_class,
 )
 from tests.fakes.worlds import CUED, World, clean, ten_classes, two_classes
-from tests.findings.judging import judged_world
+from tests.findings.evaluating import judged_world
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH, CHINESE = translator("en"), translator("zh")

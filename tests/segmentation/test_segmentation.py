@@ -21,7 +21,7 @@ from auditor.domain.auto_masks import parse_form
 from auditor.domain.errors import ConfigError, DataError, ModelError
 from auditor.domain.samples import Sample
 from auditor.ports import Silent
-from auditor.segmentation.keeping import mask_files_of
+from auditor.segmentation.mask_files import mask_files_of
 from auditor.segmentation.opening import open_segmenter
 from auditor.segmentation.segmenters import Mask, Picture
 from tests.fakes.planted import config_of, write_dataset

@@ -1,4 +1,4 @@
-"""Who counts as guilty, who as innocent, and who as neither."""
+"""Who counts as cue-reliant, who as unaffected, and who as neither."""
 
 from __future__ import annotations
 

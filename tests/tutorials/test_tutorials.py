@@ -20,7 +20,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 @pytest.mark.slow
-def test_own_data_convicts_the_two_that_are_planted(begun: tuple[Path, str]) -> None:
+def test_own_data_confirms_the_two_that_are_planted(begun: tuple[Path, str]) -> None:
     folder, said = begun
     verdicts = auditor.open_run(folder / "runs" / "mine").summary["verdicts"]
     assert {name for name, verdict in verdicts.items() if verdict == "confirmed"} == {

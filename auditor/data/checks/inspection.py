@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from auditor.data.checks.duplicates import identical
-from auditor.data.checks.lookalikes import Looks, look_over
+from auditor.data.checks.lookalikes import Lookalikes, look_over
 from auditor.data.checks.mask_areas import Areas, mask_areas
 from auditor.data.listing import Listing, named
 from auditor.domain.remarks import Remark, remark_told
@@ -98,7 +98,7 @@ class Inspection:
     identical: tuple[tuple[str, ...], ...]
     identical_across_splits: int
     identical_across_labels: int
-    looks: Looks
+    looks: Lookalikes
     thorough: bool
     warnings: tuple[str, ...]
 
@@ -227,7 +227,7 @@ def _sizes(samples: Sequence[Sample]) -> tuple[Sizes | None, list[Skip]]:
     )
 
 
-def _remark_warnings(looks: Looks, areas: Areas | None) -> Iterator[str]:
+def _remark_warnings(looks: Lookalikes, areas: Areas | None) -> Iterator[str]:
     """What a run would say of pictures and masks, as far as they were looked at."""
     soft = () if areas is None else areas.soft
     for remark, images in (*looks.remarks, (Remark.SOFT_MASK, soft)):

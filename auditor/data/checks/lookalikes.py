@@ -28,7 +28,7 @@ TOGETHER: Final = 5
 
 
 @dataclass(frozen=True)
-class Looks:
+class Lookalikes:
     """Images that look like another one and are not the same file.
 
     Attributes:
@@ -49,7 +49,7 @@ class Looks:
 
 def look_over(
     samples: Sequence[Sample], same: Sequence[Sequence[Sample]], most: int
-) -> tuple[Looks, list[Skip]]:
+) -> tuple[Lookalikes, list[Skip]]:
     """Decode images and compare their looks.
 
     Args:
@@ -77,7 +77,7 @@ def look_over(
     known = [{sample.image for sample in group} for group in same]
     groups = [tuple(seen[i] for i in members) for members in near_duplicates(hashes)]
     alike = [g for g in groups if not any({s.image for s in g} <= names for names in known)]
-    looks = Looks(
+    looks = Lookalikes(
         compared=len(seen),
         left=len(samples) - len(chosen),
         alike=tuple(tuple(sample.image for sample in group) for group in alike),

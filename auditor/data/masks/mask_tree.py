@@ -21,7 +21,7 @@ PREFERRED: Final = (".png", ".tif", ".tiff", ".bmp", ".gif", ".webp")
 
 
 @dataclass(frozen=True)
-class MaskMirror:
+class MaskTree:
     """An index of the mask tree.
 
     Attributes:
@@ -40,7 +40,7 @@ class MaskMirror:
     @staticmethod
     def of(
         root: Path, *, suffix: str = MASK_SUFFIX, values: tuple[int, ...] | None = None
-    ) -> MaskMirror:
+    ) -> MaskTree:
         """Index a folder of masks. Raises `DataError` if there is no such folder."""
         if not is_dir(root):
             raise DataError(
@@ -59,7 +59,7 @@ class MaskMirror:
             aside = without_side(stem)
             for image in sorted(images if aside is None else {*images, aside}):
                 parts[image].append(files[stem])
-        return MaskMirror(root, files, {k: tuple(v) for k, v in parts.items()}, values)
+        return MaskTree(root, files, {k: tuple(v) for k, v in parts.items()}, values)
 
     def find(self, *names: str) -> MaskReference | None:
         """The mask of an image under the first of its names that has one."""
@@ -91,10 +91,10 @@ def with_mirrored_masks(
     Raises:
         DataError: if not one image has a mask there.
     """
-    mirror = MaskMirror.of(masks, suffix=suffix, values=values)
+    tree = MaskTree.of(masks, suffix=suffix, values=values)
     listed = list(records)
     matched = [
-        replace(record, mask=mirror.find(record.image, record.image.removeprefix(f"{below}/")))
+        replace(record, mask=tree.find(record.image, record.image.removeprefix(f"{below}/")))
         if isinstance(record, Sample) and record.mask is None
         else record
         for record in listed
@@ -104,8 +104,8 @@ def with_mirrored_masks(
         raise DataError(
             "No image has a mask in the masks' folder.",
             expected=f"{_stem(samples[0].image)}.png (or another image suffix) in {masks}",
-            got=f"{len(mirror.files)} masks there"
-            + (f", the first {min(mirror.files)}" if mirror.files else ""),
+            got=f"{len(tree.files)} masks there"
+            + (f", the first {min(tree.files)}" if tree.files else ""),
             remedy="mirror the images' tree (cls/a.jpg -> cls/a.png), or name the right --masks",
         )
     return matched

@@ -76,7 +76,7 @@ class Leak:
     images: int = 0
 
 
-def find_leak(remains: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak:
+def find_leak(features: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak:
     """Cross-validated, one class against the rest, over the random sample.
 
     Folds are stratified by class and keep duplicate groups together. Features are standardised,
@@ -85,14 +85,14 @@ def find_leak(remains: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak:
     a fold that are in the right order.
 
     Args:
-        remains: `case_id`, `network` (or null), `plain`, `hole`; float32 bytes.
+        features: `case_id`, `network` (or null), `plain`, `hole`; float32 bytes.
         cases: with `case_id`, `label`, `group`, `sampled`.
         seed: of the folds.
     """
     known = cases.loc[cases["sampled"], ["case_id", "label", "group"]]
-    if remains.empty:
+    if features.empty:
         return Leak()
-    rows = known.merge(remains, on="case_id").sort_values("case_id", ignore_index=True)
+    rows = known.merge(features, on="case_id").sort_values("case_id", ignore_index=True)
     rows = rows[rows["network"].notna()]
     counts = rows.groupby("label")["group"].nunique()
     names = sorted(counts.index[counts >= MIN_GROUPS])

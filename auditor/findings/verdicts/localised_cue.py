@@ -18,7 +18,7 @@ from auditor.findings.evidence.localisation import Carried, Localisation
 from auditor.statistics.effects import Effect
 
 CARRIES = 0.8
-"""Share of what the whole background does that names a part (SCIENCE section 3)."""
+"""Share of what the whole background does that names a part (docs/science.md section 3)."""
 CARRIES_BACK = 0.6
 """Share of the other direction: a part that is given comes to lie under objects, one that is
 taken leaves what lies on the object."""
