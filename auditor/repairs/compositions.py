@@ -64,6 +64,11 @@ def draw_donors(material: Material, count: int, rng: torch.Generator) -> Tensor:
     return draw_subjects(material, count, rng)
 
 
+def draw_within(material: Material, subjects: Tensor, rng: torch.Generator) -> Tensor:
+    """Backgrounds of the subjects' own classes, which break no cue."""
+    return torch.stack([_one_of(material, int(label), rng) for label in material.labels[subjects]])
+
+
 def moved_patches(
     images: Tensor, masks: Tensor, others: Tensor, other_masks: Tensor, rng: torch.Generator
 ) -> Tensor:

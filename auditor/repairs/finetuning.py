@@ -23,6 +23,7 @@ from auditor.repairs.compositions import (
     composed,
     draw_donors,
     draw_subjects,
+    draw_within,
     moved_patches,
     varied,
 )
@@ -45,6 +46,7 @@ class Recipe:
         composed: share of a batch that are objects on random backgrounds; 0 is plain training.
         kept: weight of the retrained weights in the last average, 0..1.
         batch: pictures of a step.
+        within: backgrounds are those of the object's own class.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Recipe:
     composed: float = 0.6
     kept: float = 1.0
     batch: int = 48
+    within: bool = False
 
 
 def finetune(
@@ -115,7 +118,7 @@ def _loss(
     if swaps == 0:
         return F.cross_entropy(network.logits(plain), network.targets(material.labels[own]))
     subjects = draw_subjects(material, swaps, rng)
-    pair = [_changed(material, subjects, breaking, rng) for _ in range(2)]
+    pair = [_changed(material, subjects, breaking, rng, within=recipe.within) for _ in range(2)]
     logits = network.logits(torch.cat([plain, *pair]))
     labels = torch.cat([material.labels[own], material.labels[subjects].repeat(2)])
     loss = F.cross_entropy(logits, network.targets(labels))
@@ -126,9 +129,18 @@ def _loss(
 
 
 def _changed(
-    material: Material, subjects: Tensor, breaking: Breaking, rng: torch.Generator
+    material: Material,
+    subjects: Tensor,
+    breaking: Breaking,
+    rng: torch.Generator,
+    *,
+    within: bool,
 ) -> Tensor:
-    donors = draw_donors(material, len(subjects), rng)
+    donors = (
+        draw_within(material, subjects, rng)
+        if within
+        else draw_donors(material, len(subjects), rng)
+    )
     pictures = composed(material, subjects, donors, rng)
     if breaking.edge:
         masks, other = material.masks[subjects], material.masks[donors]

@@ -31,6 +31,7 @@ class Method(StrEnum):
     LAST_LAYER = "last layer refitted"
     COUNTEREXAMPLES = "counterexamples"
     CONSISTENT = "counterexamples with consistency"
+    RANDOM = "swaps within the class"
 
 
 METHOD_LABEL: Final = {
@@ -40,15 +41,18 @@ METHOD_LABEL: Final = {
     Method.LAST_LAYER: N_("last layer refitted"),
     Method.COUNTEREXAMPLES: N_("counterexamples"),
     Method.CONSISTENT: N_("counterexamples with consistency"),
+    Method.RANDOM: N_("swaps within the class"),
 }
 
 RECIPES = {
     Method.PLAIN: Recipe(Method.PLAIN, rate=1e-3, consistency=0.0, composed=0.0),
+    Method.RANDOM: Recipe(Method.RANDOM, rate=1e-3, consistency=0.0, within=True),
     Method.COUNTEREXAMPLES: Recipe(Method.COUNTEREXAMPLES, rate=1e-3, consistency=0.0),
     Method.CONSISTENT: Recipe(Method.CONSISTENT, rate=2e-3, consistency=1.0, composed=0.75),
 }
 REPAIRS = (Method.SUPPRESSION, Method.LAST_LAYER, Method.COUNTEREXAMPLES, Method.CONSISTENT)
-"""What may be chosen; the others are there to be compared with."""
+"""What may be chosen; the others are there to be compared with. Swaps within the class are a random
+repair of the same size: as many objects on other backgrounds, none of which breaks a cue."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def make(world: World, material: Material, folder: Path) -> tuple[Truth, ...]:
     save_file(state, folder / WEIGHTS)
     (folder / CLASSES).write_text("\n".join(world.classes) + "\n", encoding="utf-8")
     audited = trained_on if world.seen else recipes(world, material, training=False)
-    _write(audited, world, material, folder)
+    write_pictures(audited, world, material, folder)
     return _truths(network, audited, world, material)
 
 
@@ -87,7 +87,9 @@ def _pictures(made: Sequence[Recipe], world: World, material: Material) -> NDArr
     return np.stack([render(recipe, world, material)[0] for recipe in made])
 
 
-def _write(made: Sequence[Recipe], world: World, material: Material, folder: Path) -> None:
+def write_pictures(made: Sequence[Recipe], world: World, material: Material, folder: Path) -> None:
+    """Images, masks and a manifest of them."""
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / MANIFEST).open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(("image", "label", "mask", "duplicate_group"))

@@ -1,0 +1,146 @@
+"""From `confirmed` to gone on the benchmark's networks: what a repair reaches, and what it costs.
+
+    auditor benchmark make --out SETS --seed N
+    auditor benchmark run --truth SETS --out results.csv --runs RUNS
+    python -m benchmarks.repairs --truth SETS --runs RUNS --out REPAIRS [--set NAME ...]
+
+Every set with a confirmed class is repaired. Training pictures are rendered anew, with the cue as
+often as in training: as many as the network was trained on, none of them audited. Prints one row
+per set, then the shares of confirmed classes that are clean or context in the end. Doing nothing,
+plain training and a random repair of the same size (swaps within the class) stand beside the repair
+on the held-out pictures whose cues are broken. A set that is done is not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from auditor.benchmark.scoring import set_names
+from auditor.benchmark.sets import PlantedSet, planted_sets
+from auditor.benchmark.writing import INDEX
+from auditor.repairs.loop import repair
+from auditor.repairs.methods import ALLOWED_LOSS, Method
+from auditor.repairs.records import Repair
+from auditor.selftest.drawn import Drawn
+from auditor.selftest.making import write_pictures
+from auditor.selftest.rates import Rate
+from auditor.selftest.rendering import recipes
+from auditor.storage.run import open_run
+
+BESIDE = (Method.NOTHING, Method.PLAIN, Method.RANDOM)
+CLEARED = ("clean", "context")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One repaired set.
+
+    Attributes:
+        name: of the set.
+        confirmed: classes that were confirmed.
+        cleared: of them, those that are clean or context in the end.
+        newly: classes that are confirmed in the end and were not.
+        rounds: how many were made.
+        accuracy: before and after, on the audited pictures.
+        broken: by method, the accuracy on held-out pictures with the cues broken, first round; of
+            the method that was kept last, last round, under "repair".
+    """
+
+    name: str
+    confirmed: tuple[str, ...]
+    cleared: tuple[str, ...]
+    newly: tuple[str, ...]
+    rounds: int
+    accuracy: tuple[float, float]
+    broken: dict[str, float]
+
+    @property
+    def holds(self) -> bool:
+        """Accuracy no more than 2 points lower and nothing newly confirmed."""
+        return not self.newly and self.accuracy[1] >= self.accuracy[0] - ALLOWED_LOSS
+
+
+def training_pictures(each: PlantedSet, folder: Path) -> Path:
+    """The manifest of as many pictures as the set's network was trained on, drawn anew."""
+    # Another name draws other pictures; the seed, and with it the cue, stays.
+    world = replace(each.world, name=f"{each.world.name}, again", copies=1)
+    if not (folder / "done").exists():
+        material = Drawn()
+        write_pictures(recipes(world, material, training=True), world, material, folder)
+        (folder / "done").touch()
+    return folder / "manifest.csv"
+
+
+def row_of(name: str, found: Repair) -> Row:
+    """What a repair came to."""
+    before, after = found.before, found.last
+    first, last = found.rounds[0].trials, found.rounds[-1]
+    broken = {str(method): quality["broken"] for method in BESIDE if (quality := first[method])}
+    kept = [each for each in found.rounds if each.chosen is not None]
+    if kept and (quality := kept[-1].trials[str(kept[-1].chosen)]):
+        broken["repair"] = quality["broken"]
+    return Row(
+        name,
+        before.confirmed,
+        tuple(c for c in before.confirmed if after.verdicts[c] in CLEARED),
+        tuple(c for c in after.confirmed if c not in before.confirmed),
+        last.number,
+        (before.accuracy, after.accuracy),
+        broken,
+    )
+
+
+def repaired(truth: Path, runs: Path, out: Path, names: Sequence[str]) -> Iterator[Row]:
+    """Every named set that has a confirmed class."""
+    seed = int(json.loads((truth / INDEX).read_text(encoding="utf-8"))["seed"])
+    known = {each.name: each for each in planted_sets(seed)}
+    for name in names:
+        run = open_run(runs / name)
+        if not run.summary["confirmed"]:
+            continue
+        data = training_pictures(known[name], out / f"{name}-training")
+        yield row_of(name, repair(run, data, out=out / name, seed=seed))
+
+
+def line(row: Row) -> str:
+    """One row of the Markdown table."""
+    beside = " | ".join(
+        f"{row.broken[name]:.2f}" if name in row.broken else "-" for name in (*BESIDE, "repair")
+    )
+    before, after = row.accuracy
+    return (
+        f"| {row.name} | {len(row.cleared)} of {len(row.confirmed)} | {len(row.newly)} "
+        f"| {row.rounds} | {before:.2f} → {after:.2f} | {beside} |"
+    )
+
+
+def main() -> None:
+    """Repair, and print the table as it grows."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    for name in ("truth", "runs", "out"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--set", action="append", dest="sets", default=[])
+    given = parser.parse_args()
+    heads = ("set", "cleared", "newly confirmed", "rounds", "accuracy", "nothing", "plain")
+    heads = (*heads, "random", "repair")
+    print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
+    rows = []
+    for row in repaired(given.truth, given.runs, given.out, given.sets or set_names(given.truth)):
+        rows.append(row)
+        print(line(row), flush=True)
+    confirmed = sum(len(row.confirmed) for row in rows)
+    rate = Rate(sum(len(row.cleared) for row in rows if row.holds), confirmed)
+    low, high = rate.interval or (float("nan"), float("nan"))
+    print(
+        f"\n{rate.count} of {rate.total} confirmed classes are clean or context in the end, at an "
+        f"accuracy at most {ALLOWED_LOSS:.0%} lower and with nothing newly confirmed: "
+        f"{rate.value or 0.0:.0%} ({low:.0%}-{high:.0%})."
+    )
+
+
+if __name__ == "__main__":
+    main()
