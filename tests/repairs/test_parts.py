@@ -17,6 +17,7 @@ from auditor.repairs.compositions import (
     composed,
     draw_donors,
     draw_subjects,
+    draw_within,
     moved_patches,
     varied,
 )
@@ -76,6 +77,9 @@ def test_background_and_label_are_independent(material: Material) -> None:
     subjects, donors = draw_subjects(material, 4000, rng), draw_donors(material, 4000, rng)
     same = (material.labels[subjects] == material.labels[donors]).float().mean()
     assert abs(float(same) - 0.5) < 0.03
+    assert torch.equal(
+        material.labels[draw_within(material, subjects, rng)], material.labels[subjects]
+    )
     assert abs(float(material.labels[subjects].float().mean()) - 0.5) < 0.03
 
 
@@ -162,6 +166,7 @@ def test_the_best_worst_group_is_chosen_within_two_points() -> None:
     trials = [
         trial(Method.NOTHING, 0.90, 0.5, 0.2),
         trial(Method.PLAIN, 0.99, 0.99, 0.99),
+        trial(Method.RANDOM, 0.99, 0.99, 0.99),
         trial(Method.LAST_LAYER, 0.89, 0.7, 0.5),
         trial(Method.COUNTEREXAMPLES, 0.885, 0.8, 0.6),
         trial(Method.CONSISTENT, 0.87, 0.95, 0.9),
