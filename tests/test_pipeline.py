@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
@@ -81,6 +82,19 @@ def test_cases_tell_the_same(run: Run) -> None:
         assert by_class[label] == {"object"}
     assert cases["severity"].is_monotonic_decreasing
     assert (cases.head(24)["label"] == "cued").all()
+
+
+def test_alike_pictures_lie_close_on_the_map(run: Run) -> None:
+    cases = run.cases(("case_id", "label", "map_x", "map_y", "features"))
+    vectors = np.stack([np.frombuffer(row, dtype="<f2") for row in cases["features"]])
+    assert vectors.shape == (len(cases), 32)
+    places = cases[["map_x", "map_y"]].to_numpy()
+    assert np.allclose(vectors[:, :2], places, atol=5e-3)
+    assert places[:, 0].std() == pytest.approx(1.0, abs=0.01)
+    far = ((vectors[:, None] - vectors[None]).astype(np.float32) ** 2).sum(axis=2)
+    np.fill_diagonal(far, np.inf)
+    nearest = cases["label"].to_numpy()[far.argmin(axis=1)]
+    assert (nearest == cases["label"]).mean() > 0.9
 
 
 def test_the_run_folder_is_that_of_the_contract(run: Run) -> None:

@@ -61,6 +61,9 @@ CASES = [
     "map_shows_it",
     "reason_code",
     "reason_numbers",
+    "map_x",
+    "map_y",
+    "features",
 ]
 CLASSES = [
     "class",
@@ -196,7 +199,7 @@ TRIALS = [
 ]
 FLAGS = {"map_shows_it", "correct", "pointing_hit", "nominated", "sampled", "tested", "worst_group"}
 COUNTS = {"cam_height", "cam_width", "image_width", "image_height", "images", "tested", "look"}
-BLOBS = {"cam", "label_cam", "picture"}
+BLOBS = {"cam", "label_cam", "picture", "features"}
 TEXTS = {
     "case_id",
     "image",

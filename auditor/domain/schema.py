@@ -81,6 +81,9 @@ CASES: tuple[Column, ...] = (
     Column("map_shows_it", "bool", "of a case that depends on its background: the map shows it"),
     Column("reason_code", "string", "id of the reason's template"),
     Column("reason_numbers", "string", "the values that the template names, JSON"),
+    Column("map_x", "float", "place on the map of all pictures: first component of the features"),
+    Column("map_y", "float", "second component, in the unit of the first"),
+    Column("features", "bytes", "32 principal components of the pooled features, float16"),
 )
 
 CLASSES: tuple[Column, ...] = (

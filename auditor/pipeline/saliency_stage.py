@@ -18,6 +18,7 @@ from auditor.domain.samples import Sample, Skip
 from auditor.findings.evidence.population import POPULATION
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.not_finite import counted, refuse_many, skip_of
+from auditor.pipeline.picture_map_stage import POOLED
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
@@ -158,13 +159,15 @@ def score_batch(worker: Worker, batch: Batch) -> tuple[pd.DataFrame, list[bool]]
         nominated=nominate(scores),
     )
     if explanation.peaks is not None:
-        rows = rows.assign(peak=_bytes(explanation.peaks))
+        rows = rows.assign(peak=_bytes(explanation.peaks, "<f2"))
+    if explanation.pooled is not None:
+        rows = rows.assign(**{POOLED: _bytes(explanation.pooled, "<f4")})
     return rows, answered
 
 
-def _bytes(vectors: Tensor) -> list[bytes]:
-    """Each row as little-endian half floats: 64 bytes an image."""
-    return [row.tobytes() for row in vectors.cpu().numpy().astype("<f2")]
+def _bytes(vectors: Tensor, kind: str) -> list[bytes]:
+    """Each row in little-endian floats."""
+    return [row.tobytes() for row in vectors.cpu().numpy().astype(kind)]
 
 
 def _digest(mask: object) -> int | None:

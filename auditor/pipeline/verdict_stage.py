@@ -14,6 +14,7 @@ from auditor.domain.samples import MaskSource
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.clusters.map_clusters import draw
 from auditor.findings.evaluate import MAPS, ClassEvaluation, Judgement, evaluate_classes
+from auditor.pipeline.picture_map_stage import lay_out
 from auditor.pipeline.setup import Setup
 from auditor.scoring.null import null_nomination_rates
 from auditor.storage.parts import Parts
@@ -93,6 +94,7 @@ def _judge_parts(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The cases with trials, and `GROUPS` of every case in the order of `cases`."""
     parts.remove("judged")
+    picture_map = lay_out(parts)
     tested: list[pd.DataFrame] = []
     groups = {name: _Names(len(cases)) for name in GROUPS}
     start = 0
@@ -100,7 +102,10 @@ def _judge_parts(
         settled = cases.iloc[start : start + len(rows)]
         if rows.empty:
             continue
-        judged = evaluation.cases(rows.assign(**{n: settled[n].array for n in SETTLED}))
+        places = picture_map.columns(rows)
+        known = {str(name): places[name].array for name in places}
+        known |= {name: settled[name].array for name in SETTLED}
+        judged = evaluation.cases(rows.assign(**known))
         parts.write_arrow("judged", index, to_arrow("cases", judged))
         tested.append(judged.loc[judged["tested"].astype(bool), KEPT])
         in_order = judged[["case_id", *GROUPS]].set_index("case_id").loc[rows["case_id"]]

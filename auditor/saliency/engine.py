@@ -13,6 +13,7 @@ from auditor.saliency.capture import Features, Targets, forward, refuse_not_fini
 from auditor.saliency.forward_only import FORWARD_ONLY
 from auditor.saliency.methods import FROM_GRADIENT, eigencam
 from auditor.saliency.peaks import peak_features
+from auditor.saliency.pooled import pooled_features
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.frozen_eval import frozen_eval
 
@@ -30,6 +31,8 @@ class Explanation:
         targets: (N, T) int64, the classes explained.
         peaks: (N, 32) float32, features under the highest cell of the first map, see
             `auditor.saliency.peaks`; None where they are not known.
+        pooled: (N, 64) float32, features of the whole picture, see `auditor.saliency.pooled`;
+            None where they are not known.
 
     Of an image whose logits are not finite the maps are all zero and the rest means nothing.
     """
@@ -38,6 +41,7 @@ class Explanation:
     logits: Tensor
     targets: Tensor
     peaks: Tensor | None = None
+    pooled: Tensor | None = None
 
     @property
     def finite(self) -> Tensor:
@@ -48,7 +52,8 @@ class Explanation:
         """Of the images at these positions, in that order."""
         index = torch.as_tensor(list(images), device=self.logits.device)
         peaks = None if self.peaks is None else self.peaks[index]
-        return Explanation(self.maps[index], self.logits[index], self.targets[index], peaks)
+        pooled = None if self.pooled is None else self.pooled[index]
+        return Explanation(self.maps[index], self.logits[index], self.targets[index], peaks, pooled)
 
 
 def explain(
@@ -123,17 +128,20 @@ def explain_inputs(
         if not strict:
             maps = torch.where(torch.isfinite(logits).all(dim=1)[:, None, None, None], maps, 0.0)
         peaks = peak_features(features.activation, maps[:, 0])
-    return Explanation(maps, logits, chosen, peaks)
+        pooled = pooled_features(features.activation)
+    return Explanation(maps, logits, chosen, peaks, pooled)
 
 
 def joined(parts: list[Explanation]) -> Explanation:
     """One explanation of consecutive parts."""
     peaks = [part.peaks for part in parts if part.peaks is not None]
+    pooled = [part.pooled for part in parts if part.pooled is not None]
     return Explanation(
         maps=torch.cat([part.maps for part in parts]),
         logits=torch.cat([part.logits for part in parts]),
         targets=torch.cat([part.targets for part in parts]),
         peaks=torch.cat(peaks) if len(peaks) == len(parts) else None,
+        pooled=torch.cat(pooled) if len(pooled) == len(parts) else None,
     )
 
 

@@ -28,15 +28,13 @@ def peak_features(activation: Tensor, maps: Tensor) -> Tensor:
     under = activation.flatten(2).gather(2, index)[:, :, 0].float()
     direction = under / under.norm(dim=1, keepdim=True).clamp(min=1e-12)
     known = cells.amax(dim=1, keepdim=True) > 0
-    projected: Tensor = direction @ _signs(activation.shape[1]).to(activation.device)
+    projected: Tensor = direction @ signs(activation.shape[1], PEAK_NUMBERS).to(activation.device)
     return torch.where(known, projected, 0.0)
 
 
 @cache
-def _signs(channels: int) -> Tensor:
-    """(C, 32) of plus and minus one over the root of 32, the same on every machine."""
-    drawn = torch.randint(
-        0, 2, (channels, PEAK_NUMBERS), generator=torch.Generator().manual_seed(0)
-    )
-    signs: Tensor = (2.0 * drawn - 1.0) / PEAK_NUMBERS**0.5
-    return signs
+def signs(channels: int, numbers: int) -> Tensor:
+    """(C, numbers) of plus and minus one over the root of `numbers`, the same on every machine."""
+    drawn = torch.randint(0, 2, (channels, numbers), generator=torch.Generator().manual_seed(0))
+    found: Tensor = (2.0 * drawn - 1.0) / numbers**0.5
+    return found

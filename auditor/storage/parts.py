@@ -107,10 +107,10 @@ class Parts:
         release_memory()
         return frame
 
-    def each(self, stage: str) -> Iterator[pd.DataFrame]:
-        """The parts of a stage one by one, in the order of their index."""
+    def each(self, stage: str, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+        """The parts of a stage one by one, in the order of their index; `columns` as in `read`."""
         for path in self.paths(stage):
-            yield to_frame(_read(path, None))
+            yield to_frame(_read(path, columns))
             release_memory()
 
     def find(

@@ -123,10 +123,24 @@ def case_row(cast: Cast, index: int, number: int) -> tuple[dict[str, Any], Scene
         "reason": REASONS[verdict] + nasty,
         "severity": SEVERITY_FLOOR.get(verdict, 0.0) + cast.draw(0.0, 0.2),
         "cluster": f"cluster {number % 3}" if background else None,
+        **_place(cast, scene, background),
         "slice_camera": ("A", "B", "Ünïcode C")[number % 3],
         "slice_night": None if number % 5 == 0 else str(number % 2 == 0),
     }
     return row, scene
+
+
+def _place(cast: Cast, scene: Scene, background: bool) -> dict[str, Any]:
+    """On the map: a cloud for every class, what looks at the background on its outer side."""
+    angle = 2.0 * np.pi * scene.class_index / len(cast.labels)
+    vector = np.random.default_rng(scene.seed).normal(0.0, 0.12, 32)
+    vector[:2] += np.array([np.cos(angle), np.sin(angle)]) * (1.5 if background else 1.0)
+    places = vector.astype(np.float32)
+    return {
+        "map_x": float(places[0]),
+        "map_y": float(places[1]),
+        "features": places.astype("<f2").tobytes(),
+    }
 
 
 def evidence_rows(

@@ -39,6 +39,7 @@ TECHNICAL: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             {
                 *("cam_height", "cam_width", "cam_scale", "label_cam_scale"),
                 *("image_width", "image_height", "correct", "sampled", "tested", "map_shows_it"),
+                *("map_x", "map_y"),
             }
         ),
         "classes": frozenset({"look"}),
