@@ -27,7 +27,10 @@ REPORTS = "views/reports.py"
 RUNS = "views/runs.py"
 TEAM = "views/team.py"
 
-FOLLOWED = (state.SHOW, state.VERDICT, state.REVIEW, state.SCORE)
+FOLLOWED = (
+    *(state.SHOW, state.VERDICT, state.REVIEW, state.SCORE),
+    *(state.SORT, state.ORDER),
+)
 """Parameters that `session.address` follows: written with the address, not a step later, so that
 one step back in the browser's history is one page back."""
 

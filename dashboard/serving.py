@@ -7,5 +7,10 @@ from starlette.middleware import Middleware
 
 from dashboard import launch
 from dashboard.door import Door
+from dashboard.stored_values import ROUTE
 
-app = st.App(launch.APP, middleware=[Middleware(Door, rules=launch.rules())])
+app = st.App(
+    launch.APP,
+    routes=[ROUTE],
+    middleware=[Middleware(Door, rules=launch.rules())],
+)

@@ -98,7 +98,7 @@ def decode_image(path: Path) -> NDArray[np.uint8]:
 def open_upright(path: Path) -> Image.Image:
     """The same as a loaded PIL image of mode RGB. Raises `UnreadableImage`."""
     if is_dicom(path):
-        with _translated(path):
+        with translated(path):
             return Image.fromarray(dicom_rgb(path, most_pixels=MAX_PIXELS))
     with opened(path) as image:
         scale = scale_of(image)
@@ -108,7 +108,7 @@ def open_upright(path: Path) -> Image.Image:
 def read_header(path: Path) -> Header:
     """What the header alone says; no pixel is decoded. Raises `UnreadableImage`."""
     if is_dicom(path):
-        with _translated(path):
+        with translated(path):
             height, width, frames = dicom_size(path)
             return Header(height, width, animated=frames > 1)
     with opened(path) as image:
@@ -160,7 +160,7 @@ def _rgb(image: Image.Image, scale: GreyScale) -> Image.Image:
 @contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
     """A PIL image; whatever goes wrong while it is open is an `UnreadableImage`."""
-    with _translated(path), _open(path) as image:
+    with translated(path), _open(path) as image:
         if image.width * image.height > MAX_PIXELS:
             raise UnreadableImage(_bomb(f"{image.width}x{image.height}"))
         yield image
@@ -180,7 +180,8 @@ def _open(path: Path) -> Image.Image:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def translated(path: Path) -> Iterator[None]:
+    """Whatever goes wrong while a picture's file is read is an `UnreadableImage`."""
     if is_endless(path):
         raise UnreadableImage(coded("skip.device", "a pipe, socket or device, not a file"))
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from auditor.domain.messages import coded
@@ -73,3 +75,40 @@ def _centre_crop(view: Image.Image, side: int) -> Image.Image:
         width, height = view.size
     left, top = round((width - side) / 2), round((height - side) / 2)
     return view.crop((left, top, left + side, top + side))
+
+
+def field_of_view(
+    values: NDArray[np.uint16], preprocess: Preprocess, *, fill: int, most_pixels: int
+) -> NDArray[np.uint16]:
+    """What lies in the network's view of an upright picture, in the file's own pixels.
+
+    Every value is one of the file's: nothing is averaged. A view of other proportions than the
+    picture repeats pixels along one side; one of over `most_pixels` leaves pixels out.
+
+    Args:
+        values: (H, W).
+        preprocess: the network's.
+        fill: stands where the view reaches beyond the picture.
+
+    Raises:
+        UnreadableImage: as `resized_size`.
+    """
+    height, width = values.shape
+    resized = resized_size((width, height), preprocess.resize)
+    view = view_size((width, height), preprocess)
+    scale = max(width / resized[0], height / resized[1])
+    scale = min(scale, (most_pixels / (view[0] * view[1])) ** 0.5)
+    across = _source_pixels(view[0], resized[0], width, scale)
+    down = _source_pixels(view[1], resized[1], height, scale)
+    found = values[np.ix_(np.clip(down, 0, height - 1), np.clip(across, 0, width - 1))]
+    found[(down < 0) | (down >= height), :] = fill
+    found[:, (across < 0) | (across >= width)] = fill
+    return found
+
+
+def _source_pixels(view: int, resized: int, length: int, scale: float) -> NDArray[np.int64]:
+    """For each pixel along one side of a view enlarged by `scale`, the picture's, which may lie
+    beyond it."""
+    count = max(1, round(view * scale))
+    places = (resized - view) / 2 + (np.arange(count) + 0.5) * view / count
+    return np.floor(places * length / resized).astype(np.int64)

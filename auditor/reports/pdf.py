@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from ctypes.util import find_library
+from functools import cache
+from importlib.util import find_spec
 
 from PIL import ImageFile
 
 from auditor.domain.errors import RunError
 
 
+@cache
 def has_font(lang: str) -> bool:
     """Whether this machine can print the letters of a language: True where that cannot be told.
 
@@ -24,6 +28,12 @@ def has_font(lang: str) -> bool:
     except (OSError, subprocess.SubprocessError):
         return True
     return bool(found.stdout.strip())
+
+
+@cache
+def can_print() -> bool:
+    """Whether `pdf_of` finds WeasyPrint and its Pango library; imports neither."""
+    return find_spec("weasyprint") is not None and find_library("pango-1.0") is not None
 
 
 def pdf_of(html: str) -> bytes:

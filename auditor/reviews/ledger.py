@@ -78,6 +78,17 @@ class Ledger:
         noted = [event for event in written if event.note]
         return max(noted, key=lambda event: event.time).note if noted else ""
 
+    def noted(self, text: str) -> list[str]:
+        """The cases on which some note holds a text, whatever its letters' case."""
+        wanted = text.casefold()
+        found = dict.fromkeys(
+            case
+            for events in (self.said, self.notes)
+            for case, written in events.items()
+            if any(wanted in event.note.casefold() for event in written)
+        )
+        return list(found)
+
     def before(self, case_id: str, reviewer: str) -> Review | None:
         """What would stand if `reviewer` took the last decision of their own back."""
         return _standing(_without_last(self.said.get(case_id, ()), reviewer))

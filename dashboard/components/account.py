@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from auditor.wording.catalogue import LANGUAGES
+from dashboard.components import link
 from dashboard.components.assets import read
 from dashboard.session import access, state
 from dashboard.session.access import Person
@@ -14,7 +15,9 @@ from dashboard.texts.words import plain
 
 FIELD = "reviewer's name"
 
-_mount = st.components.v2.component("auditor.settings", html="", js=read("settings.js"))
+_mount = st.components.v2.component(
+    "auditor.settings", html="", js=read("dom.js", "history.js", "settings.js")
+)
 
 
 def show(person: Person) -> None:
@@ -39,6 +42,7 @@ def show(person: Person) -> None:
             on_change=_rename,
             help=_("The name that your decisions carry. It is kept in this browser."),
         )
+    link.show()
     _mount(key="settings", data=_kept())
 
 

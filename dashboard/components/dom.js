@@ -16,6 +16,10 @@ function say(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
+function inSidebar(node) {
+  return Boolean(node?.closest?.("[data-testid=stSidebar], [data-baseweb=popover]"));
+}
+
 function percent(share) {
   return `${Math.round(share * 100)}%`;
 }

@@ -18,6 +18,8 @@ from dashboard.texts.words import (
     CASE_WORDS,
     SCORE_BY_COLUMN,
     SCORES,
+    SORT_BY_COLUMN,
+    SORTS,
     case_style,
     plain,
     review_word,
@@ -46,11 +48,24 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: 
     names = classes["class"].tolist()
     verdicts = [verdict for verdict in CASE_WORDS if verdict in present]
     groups = [group_name(*pair) for pair in zip(slices["slice"], slices["value"], strict=True)]
-    _check_link(names, verdicts, groups)
+    stored = set(cases.columns())
+    sorts = [measure.column for measure in SORTS if measure.column in stored]
+    _check_link(names, verdicts, groups, sorts)
     scores = [score.column for score in SCORES]
     address.follow_many(state.VERDICT, verdicts)
     address.follow_many(state.REVIEW, state.REVIEW_CHOICES)
     address.follow_one(state.SCORE, scores, None)
+    address.follow_one(state.SORT, sorts, None)
+    address.follow_one(state.ORDER, (state.FALLING, state.RISING), state.FALLING)
+    st.text_input(
+        _("Find"),
+        key=state.FIND,
+        bind="query-params",
+        max_chars=state.MOST_FIND,
+        placeholder=_("File name, reason or note"),
+        icon=":material/search:",
+        help=_("Keeps the cases that hold this text in their file name, reason or a note."),
+    )
     st.multiselect(
         _("Class"),
         names,
@@ -101,6 +116,7 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: 
     )
     if score:
         _range(score, cases)
+    _order(sorts)
     st.button(
         _("Clear filters"),
         on_click=filtering.clear_filters,
@@ -108,6 +124,29 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: 
         icon=":material/filter_alt_off:",
     )
     download(cases)
+
+
+def _order(sorts: list[str]) -> None:
+    chosen = st.selectbox(
+        _("Sort by"),
+        sorts,
+        format_func=lambda column: _(SORT_BY_COLUMN[column].title),
+        index=None,
+        key=state.SORT,
+        placeholder=_("Worst first"),
+        help=_("The order of the list. Cases without the number come last."),
+    )
+    if chosen:
+        words = {state.FALLING: _("Highest first"), state.RISING: _("Lowest first")}
+        st.segmented_control(
+            _("Order"),
+            list(words),
+            format_func=words.__getitem__,
+            required=True,
+            key=state.ORDER,
+            label_visibility="collapsed",
+            help=_(SORT_BY_COLUMN[chosen].help),
+        )
 
 
 def download(cases: Cases) -> None:
@@ -138,7 +177,9 @@ def tell_unknown() -> None:
         )
 
 
-def _check_link(classes: list[str], verdicts: list[str], groups: list[str]) -> None:
+def _check_link(
+    classes: list[str], verdicts: list[str], groups: list[str], sorts: list[str]
+) -> None:
     """Find what the URL asks for and no widget can take; they would drop it without a word."""
     if not state.once("checked link", (state.run_name([""]), state.visit())):
         return
@@ -149,6 +190,8 @@ def _check_link(classes: list[str], verdicts: list[str], groups: list[str]) -> N
         state.GROUP: groups,
         state.SCORE: [score.column for score in SCORES],
         state.SHOW: state.SHOW_CHOICES,
+        state.SORT: sorts,
+        state.ORDER: (state.FALLING, state.RISING),
     }
     found = []
     for key, options in known.items():

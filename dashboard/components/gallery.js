@@ -31,7 +31,8 @@ class Gallery {
     const note = toggleButton("N", words.note, () => this.write());
     tools.append(controls.bar, this.undoButton, note, help, this.marked, this.waiting.node, this.pager);
     const top = this.root.querySelector(".top");
-    top.replaceChildren(this.answers.node, tools, this.line.node);
+    const first = welcome(scope.welcome, words);
+    top.replaceChildren(...[first, this.answers.node, tools, this.line.node].filter(Boolean));
     this.root.querySelector(".dialogs").replaceChildren(this.help, this.dialog.dialog);
     this.grid.setAttribute("aria-label", words.cases);
     applyDisplay(this.grid, this.display);

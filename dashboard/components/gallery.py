@@ -28,7 +28,7 @@ _mount = st.components.v2.component(
     "auditor.gallery",
     html=read("gallery.html"),
     css=read("layers.css", "answers.css", "gallery.css"),
-    js=read(*VIEW_FILES, "gallery.js"),
+    js=read(*VIEW_FILES, "welcome.js", "gallery.js"),
 )
 
 
@@ -94,5 +94,5 @@ def chunk(now: Context, listed: Settled, number: int) -> dict[str, Any]:
 
 def show(scope: dict[str, Any], *, on_events: Callable[[], None]) -> None:
     """Show the list; `on_events` is called when the reader wants something (see `inbox`)."""
-    keys = phrases.help_rows(phrases.gallery_keys())
-    _mount(key=KEY, data={"scope": scope | {"help": keys}}, on_events_change=on_events)
+    more = {"help": phrases.help_rows(phrases.gallery_keys()), "welcome": phrases.welcome()}
+    _mount(key=KEY, data={"scope": scope | more}, on_events_change=on_events)

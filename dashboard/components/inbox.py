@@ -20,7 +20,7 @@ MOST_CHARACTERS = 2000
 MOST_DECISIONS = 200
 MOST_CHUNKS, MOST_DETAILS = 3, 3
 HANDLED, ANSWER, NOTICES, FAILURE = "handled", "answer", "notices", "failure"
-GO, AT, WANT = "go", "at", "want"
+AT, WANT = "at", "want"
 OPEN, BACK = "open", "back"
 DECIDED_BLIND = "decided blind"
 CURSOR = "cursor"
@@ -123,7 +123,7 @@ def receive(key: str, now: Context) -> None:
     if batch.at:
         state.remember(AT, batch.at)
     if batch.go is not None:
-        state.remember(GO, batch.go)
+        state.remember(state.GO, batch.go)
 
 
 def _save(now: Context, said: Sequence[Said]) -> list[str]:

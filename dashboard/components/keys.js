@@ -25,10 +25,6 @@ function listenToKeys(keys) {
 
 const CHOSEN = "[aria-pressed=true], [aria-checked=true], [data-selected=true], [kind$=Active]";
 
-function inSidebar(node) {
-  return Boolean(node?.closest?.("[data-testid=stSidebar], [data-baseweb=popover]"));
-}
-
 /** A choice in the sidebar made with the mouse gives the keys back to the pictures at once. */
 function takeKeysBack(target) {
   const listener = (event) => {
@@ -36,8 +32,19 @@ function takeKeysBack(target) {
     if (!event.detail || !inSidebar(event.target)) return;
     if (event.target.closest("button, [role=option], li")) setTimeout(() => leaveSidebar(target));
   };
+  // What is typed there counts once it is entered; then the keys are the pictures' again.
+  const entered = (event) => {
+    const field = event.target.matches?.("[data-testid=stTextInput] input");
+    if (event.key === "Enter" && field && inSidebar(event.target)) {
+      setTimeout(() => target.focus({ preventScroll: true }));
+    }
+  };
   document.addEventListener("click", listener);
-  return () => document.removeEventListener("click", listener);
+  document.addEventListener("keydown", entered);
+  return () => {
+    document.removeEventListener("click", listener);
+    document.removeEventListener("keydown", entered);
+  };
 }
 
 /** Put the focus on `target` if it is in the sidebar, and nobody types there. */

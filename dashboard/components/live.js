@@ -3,35 +3,22 @@
 // its answer then is about a page that is not there any more.
 
 const ASK_MS = 4000;
-const LEAVING_MS = 12000;
 const listeners = new WeakMap();
 
 class Listener {
   constructor(session) {
     this.session = session;
-    this.leaving = 0;
-    this.onClick = (event) => event.target.closest?.("a[href]") && this.leave();
-    this.onHistory = () => this.leave();
-    document.addEventListener("click", this.onClick, true);
-    window.addEventListener("popstate", this.onHistory);
     this.timer = setInterval(() => this.quiet() && this.send?.("ask", true), ASK_MS);
-  }
-
-  leave() {
-    this.leaving = Date.now() + LEAVING_MS;
   }
 
   /** Nothing is under way: no batch, no script, no other page. */
   quiet() {
-    const app = document.querySelector("[data-testid=stApp]");
-    const runs = app && app.dataset.testScriptState !== "notRunning";
-    return !runs && !this.session.outbox?.flight && Date.now() > this.leaving;
+    const { outbox, departure } = this.session;
+    return !scriptRuns() && !outbox?.flight && !departure.pending;
   }
 
   stop() {
     clearInterval(this.timer);
-    document.removeEventListener("click", this.onClick, true);
-    window.removeEventListener("popstate", this.onHistory);
   }
 }
 

@@ -11,7 +11,9 @@ function randomName() {
 }
 
 class Outbox {
-  constructor(home, onChange) {
+  /** `departure`: nothing but the way to another page is sent while one leaves (departure.js). */
+  constructor(home, onChange, departure) {
+    this.departure = departure;
     this.instance = randomName();
     this.key = `auditor.outbox.${home}`;
     this.onChange = onChange;
@@ -53,11 +55,24 @@ class Outbox {
     this.flush();
   }
 
+  /** Ask for something that was asked for in vain. A batch that is under way goes with it: its
+   * decisions still wait, and saving them twice saves them once. */
+  askAnew(requests) {
+    clearTimeout(this.timer);
+    this.flight = null;
+    this.ask(requests);
+  }
+
+  /** Go on with what was held back. */
+  resume() {
+    if (this.send && this.flight) this.transmit();
+    else this.flush();
+  }
+
   /** The way to the server: a component's `setStateValue`, or null while none is on the page. */
   connect(send) {
     this.send = send;
-    if (send && this.flight) this.transmit();
-    else this.flush();
+    this.resume();
   }
 
   pending(id) {
@@ -65,7 +80,7 @@ class Outbox {
   }
 
   flush() {
-    if (this.flight || !this.send) return;
+    if (this.flight || !this.send || this.isHeld(this.requests)) return;
     if (!this.waiting.length && !Object.keys(this.requests).length) return;
     this.batch += 1;
     const decisions = this.waiting.slice(0, LARGEST_BATCH);
@@ -74,9 +89,14 @@ class Outbox {
     this.transmit();
   }
 
+  isHeld({ go }) {
+    return this.departure.pending && !go;
+  }
+
   transmit() {
     const { batch, decisions, requests, attempt } = this.flight;
     clearTimeout(this.timer);
+    if (this.isHeld(requests)) return;
     const wait = PATIENCE_MS[Math.min(attempt, PATIENCE_MS.length - 1)];
     this.timer = setTimeout(() => this.flight && this.send && this.transmit(), wait);
     this.flight.attempt += 1;

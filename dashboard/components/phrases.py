@@ -33,6 +33,18 @@ def words() -> dict[str, str]:
         "outline": _("Outline"),
         "original": _("Original"),
         "strength": _("Strength of the heat map"),
+        "welcome": _("How this works"),
+        "gotIt": _("Got it"),
+        "window": _("Window and level"),
+        "audited": _("As audited"),
+        "wholeRange": _("Lowest to highest"),
+        "mostValues": _("98% of the values"),
+        "ownWindow": _("Window {n} of the file", n="{n}"),
+        "levelAndWidth": _(
+            "level {level} · width {width} {unit}", level="{level}", width="{width}", unit="{unit}"
+        ),
+        "nothingToWindow": _("This picture has eight bits or colours: there is nothing to window."),
+        "noValues": _("The stored values cannot be shown: {why}", why="{why}"),
         "previous": _("‹ Previous"),
         "next": _("Next ›"),
         "previousPage": _("Previous page"),
@@ -52,6 +64,21 @@ def words() -> dict[str, str]:
         "waiting": _("{n} on the way to the server", n="{n}"),
         "failed": _("{n} not saved yet, kept in this browser: {why}", n="{n}", why="{why}"),
     }
+
+
+def welcome() -> list[str]:
+    """What a reviewer has to know at first, in three lines."""
+    return [
+        _(
+            "These are the pictures that a person should look at, worst first. The heat map shows "
+            "what the model looked at, the line what the object is."
+        ),
+        _(
+            "Keys 1 to 4 answer the question and lead to the next picture; U takes it back, N "
+            "writes a note. Nothing is lost if the network is."
+        ),
+        _("Enter opens a picture with the changed ones that prove it; ? lists all keys."),
+    ]
 
 
 def help_rows(keys: list[tuple[list[str], str]]) -> list[dict[str, str]]:
@@ -86,6 +113,10 @@ def case_keys() -> list[tuple[list[str], str]]:
         (["0"], _("The whole picture again")),
         (["⇧ →"], _("Move the picture; or drag it")),
         (["S"], _("Beside it the same picture without the heat map")),
+        (["W"], _("Window and level of pictures deeper than 8 bits, by drag and keys")),
+        (["[", "]"], _("Narrower or wider window")),
+        ([",", "."], _("Level down or up")),
+        (["P"], _("Next window of the file")),
         *_display_keys(),
     ]
 

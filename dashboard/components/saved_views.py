@@ -116,6 +116,7 @@ def _fitting(now: Context, wanted: Filters) -> Filters:
         verdicts=_among(wanted.verdicts, run_access.verdicts(now.run)),
         reviews=_among(wanted.reviews, set(state.REVIEW_CHOICES)),
         groups=_among(wanted.groups, groups),
+        sort=wanted.sort if wanted.sort in now.cases().columns() else None,
         score=score,
         low=low,
         high=high,

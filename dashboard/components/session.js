@@ -22,6 +22,8 @@ class DecisionSession {
     this.marks = new Set();
     this.details = new Map();
     this.view = null;
+    this.departure = new Departure(() => this.outbox?.resume());
+    this.departure.watch(() => (this.view ? Boolean(this.view.large) : null));
   }
 
   get scope() {
@@ -34,7 +36,7 @@ class DecisionSession {
 
   /** Be about the list that `scope` tells of (components/session.py). */
   begin(scope) {
-    this.outbox ??= new Outbox(scope.home, () => this.draw());
+    this.outbox ??= new Outbox(scope.home, () => this.draw(), this.departure);
     const run = this.scope?.run;
     const other = this.list.begin(scope);
     if (run !== scope.run) this.enterRun(scope);
@@ -57,6 +59,8 @@ class DecisionSession {
   }
 
   arrive(scope, other) {
+    this.departure.arrive();
+    delete this.outbox.requests.go;
     this.visit = scope.visit;
     this.outside = scope.outside;
     this.pending = null;
@@ -174,7 +178,9 @@ class DecisionSession {
 
   /** Leave for a page of the app. */
   go(kind, id) {
-    this.outbox.ask({ go: { kind, case: id ?? this.current()?.id ?? "" } });
+    const go = { kind, case: id ?? this.current()?.id ?? "" };
+    this.departure.begin(() => this.outbox.askAnew({ go }));
+    this.outbox.ask({ go });
   }
 
   // What the reviewer says.

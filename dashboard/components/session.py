@@ -15,7 +15,7 @@ from dashboard.session import access, filtering, state
 from dashboard.session.context import Context
 from dashboard.texts.language import _
 
-FILES = ("dom.js", "outbox.js", "said.js", "worklist.js", "session.js")
+FILES = ("dom.js", "outbox.js", "said.js", "worklist.js", "departure.js", "session.js")
 """Scripts of whatever speaks with the session."""
 VIEW_FILES = (
     *FILES,

@@ -28,7 +28,7 @@ class Settled:
 
     Attributes:
         key: another one for another list, the same after a reload.
-        ranks: its cases, worst first.
+        ranks: its cases, in the order in which they are listed.
         wanted: the filters that it answers.
         widened: nothing is flagged among what the filters leave, so all of it is listed.
     """
@@ -39,7 +39,13 @@ class Settled:
     widened: bool = False
 
     def place(self, rank: int) -> float:
-        """Place of a case, from 0; at a half, between its neighbours, where it is not listed."""
+        """Place of a case, from 0; at a half, between its neighbours, where it is not listed.
+
+        In an order of the reader's own a case that is not listed lies before the first.
+        """
+        if self.wanted.sort is not None:
+            found = np.flatnonzero(self.ranks == rank)
+            return float(found[0]) if len(found) else -0.5
         at = int(np.searchsorted(self.ranks, rank))
         listed = at < len(self.ranks) and int(self.ranks[at]) == rank
         return float(at) if listed else at - 0.5

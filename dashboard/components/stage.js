@@ -1,6 +1,8 @@
 // The large picture: zoom, pan, and beside it the same picture with its heat map, moved together.
+// What is painted may come from stored values (stored.js); both pictures then follow one window.
 
-const MOST_ZOOM = 12;
+const MOST_ZOOM = 32;
+const RIGHT = 2;
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 40;
 
@@ -10,6 +12,8 @@ class Stage {
     this.root = root;
     this.onZoom = onZoom;
     this.double = false;
+    this.painter = null;
+    root.addEventListener("contextmenu", (event) => this.tool?.active && event.preventDefault());
     root.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     root.addEventListener("pointerdown", (event) => this.grab(event));
     root.addEventListener("pointermove", (event) => this.drag(event));
@@ -27,13 +31,41 @@ class Stage {
     this.draw();
   }
 
+  /** Show what `painter(canvas)` paints instead of the photograph; null for the photograph. */
+  paint(painter) {
+    const before = this.painter;
+    this.painter = painter;
+    if (Boolean(before) !== Boolean(painter)) this.draw();
+    else this.repaint();
+  }
+
+  repaint() {
+    this.coming ??= requestAnimationFrame(() => {
+      this.coming = null;
+      if (!this.painter) return;
+      for (const canvas of this.root.querySelectorAll(".stored")) this.painter(canvas);
+    });
+  }
+
   draw() {
     const plain = layeredPicture(this.shown, this.colours);
     const panes = this.double ? [plain, layeredPicture(this.shown, this.colours)] : [plain];
     if (this.double) plain.classList.add("plain");
     this.root.classList.toggle("double", this.double);
+    this.root.classList.toggle("sets", Boolean(this.painter));
+    if (this.painter) panes.forEach((pane) => this.putStored(pane));
     this.root.replaceChildren(...panes);
     this.move();
+  }
+
+  putStored(pane) {
+    const photograph = pane.querySelector(".photograph");
+    if (!photograph) return;
+    const canvas = element("canvas", "photograph stored");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", photograph.alt);
+    this.painter(canvas);
+    photograph.replaceWith(canvas);
   }
 
   flip() {
@@ -60,7 +92,7 @@ class Stage {
     this.y = y - ((y - this.y) * zoom) / this.zoom;
     this.zoom = zoom;
     this.move();
-    if (zoom > 1 && !this.asked) {
+    if (zoom > 1 && !this.asked && !this.painter) {
       this.asked = true;
       this.onZoom();
     }
@@ -94,17 +126,24 @@ class Stage {
     this.scale(factor, x, (event.clientY - top) / height - 0.5);
   }
 
+  /** With window and level on a drag sets them; with Shift, or without them, it moves. */
   grab(event) {
-    if (this.zoom <= 1) return;
-    this.held = { x: event.clientX, y: event.clientY, size: this.frame(event.target).width };
+    const sets = this.tool?.active && (event.button === RIGHT || !event.shiftKey);
+    if (!sets && this.zoom <= 1) return;
+    this.held = { x: event.clientX, y: event.clientY, size: this.frame(event.target).width, sets };
     this.root.setPointerCapture(event.pointerId);
   }
 
   drag(event) {
     if (!this.held) return;
-    this.x += (event.clientX - this.held.x) / this.held.size;
-    this.y += (event.clientY - this.held.y) / this.held.size;
+    const [across, down] = [event.clientX - this.held.x, event.clientY - this.held.y];
     [this.held.x, this.held.y] = [event.clientX, event.clientY];
+    if (this.held.sets) {
+      this.tool.drag(across, down);
+      return;
+    }
+    this.x += across / this.held.size;
+    this.y += down / this.held.size;
     this.move();
   }
 }

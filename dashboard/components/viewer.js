@@ -12,6 +12,12 @@ class Viewer {
     this.large = true;
     this.display = loadDisplay();
     this.stage = new Stage(root.querySelector(".stage"), () => this.askForPixels());
+    this.windows = new WindowTool(root.querySelector(".window-tool"), {
+      onPicture: (painter) => this.stage.paint(painter),
+      ask: (id) => this.session.outbox.ask({ details: [id] }),
+      notice: (text) => this.notice(text, "info"),
+    });
+    this.stage.tool = this.windows;
   }
 
   build(scope) {
@@ -37,6 +43,7 @@ class Viewer {
     bar.append(...walk, controls.bar, help, this.waiting.node, back);
     part("top").replaceChildren(bar, this.answers.node, this.line.node);
     part("dialogs").replaceChildren(this.help, this.dialog.dialog);
+    this.windows.build(words);
     applyDisplay(this.root, this.display);
     this.shown = "";
     this.forget?.forEach((stop) => stop());
@@ -47,6 +54,7 @@ class Viewer {
     const { session } = this;
     const keys = {
       ...displayKeys,
+      ...this.windows.keys,
       j: () => session.move(1),
       k: () => session.move(-1),
       ArrowRight: (event) => (event.shiftKey ? this.stage.pan(-1, 0) : session.move(1)),
@@ -99,11 +107,13 @@ class Viewer {
     const detail = this.session.details.get(card.id);
     this.drawFacts(card);
     followAddress({ case: card.id, page: "", cursor: "" }, true);
-    const sheet = `${card.id} ${Boolean(detail)} ${detail?.full} ${this.scope.build}`;
+    const sheet = `${card.id} ${detail?.stored} ${detail?.full} ${this.scope.build}`;
     if (sheet === this.shown) return;
     const arrived = !this.shown.startsWith(`${card.id} `);
     this.shown = sheet;
+    if (arrived) this.stage.painter = null;
     this.stage.show(detail ?? card, this.colours, { keep: !arrived });
+    this.windows.show(detail);
     const proof = this.root.querySelector(".proof");
     proof.replaceChildren(...proofs(detail, this.session.words));
     if (arrived) this.arrived(card);

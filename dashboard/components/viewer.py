@@ -12,7 +12,7 @@ from dashboard.components import phrases, strip
 from dashboard.components.assets import read
 from dashboard.components.session import VIEW_FILES
 from dashboard.runs import access as run_access
-from dashboard.runs import images
+from dashboard.runs import images, signed
 from dashboard.runs.queries import plain_rows
 from dashboard.session.context import Context
 from dashboard.texts.language import _
@@ -24,7 +24,7 @@ _mount = st.components.v2.component(
     "auditor.viewer",
     html=read("viewer.html"),
     css=read("layers.css", "answers.css", "strip.css", "viewer.css"),
-    js=read(*VIEW_FILES, "figure.js", "stage.js", "viewer.js"),
+    js=read(*VIEW_FILES, "figure.js", "stored.js", "stage.js", "viewer.js"),
 )
 
 
@@ -41,6 +41,7 @@ def detail(now: Context, case: Mapping[str, Any], *, full: bool = False) -> dict
     side = images.FULL_SIDE if full else images.LARGE_SIDE
     return asdict(images.layers(case, now.run.metadata, side)) | {
         "full": full,
+        "stored": stored_address(now, case),
         "id": case["case_id"],
         "alt": f"{case['label']}: {case['image']}",
         "proofs": strip.telling(shown, cue)[:MOST_PROOFS],
@@ -49,6 +50,13 @@ def detail(now: Context, case: Mapping[str, Any], *, full: bool = False) -> dict
         ),
         "untested": untested(case),
     }
+
+
+def stored_address(now: Context, case: Mapping[str, Any]) -> str:
+    """Where the picture's stored values are for a while; "" for a picture of eight bits."""
+    if not images.has_depth(case, now.run.manifest):
+        return ""
+    return signed.address(now.run.name, str(case["image"]))
 
 
 def untested(case: Mapping[str, Any]) -> str:

@@ -42,10 +42,14 @@ class Filters:
         reviews: latest decisions, or "unreviewed".
         groups: values of metadata columns as `group_name` writes them. Groups of one column add
             up, columns narrow each other down.
+        find: text in the file's name, in the reason or in a note, in upper or lower case.
+        codes: reasons whose sentence in the reader's language holds `find`.
         flagged: only cases of the verdicts `FLAGGED`; a choice of verdicts goes before it.
         score: a float column of the cases, with the bounds `low` and `high` (both included);
             a case without the score is then left out.
         queue: "", `MINE` or `DIFFER`.
+        sort: a float column of the cases by which they are listed, None for worst first.
+        rising: the lowest value comes first; else the highest.
     """
 
     classes: tuple[str, ...] = ()
@@ -57,12 +61,18 @@ class Filters:
     low: float | None = None
     high: float | None = None
     queue: str = ""
+    find: str = ""
+    codes: tuple[str, ...] = ()
+    sort: str | None = None
+    rising: bool = False
 
 
-def conditions(filters: Filters, columns: Sequence[str]) -> list[Test]:
-    """The conditions of `filters` but its reviews and queue.
+def conditions(filters: Filters, columns: Sequence[str], *, coded: bool = True) -> list[Test]:
+    """The conditions of `filters` but its reviews, its queue, and what only notes say.
 
-    `columns` are the run's metadata columns.
+    Args:
+        columns: the run's metadata columns.
+        coded: whether the run stores the codes of its reasons.
 
     Raises:
         ValueError: the score is none of the schema's.
@@ -78,11 +88,23 @@ def conditions(filters: Filters, columns: Sequence[str]) -> list[Test]:
         values = [name.removeprefix(start) for name in filters.groups if name.startswith(start)]
         if values:
             tests.append((f"list_contains(?, {quoted(SLICE_PREFIX + column)})", [values]))
+    if filters.find:
+        tests.append(_found(filters.find, filters.codes if coded else ()))
     if filters.score is not None:
         column = score_column(filters.score)
         bounds = ((">=", filters.low), ("<=", filters.high))
         tests += [(f"{column} {sign} ?", [bound]) for sign, bound in bounds if bound is not None]
     return tests
+
+
+def _found(text: str, codes: tuple[str, ...]) -> Test:
+    places = ["contains(lower(image), lower(?))", "contains(lower(reason), lower(?))"]
+    values: list[Any] = [text, text]
+    if codes:
+        places.append("list_contains(?, reason_code)")
+        values.append(list(codes))
+    # A null reason holds nothing.
+    return "coalesce(" + " OR ".join(places) + ", false)", values
 
 
 def group_name(column: str, value: str) -> str:

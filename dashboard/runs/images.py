@@ -22,6 +22,7 @@ from auditor.domain.bounds import MOST_CELLS, MOST_PIXELS, MOST_SIDE
 from auditor.domain.errors import AuditorError
 from auditor.domain.manifest import Manifest
 from auditor.domain.preprocess import Preprocess
+from auditor.imagery import stored
 from auditor.imagery.colormap import inferno
 from auditor.imagery.decode import UnreadableImage, open_upright
 from auditor.imagery.overlay import outline_layer
@@ -31,7 +32,8 @@ from auditor.storage.manifest import preprocess_of
 
 CARD_SIDE = 288
 LARGE_SIDE = 640
-FULL_SIDE = 2000
+FULL_SIDE = 4096
+"""Shorter side of the largest view, where its file has as many pixels."""
 MOST_PICTURES = 1024
 QUALITY = 85
 SMOOTHING = 0.7
@@ -61,10 +63,21 @@ def layers(case: Mapping[str, Any], manifest: Manifest, side: int) -> Layers:
         path = resolve(Path(manifest.data_root), str(case["image"]))
         preprocess = preprocess_of(manifest)
         stamp = path.stat().st_mtime_ns
-        picture = _view(path, stamp, preprocess, side)
+        # Megabytes each: whoever looks closely waits for a picture, the server keeps none.
+        view = _view if side <= LARGE_SIDE else _view.__wrapped__
+        picture = view(path, stamp, preprocess, side)
     except (AuditorError, UnreadableImage, OSError, ValueError, RuntimeError) as error:
         return Layers(None, heat, None, _why(error))
     return Layers(picture, heat, _contour(case.get("mask"), side))
+
+
+def has_depth(case: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+    """Whether a case's file holds more than eight bits show: False where it cannot be read."""
+    try:
+        path = resolve(Path(str(manifest["data_root"])), str(case["image"]))
+        return stored.has_depth(path)
+    except (AuditorError, UnreadableImage, OSError, ValueError, RuntimeError):
+        return False
 
 
 def resolve(root: Path, image: str) -> Path:
@@ -126,6 +139,9 @@ def _view(path: Path, _stamp: int, preprocess: Preprocess, side: int) -> str:
     image = open_upright(path)
     view = model_view(image, enlarged(preprocess, image.size, side))
     view.thumbnail((2 * side, 2 * side))
+    if view.width * view.height > MOST_PIXELS:
+        shrink = math.sqrt(MOST_PIXELS / (view.width * view.height))
+        view.thumbnail((int(view.width * shrink), int(view.height * shrink)))
     buffer = io.BytesIO()
     view.save(buffer, "JPEG", quality=QUALITY)
     return jpeg_address(buffer.getvalue())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +69,31 @@ class Cases:
     mine: NDArray[np.bool_] | None = None
 
     def ranks(self, filters: Filters) -> Ranks:
-        """The matching cases, worst first; not to be changed."""
+        """The matching cases, worst first or as `filters.sort` says; not to be changed."""
+        found = self._matching(filters)
+        if filters.sort is None:
+            return found
+        return self.ranking.ordered(found, filters.sort, rising=filters.rising)
+
+    def _matching(self, filters: Filters) -> Ranks:
         found = self.ranking.matching(filters, lambda: self._tests(filters))
+        if filters.find:
+            found = self._with_noted(found, filters)
         if filters.queue == MINE:
             found = found[:0] if self.mine is None else found[self.mine[found]]
         elif filters.queue == DIFFER:
             found = found[self.decided.differs[found]]
         return self.decided.among(found, filters.reviews) if filters.reviews else found
+
+    def _with_noted(self, found: Ranks, filters: Filters) -> Ranks:
+        """And the cases on which a note holds what is looked for. Notes come while one looks, so
+        that they are no part of what is kept."""
+        noted = self._places(self.decided.ledger.noted(filters.find))
+        if not len(noted):
+            return found
+        rest = replace(filters, find="", codes=())
+        others = self.ranking.matching(rest, lambda: self._tests(rest))
+        return np.union1d(found, np.intersect1d(others, noted)).astype(np.int32)
 
     def undecided(self, filters: Filters, ranks: Ranks) -> Ranks:
         """Those of `ranks` that still wait: in one's own queue for one's own decision, in the
@@ -90,7 +108,7 @@ class Cases:
         return found
 
     def page(self, ranks: Ranks) -> pd.DataFrame:
-        """What the cards of these cases show, with their column `review`, worst first."""
+        """What the cards of these cases show, with their column `review`, in the same order."""
         return self._rows(CARD, ranks)
 
     def worst(self, filters: Filters, limit: int) -> pd.DataFrame:
@@ -110,13 +128,13 @@ class Cases:
     def all(self, filters: Filters) -> pd.DataFrame:
         """Every matching case, worst first, in the run's own columns but the maps."""
         select = f"* EXCLUDE ({MAPS}, {RANK})"
-        by_rank = filters.reviews or filters.queue
-        tests = [self._among(self.ranks(filters))] if by_rank else self._tests(filters)
+        by_rank = filters.reviews or filters.queue or filters.find
+        tests = [self._among(self._matching(filters))] if by_rank else self._tests(filters)
         return self.ask(select, tests, WORST_FIRST).df()
 
     def tally(self, filters: Filters) -> Tally:
         """Counts of the matching cases."""
-        ranks = self.ranks(filters)
+        ranks = self._matching(filters)
         return Tally(total=len(ranks), left=len(self.undecided(filters, ranks)))
 
     def case(self, case_id: str) -> dict[str, Any] | None:
@@ -126,7 +144,7 @@ class Cases:
 
     def neighbours(self, filters: Filters, rank: int) -> tuple[str | None, str | None]:
         """The matching cases before and after a rank (which need not match), worst first."""
-        ranks = self.ranks(filters)
+        ranks = self._matching(filters)
         before = int(np.searchsorted(ranks, rank)) - 1
         after = int(np.searchsorted(ranks, rank, side="right"))
         chosen = ranks[[place for place in (before, after) if 0 <= place < len(ranks)]]
@@ -158,11 +176,16 @@ class Cases:
 
     def slice_columns(self) -> list[str]:
         """Names of the metadata columns, without their prefix, in the table's order."""
+        stored = self.columns()
+        return [n.removeprefix(SLICE_PREFIX) for n in stored if n.startswith(SLICE_PREFIX)]
+
+    def columns(self) -> list[str]:
+        """Names of the table's columns; runs of earlier versions lack some."""
         try:
-            stored = pq.read_schema(self.table).names
+            found: list[str] = pq.read_schema(self.table).names
         except (OSError, pa.ArrowException) as error:
             raise unreadable(self.table, error) from error
-        return [n.removeprefix(SLICE_PREFIX) for n in stored if n.startswith(SLICE_PREFIX)]
+        return found
 
     def bounds(self, score: str) -> tuple[float, float] | None:
         """Lowest and highest value of a score, or None where it is nowhere defined."""
@@ -182,16 +205,20 @@ class Cases:
         return run_query(self.cursor, *from_table(self.table, select, tests, tail))
 
     def _tests(self, filters: Filters) -> list[Test]:
-        return conditions(filters, self.slice_columns() if filters.groups else ())
+        columns = self.slice_columns() if filters.groups else ()
+        coded = bool(filters.codes) and "reason_code" in self.columns()
+        return conditions(filters, columns, coded=coded)
 
     def _places(self, case_ids: Iterable[str]) -> Ranks:
         return np.array(sorted(self.ranking.places(case_ids).values()), dtype=np.int32)
 
     def _rows(self, select: str, ranks: Ranks) -> pd.DataFrame:
-        """Rows by their ranks, which rise, with the columns `rank` and `review`."""
+        """Rows by their ranks, in their order, with the columns `rank` and `review`."""
         columns = f"{select}, {RANK}::INTEGER AS rank"
         found = self.ask(columns, [self._among(ranks)], WORST_FIRST).df()
-        return found.assign(review=self.decided.words(ranks))
+        order = np.argsort(ranks, kind="stable")
+        back = np.argsort(order, kind="stable")
+        return found.iloc[back].reset_index(drop=True).assign(review=self.decided.words(ranks))
 
     def _among(self, ranks: Ranks) -> Test:
         if len(ranks) > MOST_LISTED:

@@ -19,13 +19,24 @@ from numpy.typing import NDArray
 
 from auditor.reviews.events import VOTES, Review, person_id
 from auditor.reviews.ledger import Ledger
-from dashboard.runs.filters import RANK, UNREVIEWED, Filters, Test, from_table, run_query
+from dashboard.runs.filters import (
+    RANK,
+    UNREVIEWED,
+    Filters,
+    Test,
+    from_table,
+    run_query,
+    score_column,
+)
 
 MOST_KEPT = 12
 """Filters whose matching cases are kept."""
 
+MOST_SORTED = 2
+"""Columns by which cases are listed whose values are kept: 8 bytes a case."""
+
 Ranks = NDArray[np.int32]
-"""Row numbers of cases, from 0, rising: worst first."""
+"""Row numbers of cases, from 0, rising: worst first, unless they are `Ranking.ordered`."""
 CODES = (UNREVIEWED, *(decision.value for decision in VOTES))
 """What a case's code in `Decided` says."""
 
@@ -38,6 +49,7 @@ class Ranking:
         self._table = table
         self._lock = Lock()
         self._kept: OrderedDict[Filters, Ranks] = OrderedDict()
+        self._values: OrderedDict[str, NDArray[np.float64]] = OrderedDict()
         self._by_name: tuple[NDArray[np.uint64], Ranks] | None = None
         self.count = int(self._ask("count(*) AS rows", ())["rows"][0])
 
@@ -47,7 +59,7 @@ class Ranking:
         Args:
             tests: gives the conditions; called where the answer is not kept.
         """
-        key = replace(filters, reviews=(), queue="")
+        key = replace(filters, reviews=(), queue="", sort=None, rising=False)
         with self._lock:
             found = self._kept.get(key)
             if found is None:
@@ -57,6 +69,31 @@ class Ranking:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
         return found
+
+    def ordered(self, ranks: Ranks, column: str, *, rising: bool) -> Ranks:
+        """The same cases by a score, the highest first; those without it last, ties worst first.
+
+        Raises:
+            ValueError: the column is none of the schema's scores.
+        """
+        found = self._values_of(column)[ranks]
+        order = np.argsort(found if rising else -found, kind="stable")
+        return ranks[order]
+
+    def _values_of(self, column: str) -> NDArray[np.float64]:
+        name = score_column(column)
+        with self._lock:
+            if column not in self._values:
+                found = self._ask(
+                    f"coalesce({name}, 'nan')::DOUBLE AS value, {RANK}::INTEGER AS rank", ()
+                )
+                values = np.full(self.count, np.nan)
+                values[found["rank"]] = found["value"]
+                self._values[column] = values
+                if len(self._values) > MOST_SORTED:
+                    self._values.popitem(last=False)
+            self._values.move_to_end(column)
+            return self._values[column]
 
     def places(self, case_ids: Iterable[str]) -> dict[str, int]:
         """case_id -> rank, of those that the run has."""

@@ -8,21 +8,27 @@ from math import isfinite
 
 import streamlit as st
 
-from dashboard.runs.filters import DIFFER, MINE, Filters
+from dashboard.runs.filters import DIFFER, MINE, SCORE_COLUMNS, Filters
 from dashboard.session.state import (
     CLASS,
     CURSOR,
+    FALLING,
     FILTERED_VIEWS,
+    FIND,
     FORCED,
     GROUP,
+    MOST_FIND,
+    ORDER,
     PAGE,
     RANGE,
     REVIEW,
+    RISING,
     RUN,
     SCORE,
     SHOW,
     SHOW_ALL,
     SHOW_FLAGGED,
+    SORT,
     VERDICT,
     VIEW,
     kept,
@@ -30,6 +36,7 @@ from dashboard.session.state import (
     restore,
     take,
 )
+from dashboard.texts.words import codes_saying
 
 QUEUES = (MINE, DIFFER)
 
@@ -39,6 +46,8 @@ def filters() -> Filters:
     score = st.session_state.get(SCORE)
     low, high = st.session_state.get(RANGE) or (None, None)
     shown = st.session_state.get(SHOW) or st.query_params.get(SHOW) or SHOW_FLAGGED
+    find = _text(st.session_state.get(FIND))
+    sort = st.session_state.get(SORT)
     return Filters(
         flagged=shown == SHOW_FLAGGED and not st.session_state.get(VERDICT),
         queue=shown if shown in QUEUES else "",
@@ -49,7 +58,15 @@ def filters() -> Filters:
         score=score if low is not None else None,
         low=low,
         high=high,
+        find=find,
+        codes=codes_saying(find),
+        sort=sort,
+        rising=bool(sort) and st.session_state.get(ORDER) == RISING,
     )
+
+
+def _text(value: object) -> str:
+    return str(value or "").strip()[:MOST_FIND]
 
 
 def request(wanted: Filters, run: str | None = None) -> None:
@@ -66,6 +83,9 @@ def request(wanted: Filters, run: str | None = None) -> None:
         GROUP: list(wanted.groups),
         SCORE: wanted.score,
         SHOW: _shown(wanted),
+        FIND: wanted.find,
+        SORT: wanted.sort,
+        ORDER: _order(wanted),
     }
     if wanted.low is not None and wanted.high is not None:
         values[RANGE] = (wanted.low, wanted.high)
@@ -78,6 +98,10 @@ def _shown(wanted: Filters) -> str:
     return SHOW_FLAGGED if wanted.flagged or wanted.verdicts else SHOW_ALL
 
 
+def _order(wanted: Filters) -> str:
+    return RISING if wanted.rising else FALLING
+
+
 def put_filters(wanted: Filters) -> None:
     """Set the filter widgets before they are made."""
     begun = CLASS in st.session_state
@@ -88,9 +112,12 @@ def put_filters(wanted: Filters) -> None:
     st.session_state[GROUP] = list(wanted.groups)
     st.session_state[SCORE] = wanted.score
     st.session_state[SHOW] = _shown(wanted)
+    st.session_state[FIND] = wanted.find
+    st.session_state[SORT] = wanted.sort
+    st.session_state[ORDER] = _order(wanted)
     if wanted.low is not None and wanted.high is not None:
         st.session_state[RANGE] = (wanted.low, wanted.high)
-    remember(FORCED, frozenset((VERDICT, REVIEW, SCORE, SHOW)))
+    remember(FORCED, frozenset((VERDICT, REVIEW, SCORE, SHOW, SORT, ORDER)))
     if not begun:  # a widget that is not bound yet takes its value from the URL
         st.query_params.update(parameters(wanted))
 
@@ -118,12 +145,17 @@ def parameters(wanted: Filters) -> dict[str, list[str]]:
         SCORE: [] if wanted.score is None else [wanted.score],
         SHOW: [] if _shown(wanted) == SHOW_FLAGGED else [_shown(wanted)],
         RANGE: [] if wanted.low is None else [str(wanted.low), str(wanted.high)],
+        FIND: [wanted.find] if wanted.find else [],
+        SORT: [] if wanted.sort is None else [wanted.sort],
+        ORDER: [RISING] if wanted.rising else [],
     }
     return {key: values for key, values in found.items() if values}
 
 
 def of_parameters(found: Mapping[str, Sequence[str]]) -> Filters:
     """The inverse of `parameters`; what is no number leaves the range open."""
+    find = _text("".join(found.get(FIND, ())[:1]))
+    sort = next((name for name in found.get(SORT, ()) if name in SCORE_COLUMNS), None)
     low, high = None, None
     with suppress(ValueError):
         low, high = (float(bound) for bound in found.get(RANGE, ()))
@@ -140,6 +172,10 @@ def of_parameters(found: Mapping[str, Sequence[str]]) -> Filters:
         score=score,
         low=low if score else None,
         high=high if score else None,
+        find=find,
+        codes=codes_saying(find),
+        sort=sort,
+        rising=bool(sort) and RISING in found.get(ORDER, ()),
     )
 
 
@@ -172,6 +208,7 @@ def clear_filters() -> None:
     for key in (CLASS, VERDICT, REVIEW, GROUP):
         st.session_state[key] = []
     st.session_state[SCORE] = None
+    st.session_state[FIND] = ""
     st.session_state.pop(RANGE, None)
     for key in (PAGE, CURSOR):
         st.query_params.pop(key, None)

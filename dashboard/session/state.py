@@ -23,6 +23,9 @@ PAGE, CURSOR, CASE, NAME, BASE, COLUMN = "page", "cursor", "case", "name", "base
 FORCED = "state goes before the URL"
 """Keys of widgets whose state was just set by the program, not by the URL."""
 SHOW, LANG = "show", "lang"
+FIND, SORT, ORDER = "find", "sort", "order"
+RISING, FALLING = "rising", "falling"
+MOST_FIND = 200
 SHOW_FLAGGED, SHOW_ALL = "flagged", "all"
 SHOW_CHOICES = (SHOW_FLAGGED, SHOW_ALL, MINE, DIFFER)
 BLIND = "blind"
@@ -30,6 +33,8 @@ REVIEWER = "reviewer"
 LANG_COOKIE, REVIEWER_COOKIE = "auditor_lang", "auditor_reviewer"
 MOST_NAME = 80
 VIEW = "view"
+GO = "go"
+"""Where the reader wants to go, until another page is shown."""
 FILTERED_VIEWS = ("gallery", "case")
 REVIEW_CHOICES = (UNREVIEWED, "confirmed", "dismissed", "unsure")
 
@@ -147,8 +152,13 @@ def take(name: str) -> Any:
 
 
 def enter(view: str) -> None:
-    """Say which page is shown; coming back to one is a new visit."""
+    """Say which page is shown; coming back to one is a new visit.
+
+    The wish to go to another page ends here and not where it is followed: Streamlit may run the old
+    page once more instead, which then follows it again.
+    """
     if restore("view") != view:
+        take(GO)
         remember("view", view)
         remember("visit", restore("visit", 0) + 1)
 

@@ -12,13 +12,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.domain.cues import spec_of
-from auditor.domain.measures import Format, Measure, measure
+from auditor.domain.measures import MEASURES, Format, Measure, measure
 from auditor.domain.messages import N_
 from auditor.domain.verdicts import CASE_VERDICTS, CLASS_VERDICTS, VerdictSpec
+from auditor.wording.case_reasons import TEMPLATES as CASE_REASONS
+from auditor.wording.catalogue import LANGUAGES
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import formatted, interval_text
 from auditor.wording.place_words import place_words
 from auditor.wording.reasons import action_of_class, reason_of_case, reason_of_class
+from dashboard.runs.filters import SCORE_COLUMNS
 from dashboard.texts.language import _, current
 
 __all__ = ["CASE_WORDS", "CLASS_WORDS", "FIGURES", "REVIEW_WORDS", "SCORES", "number", "plain"]
@@ -86,7 +89,13 @@ SCORES: tuple[Measure, ...] = tuple(
 )
 """For the case view and the filters."""
 
+SORTS: tuple[Measure, ...] = tuple(
+    measure for measure in MEASURES["cases"] if measure.column in SCORE_COLUMNS
+)
+"""By which cases can be listed: every number of a case that has a name."""
+
 SCORE_BY_COLUMN: dict[str, Measure] = {score.column: score for score in SCORES}
+SORT_BY_COLUMN: dict[str, Measure] = {measure.column: measure for measure in SORTS}
 
 FIGURES: tuple[Measure, ...] = tuple(
     measure("classes", column)
@@ -125,6 +134,18 @@ def reason_text(row: Mapping[str, Any]) -> str:
     """Why a case or a class has its verdict, in the reader's language."""
     told = reason_of_case if "case_id" in row else reason_of_class
     return told(row, current())
+
+
+def codes_saying(text: str) -> tuple[str, ...]:
+    """Codes of the reasons whose sentence in the reader's language holds a text.
+
+    None in English, in which reasons are stored: there the stored sentence, with its numbers and
+    names, is what is read.
+    """
+    if not text or current().language == LANGUAGES[0]:
+        return ()
+    wanted = text.casefold()
+    return tuple(code for code, words in CASE_REASONS.items() if wanted in _(words).casefold())
 
 
 def action_text(row: Mapping[str, Any]) -> str:

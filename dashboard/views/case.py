@@ -93,8 +93,9 @@ def _asked() -> str | None:
 
 
 def _go() -> None:
-    kind, case = state.take(inbox.GO) or ("", "")
+    kind, case = state.restore(state.GO) or ("", "")
     if kind == inbox.OPEN:
+        state.take(state.GO)
         state.remember(inbox.AT, case)
         state.come_anew()
     elif kind == inbox.BACK:

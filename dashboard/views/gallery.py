@@ -73,7 +73,7 @@ def _listen() -> None:
 
 
 def _go(wanted: Filters) -> None:
-    kind, case = state.take(inbox.GO) or ("", "")
+    kind, case = state.restore(state.GO) or ("", "")
     if kind == inbox.OPEN:
         state.remember(inbox.CURSOR, case)
         pages.go(pages.CASE, wanted, case=case)

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
+from auditor.comparison.last import since_last
 from auditor.domain.errors import AuditorError
 from auditor.domain.messages import N_
 from auditor.export import select, table_bytes
 from auditor.export.spreadsheet import writes_spreadsheets
-from auditor.reports import render_markdown
+from auditor.reports import pdf_of, render_html, render_markdown
 from auditor.reports.contents import contents_of
+from auditor.reports.pdf import can_print, has_font
 from auditor.schedule.outcome_words import outcome_words
 from auditor.schedule.values import Schedule, ScheduledAudit
+from auditor.wording.catalogue import LANGUAGES
 from dashboard.components import document, notices
 from dashboard.runs import access as run_access
 from dashboard.session import context, state
@@ -69,6 +72,7 @@ def _documents(now: Context, report: Path) -> None:
         anchor=False,
         help=_("One file with pictures that opens in any browser, without this app or a network."),
     )
+    lang = state.language()
     with st.container(horizontal=True):
         if report.is_file():
             st.download_button(
@@ -79,14 +83,42 @@ def _documents(now: Context, report: Path) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
+        if can_print():
+            st.download_button(
+                _("As PDF"),
+                partial(_pdf, now, lang),
+                f"{now.run.name}-report.pdf",
+                "application/pdf",
+                icon=":material/picture_as_pdf:",
+                on_click="ignore",
+                help=_("Made when it is asked for, which takes some seconds."),
+            )
         st.download_button(
             _("As Markdown"),
-            lambda: render_markdown(contents_of(now.run)),
+            lambda: render_markdown(contents_of(now.run), since=since_last(now.run), lang=lang),
             f"{now.run.name}-report.md",
             "text/markdown",
             icon=":material/download:",
             on_click="ignore",
         )
+
+    if not can_print():
+        st.caption(
+            _(
+                "A PDF needs `pip install 'shortcut-auditor[pdf]'` and the Pango library where the "
+                "dashboard runs."
+            )
+        )
+    elif not has_font(lang):
+        st.caption(
+            _("The PDF is in English: this machine has no font with the letters of your language.")
+        )
+
+
+def _pdf(now: Context, lang: str) -> bytes:
+    """The report as `auditor report --format pdf` prints it."""
+    contents, since = contents_of(now.run), since_last(now.run)
+    return pdf_of(render_html(contents, since=since, lang=lang if has_font(lang) else LANGUAGES[0]))
 
 
 def _tables(now: Context) -> None:

@@ -129,7 +129,7 @@ def test_wishes_are_remembered(session: dict[str, Any], now: Context) -> None:
     assert session[inbox.WANT].want == (2, 3)
     assert session[inbox.WANT].details == ("x",)
     assert session[inbox.AT] == "x"
-    assert session[inbox.GO] == ("open", "x")
+    assert session[state.GO] == ("open", "x")
 
 
 def test_after_a_failure_decisions_come_again(

@@ -178,3 +178,67 @@ def test_decisions_that_come_and_go_are_followed(run: Run, frame: pd.DataFrame) 
         standing = decided.ledger.standing(first)
         word = standing.decision.value if standing else "unreviewed"
         assert first in ids(now.all(Filters(reviews=(word,))))
+
+
+def test_find_looks_in_file_names_and_reasons_whatever_the_case(
+    run: Run, frame: pd.DataFrame
+) -> None:
+    for text in (frame["image"].iloc[3][-7:].upper(), str(frame["reason"].iloc[0])[:20], "%_[\\'"):
+        wanted = text.lower()
+        holds = frame["image"].str.lower().str.contains(wanted, regex=False) | frame[
+            "reason"
+        ].str.lower().str.contains(wanted, regex=False)
+        cases = asked(run)
+        assert ids(cases.page(cases.ranks(Filters(find=text)))) == ids(frame[holds])
+        assert cases.tally(Filters(find=text)).total == holds.sum()
+        assert ids(cases.all(Filters(find=text))) == ids(frame[holds])
+
+
+def test_find_takes_the_reasons_whose_sentence_holds_it_in_another_language(
+    run: Run, frame: pd.DataFrame
+) -> None:
+    codes = tuple(frame["reason_code"].dropna().unique()[:2])
+    cases = asked(run)
+    found = cases.page(cases.ranks(Filters(find="\u80cc\u666f", codes=codes)))
+    assert ids(found) == ids(frame[frame["reason_code"].isin(codes)])
+
+
+def test_find_looks_in_notes_among_the_cases_that_the_filters_leave(
+    run: Run, frame: pd.DataFrame
+) -> None:
+    case = frame.iloc[4]
+    notes = [
+        Review("r", case["case_id"], "ann", Decision.NOTED, "A RULER in the corner"),
+        Review("r", frame["case_id"].iloc[9], "ben", Decision.UNSURE, "no ruler"),
+        Review("r", "of another run", "ben", Decision.NOTED, "ruler"),
+    ]
+    cases = asked(run)
+    cases = replace(cases, decided=cases.decided.after(notes, 3, cases.ranking))
+    assert ids(cases.page(cases.ranks(Filters(find="ruler")))) == ids(frame.iloc[[4, 9]])
+    own = Filters(find="ruler", classes=(case["label"],))
+    expected = [name for name in ids(frame.iloc[[4, 9]]) if name in ids(of_class(frame, case))]
+    assert ids(cases.page(cases.ranks(own))) == expected
+
+
+def of_class(frame: pd.DataFrame, case: pd.Series) -> pd.DataFrame:
+    return frame[frame["label"] == case["label"]]
+
+
+@pytest.mark.parametrize("rising", [True, False])
+@pytest.mark.parametrize("column", ["confidence", "background_effect", "relevance_skill"])
+def test_cases_are_listed_by_any_measure_those_without_it_last(
+    run: Run, frame: pd.DataFrame, column: str, rising: bool
+) -> None:
+    assert frame["background_effect"].isna().any()
+    cases = asked(run)
+    ranks = cases.ranks(Filters(sort=column, rising=rising))
+    expected = frame.sort_values(column, ascending=rising, na_position="last", kind="stable")
+    pages = [cases.page(ranks[start : start + 7]) for start in range(0, len(ranks), 7)]
+    assert list(chain.from_iterable(ids(page) for page in pages)) == ids(expected)
+    assert pages[0]["rank"].tolist() == ranks[:7].tolist()
+
+
+def test_only_scores_can_order_the_list(run: Run) -> None:
+    cases = asked(run)
+    with pytest.raises(ValueError, match="no score"):
+        cases.ranks(Filters(sort="image; DROP"))

@@ -11,6 +11,7 @@ from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run, open_run
 from dashboard.runs.filters import FLAGGED
+from dashboard.texts.words import SORTS
 from tests.dashboard.apps import Open, cards, component, scope, text, verdicts
 from tests.fakes.runs import make_run
 
@@ -266,3 +267,26 @@ def _tested(path: Path) -> str:
 
     case: str = pd.read_parquet(path / "evidence.parquet")["case_id"].iloc[0]
     return case
+
+
+def test_find_and_order_come_from_the_address_and_go_into_links(show: Open, catalog: Path) -> None:
+    frame = open_run(catalog / "first").cases()
+    name = frame["image"].iloc[5]
+    app = show(catalog, "gallery", run="first", show="all", find=name)
+    assert [card["image"] for card in cards(app)] == [name]
+    app = show(catalog, "gallery", run="first", show="all", sort="confidence", order="rising")
+    expected = frame.sort_values("confidence", kind="stable")["case_id"].tolist()
+    assert [card["id"] for card in cards(app)] == expected[:24]
+    assert "sort=confidence&order=rising" in str(scope(app)["query"])
+    app = show(catalog, "gallery", run="first", sort="image")
+    assert "sort image" in text(app)
+
+
+def test_every_number_of_a_case_can_order_the_list(show: Open, catalog: Path) -> None:
+    app = show(catalog, "gallery", run="first")
+    offered = next(box for box in app.selectbox if box.key == "sort").options
+    assert len(offered) == len(SORTS) > 15
+
+
+def test_who_comes_for_the_first_time_gets_three_lines(show: Open, catalog: Path) -> None:
+    assert len(scope(show(catalog, "gallery", run="first"))["welcome"]) == 3  # type: ignore[arg-type]

@@ -52,7 +52,7 @@ def is_dicom(path: Path) -> bool:
 
 def dicom_size(path: Path) -> tuple[int, int, int]:
     """Height, width and number of frames from the header."""
-    header = _read(path, stop_before_pixels=True)
+    header = without_empty_values(read_dicom(path, stop_before_pixels=True))
     return int(header.Rows), int(header.Columns), int(header.get("NumberOfFrames", None) or 1)
 
 
@@ -71,10 +71,8 @@ def dicom_rgb(path: Path, *, most_pixels: int) -> NDArray[np.uint8]:
     from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
     from pydicom.pixels.utils import pixel_array
 
-    header = _read(path)
-    if int(header.Rows) * int(header.Columns) > most_pixels:
-        raise ValueError(f"{header.Columns}x{header.Rows} pixels are too many")
-    _refuse_unreadable(header)
+    header = without_empty_values(read_dicom(path))
+    refuse_unreadable(header, most_pixels)
     stored = pixel_array(header, index=0)
     kind = str(header.PhotometricInterpretation)
     if kind.startswith("MONOCHROME"):
@@ -88,7 +86,7 @@ def dicom_rgb(path: Path, *, most_pixels: int) -> NDArray[np.uint8]:
     return _scaled(stored, 0.0, float(2 ** int(header.BitsStored) - 1))
 
 
-def _read(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
+def read_dicom(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
     """The header, a file without a preamble too. Raises `ValueError` for one without an image."""
     from pydicom import dcmread
 
@@ -100,7 +98,7 @@ def _read(path: Path, *, stop_before_pixels: bool = False) -> Dataset:
     if "Rows" not in header or "Columns" not in header:
         raise ValueError("a DICOM file without an image, such as a report or a plan")
     header.file_meta = transfer_syntax(header)
-    return without_empty_values(header)
+    return header
 
 
 def _is_bare(head: bytes) -> bool:
@@ -111,11 +109,14 @@ def _is_bare(head: bytes) -> bool:
     return head[3] == 0 and (explicit or (head[6:8] == b"\x00\x00" and head[4] % 2 == 0))
 
 
-def _refuse_unreadable(header: Dataset) -> None:
-    """Before decoding: no plug-in, or a compressed picture of another size than the header says."""
+def refuse_unreadable(header: Dataset, most_pixels: int) -> None:
+    """Before decoding, raise `ValueError` for too many pixels, a missing plug-in, or a compressed
+    picture of another size than the header says."""
     from pydicom.encaps import get_frame
     from pydicom.pixels.decoders.base import get_decoder
 
+    if int(header.Rows) * int(header.Columns) > most_pixels:
+        raise ValueError(f"{header.Columns}x{header.Rows} pixels are too many")
     syntax = header.file_meta.TransferSyntaxUID
     if not syntax.is_compressed or syntax.is_deflated:
         return

@@ -20,6 +20,8 @@ META: Final = 144
 MOST_INFLATED: Final = 2**30
 """Bytes of a deflated file once it is inflated: a few can claim any number."""
 STEP: Final = 2**20
+MOST_WINDOWS: Final = 12
+LONGEST_NAME: Final = 40
 
 
 def refuse_inflated(content: bytes) -> None:
@@ -67,6 +69,22 @@ def without_empty_values(header: Dataset) -> Dataset:
         header.RescaleSlope = slope or 1.0
         header.RescaleIntercept = intercept or 0.0
     return header
+
+
+def named_windows(header: Dataset) -> list[tuple[str, float, float]]:
+    """Name ("" without), centre and width of every usable window that a file gives.
+
+    To be asked before `without_empty_values`, which leaves one of them.
+    """
+    said = header.get("WindowCenterWidthExplanation")
+    names = [said] if isinstance(said, str) else list(said or ())
+    pairs = zip(_numbers(header, "WindowCenter"), _numbers(header, "WindowWidth"), strict=False)
+    found = []
+    for place, (centre, width) in enumerate(pairs):
+        if centre is not None and width is not None and width > 0:
+            name = str(names[place]) if place < len(names) else ""
+            found.append((name.strip()[:LONGEST_NAME], centre, width))
+    return found[:MOST_WINDOWS]
 
 
 def padded_pixels(stored: NDArray[Any], header: Dataset) -> NDArray[np.bool_]:

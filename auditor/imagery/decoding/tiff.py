@@ -59,6 +59,21 @@ def open_grey(content: bytes, most_pixels: int) -> tuple[Image.Image, int] | Non
     None for every other file.
 
     Raises:
+        ValueError: as `deep_grey`.
+    """
+    found = deep_grey(content, most_pixels)
+    if found is None:
+        return None
+    values, scale, orientation = found
+    return eight_bits(values, scale), orientation
+
+
+def deep_grey(content: bytes, most_pixels: int) -> tuple[NDArray[np.int64], GreyScale, int] | None:
+    """The stored values (H, W) of such a TIFF, their scale, and its orientation (1 to 8).
+
+    None for every other file.
+
+    Raises:
         ValueError: it is one, but damaged, or compressed or laid out as it is not read here.
     """
     if content[:4] not in MAGIC:
@@ -75,8 +90,7 @@ def open_grey(content: bytes, most_pixels: int) -> tuple[Image.Image, int] | Non
         raise ValueError(f"{size[1]}x{size[0]} pixels are refused")
     _refuse_layout(tags)
     values = _values(content, tags, size, bits)
-    image = eight_bits(values, GreyScale(2**bits - 1, white_is_zero))
-    return image, _first(tags, ORIENTATION, 1)
+    return values, GreyScale(2**bits - 1, white_is_zero), _first(tags, ORIENTATION, 1)
 
 
 def _refuse_layout(tags: Any) -> None:

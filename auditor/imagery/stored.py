@@ -1,0 +1,161 @@
+"""The values that a grey picture's file stores, before they become eight bits for the eye.
+
+For window and level: two tissues that differ by forty of 65,536 values are one grey at full range.
+Torch-free. What `imagery.decode` makes of the same file is one of the windows, `audited`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from auditor.domain.bounds import MOST_PIXELS
+from auditor.files import read_bytes
+from auditor.imagery.decode import UnreadableImage, opened, read_header, translated, turned
+from auditor.imagery.decoding.dicom import is_dicom
+from auditor.imagery.decoding.dicom_stored import dicom_values, is_grey_dicom
+from auditor.imagery.decoding.tiff import MAGIC, deep_grey, scale_of
+
+LEVELS: Final = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Black below `centre - width / 2`, white above `centre + width / 2`, linear between.
+
+    Attributes:
+        name: the file's own, or "".
+        centre, width: in the picture's unit.
+    """
+
+    name: str
+    centre: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredPicture:
+    """One grey picture, upright.
+
+    Attributes:
+        values: (H, W) uint16.
+        slope, intercept: `values * slope + intercept` is in the file's unit; the slope is over 0.
+        unit: as "HU"; "" where the file does not say.
+        lowest, highest: in the unit, of what is no padding.
+        inverted: the highest value is black.
+        audited: the window by which the audit showed the picture to the network, None where a
+            file's own table did it.
+        windows: the file's own.
+    """
+
+    values: NDArray[np.uint16]
+    slope: float
+    intercept: float
+    unit: str
+    lowest: float
+    highest: float
+    inverted: bool
+    audited: Window | None
+    windows: tuple[Window, ...] = ()
+
+
+def has_depth(path: Path) -> bool:
+    """Whether `stored_picture` has something to give: grey of over eight bits, or a grey DICOM.
+
+    Raises:
+        UnreadableImage: the header cannot be read.
+    """
+    if is_dicom(path):
+        with translated(path):
+            return is_grey_dicom(path)
+    header = read_header(path)
+    return header.mode.startswith("I") or (header.mode == "L" and _deep_tiff(path) is not None)
+
+
+def stored_picture(path: Path, *, most_pixels: int = MOST_PIXELS) -> StoredPicture:
+    """The picture's values, at most `most_pixels`, which the header is asked for first.
+
+    Raises:
+        UnreadableImage: missing, damaged, too large, or without depth (colour, eight bits).
+    """
+    if is_dicom(path):
+        with translated(path):
+            return _of_dicom(path, most_pixels)
+    header = read_header(path)
+    if header.height * header.width > most_pixels:
+        raise UnreadableImage(f"{header.width}x{header.height} pixels are too many to window")
+    deep = _deep_tiff(path) if header.mode == "L" else None
+    if deep is not None:
+        values, scale, orientation = deep
+        upright = _turned(values.astype(np.uint16), orientation)
+        return _grey(upright, scale.highest, inverted=scale.inverted)
+    if not header.mode.startswith("I"):
+        raise UnreadableImage("eight bits or colour: there is nothing to window")
+    with opened(path) as image:
+        scale = scale_of(image)
+        values = np.asarray(turned(image)).astype(np.int64)
+    if values.size and not 0 <= values.min() <= values.max() <= scale.highest:
+        raise UnreadableImage("32-bit or negative pixels have no fixed range")
+    return _grey(values.astype(np.uint16), scale.highest, inverted=scale.inverted)
+
+
+def _grey(values: NDArray[np.uint16], highest: int, *, inverted: bool) -> StoredPicture:
+    return StoredPicture(
+        values,
+        slope=1.0,
+        intercept=0.0,
+        unit="",
+        lowest=float(values.min()),
+        highest=float(values.max()),
+        inverted=inverted,
+        audited=Window("", highest / 2, float(highest)),
+    )
+
+
+def _of_dicom(path: Path, most_pixels: int) -> StoredPicture:
+    found = dicom_values(path, most_pixels=most_pixels)
+    values, slope, intercept = _levels(found.values, found.slope, found.intercept)
+    counted = values[found.counted] if found.counted.any() else values
+    lowest, highest = (float(end) * slope + intercept for end in (counted.min(), counted.max()))
+    windows = tuple(Window(*window) for window in found.windows)
+    own = Window("", (lowest + highest) / 2, highest - lowest)
+    audited = (windows[0] if windows else own) if found.linear else None
+    return StoredPicture(
+        values, slope, intercept, found.unit, lowest, highest, found.inverted, audited, windows
+    )
+
+
+def _levels(
+    values: NDArray[Any], slope: float, intercept: float
+) -> tuple[NDArray[np.uint16], float, float]:
+    """Values from 0 on with a slope over 0: as they are where 65,536 levels hold them."""
+    low, high = values.min(), values.max()
+    whole = np.issubdtype(values.dtype, np.integer)
+    span = float(high) - float(low)
+    step = 1.0 if whole and span <= LEVELS else max(span / LEVELS, np.finfo(np.float64).tiny)
+    if slope < 0:
+        shifted, first = float(high) - values.astype(np.float64), float(high)
+    else:
+        shifted, first = values.astype(np.float64) - float(low), float(low)
+    levels = np.round(shifted / step).astype(np.uint16)
+    return levels, abs(slope) * step, intercept + slope * first
+
+
+def _deep_tiff(path: Path) -> Any:
+    """What `deep_grey` finds in a file that PIL shows as eight bits."""
+    with translated(path):
+        if read_bytes(path, len(MAGIC[0])) not in MAGIC:
+            return None
+        return deep_grey(read_bytes(path), MOST_PIXELS)
+
+
+def _turned(values: NDArray[np.uint16], orientation: int) -> NDArray[np.uint16]:
+    """Upright by EXIF's orientation."""
+    image = Image.fromarray(values)
+    image.getexif()[0x0112] = orientation
+    return np.asarray(ImageOps.exif_transpose(image)).astype(np.uint16)
