@@ -53,8 +53,8 @@ def _content(run: str, image: str) -> bytes:
     catalog = run_access.catalog(launch.runs_folder())
     if run not in catalog.names():
         raise ValueError(run)
-    manifest = run_access.run_named(catalog, run).manifest
-    path = images.resolve(Path(str(manifest["data_root"])), image)
+    manifest = run_access.run_named(catalog, run).metadata
+    path = images.resolve(Path(manifest.data_root), image)
     with _decoding:
         picture = stored_picture(path)
         values = field_of_view(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.domain.mask_doubts import DOUBT_MEANING, MaskDoubt
 from auditor.domain.messages import N_
 from auditor.domain.reasons import Reason
-from auditor.wording.catalogue import Translator
+from auditor.wording.catalogue import LANGUAGES, Translator
 from auditor.wording.numbers import ENGLISH
 from auditor.wording.reason_values import notes_of, sentences
 
@@ -70,3 +70,15 @@ def case_reason(reason: Reason, _: Translator = ENGLISH) -> str:
         meaning = _.told(DOUBT_MEANING[MaskDoubt(doubt)])
         reason = Reason(reason.code, {**reason.numbers, "doubt": meaning})
     return sentences((reason.code, *notes_of(reason)), TEMPLATES, reason, _)
+
+
+def codes_saying(text: str, _: Translator) -> tuple[str, ...]:
+    """Codes of the reasons whose sentence in another language than English holds a text.
+
+    None in English, in which reasons are stored: there the stored sentence, with its numbers and
+    names, is what is read.
+    """
+    if not text or _.language == LANGUAGES[0]:
+        return ()
+    wanted = text.casefold()
+    return tuple(code for code, words in TEMPLATES.items() if wanted in _(words).casefold())

@@ -54,7 +54,7 @@ def detail(now: Context, case: Mapping[str, Any], *, full: bool = False) -> dict
 
 def stored_address(now: Context, case: Mapping[str, Any]) -> str:
     """Where the picture's stored values are for a while; "" for a picture of eight bits."""
-    if not images.has_depth(case, now.run.manifest):
+    if not images.has_depth(case, now.run.metadata):
         return ""
     return signed.address(now.run.name, str(case["image"]))
 

@@ -71,10 +71,10 @@ def layers(case: Mapping[str, Any], manifest: Manifest, side: int) -> Layers:
     return Layers(picture, heat, _contour(case.get("mask"), side))
 
 
-def has_depth(case: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+def has_depth(case: Mapping[str, Any], manifest: Manifest) -> bool:
     """Whether a case's file holds more than eight bits show: False where it cannot be read."""
     try:
-        path = resolve(Path(str(manifest["data_root"])), str(case["image"]))
+        path = resolve(Path(manifest.data_root), str(case["image"]))
         return stored.has_depth(path)
     except (AuditorError, UnreadableImage, OSError, ValueError, RuntimeError):
         return False

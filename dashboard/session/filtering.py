@@ -8,6 +8,8 @@ from math import isfinite
 
 import streamlit as st
 
+from auditor.wording.case_reasons import codes_saying
+from auditor.wording.catalogue import translator
 from dashboard.runs.filters import DIFFER, MINE, SCORE_COLUMNS, Filters
 from dashboard.session.state import (
     CLASS,
@@ -32,11 +34,11 @@ from dashboard.session.state import (
     VERDICT,
     VIEW,
     kept,
+    language,
     remember,
     restore,
     take,
 )
-from dashboard.texts.words import codes_saying
 
 QUEUES = (MINE, DIFFER)
 
@@ -59,10 +61,14 @@ def filters() -> Filters:
         low=low,
         high=high,
         find=find,
-        codes=codes_saying(find),
+        codes=_codes(find),
         sort=sort,
         rising=bool(sort) and st.session_state.get(ORDER) == RISING,
     )
+
+
+def _codes(find: str) -> tuple[str, ...]:
+    return codes_saying(find, translator(language()))
 
 
 def _text(value: object) -> str:
@@ -173,7 +179,7 @@ def of_parameters(found: Mapping[str, Sequence[str]]) -> Filters:
         low=low if score else None,
         high=high if score else None,
         find=find,
-        codes=codes_saying(find),
+        codes=_codes(find),
         sort=sort,
         rising=bool(sort) and RISING in found.get(ORDER, ()),
     )

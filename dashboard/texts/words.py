@@ -15,8 +15,6 @@ from auditor.domain.cues import spec_of
 from auditor.domain.measures import MEASURES, Format, Measure, measure
 from auditor.domain.messages import N_
 from auditor.domain.verdicts import CASE_VERDICTS, CLASS_VERDICTS, VerdictSpec
-from auditor.wording.case_reasons import TEMPLATES as CASE_REASONS
-from auditor.wording.catalogue import LANGUAGES
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import formatted, interval_text
 from auditor.wording.place_words import place_words
@@ -134,18 +132,6 @@ def reason_text(row: Mapping[str, Any]) -> str:
     """Why a case or a class has its verdict, in the reader's language."""
     told = reason_of_case if "case_id" in row else reason_of_class
     return told(row, current())
-
-
-def codes_saying(text: str) -> tuple[str, ...]:
-    """Codes of the reasons whose sentence in the reader's language holds a text.
-
-    None in English, in which reasons are stored: there the stored sentence, with its numbers and
-    names, is what is read.
-    """
-    if not text or current().language == LANGUAGES[0]:
-        return ()
-    wanted = text.casefold()
-    return tuple(code for code, words in CASE_REASONS.items() if wanted in _(words).casefold())
 
 
 def action_text(row: Mapping[str, Any]) -> str:
