@@ -125,7 +125,7 @@ class ModelSection(Section):
     checkpoint_key: str | None = None
     strict: bool = True
     layer: str = "auto"
-    output: Literal["auto", "softmax", "sigmoid", "binary"] = "auto"
+    output: Literal["auto", "softmax", "sigmoid", "binary", "multilabel"] = "auto"
     restrict: Literal["auto", "data", "all"] = "auto"
     preprocess: PreprocessSection = PreprocessSection()
 

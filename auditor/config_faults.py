@@ -53,11 +53,6 @@ def network_faults(model: Mapping[str, Any]) -> list[str]:
         )
     if arch is not None and checkpoint is None and not str(arch).startswith(HUB_FOLDER):
         faults.append("arch needs a checkpoint (--checkpoint) with trained weights")
-    if model.get("output") == "multilabel":
-        faults.append(
-            "output = multilabel: several labels an image are not audited yet; audit one label at "
-            "a time, with a network that answers with that label's number (output = binary)"
-        )
     if factory is not None and ":" not in str(factory):
         faults.append("factory is written module:function")
     return faults

@@ -12,12 +12,17 @@ from pathlib import Path
 from auditor import pipeline
 from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
+from auditor.data.class_names import class_names
 from auditor.data.fingerprint import dataset_state
-from auditor.data.label_filter import known_samples, label_names
+from auditor.data.label_filter import label_names
+from auditor.data.listing import Listing
 from auditor.data.masks.automatic import AutoMasks, with_auto_masks
+from auditor.data.questions import audited_samples
 from auditor.data.sample_store import SampleStore
 from auditor.data.sources.opening import open_data
 from auditor.domain.errors import AuditInterrupted, AuditorError, DataError
+from auditor.domain.messages import coded
+from auditor.domain.multilabel import MULTILABEL
 from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
 from auditor.engines.local import Local
@@ -38,7 +43,7 @@ from auditor.storage.tables import release_memory
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.determinism import deterministic
-from auditor.worker_building import build_worker, class_names
+from auditor.worker_building import build_worker
 
 
 def audit(
@@ -87,8 +92,9 @@ def _audit(
     leads = place is None or place.rank == 0
     if leads:
         RunWriter.check(out, resume=resume, overwrite=overwrite)
-    source = open_data(config.data)
-    named = label_names(source.classes, class_names(config) or source.classes)
+    source = open_data(config.data, labels=config.model.output == MULTILABEL)
+    config, source = _as_asked(config, source)
+    named = label_names(source.classes, class_names(config.data) or source.classes)
     found = Counter(
         named.of(item.label) or item.label for item in source.items() if isinstance(item, Sample)
     )
@@ -96,9 +102,15 @@ def _audit(
     build = partial(build_worker, config, named_classes, found, place)
     worker = build()
     skips: list[Skip] = []
-    labels = label_names(source.classes, worker.classifier.classes)
-    source = replace(source, warnings=(*source.warnings, *labels.warnings()))
-    known = SampleStore(known_samples(source.items(), labels, skips))
+    chosen, said = audited_samples(
+        source,
+        worker.classifier.labels or worker.classifier.classes,
+        per_class=config.interventions.per_class,
+        seed=config.run.seed,
+        skips=skips,
+    )
+    source = replace(source, warnings=(*source.warnings, *said))
+    known = SampleStore(chosen)
     if not known:
         raise _nothing_to_audit(config, skips, worker.classifier)
     samples, auto_masks = _with_auto_masks(config, known, worker.classifier.device.type, progress)
@@ -151,6 +163,33 @@ def _trained_on_random_labels(
     model = config.model.model_copy(update={"checkpoint": checkpoint})
     other = config.model_copy(update={"model": model})
     return build_worker(other, data_classes, images).classifier
+
+
+def _as_asked(config: AuditConfig, source: Listing) -> tuple[AuditConfig, Listing]:
+    """The configuration and the listing, both of one label an image or both of several.
+
+    Raises:
+        DataError: several labels an image for a network that was asked about one.
+    """
+    output = config.model.output
+    if source.multilabel and output not in ("auto", MULTILABEL):
+        raise DataError(
+            "The data has several labels an image.",
+            expected=f"one label an image, in a column `label`, for model.output = {output}",
+            got=f"{config.data.path} with {len(source.classes)} labels",
+            remedy=f"use --set model.output={MULTILABEL} for a network with a sigmoid for each",
+        )
+    if source.multilabel:
+        model = config.model.model_copy(update={"output": MULTILABEL})
+        return config.model_copy(update={"model": model}), source
+    if output != MULTILABEL:
+        return config, source
+    said = coded(
+        "data.labels_single",
+        "every image has one label in this data: the others count as absent from it, also where"
+        " they are not",
+    )
+    return config, replace(source, multilabel=True, warnings=(*source.warnings, said))
 
 
 def _engine(
@@ -208,10 +247,11 @@ def _with_auto_masks(
 def _nothing_to_audit(
     config: AuditConfig, skips: Sequence[Skip], classifier: Classifier
 ) -> DataError:
+    names = classifier.labels or classifier.classes
     reasons = "; ".join(f"{skip.image}: {skip.reason}" for skip in skips[:3]) or "no image"
     return DataError(
         "There is nothing to audit.",
-        expected=f"images labelled with the model's classes: {', '.join(classifier.classes[:10])}",
+        expected=f"images labelled with the model's classes: {', '.join(names[:10])}",
         got=f"{len(skips)} inputs in {config.data.path}, none of them usable ({reasons})",
         remedy="name the right --data, and the model's class names with --classes",
     )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import torch
 
 from auditor.classifiers.loading import load_classifier
 from auditor.classifiers.preprocessing import input_size
 from auditor.config import AuditConfig
+from auditor.data.class_names import class_names
 from auditor.data.loader import Loader
-from auditor.domain.errors import DataError
 from auditor.engines.ranks import Place
 from auditor.pipeline.worker import Worker
 from auditor.tensors.acceleration import Acceleration, accelerated
@@ -40,7 +39,7 @@ def build_worker(
     device = _device(config, place)
     classifier = load_classifier(
         config.model,
-        classes=class_names(config),
+        classes=class_names(config.data),
         data_classes=data_classes,
         device=device,
         precision=config.run.precision,
@@ -67,27 +66,6 @@ def _device(config: AuditConfig, place: Place | None) -> torch.device:
     if name == "cuda" and place is not None:
         return torch.device("cuda", place.local % torch.cuda.device_count())
     return torch.device(name)
-
-
-def class_names(config: AuditConfig) -> Sequence[str] | None:
-    """Names in the order of the network's outputs, as the configuration gives them; None for none.
-
-    Raises:
-        DataError: the file of names cannot be read.
-    """
-    given = config.data.classes
-    if not isinstance(given, Path):
-        return given
-    try:
-        lines = given.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            "The class names cannot be read.",
-            expected="a UTF-8 text file with one class name a line, in the order of the outputs",
-            got=f"{given}: {error}",
-            remedy="name the right file with --classes",
-        ) from None
-    return [line.strip() for line in lines if line.strip()]
 
 
 def _workers(config: AuditConfig, images: int, device: torch.device) -> int:

@@ -118,6 +118,9 @@ CLASSES = [
     "sufficiency_low",
     "sufficiency_high",
     "cue_place",
+    "sensitivity",
+    "specificity",
+    "auroc",
 ]
 HYPOTHESES = [
     "class",

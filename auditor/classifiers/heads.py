@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from auditor.domain.errors import ModelError
+from auditor.domain.messages import coded
 from auditor.tensors.head import Activation, Answer, Head
 
-Output = Literal["auto", "softmax", "sigmoid", "binary"]
+Output = Literal["auto", "softmax", "sigmoid", "binary", "multilabel"]
 
 SUM_TOLERANCE = 2e-3
 """How far the sum of a row of probabilities may lie from 1: half precision makes about 5e-4."""
@@ -24,19 +25,22 @@ def read_head(answer: Answer, wanted: Output) -> tuple[Head, tuple[str, ...]]:
     A softmax or sigmoid is known from the operation that made the answer, or from the values: rows
     in 0..1 that sum to 1, or rows of logarithms whose exponentials do. Sigmoids that are known from
     their values alone (in 0..1 without that sum) could be scores as well: they are taken as scores
-    and said, unless `wanted` is `sigmoid` or `binary`.
+    and said, unless `wanted` is `sigmoid`, `binary` or `multilabel`.
 
     Args:
         answer: of at least two images.
         wanted: `model.output`.
 
     Raises:
-        ModelError: one class of a softmax, or outputs that `wanted` cannot stand for.
+        ModelError: one class of a softmax, labels under a softmax, or outputs that `wanted` cannot
+            stand for.
     """
     outputs = answer.rows.shape[1]
     activation = answer.activation
     if activation is Activation.NONE:
         activation = _by_values(answer.rows, wanted)
+    if wanted == "multilabel":
+        return _labels(answer, activation)
     if (
         outputs == 1
         and (activation is not Activation.SIGMOID)
@@ -67,7 +71,48 @@ def _by_values(rows: Tensor, wanted: Output) -> Activation:
             return Activation.SOFTMAX
         if bool((finite <= 1e-6).all()) and _is_one(finite.exp().sum(dim=1)):
             return Activation.LOG_SOFTMAX
-    return Activation.SIGMOID if within and wanted in ("sigmoid", "binary") else Activation.NONE
+    own = wanted in ("sigmoid", "binary", "multilabel")
+    return Activation.SIGMOID if within and own else Activation.NONE
+
+
+def _labels(answer: Answer, activation: Activation) -> tuple[Head, tuple[str, ...]]:
+    """The head of a network with a sigmoid for each label."""
+    count = answer.rows.shape[1]
+    if activation in (Activation.SOFTMAX, Activation.LOG_SOFTMAX) and count > 1:
+        raise ModelError(
+            "The network ends in a softmax: of its classes one image has one.",
+            expected="a score or a sigmoid for each label, for model.output = multilabel",
+            got=f"{count} numbers an image that sum to 1",
+            remedy=f"use {SETTING}auto and one label an image, or the network that was trained on "
+            "several labels",
+        )
+    head = Head(count, activation, answer.wrapped, multilabel=True)
+    return head, (_labels_said(activation, known=answer.before is not None, count=count),)
+
+
+def _labels_said(activation: Activation, *, known: bool, count: int) -> str:
+    if activation is not Activation.SIGMOID:
+        return coded(
+            "network.labels",
+            "The network's outputs are taken as scores before a sigmoid. Each of its {n:,} labels"
+            " is audited by itself: present where its score is above 0 (a sigmoid above 0.5).",
+            n=count,
+        )
+    if known:
+        return coded(
+            "network.labels_sigmoid",
+            "The network ends in a sigmoid: the audit uses the scores before it. Each of its {n:,}"
+            " labels is audited by itself: present where its score is above 0 (a sigmoid above"
+            " 0.5).",
+            n=count,
+        )
+    return coded(
+        "network.labels_inverted",
+        "The network ends in a sigmoid: the audit uses the scores before it, computed back from its"
+        " outputs. Each of its {n:,} labels is audited by itself: present where its score is above"
+        " 0 (a sigmoid above 0.5).",
+        n=count,
+    )
 
 
 def _is_one(sums: Tensor) -> bool:

@@ -86,7 +86,11 @@ def load_classifier(
         data_classes,
         head,
     )
-    kept, fewer = kept_outputs(names, data_classes if labels is None else labels, model.restrict)
+    kept, fewer = (
+        (None, ())
+        if head.multilabel  # no label's sigmoid hangs on the others
+        else kept_outputs(names, data_classes if labels is None else labels, model.restrict)
+    )
     layers, _ = trace(_answering(network, head.whole()), images[:1])
     target = target_layer(network, layers, model.layer)
     return Classifier(
@@ -111,6 +115,7 @@ def load_classifier(
             *_runs_again(target, layers),
         ),
         repeatable=trial.repeatable,
+        multilabel=head.multilabel,
     )
 
 

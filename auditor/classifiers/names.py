@@ -7,6 +7,7 @@ from typing import Literal
 
 from auditor.domain.errors import ModelError
 from auditor.domain.messages import coded
+from auditor.domain.multilabel import answers
 from auditor.tensors.head import Head
 
 Restrict = Literal["auto", "data", "all"]
@@ -43,19 +44,14 @@ def class_names(
     else:
         names, source = tuple(sorted(data_classes)), "the dataset's labels"
     count = 2 if head.binary else head.outputs
+    if head.multilabel:
+        return _answers_of(names, source, count), ()
     others = [name for name in data_classes if name not in names]
     if head.binary and len(names) == 1 and len(others) == 1:
         names = (others[0], *names)
     if len(names) != count:
         raise _wrong_number(names, source, count, binary=head.binary)
-    if len(set(names)) != len(names):
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise ModelError(
-            "A class name stands twice.",
-            expected="different names",
-            got=f"{', '.join(twice[:6])} more than once in {source}",
-            remedy="name every class once with --classes",
-        )
+    _refuse_twice(names, source)
     if not head.binary:
         return names, ()
     sides = {"above": repr(names[1]), "below": repr(names[0])}
@@ -75,6 +71,32 @@ def class_names(
             **sides,
         )
     return names, (said,)
+
+
+def _answers_of(names: tuple[str, ...], source: str, count: int) -> tuple[str, ...]:
+    """Both answers of every label, in the order of the network's outputs."""
+    if len(names) != count:
+        raise ModelError(
+            "The labels' names do not fit the network.",
+            expected=f"{count} names, one an output, in their order",
+            got=f"{len(names)} from {source}: {', '.join(names[:6])}"
+            f"{', ...' if len(names) > 6 else ''}",
+            remedy="give a file with one label a line, in the order of the outputs, with --classes",
+        )
+    both = answers(names)
+    _refuse_twice(both, source)
+    return both
+
+
+def _refuse_twice(names: tuple[str, ...], source: str) -> None:
+    if len(set(names)) != len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise ModelError(
+            "A class name stands twice.",
+            expected="different names",
+            got=f"{', '.join(twice[:6])} more than once in {source}",
+            remedy="name every class once with --classes",
+        )
 
 
 def kept_outputs(

@@ -94,4 +94,5 @@ def _observations(
         trials,
         model_classes=len(manifest.classes),
         seed=manifest.seed or 0,
+        labels=manifest.classes if manifest.multilabel else (),
     )

@@ -16,6 +16,7 @@ from auditor.data.label_filter import known_samples, label_names
 from auditor.data.sources.opening import open_source
 from auditor.domain.cues import SPEC_OF, Cue, cue_of
 from auditor.domain.errors import DataError, RunError
+from auditor.domain.multilabel import MULTILABEL
 from auditor.domain.samples import Sample
 from auditor.domain.verdicts import ClassVerdict
 from auditor.files import exists
@@ -45,6 +46,7 @@ def labels_of(samples: Sequence[Sample]) -> set[str]:
 
 def cues_of(run: Run, classes: Sequence[str]) -> dict[str, Cue]:
     """The cue of every class to speak against; a background where none is named."""
+    refuse_labels(run, "Counterexamples")
     table = run.classes().set_index("class")
     unknown = [name for name in classes if name not in table.index]
     if unknown:
@@ -63,6 +65,18 @@ def cues_of(run: Run, classes: Sequence[str]) -> dict[str, Cue]:
             remedy="name a class that you suspect with --class",
         )
     return {name: _cue(table.loc[name, "cue"]) for name in sorted(chosen)}
+
+
+def refuse_labels(run: Run, what: str) -> None:
+    """Raise `RunError` where an image of the run may carry several labels."""
+    if (run.manifest["config"].get("model") or {}).get("output") == MULTILABEL:
+        raise RunError(
+            f"{what} are made of images with one label each.",
+            expected="a run of classes that exclude each other",
+            got="a run with several labels an image (model.output = multilabel)",
+            remedy="collect the images that the class's action names, or audit one label as two "
+            "classes (model.output = binary)",
+        )
 
 
 def _cue(value: Any) -> Cue:

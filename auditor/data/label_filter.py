@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from auditor.data.labels import canonical
 from auditor.data.listing import named
 from auditor.domain.messages import coded
 from auditor.domain.samples import Sample, Skip
+
+_BETWEEN: Final = re.compile("[|;]")
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,22 @@ def known_samples(
             continue
         name = labels.of(record.label)
         if name is None:
-            told = coded(
-                "skip.label",
-                "label {label} is not among the model's {n:,} classes ({names})",
-                label=repr(record.label),
-                n=len(labels.classes),
-                names=known,
+            several = [labels.of(part) for part in _BETWEEN.split(record.label)]
+            values = {"label": repr(record.label), "n": len(labels.classes), "names": known}
+            told = (
+                coded(
+                    "skip.labels",
+                    "label {label} is not among the model's {n:,} classes ({names}); it holds"
+                    " several of them: --set model.output=multilabel audits a network with a"
+                    " sigmoid for each label",
+                    **values,
+                )
+                if len(several) > 1 and all(several)
+                else coded(
+                    "skip.label",
+                    "label {label} is not among the model's {n:,} classes ({names})",
+                    **values,
+                )
             )
             skips.append(Skip(record.image, told))
         else:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from pathlib import Path
 
 from auditor.data.labels import canonical, label_warnings
 from auditor.domain.errors import DataError
 from auditor.domain.messages import Message, coded, coded_n
+from auditor.domain.multilabel import NONE
 from auditor.domain.samples import Sample, Skip, case_id_of
 
 NAMED_AT_MOST = 5
@@ -27,6 +28,9 @@ class Listing:
         warnings: what a user should hear, a sentence each.
         kind: "class folders", "manifest", "COCO" or "VOC".
         others: images of the splits that were not asked for.
+        multilabel: an image has a record for each label that it carries, `multilabel.NONE` where
+            that is none.
+        unsure: of images by name, the labels that may or may not be there.
     """
 
     root: Path
@@ -35,6 +39,8 @@ class Listing:
     warnings: tuple[str, ...] = ()
     kind: str = "class folders"
     others: tuple[Sample, ...] = ()
+    multilabel: bool = False
+    unsure: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def items(self) -> Iterator[Sample | Skip]:
         """Every input once, in a stable order: something to audit or a recorded skip."""
@@ -50,6 +56,8 @@ def listing_of(
     limit: int | None = None,
     warnings: Sequence[str] = (),
     others: Iterable[Sample | Skip] = (),
+    multilabel: bool = False,
+    unsure: Mapping[str, frozenset[str]] | None = None,
 ) -> Listing:
     """A listing of all that was found.
 
@@ -61,7 +69,7 @@ def listing_of(
         DataError: if nothing at all was found.
     """
     listed = list(found)
-    labels = Counter(record.label for record in listed if isinstance(record, Sample))
+    labels = Counter(r.label for r in listed if isinstance(r, Sample) and r.label != NONE)
     records = _without_repeats(sorted(map(_told, listed), key=_order))
     if not records:
         raise DataError(
@@ -77,9 +85,15 @@ def listing_of(
         root=root,
         classes=tuple(sorted(names)),
         records=tuple(kept),
-        warnings=(*warnings, *label_warnings(labels, names), *_doubts(samples, names)),
+        warnings=(
+            *warnings,
+            *label_warnings(labels, names),
+            *_doubts(samples, names, multilabel=multilabel),
+        ),
         kind=kind,
         others=tuple(sorted((o for o in map(_told, others) if isinstance(o, Sample)), key=_order)),
+        multilabel=multilabel,
+        unsure={_printable(image): known for image, known in (unsure or {}).items()},
     )
 
 
@@ -153,7 +167,9 @@ def _first(records: Sequence[Sample | Skip], limit: int) -> Iterator[Sample | Sk
     return islice((*in_turn, *skips), limit)
 
 
-def _doubts(samples: Sequence[Sample], classes: Collection[str]) -> Iterator[str]:
+def _doubts(
+    samples: Sequence[Sample], classes: Collection[str], *, multilabel: bool
+) -> Iterator[str]:
     empty = set(classes) - {sample.label for sample in samples}
     if empty:
         yield coded(
@@ -164,7 +180,16 @@ def _doubts(samples: Sequence[Sample], classes: Collection[str]) -> Iterator[str
             names=named(empty),
         )
     several = [image for image, n in Counter(s.image for s in samples).items() if n > 1]
-    if several:
+    if multilabel:
+        yield coded(
+            "data.multilabel",
+            "several labels an image: {labels:,} labels, {several:,} images carry more than one,"
+            " {bare:,} carry none",
+            labels=len(set(classes)),
+            several=len(several),
+            bare=sum(sample.label not in classes for sample in samples),
+        )
+    elif several:
         yield coded_n(
             "data.several_labels",
             "{n:,} image is listed with more than one label: {names}",

@@ -12,6 +12,7 @@ import numpy as np
 
 from auditor import __version__
 from auditor.data.fingerprint import fingerprint
+from auditor.data.listing import Listing
 from auditor.data.sources.opening import open_source
 from auditor.data_audit.findings import DataFinding, find
 from auditor.data_audit.gathering import Gathered, gather
@@ -68,6 +69,7 @@ def audit_data(
         RunError: `out` holds something already.
     """
     source = open_source(Path(data), masks=_path(masks), split=split)
+    _refuse_labels(source)
     records = list(source.items())
     samples = [record for record in records if isinstance(record, Sample)]
     target = Path(out) if out is not None else _default_out(Path(data))
@@ -126,6 +128,16 @@ def _manifest(
 
 def _path(value: Path | str | None) -> Path | None:
     return None if value is None else Path(value)
+
+
+def _refuse_labels(source: Listing) -> None:
+    if source.multilabel:
+        raise DataError(
+            "Data are audited by comparing classes that exclude each other.",
+            expected="one label an image, in a column `label`",
+            got=f"several labels an image: {', '.join(source.classes[:6])}",
+            remedy="write a manifest with one of the labels at a time: present or absent",
+        )
 
 
 def _default_out(data: Path) -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.domain.multilabel import MULTILABEL
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.schema import SCHEMA_VERSION
 
@@ -87,7 +88,7 @@ class Manifest:
         fingerprints: of data and weights.
         target_layer: qualified name of the explained layer.
         method: name of the saliency method.
-        classes: the model's class names, in the order of its outputs.
+        classes: the model's class names, or labels, in the order of its outputs.
         counts: images by what became of them.
         timings: seconds per stage.
         throughput: images per second of the saliency stage.
@@ -143,3 +144,8 @@ class Manifest:
     def setting(self, section: str, key: str) -> Any:
         """A key of the run's configuration, None where it is not there."""
         return self.section(section).get(key)
+
+    @property
+    def multilabel(self) -> bool:
+        """An image of the run may carry several labels, each a question of its own."""
+        return bool(self.setting("model", "output") == MULTILABEL)

@@ -90,7 +90,12 @@ CLASSES: tuple[Column, ...] = (
     _column("class", "string", "class name"),
     _column("images", "int", "audited images with this label"),
     _column("tested", "int", "sampled images whose interventions ran: the denominator"),
-    Column("accuracy", "float", "share of its images answered right"),
+    Column(
+        "accuracy",
+        "float",
+        "share of its images answered right; of one label among several sensitivity and "
+        "specificity, their mean",
+    ),
     Column("nominated_rate", "float", "share of scored images whose map prefers the background"),
     Column("shortcut_rate", "float", "share of sampled cases with verdict shortcut"),
     Column("shortcut_rate_low", "float", "95% Wilson interval"),
@@ -150,6 +155,9 @@ CLASSES: tuple[Column, ...] = (
     Column(
         "cue_place", "string", "region or property whose exchange names the cue (as trials.place)"
     ),
+    Column("sensitivity", "float", "of one label among several: share of its images found"),
+    Column("specificity", "float", "share of sampled images without it that are left alone"),
+    Column("auroc", "float", "of its score, over these images; chance .5"),
 )
 
 SLICES: tuple[Column, ...] = (

@@ -18,12 +18,15 @@ class Summary:
         verdicts: of every class.
         confirmed: classes with the verdict confirmed.
         shortcut_rate: share of the randomly sampled, tested cases that are shortcuts.
-        accuracy: of all audited cases.
+        accuracy: of all audited cases; of several labels an image the mean over labels of
+            sensitivity and specificity.
         worst_group_accuracy: of the worst group of class and slice value.
         worst_group: its name.
         images: audited cases.
         tested: sampled cases with interventions.
         leak: what a background, patch or appearance classifier reaches; see docs/verdicts.md.
+        co_occurrence: of several labels an image, those that occur together; see
+            `auditor.findings.evidence.co_occurrence`. None where an image has one.
         saliency_sane: no check of the saliency maps failed.
     """
 
@@ -36,4 +39,5 @@ class Summary:
     images: int | None = None
     tested: int | None = None
     leak: Mapping[str, Any] | None = None
+    co_occurrence: tuple[Mapping[str, Any], ...] | None = None
     saliency_sane: bool | None = None

@@ -7,12 +7,13 @@ take a dataset of any size part by part; `judge` does all three for what fits in
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
 
 from auditor.config import FindingsSection
+from auditor.domain.multilabel import absent
 from auditor.findings.clusters.hypotheses import hypotheses_of
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.clusters.map_clusters import MapClusters, find_clusters
@@ -21,11 +22,13 @@ from auditor.findings.clusters.patches import Patches
 from auditor.findings.evidence.appearance import AppearanceLosses, appearance_losses
 from auditor.findings.evidence.case_effects import EFFECTS, case_effects
 from auditor.findings.evidence.class_evidence import ClassEvidence, gather
+from auditor.findings.evidence.co_occurrence import CoOccurrence, co_occurrences
+from auditor.findings.evidence.label_evidence import answered, gather_labels
 from auditor.findings.evidence.mask_shifts import mask_shifts, object_areas
 from auditor.findings.evidence.population import population, taking_part
 from auditor.findings.evidence.trial_table import tidy
 from auditor.findings.frames import as_numbers, to_cases, to_table
-from auditor.findings.leak.probe import Leak, find_leak
+from auditor.findings.leak.probe import Leak, find_leaks
 from auditor.findings.leak.rows import leak_columns, leak_summary
 from auditor.findings.tables.class_rows import class_row
 from auditor.findings.tables.hypothesis_rows import Counts, hypothesis_rows, with_suspicions
@@ -82,6 +85,7 @@ class ClassEvaluation:
         leak: what the data give away without the objects.
         appearance: what fixed changes of the whole picture cost.
         settings: of the findings.
+        beside: labels that occur together, where an image has several.
     """
 
     population: pd.DataFrame
@@ -97,6 +101,7 @@ class ClassEvaluation:
     leak: Leak
     appearance: AppearanceLosses
     settings: FindingsSection
+    beside: tuple[CoOccurrence, ...] | None = None
 
     def cases(self, cases: pd.DataFrame) -> pd.DataFrame:
         """Rows of the cases table with everything that is known of them, worst first.
@@ -155,8 +160,19 @@ class ClassEvaluation:
             to_table("slices", slice_rows(known)),
             to_table("hypotheses", hypotheses),
             summarise(known, {name: d.verdict.value for name, d in self.decisions.items()})
-            | {"leak": leak_summary(self.leak, rows)},
+            | {"leak": leak_summary(self.leak, rows)}
+            | self._of_labels(),
         )
+
+    def _of_labels(self) -> dict[str, Any]:
+        """What the summary says where an image has several labels; nothing elsewhere."""
+        if self.beside is None:
+            return {}
+        known = [e.accuracy for e in self.evidence if e.accuracy is not None]
+        return {
+            "accuracy": sum(known) / len(known) if known else None,
+            "co_occurrence": [asdict(each) for each in self.beside],
+        }
 
 
 def evaluate_classes(
@@ -172,6 +188,7 @@ def evaluate_classes(
     background_features: pd.DataFrame | None = None,
     doubtful: Collection[str] = (),
     mask_trials: pd.DataFrame | None = None,
+    labels: Sequence[str] = (),
 ) -> ClassEvaluation:
     """What the trials prove of every class.
 
@@ -183,6 +200,8 @@ def evaluate_classes(
         background_features: of sampled images without their object, see `findings.leak`.
         doubtful: classes whose automatic masks miss drawn ones by too much to count.
         mask_trials: swaps cut out with wrong masks, see `findings.evidence.mask_shifts`.
+        labels: of several an image; empty where each has one. A label and its absence are then
+            the two answers of a question, and a label alone gets a row.
         trials, settings, seed, classes, null_nominated: see `judge`.
     """
     seen = pd.DataFrame(columns=MAPS) if maps is None else maps
@@ -191,16 +210,28 @@ def evaluate_classes(
     clusters = MapClusters({}) if fitted.empty else find_clusters(fitted)
     table = tidy(trials, taking_part(cases, trials), seed=seed)
     numbers = population(cases, table.rows["case_id"].unique())
-    names = tuple(sorted(set(classes) | set(numbers["label"].unique())))
-    gathered = gather(
-        numbers,
-        table,
-        names,
-        model_classes=max(1, len(classes)),
-        null_nominated=null_nominated,
-        floor=settings.effect_floor,
-        seed=seed,
-    )
+    floor, shown = settings.effect_floor, set(numbers["label"].unique())
+    own = tuple(sorted(name for name in labels if shown & {name, absent(name)}))
+    if labels:
+        gathered = gather_labels(
+            numbers,
+            table,
+            own,
+            answered(cases, own),
+            null_nominated=null_nominated,
+            floor=floor,
+            seed=seed,
+        )
+    else:
+        gathered = gather(
+            numbers,
+            table,
+            tuple(sorted(set(classes) | shown)),
+            model_classes=max(1, len(classes)),
+            null_nominated=null_nominated,
+            floor=floor,
+            seed=seed,
+        )
     evidence = with_q_values(gathered.classes)
     decided = {e.name: decide(e, settings, doubtful_masks=e.name in doubtful) for e in evidence}
     if mask_trials is not None and not mask_trials.empty:
@@ -225,16 +256,15 @@ def evaluate_classes(
         decisions=decisions,
         cues=cues,
         effects=case_effects(table, gathered),
-        standing=ClassStanding.of(decisions),
+        standing=ClassStanding.of(decisions, several=bool(labels)),
         shares=shared_cues(evidence, decisions),
         clusters=clusters,
         patches=patches,
         hypotheses=hypotheses,
         appearance=appearance_losses(table),
-        leak=Leak()
-        if background_features is None
-        else find_leak(background_features, numbers, seed=seed),
+        leak=find_leaks(background_features, numbers, own, seed=seed),
         settings=settings,
+        beside=co_occurrences(cases, own, floor=floor) if labels else None,
     )
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from auditor.domain.interventions import APPEARANCES, FLAT_FILLS, TRANSPLANTS
+from auditor.domain.multilabel import absent
 from auditor.domain.samples import Sample
 from auditor.interventions.donor_choice import Donors, Pairs, choose_donors
 from auditor.interventions.edges import PLACES
@@ -34,6 +36,16 @@ class DonorEligibility:
     lends: tuple[bool, ...]
     hole_share: tuple[float, ...]
     pixels: int
+
+    def select(self, chosen: Sequence[bool]) -> DonorEligibility:
+        """Some of the subjects, N flags."""
+        return DonorEligibility(
+            tuple(compress(self.samples, chosen)),
+            tuple(compress(self.usable, chosen)),
+            tuple(compress(self.lends, chosen)),
+            tuple(compress(self.hole_share, chosen)),
+            self.pixels,
+        )
 
 
 @dataclass(frozen=True)
@@ -98,9 +110,21 @@ def survey_donors(batches: Iterable[Batch], *, batch_size: int = 32) -> DonorEli
 
 
 def assign_donors(
-    found: DonorEligibility, *, sampled: frozenset[str], swaps: int, seed: int
+    found: DonorEligibility,
+    *,
+    sampled: frozenset[str],
+    swaps: int,
+    seed: int,
+    labels: Sequence[str] = (),
 ) -> DonorAssignment:
-    """Draw every subject's donors. See `donor_choice.choose_donors`."""
+    """Draw every subject's donors. See `donor_choice.choose_donors`.
+
+    Args:
+        labels: of several an image, each a question of its own: its images lend to each other and
+            to those without it. Empty where all classes lend to all.
+    """
+    if labels:
+        return _of_labels(found, labels, sampled=sampled, swaps=swaps, seed=seed)
     samples = found.samples
     drawn = [sample.case_id in sampled for sample in samples]
     donors = choose_donors(
@@ -128,6 +152,36 @@ def assign_donors(
         _by_case(looks.other, samples),
         sampled=sampled,
     )
+
+
+def _of_labels(
+    found: DonorEligibility,
+    labels: Sequence[str],
+    *,
+    sampled: frozenset[str],
+    swaps: int,
+    seed: int,
+) -> DonorAssignment:
+    parts = [
+        assign_donors(
+            found.select([sample.label in (label, absent(label)) for sample in found.samples]),
+            sampled=sampled,
+            swaps=swaps,
+            seed=seed,
+        )
+        for label in labels
+    ]
+    return DonorAssignment(
+        same=_joined(part.same for part in parts),
+        other=_joined(part.other for part in parts),
+        look_same=_joined(part.look_same for part in parts),
+        look_other=_joined(part.look_other for part in parts),
+        sampled=sampled,
+    )
+
+
+def _joined(parts: Iterable[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    return {case: donors for part in parts for case, donors in part.items()}
 
 
 def count_pictures(found: DonorEligibility, assignment: DonorAssignment, *, swaps: int) -> int:

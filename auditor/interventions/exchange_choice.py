@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.domain.interventions import Intervention
+from auditor.domain.multilabel import absent
 from auditor.domain.samples import Sample
 from auditor.interventions.exchanges import Exchange
 
@@ -43,7 +44,13 @@ class Screening:
     able: Mapping[str, tuple[str, ...]]
 
 
-def screen(trials: pd.DataFrame, *, sampled: frozenset[str], floor: float) -> Screening:
+def screen(
+    trials: pd.DataFrame,
+    *,
+    sampled: frozenset[str],
+    floor: float,
+    labels: Collection[str] = (),
+) -> Screening:
     """Classes whose pictures lose on other classes' backgrounds, and whose backgrounds win.
 
     No verdict. Both have to reach half of the floor: the loss on most other classes' backgrounds,
@@ -53,6 +60,7 @@ def screen(trials: pd.DataFrame, *, sampled: frozenset[str], floor: float) -> Sc
         trials: of the first round.
         sampled: case_ids of the random sample.
         floor: effect floor.
+        labels: of several an image; each is looked into beside the pictures without it.
     """
     swaps = trials[
         (trials["intervention"] == Intervention.BACKGROUND_OTHER.value)
@@ -81,19 +89,24 @@ def screen(trials: pd.DataFrame, *, sampled: frozenset[str], floor: float) -> Sc
     lost: dict[Any, float] = pairs["loss"].to_dict()
     won: dict[Any, float] = pairs["gain"].to_dict()
     pull: dict[Any, float] = pairs["gain"].groupby(level="donor_label").mean().to_dict()
+    if labels:
+        chosen = [name for name in chosen if name in labels]
     partners = {
-        name: _partners(name, [o for o in able if o != name], lost, won, pull) for name in chosen
+        name: _partners(name, _others(name, able, labels), lost, won, pull) for name in chosen
     }
     return Screening(tuple(chosen), partners, able)
 
 
-def screen_bare(trials: pd.DataFrame, bare: Collection[str], *, seed: int) -> Screening:
+def screen_bare(
+    trials: pd.DataFrame, bare: Collection[str], *, seed: int, labels: Collection[str] = ()
+) -> Screening:
     """Classes without masks: all of them are looked into, for no swap can tell which to leave out.
 
     Args:
         trials: of the first round.
         bare: case_ids of sampled cases of classes without any mask.
         seed: of the order of partners.
+        labels: of several an image, as for `screen`.
     """
     asked = trials[
         trials["intervention"].eq(Intervention.ORIGINAL.value) & trials["case_id"].isin(list(bare))
@@ -102,8 +115,9 @@ def screen_bare(trials: pd.DataFrame, bare: Collection[str], *, seed: int) -> Sc
         str(label): tuple(sorted(set(own["case_id"])))
         for label, own in asked.groupby(asked["label"].astype(object))
     }
-    partners = {name: _in_turn([o for o in able if o != name], name, seed) for name in able}
-    return Screening(tuple(sorted(able)), partners, able)
+    chosen = sorted(name for name in able if name in labels or not labels)
+    partners = {name: _in_turn(_others(name, able, labels), name, seed) for name in chosen}
+    return Screening(tuple(chosen), partners, able)
 
 
 def _in_turn(others: Sequence[str], name: str, seed: int) -> tuple[str, ...]:
@@ -112,6 +126,10 @@ def _in_turn(others: Sequence[str], name: str, seed: int) -> tuple[str, ...]:
 
 def _digest(seed: int, *names: str) -> str:
     return hashlib.sha256("\x00".join((str(seed), *names)).encode()).hexdigest()
+
+
+def _others(name: str, able: Collection[str], labels: Collection[str]) -> list[str]:
+    return [o for o in able if (o == absent(name) if labels else o != name)]
 
 
 def _partners(

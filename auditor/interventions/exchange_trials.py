@@ -23,6 +23,7 @@ from auditor.interventions.exchanges import Exchange, Pictures, exchanged
 from auditor.interventions.regions import BARE, FINER, FIRST, WHOLE
 from auditor.interventions.trials import Trial
 from auditor.tensors.classifier import Classifier
+from auditor.tensors.questions import answered
 
 ENOUGH = 0.5
 """Smaller regions of a kind are tried where its largest carries this share of the whole."""
@@ -162,7 +163,8 @@ def _probabilities(asking: _Asking, place: Place, givers: Tensor) -> tuple[Tenso
         )
         probabilities = asking.classifier.probabilities(images)
         found.append(probabilities.gather(1, columns[part]))
-        answers.append(probabilities.argmax(dim=1))
+        multilabel = asking.classifier.multilabel
+        answers.append(answered(probabilities, columns[part, 0], multilabel=multilabel))
     return torch.cat(found).double().cpu(), torch.cat(answers).cpu()
 
 

@@ -30,6 +30,7 @@ from auditor.interventions.trial_places import places_told
 from auditor.ports import Progress
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
+from auditor.tensors.questions import answered, highest
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +194,12 @@ def _ask_chunk(asked: _Asked, block: Block, subjects: Positions, donors: Positio
         axis=1,
     )
     picked = probabilities.gather(1, torch.from_numpy(classes).to(device))
-    p_top, top = probabilities.topk(min(TOP, probabilities.shape[1]), dim=1)
-    answer = probabilities.argmax(dim=1, keepdim=True)
-    return torch.cat([answer.double(), picked.double(), top.double(), p_top.double()], dim=1)
+    asks = torch.from_numpy(asked.labels[subjects]).to(device)
+    several = asked.classifier.multilabel
+    top, p_top = highest(probabilities, asks, TOP, multilabel=several)
+    answer = answered(probabilities, asks, multilabel=several)
+    columns = (answer[:, None], picked, top, p_top)
+    return torch.cat([column.double() for column in columns], dim=1)
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,13 @@ def _run_parts(
     swaps, batch_size = setup.config.interventions.swaps, setup.config.run.batch_size
     setup.progress.stage("choosing backgrounds", len(subjects))
     found = survey_donors(setup.batches(list(subjects.values())), batch_size=batch_size)
-    assignment = assign_donors(found, sampled=sampled, swaps=swaps, seed=setup.config.run.seed)
+    assignment = assign_donors(
+        found,
+        sampled=sampled,
+        swaps=swaps,
+        seed=setup.config.run.seed,
+        labels=setup.classifier.labels,
+    )
     shares = _shares(found)
     left = {i: share for i, share in shares.items() if not parts.has("trials", i)}
     pictures = count_pictures(found, assignment, swaps=swaps)

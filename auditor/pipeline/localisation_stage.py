@@ -68,10 +68,11 @@ def locate(setup: Setup, parts: Parts, cases: pd.DataFrame, trials: pd.DataFrame
         trials: of the first round.
     """
     sampled = frozenset(cases.loc[cases["sampled"], "case_id"])
-    seed = setup.config.run.seed
+    seed, labels = setup.config.run.seed, setup.classifier.labels
+    floor = setup.config.findings.effect_floor
     screenings = (
-        screen(trials, sampled=sampled, floor=setup.config.findings.effect_floor),
-        screen_bare(trials, bare_cases(cases), seed=seed),
+        screen(trials, sampled=sampled, floor=floor, labels=labels),
+        screen_bare(trials, bare_cases(cases), seed=seed, labels=labels),
     )
     looked_into = [(name, found) for found in screenings for name in found.classes]
     if not looked_into:

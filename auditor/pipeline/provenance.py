@@ -63,7 +63,7 @@ def provenance_of(
         fingerprints=Fingerprints(dataset, classifier.weights_sha256),
         target_layer=classifier.target_layer,
         method=config.saliency.method,
-        classes=tuple(classifier.classes),
+        classes=tuple(classifier.labels or classifier.classes),
         data_root=words(absolute(source.root)),
         folder=_working_folder(),
         preprocess=classifier.preprocess,

@@ -29,6 +29,7 @@ from auditor.scoring.scores import score_maps
 from auditor.storage.parts import Parts
 from auditor.storage.writer import skipped_frame
 from auditor.tensors.batch import Batch
+from auditor.tensors.questions import answered as answered_by
 
 BATCHES_A_PART = 16
 LIGHT = (
@@ -135,7 +136,7 @@ def score_batch(worker: Worker, batch: Batch) -> tuple[pd.DataFrame, list[bool]]
     labels = label_indices(batch, classifier.classes).to(classifier.device)
 
     def targets(logits: Tensor, part: slice) -> Tensor:
-        predicted = logits.argmax(dim=1)
+        predicted = answered_by(logits, labels[part], multilabel=classifier.multilabel)
         chosen = [predicted] if saliency.target == "predicted" else [predicted, labels[part]]
         return torch.stack(chosen, dim=1)
 
@@ -153,6 +154,7 @@ def score_batch(worker: Worker, batch: Batch) -> tuple[pd.DataFrame, list[bool]]
         batch,
         classes=classifier.classes,
         logits=explanation.logits,
+        multilabel=classifier.multilabel,
         maps=maps,
         label_maps=explanation.maps[:, 1] if explanation.maps.shape[1] > 1 else None,
         scores=scores,

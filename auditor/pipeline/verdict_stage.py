@@ -60,6 +60,7 @@ def write_verdicts(
         background_features=writer.parts.read("background_features"),
         doubtful=doubtful_classes(cases, setup.provenance.auto_masks),
         mask_trials=writer.parts.read(MASK_TRIALS),
+        labels=setup.classifier.labels,
     )
     release_memory()
     tested, groups = _judge_parts(setup, writer.parts, evaluation, cases)

@@ -10,6 +10,8 @@ import torch
 
 from auditor.classifiers.loading import load_classifier
 from auditor.config import AuditConfig
+from auditor.counterexamples.inputs import refuse_labels
+from auditor.data.class_names import class_names
 from auditor.data.loader import Loader
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import ModelError
@@ -21,7 +23,6 @@ from auditor.storage.audited_config import audited_config
 from auditor.storage.run import Run
 from auditor.tensors.batch import Batch
 from auditor.tensors.head import Answering
-from auditor.worker_building import class_names
 
 READ_AT_ONCE = 64
 
@@ -43,9 +44,11 @@ def repair_config(run: Run) -> AuditConfig:
     """The configuration of a run, to audit the same pictures again.
 
     Raises:
+        RunError: an image of the run may carry several labels.
         ModelError: the network cannot be trained: it is a program or a folder, not a module with
             weights.
     """
+    refuse_labels(run, "Repairs")
     config = audited_config(run.metadata)
     arch = config.model.arch or ""
     if (config.model.checkpoint is None and config.model.factory is None) or arch.startswith("hf:"):
@@ -71,7 +74,7 @@ def _with_names(config: AuditConfig, run: Run) -> AuditConfig:
     """
     whole = load_classifier(
         config.model.model_copy(update={"restrict": "all"}),
-        classes=class_names(config),
+        classes=class_names(config.data),
         data_classes=sorted(run.metadata.classes),
         device=torch.device("cpu"),
         fold=False,
@@ -95,7 +98,7 @@ def load_trainable(
         model = model.model_copy(update={"checkpoint": checkpoint, "checkpoint_key": None})
     classifier = load_classifier(
         model,
-        classes=class_names(config),
+        classes=class_names(config.data),
         data_classes=sorted(classes),
         device=torch.device("cuda" if _cuda(config) else "cpu"),
         fold=False,

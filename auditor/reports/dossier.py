@@ -17,6 +17,7 @@ from auditor.domain.messages import N_
 from auditor.domain.verdicts import ClassVerdict
 from auditor.reports.contents import RunContents
 from auditor.reports.html import render
+from auditor.reports.labels import MEANING
 from auditor.reports.method import method_words, sanity_sentence
 from auditor.reports.provenance import provenance
 from auditor.reports.rows import Row, rows_of
@@ -187,7 +188,9 @@ def _metrics(manifest: Manifest, _: Translator) -> list[tuple[str, str]]:
     floor = manifest.setting("findings", "effect_floor")
     level = manifest.setting("findings", "q")
     least = manifest.setting("findings", "min_images")
+    several = [(_("Labels"), _(MEANING))] if manifest.multilabel else []
     return [
+        *several,
         (
             _("Background effect"),
             _(

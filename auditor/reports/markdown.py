@@ -30,6 +30,7 @@ def render_markdown(
         plain(_numbers(page, _)),
         *_since(page, _),
         _table(page, _),
+        _labels(page, _),
         _actions(page, _),
         _hypotheses(page, _),
         _warnings(page, _),
@@ -107,6 +108,26 @@ def _table(page: Page, _: Translator) -> str:
     more = len(page.classes) - CLASSES_SHOWN
     rest = _("{n:,} more classes are in the run.", n=more)
     return "\n".join(lines) + (f"\n\n{rest}" if more > 0 else "")
+
+
+def _labels(page: Page, _: Translator) -> str:
+    if page.labels is None:
+        return ""
+    headings = (_("Label"), _("Sensitivity"), _("Specificity"), _("AUROC"))
+    lines = [
+        title_of(_("Labels")),
+        "",
+        plain(page.labels.told),
+        "",
+        f"| {' | '.join(headings)} |",
+        "|---|---|---|---|",
+        *(
+            f"| {plain(line.name)} | {line.sensitivity} | {line.specificity} | {line.auroc} |"
+            for line in page.labels.accuracies[:CLASSES_SHOWN]
+        ),
+    ]
+    cues = [f"- {plain(line.text)}" for line in page.labels.together if line.possible_cue]
+    return "\n".join([*lines, "", *cues] if cues else lines)
 
 
 def _interval(row: Row, name: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from auditor.domain.manifest import Manifest
 from auditor.domain.messages import N_
@@ -92,8 +90,8 @@ def method_words(manifest: Manifest, summary: Summary, _: Translator) -> list[st
     """Paragraphs that say what was done, with the run's own numbers."""
     return [
         _mapped(manifest, _),
-        _changed(manifest.section("interventions"), summary, _),
-        _decided(manifest.section("findings"), _),
+        _changed(manifest, summary, _),
+        _decided(manifest, _),
         _(
             "The same input, seed ({seed}), device and versions give the same numbers.",
             seed="–" if manifest.seed is None else manifest.seed,
@@ -118,7 +116,8 @@ def _mapped(manifest: Manifest, _: Translator) -> str:
     )
 
 
-def _changed(interventions: Mapping[str, Any], summary: Summary, _: Translator) -> str:
+def _changed(manifest: Manifest, summary: Summary, _: Translator) -> str:
+    interventions = manifest.section("interventions")
     if interventions.get("enabled") is False:
         return _(
             "No image was changed: interventions were turned off. So no class can be confirmed or"
@@ -126,23 +125,48 @@ def _changed(interventions: Mapping[str, Any], summary: Summary, _: Translator) 
         )
     tested = summary.tested
     looks = interventions.get("looks") or ()  # null or none in older runs
+    numbers = {
+        "most": looks[-1] if looks else interventions.get("per_class", "–"),
+        "tested": "–" if tested is None else f"{tested:,}",
+        "swaps": interventions.get("swaps", "–"),
+    }
+    if manifest.multilabel:
+        return _(
+            "Of each label a random sample of at most {most} images with it and as many without it"
+            " ({tested} in all) was then changed on purpose: the object was removed; it was put on"
+            " the backgrounds of {swaps} images of the other side and, as a control, of its own"
+            " side; colour cast, sharpness and outer frame were exchanged in the same way; and the"
+            " label's own sigmoid was asked again. What counts is the difference to the control, so"
+            " that the traces of cutting and pasting cancel out.",
+            **numbers,
+        )
     return _(
         "A random sample of at most {most} images per class ({tested} in all) was then changed on"
         " purpose: the object was removed; it was put on the backgrounds of {swaps} images of other"
         " classes and, as a control, of its own class; colour cast, sharpness and outer frame were"
         " exchanged in the same way; and the network was asked again. What counts is the difference"
         " to the control, so that the traces of cutting and pasting cancel out.",
-        most=looks[-1] if looks else interventions.get("per_class", "–"),
-        tested="–" if tested is None else f"{tested:,}",
-        swaps=interventions.get("swaps", "–"),
+        **numbers,
     )
 
 
-def _decided(findings: Mapping[str, Any], _: Translator) -> str:
+def _decided(manifest: Manifest, _: Translator) -> str:
+    findings = manifest.section("findings")
     floor, q = findings.get("effect_floor"), findings.get("q")
     fewest = findings.get("min_images")
     if floor is None or q is None or fewest is None:
         return ""
+    if manifest.multilabel:
+        return _(
+            "A label is confirmed if its sigmoid loses at least {floor} of its probability on"
+            " backgrounds of images without it, or gains as much for their objects on its own"
+            " backgrounds, if the other of the two reaches half of that, and if chance is ruled"
+            " out (false discovery rate {q}). It is clean only if so large an effect is ruled out."
+            " With fewer than {fewest:,} tested images it is undetermined.",
+            floor=share(floor),
+            q=f"{q:g}",
+            fewest=int(fewest),
+        )
     return _(
         "A class is confirmed if it loses at least {floor} of its probability away from its own"
         " backgrounds, frames or colour casts, if these draw other objects to it, and if chance is"

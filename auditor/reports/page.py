@@ -18,6 +18,7 @@ from auditor.reports.contents import RunContents
 from auditor.reports.evidence import CaseCard, CueCard, cue_cards, is_flagged, other_cards
 from auditor.reports.hypotheses import ClassHypotheses, hypothesis_lines
 from auditor.reports.intervals import Whisker, whisker
+from auditor.reports.labels import Labels, labels_of_run
 from auditor.reports.leaks import LeakCell, LeakLine, baseline_words, leak_lines, leak_square
 from auditor.reports.method import SanityLine, method_words, sanity_lines, sanity_sentence
 from auditor.reports.provenance import provenance
@@ -78,6 +79,7 @@ class Page:
     summary: Summary
     manifest: Manifest
     classes: list[ClassLine]
+    labels: Labels | None
     actions: list[Row]
     actions_left: int
     since: Changes | None
@@ -155,6 +157,7 @@ def page_of(
         summary=summary,
         manifest=manifest,
         classes=[_class_line(row, _) for row in classes],
+        labels=labels_of_run(manifest, summary, classes, _),
         actions=[
             {**step, "action": action_of_step(step, by_name.get(step["class"]), _)}
             for step in rows_of(actions[:ACTIONS_SHOWN])

@@ -14,6 +14,7 @@ from auditor.domain.messages import coded
 from auditor.saliency.engine import Explanation, explain
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.layers import GridLayer, last_reached
+from auditor.tensors.questions import likeliest, probabilities_of
 
 DELETED_SHARE = 0.25
 RANDOM_DRAWS = 2
@@ -37,7 +38,8 @@ def deletion_losses(
     pixels = images.to(classifier.device).float()
     blurred = _blurred(pixels)
     generator = torch.Generator().manual_seed(seed)
-    before = _log_odds(found.logits.softmax(dim=1), targets)
+    known = probabilities_of(found.logits, multilabel=classifier.multilabel)
+    before = _log_odds(known, targets)
 
     def loss(order: Tensor) -> float:
         chosen = torch.zeros(n, h * w, device=pixels.device)
@@ -76,7 +78,7 @@ def better_layer(
             found = explain(
                 replace(classifier, target_layer=name),
                 images,
-                lambda logits, _: logits.argmax(dim=1),
+                lambda logits, _: likeliest(logits, multilabel=classifier.multilabel),
                 method,
             )
         except ModelError:

@@ -18,6 +18,7 @@ from auditor.saliency.engine import Explanation, explain
 from auditor.saliency.forward_only import FORWARD_ONLY
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.layers import GridLayer, last_reached, trace
+from auditor.tensors.questions import likeliest
 
 MOST_SIMILAR = 0.7
 """Mean rank correlation above which maps count as unchanged by random weights."""
@@ -85,7 +86,12 @@ def check_sanity(
     checks: dict[str, float | bool | None] = {"gradient_reaches_layer": unreached is None}
     reasons = [unreached] if unreached else []
     try:
-        found = explain(classifier, images, lambda logits, _: logits.argmax(dim=1), method)
+        found = explain(
+            classifier,
+            images,
+            lambda logits, _: likeliest(logits, multilabel=classifier.multilabel),
+            method,
+        )
     except ModelError:
         if unreached is None:
             raise

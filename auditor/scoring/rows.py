@@ -15,6 +15,7 @@ from auditor.domain.schema import SLICE_PREFIX
 from auditor.imagery.rle import encode_rle
 from auditor.scoring.scores import Scores
 from auditor.tensors.batch import Batch
+from auditor.tensors.questions import answered, probabilities_of
 
 FLAGS = ("pointing_hit",)
 
@@ -27,6 +28,7 @@ def case_rows(
     maps: Tensor,
     scores: Scores,
     nominated: Tensor,
+    multilabel: bool = False,
     label_maps: Tensor | None = None,
 ) -> pd.DataFrame:
     """One row an image, all that is known before any intervention.
@@ -38,11 +40,12 @@ def case_rows(
         maps: (N, h, w) float32, raw map of the predicted class.
         scores: of those maps; NaN becomes null.
         nominated: (N,) 1, 0 or NaN (cannot be said).
+        multilabel: see `auditor.tensors.questions`.
         label_maps: (N, h, w) maps of the label, kept where it is not the prediction.
     """
-    probabilities = logits.softmax(dim=1).cpu()
-    predicted = probabilities.argmax(dim=1)
+    probabilities = probabilities_of(logits, multilabel=multilabel).cpu()
     labels = label_indices(batch, classes)
+    predicted = answered(probabilities, labels, multilabel=multilabel)
     rows: dict[str, Any] = {
         "case_id": [sample.case_id for sample in batch.samples],
         "image": [sample.image for sample in batch.samples],

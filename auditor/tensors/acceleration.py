@@ -18,6 +18,7 @@ from auditor.domain.errors import ConfigError
 from auditor.domain.messages import coded
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.fast_networks import InBf16, OpenVino
+from auditor.tensors.questions import same_answers
 
 Kind = Literal["off", "bf16", "openvino", "compile"]
 Asked = Literal["auto", "off", "bf16", "openvino", "compile"]
@@ -190,7 +191,7 @@ def checked(
         )
     plain = classifier.probabilities(images)
     apart = float((found - plain).abs().max())
-    same = bool((found.argmax(dim=1) == plain.argmax(dim=1)).all())
+    same = same_answers(found, plain, multilabel=classifier.multilabel)
     noted = replace(chosen, checked_images=len(images), largest_difference=apart)
     # Not "greater than": a probability that is no number agrees with nothing.
     if same and apart <= TOLERANCE:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from auditor.domain.multilabel import labels_of
 from auditor.domain.preprocess import Preprocess
 from auditor.tensors.memory import MicroBatcher
+from auditor.tensors.questions import probabilities_of
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Classifier:
 
     Attributes:
         network: takes (N, 3, H, W) normalised float images, gives (N, C) logits.
-        classes: the C class names, in the order of the logits.
+        classes: the C class names, in the order of the logits; of labels `multilabel.answers`.
         preprocess: how its inputs are made.
         target_layer: qualified name of the module whose output Grad-CAM explains.
         device: where the network lives.
@@ -27,6 +29,7 @@ class Classifier:
         warnings: what a user should hear of the network, a sentence each.
         repeatable: the same images get the same answer; not so with dropout active, say.
         micro_batcher: how many images go through it at once, learned when memory runs out.
+        multilabel: each pair of classes, a label and its absence, is a question of its own.
         accelerated: a cheaper network of the same answers for interventions
             (`auditor.tensors.acceleration`), None to use `network`.
     """
@@ -40,8 +43,14 @@ class Classifier:
     autocast: torch.dtype | None = None
     warnings: tuple[str, ...] = ()
     repeatable: bool = True
+    multilabel: bool = False
     micro_batcher: MicroBatcher = field(default_factory=MicroBatcher, compare=False)
     accelerated: nn.Module | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels, in the order of the network's outputs; none under a softmax."""
+        return labels_of(self.classes) if self.multilabel else ()
 
     def normalise(self, images: Tensor) -> Tensor:
         """(N, 3, H, W) uint8 or float in 0..255 to what the network takes, on its device.
@@ -67,7 +76,7 @@ class Classifier:
 
     @torch.inference_mode()
     def probabilities(self, images: Tensor) -> Tensor:
-        """(N, C) float32 softmax of uint8 or 0..255 float images; a plain forward pass.
+        """(N, C) float32 `probabilities_of` uint8 or 0..255 float images; a plain forward pass.
 
         Raises:
             ModelError: not even one image fits the device.
@@ -78,7 +87,7 @@ class Classifier:
                 logits: Tensor = self.network(self.inputs(images[part]))
             return logits.float()
 
-        return self._softmax(work, images)
+        return self._probabilities(work, images)
 
     @torch.inference_mode()
     def trial_probabilities(self, images: Tensor) -> Tensor:
@@ -91,11 +100,11 @@ class Classifier:
             logits: Tensor = network(self.inputs(images[part]))
             return logits
 
-        return self._softmax(work, images)
+        return self._probabilities(work, images)
 
-    def _softmax(self, work: Callable[[slice], Tensor], images: Tensor) -> Tensor:
+    def _probabilities(self, work: Callable[[slice], Tensor], images: Tensor) -> Tensor:
         parts = self.micro_batcher.parts(work, len(images), device=self.device)
-        return torch.cat(parts).softmax(dim=1)
+        return probabilities_of(torch.cat(parts), multilabel=self.multilabel)
 
 
 def luminance(images: Tensor) -> Tensor:

@@ -94,6 +94,7 @@ class Head:
         activation: what its last operation is.
         wrapped: the answer is no (N, outputs) tensor but holds one, or is one squeezed.
         binary: one number z stands for two classes, of logits -z/2 and z/2.
+        multilabel: every number z stands for a label and its absence, of logits z/2 and -z/2.
         kept: positions of the audited classes among the outputs; None for all.
     """
 
@@ -101,17 +102,18 @@ class Head:
     activation: Activation = Activation.NONE
     wrapped: bool = False
     binary: bool = False
+    multilabel: bool = False
     kept: tuple[int, ...] | None = None
 
     @property
     def plain(self) -> bool:
         """Whether the answer is the logits as it is."""
         known = self.activation is Activation.NONE and not self.wrapped
-        return known and not self.binary and self.kept is None
+        return known and not self.binary and not self.multilabel and self.kept is None
 
     def whole(self) -> Head:
         """The same without the choice of classes: a logit for each of the network's outputs."""
-        return replace(self, binary=False, kept=None)
+        return replace(self, binary=False, multilabel=False, kept=None)
 
     def logits(self, answer: Tensor, before: Tensor | None) -> Tensor:
         """(N, classes) logits.
@@ -124,6 +126,8 @@ class Head:
         scores = _inverted(answer, self.activation) if before is None else before
         if self.binary:
             scores = torch.cat([-scores, scores], dim=1) / 2
+        if self.multilabel:
+            scores = torch.stack([scores, -scores], dim=2).flatten(1) / 2
         if self.kept is not None:
             scores = scores[:, list(self.kept)]
         return scores

@@ -18,13 +18,19 @@ def data_fault(manifest: Manifest) -> str | None:
         AuditorError: the data cannot be read, or the manifest does not say what was audited.
     """
     from auditor.data.fingerprint import fingerprint
-    from auditor.data.label_filter import known_samples, label_names
+    from auditor.data.questions import audited_samples
     from auditor.data.sources.opening import open_data
 
-    data = audited_config(manifest).data
-    source = open_data(data)
-    labels = label_names(source.classes, manifest.classes)
-    samples = list(known_samples(source.items(), labels, []))
+    config = audited_config(manifest)
+    data = config.data
+    found, _ = audited_samples(
+        open_data(data, labels=manifest.multilabel),
+        manifest.classes,
+        per_class=config.interventions.per_class,
+        seed=config.run.seed,
+        skips=[],
+    )
+    samples = list(found)
     if data.auto_mask is not None:
         automatic = MaskAuto(data.auto_mask)
         samples = [s if s.mask is not None else replace(s, mask=automatic) for s in samples]

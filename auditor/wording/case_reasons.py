@@ -6,10 +6,12 @@ from auditor.domain.mask_doubts import DOUBT_MEANING, MaskDoubt
 from auditor.domain.messages import N_
 from auditor.domain.reasons import Reason
 from auditor.wording.catalogue import LANGUAGES, Translator
+from auditor.wording.label_reasons import OF_CASES
 from auditor.wording.numbers import ENGLISH
 from auditor.wording.reason_values import notes_of, sentences
 
 TEMPLATES = {
+    **OF_CASES,
     "shortcut": N_(
         "Right, but it hangs on the background: on backgrounds of other classes the model's"
         " probability for '{label}' drops from {before} to {after}."

@@ -7,11 +7,13 @@ from auditor.domain.messages import N_
 from auditor.domain.reasons import Reason
 from auditor.wording.catalogue import Translator
 from auditor.wording.hypothesis_reasons import hypothesis_action
+from auditor.wording.label_reasons import ADVICE, OF_ACTIONS
 from auditor.wording.numbers import ENGLISH
 from auditor.wording.place_words import place_words
 from auditor.wording.reason_values import told
 
 TEMPLATES = {
+    **OF_ACTIONS,
     "action.cue": N_("{advice}; retrain and audit again."),
     "action.pair": N_(
         "Collect about {change} images of '{name}' on backgrounds such as those of '{other}', and"
@@ -96,6 +98,10 @@ def class_action(
     values = told(reason, _)
     if code == "action.cue":
         values["advice"] = _advice(reason, values, cue, where, _)
+    if code == "action.label_cue":
+        spec = spec_of(cue) or SPEC_OF[Cue.BACKGROUND]
+        place = place_words(where, _) if where else _(spec.where)
+        values["advice"] = _(ADVICE[spec.step], **{**values, "where": place})
     return _(TEMPLATES[code], **values)
 
 

@@ -9,6 +9,7 @@ from auditor.domain.messages import N_
 from auditor.domain.reasons import Reason
 from auditor.wording.catalogue import Translator
 from auditor.wording.hypothesis_reasons import hypothesis_reason
+from auditor.wording.label_reasons import OF_LABELS
 from auditor.wording.numbers import ENGLISH
 from auditor.wording.reason_values import notes_of, sentences
 
@@ -187,7 +188,7 @@ NOTES = {
     ),
 }
 
-TEMPLATES = CONFIRMED | SUSPECTED | CLEARED | UNDETERMINED | NOTES
+TEMPLATES = CONFIRMED | SUSPECTED | CLEARED | UNDETERMINED | NOTES | OF_LABELS
 """English by code; each a whole sentence or two."""
 
 

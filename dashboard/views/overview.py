@@ -9,6 +9,7 @@ import streamlit as st
 
 from auditor.domain.messages import N_
 from auditor.domain.summary import Summary
+from auditor.reports.labels import labels_of_run
 from auditor.reports.leaks import ANSWERS, LeakLine, baseline_words, leak_lines
 from auditor.reports.rows import rows_of
 from auditor.storage.csv_text import csv_bytes
@@ -52,6 +53,7 @@ def main() -> None:
         notices.insane(list(manifest.sanity.reasons))
     _tiles(now)
     _flagged(classes)
+    _labels(now, classes)
     _leak_and_use(classes, summary)
     _chart(now, classes)
     _table(classes)
@@ -73,7 +75,9 @@ def _tiles(now: Context) -> None:
         (
             _("Right answers"),
             number(summary.accuracy, True),
-            _("Share of pictures answered right."),
+            _("Mean over the labels of sensitivity and specificity.")
+            if now.run.metadata.multilabel
+            else _("Share of pictures answered right."),
         ),
         (
             _("Worst group"),
@@ -137,6 +141,30 @@ def _flagged(classes: pd.DataFrame) -> None:
                 _finding(row)
     if len(flagged) > len(rows):
         st.caption(_("And {n} more in the table below.", n=len(flagged) - len(rows)))
+
+
+def _labels(now: Context, classes: pd.DataFrame) -> None:
+    """Where an image has several labels: what that means, and which go together."""
+    manifest, summary = now.run.metadata, now.run.results
+    found = labels_of_run(manifest, summary, rows_of(classes), language.current())
+    if found is None:
+        return
+    st.header(_("Labels"), anchor=False)
+    st.markdown(plain(found.told))
+    st.dataframe(
+        pd.DataFrame(
+            {
+                _("Label"): [line.name for line in found.accuracies],
+                _("Sensitivity"): [line.sensitivity for line in found.accuracies],
+                _("Specificity"): [line.specificity for line in found.accuracies],
+                _("AUROC"): [line.auroc for line in found.accuracies],
+            }
+        ),
+        hide_index=True,
+    )
+    for line in found.together:
+        shown = plain(line.text)
+        st.markdown(f"- **{shown}**" if line.possible_cue else f"- {shown}")
 
 
 def _finding(row: dict[str, Any]) -> None:

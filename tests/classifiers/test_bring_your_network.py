@@ -17,8 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from auditor.config import AuditConfig
-from auditor.domain.errors import ConfigError, ModelError
+from auditor.domain.errors import ModelError
 from auditor.pipeline.not_finite import refuse_many, skip_of
 from auditor.saliency.engine import explain
 from auditor.tensors.classifier import Classifier
@@ -347,12 +346,21 @@ def _(folder: Path) -> None:
     assert _said(_answers(lambda net, x: net(x - x.mean(0))), "others in its batch")
 
 
-@row("several labels an image")
+@row("several labels an image, a score or sigmoid each")
 def _(folder: Path) -> None:
-    tree = {"data": {"path": "."}, "model": {"factory": "a:b", "output": "multilabel"}}
-    with pytest.raises(ConfigError) as caught:
-        AuditConfig.from_dict(tree)
-    assert any("one label at a time" in fault for fault in caught.value.faults)
+    model = {"output": "multilabel"}
+    # Not within 0..1, which would count as sigmoids by their values.
+    for answer in (lambda net, x: 9 * net(x) - 4, lambda net, x: (9 * net(x) - 4).sigmoid()):
+        several = _answers(answer, model=model)
+        assert several.classes == ("no", "not no", "yes", "not yes")
+        assert several.labels == ("no", "yes")
+        assert _said(several, "audited by itself")
+        sigmoid = (9 * body().eval()(several.inputs(IMAGES)) - 4).sigmoid()
+        found = several.probabilities(IMAGES)
+        assert torch.allclose(found[:, ::2], sigmoid, atol=1e-5)
+        assert torch.allclose(found[:, 1::2], 1 - sigmoid, atol=1e-5)
+    _not_own("sum to 1", Calling(lambda net, x: net(x).softmax(1)), model=model)
+    _not_own("2 names", body(), model=model, classes=["a", "b", "c"])
 
 
 @row("colour images")

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from pydicom.data import get_testdata_file
 from auditor.data.checks.pictures import picture_remarks, refuse_constant
 from auditor.data.label_filter import known_samples, label_names
 from auditor.data.masks.reading import MaskFault, mask_pixels
+from auditor.data.questions import questions
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
 from auditor.domain.remarks import Remark
@@ -51,7 +53,8 @@ def row(name: str) -> Callable[[Check], Check]:
 
 def _rows() -> list[str]:
     text = PAGE.read_text(encoding="utf-8")
-    cells = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [re.split(r"(?<!\\)\|", line)[1].strip() for line in rows]
     return [cell for cell in cells if cell != "you have" and not re.fullmatch("-+", cell)]
 
 
@@ -432,3 +435,85 @@ def _folders_of_numbers(root: Path) -> None:
     _images(root, *(f"{i}/a.png" for i in range(12)))
     assert open_source(root).classes[:3] == ("0", "1", "10")
     assert _said(root, "order of text")
+
+
+def _labels(folder: Path, text: str, **options: Any) -> set[tuple[str, str]]:
+    for name in ("a", "b"):
+        save(folder / f"{name}.png", noise(8, 8))
+    path = folder / "labels.csv"
+    path.write_text(text, encoding="utf-8")
+    listing = open_source(path, **options)
+    assert listing.multilabel
+    return {(s.image, s.label) for s in listing.items() if isinstance(s, Sample)}
+
+
+TWO = {("a.png", "Mass"), ("a.png", "Nodule"), ("b.png", "")}
+
+
+@row("a column `labels` with `Cardiomegaly\\|Effusion`")
+def _(folder: Path) -> None:
+    for cell in ("Mass|Nodule", "Mass; Nodule", '"[""Mass"", ""Nodule""]"'):
+        assert _labels(folder, f"image,labels\na.png,{cell}\nb.png,\n") == TWO
+
+
+@row("a list column in Parquet")
+def _(folder: Path) -> None:
+    rows = {"image": ["a.png", "b.png"], "labels": [["Mass", "Nodule"], []]}
+    _labels(folder, "image,labels\na.png,Mass\n")
+    pyarrow.parquet.write_table(pa.table(rows), folder / "labels.parquet")
+    listing = open_source(folder / "labels.parquet")
+    assert {(s.image, s.label) for s in listing.items() if isinstance(s, Sample)} == TWO
+
+
+@row("a column of 0 and 1 for each label")
+def _(folder: Path) -> None:
+    text = "image,Mass,Nodule,male\na.png,1,1,1\nb.png,0,-1,0\n"
+    assert _labels(folder, text, labels=True, classes=("Mass", "Nodule")) == TWO
+    assert ("a.png", "male") in _labels(folder, text)
+
+
+@row("a column `mask_Effusion`")
+def _(folder: Path) -> None:
+    path = folder / "m.csv"
+    save(folder / "a.png", noise(8, 8))
+    path.write_text("image,labels,mask,mask_Mass\na.png,Mass|Nodule,all.png,one.png\n")
+    masks = {s.label: s.mask for s in open_source(path).items() if isinstance(s, Sample)}
+    assert {label: getattr(mask, "path", Path()).name for label, mask in masks.items()} == {
+        "Mass": "one.png",
+        "Nodule": "all.png",
+    }
+
+
+@row("several rows an image, a label each")
+def _(folder: Path) -> None:
+    text = "image,label\na.png,Mass\na.png,Nodule\nb.png,\n"
+    assert _labels(folder, text, labels=True) == TWO
+
+
+@row("`label` with `a\\|b`, and a softmax")
+def _(folder: Path) -> None:
+    _labels(folder, "image,labels\na.png,Mass\n")
+    path = folder / "single.csv"
+    path.write_text("image,label\na.png,Mass|Nodule\nb.png,Mass\n")
+    listing = open_source(path)
+    skips: list[Skip] = []
+    names = label_names(listing.classes, ("Mass", "Nodule"))
+    assert len(list(known_samples(listing.items(), names, skips))) == 1
+    assert "model.output=multilabel" in skips[0].reason
+
+
+@row('class folders, COCO or VOC, and `model.output = "multilabel"`')
+def _(folder: Path) -> None:
+    for name in ("Mass", "Nodule"):
+        (folder / name).mkdir()
+        save(folder / name / "a.png", noise(8, 8))
+    listing = replace(open_source(folder, labels=True), multilabel=True)
+    found = questions(
+        listing, label_names(("Mass", "Nodule"), ("Mass", "Nodule")), per_class=1, seed=0, skips=[]
+    )
+    assert [(sample.image, sample.label) for sample in found.samples] == [
+        ("Mass/a.png", "Mass"),
+        ("Mass/a.png", "not Nodule"),
+        ("Nodule/a.png", "Nodule"),
+        ("Nodule/a.png", "not Mass"),
+    ]

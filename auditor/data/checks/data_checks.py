@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 import pandas as pd
@@ -111,12 +112,23 @@ def _with_doubts(cases: pd.DataFrame) -> pd.DataFrame:
 def _with_groups(cases: pd.DataFrame) -> pd.DataFrame:
     named_groups = cases["duplicate_group"].astype(object)
     groups = named_groups.where(named_groups.notna(), None).tolist()
-    hashes = [value if isinstance(value, bytes) else None for value in cases["perceptual_hash"]]
+    # A photo that is listed with several labels is no copy of itself.
+    again = cases["image"].duplicated()
+    hashes = [
+        value if isinstance(value, bytes) and not seen else None
+        for value, seen in zip(cases["perceptual_hash"], again, strict=True)
+    ]
     for members in near_duplicates(hashes):
         given = [groups[i] for i in members if groups[i] is not None]
         name = given[0] if given else cases["image"].iloc[members[0]]
         for i in members:
             groups[i] = groups[i] if groups[i] is not None else name
+    if again.any():
+        of_image = dict(zip(cases["image"][~again], compress(groups, ~again), strict=True))
+        groups = [
+            own if own is not None else of_image[image]
+            for own, image in zip(groups, cases["image"], strict=True)
+        ]
     return cases.assign(duplicate_group=pd.Series(groups, index=cases.index, dtype=object))
 
 
@@ -142,7 +154,7 @@ def _duplicate_warnings(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[s
     new = after[after["duplicate_group"].notna() & before["duplicate_group"].isna().to_numpy()]
     if new.empty:
         return
-    groups = new["duplicate_group"].nunique()
+    groups, images = new["duplicate_group"].nunique(), set(new["image"])
     yield coded_n(
         "data.duplicates",
         "{images:,} images look like another one ({n:,} group): the statistics count each group as"
@@ -150,8 +162,8 @@ def _duplicate_warnings(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[s
         "{images:,} images look like another one ({n:,} groups): the statistics count each group"
         " as one ({names})",
         groups,
-        images=len(new),
-        names=named(set(new["image"])),
+        images=len(images),
+        names=named(images),
     )
     several = new.groupby("duplicate_group")["label"].nunique() > 1
     if several.any():

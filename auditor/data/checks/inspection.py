@@ -121,7 +121,9 @@ def inspect_source(
         masks: else images at most whose mask is decoded.
         looks: else images at most that are decoded and compared, fewer where they are large.
     """
-    samples = [record for record in source.items() if isinstance(record, Sample)]
+    every = [record for record in source.items() if isinstance(record, Sample)]
+    # An image with several labels has a record of each.
+    samples = list({s.image: s for s in every}.values()) if source.multilabel else every
     sizes, unreadable = _sizes(_spread(samples, len(samples) if thorough else headers))
     masked = [sample for sample in samples if sample.mask is not None]
     areas, misfits = mask_areas(_spread(masked, len(masked) if thorough else masks), fit=mask_fit)
@@ -138,7 +140,7 @@ def inspect_source(
         root=str(source.root),
         images=len(samples),
         skips=(*listed, *dict.fromkeys((*unreadable, *broken, *misfits))),
-        classes=tuple(_classes(source.classes, samples)),
+        classes=tuple(_classes(source.classes, every)),
         splits=tuple(sorted(Counter(s.split for s in samples if s.split is not None).items())),
         mask_kinds=tuple(sorted(Counter(_mask_kind(s.mask) for s in samples).items())),
         slices=tuple(_slices(samples)),

@@ -22,6 +22,8 @@ class SourceOptions:
         limit: at most so many inputs, the classes in turn.
         mask_values: pixel values of mask files that are the object; None: all but zero.
         mask_suffix: what a mask's name has behind its image's.
+        labels: several an image are asked for.
+        classes: names of the classes or labels as the user gives them, or None.
     """
 
     masks: Path | None = None
@@ -30,6 +32,8 @@ class SourceOptions:
     limit: int | None = None
     mask_values: tuple[int, ...] | None = None
     mask_suffix: str = MASK_SUFFIX
+    labels: bool = False
+    classes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,18 @@ from auditor.data.listing import Listing, listing_of
 from auditor.data.masks.boxes import parse_box
 from auditor.data.masks.mask_tree import with_mirrored_masks
 from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.label_columns import (
+    LIST_COLUMN,
+    MASK_PREFIX,
+    LabelColumns,
+    label_columns,
+    no_label,
+)
 from auditor.data.sources.rows import corner_columns, one_an_image, with_relative_boxes
 from auditor.data.sources.table import Row, Table, read_table
 from auditor.domain.errors import DataError
 from auditor.domain.messages import coded, error_text
+from auditor.domain.multilabel import NONE
 from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
 from auditor.files import absolute, exists, is_dir, is_remote, located
 
@@ -41,21 +49,27 @@ def read_manifest(path: Path, options: SourceOptions) -> Listing:
     """
     table = read_table(path)
     split = options.split
-    reader = _Reader(path, table.columns, _slices(path, table, options.slices), options)
-    _require(path, table, REQUIRED if split is None else (*REQUIRED, "split"))
+    corners = corner_columns(table.columns)
+    several = label_columns(table, (*KNOWN, *corners), options.classes, multilabel=options.labels)
+    needed = ("image",) if several is not None else REQUIRED
+    _require(path, table, needed if split is None else (*needed, "split"))
+    slices = _slices(path, table, options.slices, several)
+    reader = _Reader(path, table.columns, slices, options, several)
     records: list[Sample | Skip] = []
     others: list[Sample | Skip] = []
     classes: set[str] = set()
     for row in table.rows():
-        classes.add(row.cells["label"])
+        found = reader.records(row)
+        labels = (r.label for r in found if isinstance(r, Sample))
+        classes.update(labels if several is not None else (row.cells["label"],))
         wanted = split is None or row.cells["split"] == split
-        (records if wanted else others).append(reader.record(row))
+        (records if wanted else others).extend(found)
     if not records:
         raise _no_rows(path, others, split)
     warnings: list[str] = []
-    records, several = one_an_image(records)
-    if several:
-        warnings.append(f"{several} images have several rows: their masks are united")
+    records, united = one_an_image(records)
+    if united:
+        warnings.append(f"{united} images have several rows: their masks are united")
     records, relative = with_relative_boxes(records)
     if relative:
         warnings.append("the boxes lie within 0..1: taken as shares of width and height")
@@ -68,10 +82,12 @@ def read_manifest(path: Path, options: SourceOptions) -> Listing:
         records,
         kind="manifest",
         root=path.parent,
-        classes=classes - {""},
+        classes=_names(classes, several, options.classes),
         limit=options.limit,
         warnings=warnings,
         others=others,
+        multilabel=several is not None,
+        unsure=reader.unsure,
     )
 
 
@@ -79,24 +95,45 @@ class _Reader:
     """Rows to records, by the columns that a manifest has."""
 
     def __init__(
-        self, path: Path, columns: Sequence[str], slices: Sequence[str], options: SourceOptions
+        self,
+        path: Path,
+        columns: Sequence[str],
+        slices: Sequence[str],
+        options: SourceOptions,
+        several: LabelColumns | None,
     ) -> None:
         self._root = path.parent
+        self._several = several
+        self.unsure: dict[str, frozenset[str]] = {}
         self._corners = corner_columns(columns)
         self._slices = [name for name in slices if name not in self._corners]
         self._values = options.mask_values
 
-    def record(self, row: Row) -> Sample | Skip:
-        """What a row names."""
+    def records(self, row: Row) -> list[Sample | Skip]:
+        """What a row names: of several labels an image one sample each, of none one with `NONE`."""
+        if self._several is None:
+            return [self._record(row, row.cells["label"])]
+        image = _name(row.cells["image"], self._root)
+        if not image or row.surplus:
+            return [self._record(row, NONE)]
+        try:
+            carried, unsure = self._several.of(row.cells)
+        except ValueError as error:
+            return [Skip(image, f"row {row.number}: {error}")]
+        if unsure:
+            self.unsure[image] = self.unsure.get(image, frozenset()) | unsure
+        return [self._record(row, label) for label in carried or (NONE,)]
+
+    def _record(self, row: Row, label: str) -> Sample | Skip:
         cells, root = row.cells, self._root
         # Interned: a dataset has few labels, splits and sites, and many rows.
-        image, label = _name(cells["image"], root), sys.intern(cells["label"])
+        image, label = _name(cells["image"], root), sys.intern(label)
         if row.surplus:
             return Skip(image, _surplus(row))
-        if not image or not label.strip():
+        if not image or not (label.strip() or self._several):
             return Skip(image or f"row {row.number}", _empty(row, image))
         try:
-            mask = self._mask(cells)
+            mask = self._mask(cells, label)
         except ValueError as error:
             return Skip(image, error_text(error))
         return Sample(
@@ -110,9 +147,12 @@ class _Reader:
             slices=tuple((name, sys.intern(cells[name])) for name in self._slices if cells[name]),
         )
 
-    def _mask(self, cells: Mapping[str, str]) -> MaskReference | None:
-        if cells.get("mask", "").strip():
-            path = located(self._root, _name(cells["mask"], self._root))
+    def _mask(self, cells: Mapping[str, str], label: str) -> MaskReference | None:
+        """That of the label, where it has a column of its own, else that of the image."""
+        own = cells.get(f"{MASK_PREFIX}{label}", "") if self._several else ""
+        mask = own.strip() or cells.get("mask", "").strip()
+        if mask:
+            path = located(self._root, _name(mask, self._root))
             return MaskFile(path, object_values=self._values)
         box = cells.get("box", "") or " ".join(cells[name] for name in self._corners)
         return parse_box(box) if box.strip() else None
@@ -146,9 +186,24 @@ def _name(cell: str, root: Path) -> str:
     return name
 
 
-def _slices(path: Path, table: Table, wanted: Sequence[str] | None) -> tuple[str, ...]:
+def _names(found: set[str], several: LabelColumns | None, wanted: Sequence[str] | None) -> set[str]:
+    """Names of classes or labels, without words for none."""
+    if several is None:
+        return found - {""}
+    if several.flags:
+        return set(several.flags)
+    return {name for name in found if name in (wanted or ()) or not no_label(name)}
+
+
+def _slices(
+    path: Path, table: Table, wanted: Sequence[str] | None, several: LabelColumns | None
+) -> tuple[str, ...]:
     if wanted is None:
-        return tuple(name for name in table.columns if name and name not in KNOWN)
+        other = set(KNOWN)
+        if several is not None:
+            masks = {name for name in table.columns if name.startswith(MASK_PREFIX)}
+            other |= {LIST_COLUMN, *several.flags, *masks}
+        return tuple(name for name in table.columns if name and name not in other)
     _require(path, table, wanted)
     return tuple(dict.fromkeys(wanted))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from auditor.config import DataSection
+from auditor.data.class_names import class_names
 from auditor.data.listing import Listing
 from auditor.data.masks.naming import MASK_SUFFIX
 from auditor.data.sources import coco, folder, hugging_face, manifest, voc, yolo
@@ -35,6 +36,8 @@ def open_source(
     limit: int | None = None,
     mask_values: Sequence[int] | None = None,
     mask_suffix: str = MASK_SUFFIX,
+    labels: bool = False,
+    classes: Sequence[str] | None = None,
 ) -> Listing:
     """The dataset at a path: class folders, a manifest, a COCO instances file, a VOC tree.
 
@@ -60,12 +63,18 @@ def open_source(
         limit=limit,
         mask_values=None if mask_values is None else tuple(mask_values),
         mask_suffix=mask_suffix,
+        labels=labels,
+        classes=None if classes is None else tuple(classes),
     )
     return found.read(path, options)
 
 
-def open_data(data: DataSection) -> Listing:
-    """The dataset that a configuration names. Raises as `open_source`."""
+def open_data(data: DataSection, *, labels: bool = False) -> Listing:
+    """The dataset that a configuration names. Raises as `open_source`.
+
+    Args:
+        labels: several an image are asked for.
+    """
     return open_source(
         data.path,
         masks=data.masks,
@@ -74,6 +83,8 @@ def open_data(data: DataSection) -> Listing:
         limit=data.limit,
         mask_values=data.mask_values,
         mask_suffix=data.mask_suffix,
+        labels=labels,
+        classes=class_names(data),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from auditor.files import open_binary, size
 ROWS_AT_ONCE: Final = 10_000
 FEW_ROWS: Final = 1_000_000
 ROWS_A_BYTE: Final = 8
+LISTS: Final = ("label", "labels")
+"""Columns of a Parquet file whose lists hold names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +137,20 @@ def _parquet(table: Table) -> Iterator[Row]:
     number = 0
     with open_binary(table.path) as stored, pyarrow.parquet.ParquetFile(stored) as file:
         for batch in file.iter_batches(ROWS_AT_ONCE):
-            texts = [[_text(value) for value in column.to_pylist()] for column in batch.columns]
+            texts = [
+                [_cell(name, value) for value in column.to_pylist()]
+                for name, column in zip(table.columns, batch.columns, strict=True)
+            ]
             for cells in zip(*texts, strict=True):
                 number += 1
                 yield Row(number, dict(zip(table.columns, cells, strict=True)))
+
+
+def _cell(name: str, value: Any) -> str:
+    """Lists of labels as JSON, for a label may hold blanks; everything else as text."""
+    if name in LISTS and isinstance(value, list | tuple):
+        return json.dumps([_text(part) for part in value], ensure_ascii=False)
+    return _text(value)
 
 
 def _text(value: Any) -> str:

@@ -29,6 +29,27 @@ from auditor.statistics.significance import holm
 
 
 @dataclass(frozen=True, slots=True)
+class LabelAccuracy:
+    """How often the network is right about one label among several; None is undefined.
+
+    Attributes:
+        sensitivity: share of the images with the label that it finds.
+        specificity: share of the sampled images without it that it leaves alone.
+        auroc: of the label's score, chance .5.
+    """
+
+    sensitivity: float | None
+    specificity: float | None
+    auroc: float | None
+
+    @property
+    def balanced(self) -> float | None:
+        """Mean of both shares, chance .5; the one that is known."""
+        known = [x for x in (self.sensitivity, self.specificity) if x is not None]
+        return sum(known) / len(known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
 class ClassEvidence:
     """One class; None is undefined.
 
@@ -47,7 +68,9 @@ class ClassEvidence:
         pasting_damage: mean probability lost by pasting the object back where it was.
         suffices: pull of its empty images over those of classes without a cue.
         pair: of two classes together, where but two were swapped and it is one of them.
-        chance: probability of a class in a network that knows nothing, one over their number.
+        chance: probability of a class in a network that knows nothing, one over their number; of a
+            label among several the mean of its sigmoid where it is absent.
+        label_accuracy: of a label among several, else None.
         q_value: of the class's smallest Holm-adjusted p-value, Benjamini-Hochberg over tested
             classes.
     """
@@ -75,6 +98,7 @@ class ClassEvidence:
     pair: PairEvidence | None = None
     q_value: float | None = None
     chance: float = 0.0
+    label_accuracy: LabelAccuracy | None = None
 
     @property
     def tests(self) -> dict[Cue, SwapTest]:
@@ -126,6 +150,7 @@ def gather(
     null_nominated: Mapping[str, float | None],
     floor: float,
     seed: int,
+    together: bool = True,
 ) -> Gathered:
     """Evidence of every class, from the random sample where trials are concerned.
 
@@ -137,6 +162,7 @@ def gather(
         null_nominated: nomination rate under permuted masks, by class.
         floor: effect floor.
         seed: of the run.
+        together: two classes are judged as a pair; False where they are the answers of one label.
     """
     exchanged = {
         spec.id: exchange(table, spec, model_classes=model_classes, seed=seed) for spec in EXCHANGED
@@ -144,8 +170,12 @@ def gather(
     background = exchanged[Cue.BACKGROUND]
     edged = edges(table, names, seed=seed)
     patch = patches(table, names, seed=seed)
-    pair = pair_evidence(
-        table, background.tests, patch, model_classes=model_classes, floor=floor, seed=seed
+    pair = (
+        pair_evidence(
+            table, background.tests, patch, model_classes=model_classes, floor=floor, seed=seed
+        )
+        if together
+        else None
     )
     cases_of, trials_of = _ByLabel(cases), _ByLabel(table.rows[table.rows["sampled"]])
     sampled_tested = int((cases["sampled"] & cases["has_trials"]).sum())

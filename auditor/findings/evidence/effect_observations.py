@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from auditor.domain.cues import SPEC_OF, Cue
 from auditor.domain.interventions import Intervention
+from auditor.domain.multilabel import absent
 from auditor.findings.evidence.attribute_swaps import exchange
 from auditor.findings.evidence.population import taking_part
 from auditor.findings.evidence.swap_test import TableTest
@@ -15,7 +18,12 @@ OBSERVATIONS = ["class", "value", "group", "donor_group"]
 
 
 def effect_observations(
-    cases: pd.DataFrame, trials: pd.DataFrame, *, model_classes: int, seed: int
+    cases: pd.DataFrame,
+    trials: pd.DataFrame,
+    *,
+    model_classes: int,
+    seed: int,
+    labels: Sequence[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Trials whose means are `background_effect` and `capture` of the classes.
 
@@ -25,6 +33,7 @@ def effect_observations(
         trials: TRIALS columns of the same run.
         model_classes: how many classes the model knows.
         seed: of the run.
+        labels: of several an image; each is read by itself.
 
     Returns:
         By effect, columns `class`, `value` (-1..1), `group` (cluster of the object) and
@@ -32,6 +41,8 @@ def effect_observations(
         them, on all, what their backgrounds add taken away. The gain is what the donor's background
         adds; with two classes the gain over the same object on its own class's backgrounds.
     """
+    if labels:
+        return _of_labels(cases, trials, labels, seed)
     table = tidy(trials, taking_part(cases, trials), seed=seed)
     found = exchange(table, SPEC_OF[Cue.BACKGROUND], model_classes=model_classes, seed=seed)
     swaps = table.sample(Intervention.BACKGROUND_OTHER)
@@ -45,6 +56,21 @@ def effect_observations(
     return {
         "background_effect": pd.concat([pd.DataFrame(columns=OBSERVATIONS), *losses]),
         "capture": _named(swaps[swaps["gained"].notna()], "donor_label", "gained"),
+    }
+
+
+def _of_labels(
+    cases: pd.DataFrame, trials: pd.DataFrame, labels: Sequence[str], seed: int
+) -> dict[str, pd.DataFrame]:
+    parts = [
+        effect_observations(
+            cases[cases["label"].isin([label, absent(label)])], trials, model_classes=2, seed=seed
+        )
+        for label in labels
+    ]
+    return {
+        name: pd.concat([part[name][part[name]["class"].isin(labels)] for part in parts])
+        for name in ("background_effect", "capture")
     }
 
 

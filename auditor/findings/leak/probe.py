@@ -6,7 +6,7 @@ duplicate group that it has seen. What it can read, a network can come to use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +19,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from auditor.domain.multilabel import absent
 from auditor.statistics.auroc import auroc_interval
 
 FOLDS = 5
@@ -74,6 +75,30 @@ class Leak:
     accuracy: float | None = None
     majority: float | None = None
     images: int = 0
+
+
+def find_leaks(
+    features: pd.DataFrame | None, cases: pd.DataFrame, labels: Sequence[str], *, seed: int
+) -> Leak:
+    """Of all classes together, or of each label of several an image against its own negatives.
+
+    Args:
+        features: see `find_leak`; None where none were described.
+        cases, seed: as for `find_leak`.
+        labels: of several an image; empty where each has one.
+    """
+    if features is None:
+        return Leak()
+    if not labels:
+        return find_leak(features, cases, seed=seed)
+    found: dict[str, ClassLeak] = {}
+    images = 0
+    for label in labels:
+        own = find_leak(features, cases[cases["label"].isin([label, absent(label)])], seed=seed)
+        images += own.images
+        if label in own.classes:
+            found[label] = own.classes[label]
+    return Leak(found, images=images)
 
 
 def find_leak(features: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak:

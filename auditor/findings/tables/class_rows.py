@@ -14,7 +14,7 @@ from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.findings.clusters import hypothesis_reasons
 from auditor.findings.clusters.hypothesis import Hypothesis
-from auditor.findings.evidence.class_evidence import ClassEvidence
+from auditor.findings.evidence.class_evidence import ClassEvidence, LabelAccuracy
 from auditor.findings.evidence.swap_test import TableTest
 from auditor.findings.verdicts.actions import action_numbers
 from auditor.findings.verdicts.class_reasons import reason
@@ -60,6 +60,7 @@ def class_row(
         "images": evidence.images,
         "tested": evidence.tested,
         "accuracy": evidence.accuracy,
+        **_accuracies(evidence.label_accuracy),
         "nominated_rate": evidence.nomination.rate,
         "shortcut_rate": shortcuts.value,
         "shortcut_rate_low": shortcuts.low,
@@ -107,6 +108,11 @@ def _reason(
     found = reason(evidence, decision, named, settings, shares=shares)
     actions = action_numbers(evidence, decision, named, settings)
     return Reason(found.code, {**found.numbers, **actions})
+
+
+def _accuracies(found: LabelAccuracy | None) -> dict[str, float | None]:
+    names = ("sensitivity", "specificity", "auroc")
+    return {name: None if found is None else getattr(found, name) for name in names}
 
 
 def _interval(name: str, effect: Effect | None) -> dict[str, float | None]:

@@ -14,6 +14,7 @@ from scipy import stats
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.domain.verdicts import CaseVerdict
 from auditor.findings.verdicts.rates import Rate, rate, swap_tested
+from auditor.statistics.association import cramers_v
 from auditor.statistics.significance import benjamini_hochberg
 
 NEEDED = ("group", "correct", "sampled", "has_trials", "verdict", "label", "mask_source")
@@ -97,28 +98,6 @@ def _held_against_rest(
     for each in sorted(values.unique(), key=str):
         inside = values == each
         yield _Slice(name, str(each), known[inside], known[~inside], association)
-
-
-def cramers_v(table: NDArray[np.int64]) -> float | None:
-    """Bias-corrected Cramér's V (Bergsma 2013, J. Korean Stat. Soc. 42:323), 0..1.
-
-    Null where either side has one value only, or where the correction leaves nothing.
-
-    Args:
-        table: (r, k) counts; rows and columns without counts are ignored.
-    """
-    counts = np.asarray(table, dtype=np.float64)
-    if counts.size:
-        counts = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
-    total = counts.sum()
-    if counts.size == 0 or min(counts.shape) < 2 or total < 2:
-        return None
-    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / total
-    phi2 = float(((counts - expected) ** 2 / expected).sum() / total)
-    r, k = counts.shape
-    corrected = max(0.0, phi2 - (r - 1) * (k - 1) / (total - 1))
-    sides = min(r - (r - 1) ** 2 / (total - 1), k - (k - 1) ** 2 / (total - 1)) - 1
-    return None if sides <= 0 else float(min(1.0, np.sqrt(corrected / sides)))
 
 
 def gap_p_value(inside: Rate, rest: Rate) -> float | None:

@@ -12,6 +12,7 @@ from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.swap_test import SURE, SwapTest, TableTest
 from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.cue_naming import NamedCue
+from auditor.findings.verdicts.label_codes import of_label
 from auditor.statistics.effects import Effect
 
 NAMED_DONORS = 3
@@ -40,6 +41,18 @@ def action_numbers(
 ) -> dict[str, Value]:
     """`action`, a code of `auditor.wording.class_actions`, and the numbers that it names; nothing
     where nothing is to be done."""
+    numbers = _numbers(evidence, decision, named, settings)
+    if evidence.label_accuracy and isinstance(code := numbers.get("action"), str):
+        return {**numbers, "action": of_label(code)}
+    return numbers
+
+
+def _numbers(
+    evidence: ClassEvidence,
+    decision: Decision,
+    named: NamedCue | None,
+    settings: FindingsSection,
+) -> dict[str, Value]:
     if decision.verdict is ClassVerdict.CONFIRMED:
         return _mend(evidence, decision, named, settings)
     if decision.verdict is ClassVerdict.SUSPECTED:

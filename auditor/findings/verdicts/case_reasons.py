@@ -74,6 +74,8 @@ def _numbers(code: str, row: Row) -> dict[str, Value]:
         "loss": loss,
         "most": _known(row["swap_most"]),
     }
+    if "other" in row:
+        numbers["other"] = row["other"]
     if code.startswith("shortcut"):
         numbers["notes"] = _map_notes(row["nominated"])
     return numbers

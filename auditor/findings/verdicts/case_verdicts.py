@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from auditor.domain.multilabel import absent
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.findings.verdicts import case_reasons
 from auditor.findings.verdicts.class_verdicts import Decision
+from auditor.findings.verdicts.label_codes import OF_CASES
 from auditor.findings.verdicts.severity import severity
 
 ALONE = 0.5
@@ -26,19 +28,26 @@ class ClassStanding:
     Attributes:
         confirmed: classes, also of a pair, whose reliance on the background is proved.
         suspected: classes for which it is neither proved nor ruled out.
+        opposite: where an image has several labels, of each answer to a label's question the other
+            one; the verdict on the label stands for both.
     """
 
     confirmed: frozenset[str]
     suspected: frozenset[str] = frozenset()
+    opposite: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, decisions: Mapping[str, Decision]) -> ClassStanding:
-        """From the decisions on all classes."""
+    def of(cls, decisions: Mapping[str, Decision], *, several: bool = False) -> ClassStanding:
+        """From the decisions on all classes, or on labels of which an image has several."""
+        opposite = {name: absent(name) for name in decisions} if several else {}
+        both = {**decisions, **{opposite[name]: decisions[name] for name in opposite}}
         by_verdict = {
-            verdict: frozenset(name for name, d in decisions.items() if d.verdict is verdict)
+            verdict: frozenset(name for name, d in both.items() if d.verdict is verdict)
             for verdict in (ClassVerdict.CONFIRMED, ClassVerdict.SUSPECTED)
         }
-        return cls(by_verdict[ClassVerdict.CONFIRMED], by_verdict[ClassVerdict.SUSPECTED])
+        confirmed, suspected = by_verdict.values()
+        back = {there: name for name, there in opposite.items()}
+        return cls(confirmed, suspected, {**opposite, **back})
 
 
 def judge_cases(cases: pd.DataFrame, *, standing: ClassStanding, floor: float) -> pd.DataFrame:
@@ -63,6 +72,9 @@ def judge_cases(cases: pd.DataFrame, *, standing: ClassStanding, floor: float) -
         np.select(holds, [v.value for v, _, _ in rules], default="object"), index=cases.index
     )
     depends = verdict == CaseVerdict.SHORTCUT.value
+    if standing.opposite:
+        codes = codes.replace(OF_CASES)
+        cases = cases.assign(other=cases["label"].map(standing.opposite))
     told = case_reasons.reasons(codes, cases)
     return pd.DataFrame(
         {

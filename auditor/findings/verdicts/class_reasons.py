@@ -19,6 +19,7 @@ from auditor.findings.evidence.swap_test import (
 )
 from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.cue_naming import NamedCue
+from auditor.findings.verdicts.label_codes import of_label, of_labels
 from auditor.statistics.effects import Effect
 
 Numbers = dict[str, Value]
@@ -56,7 +57,14 @@ def reason(
             ClassVerdict.CONTEXT: _context,
             ClassVerdict.CLEAN: _clean,
         }[decision.verdict](evidence, numbers, settings.effect_floor)
-    return Reason(code, numbers)
+    return _of_label(code, numbers) if evidence.label_accuracy else Reason(code, numbers)
+
+
+def _of_label(code: str, numbers: Numbers) -> Reason:
+    notes = numbers.get("notes")
+    if isinstance(notes, tuple):
+        numbers["notes"] = of_labels(notes)
+    return Reason(of_label(code), numbers)
 
 
 def _numbers(evidence: ClassEvidence, settings: FindingsSection) -> Numbers:
