@@ -77,6 +77,7 @@ class DataSection(Section):
     near_duplicates: bool = True
     strict: bool = False
     limit: Positive | None = None
+    audit: Path | None = None
 
     @field_validator("auto_mask")
     @classmethod

@@ -17,6 +17,7 @@ PATH_KEYS = (
     ("data", "path"),
     ("data", "masks"),
     ("data", "classes"),
+    ("data", "audit"),
     ("model", "checkpoint"),
     ("saliency", "random_labels"),
     ("run", "out"),

@@ -37,6 +37,7 @@ from auditor.reports import render_html
 from auditor.reports.contents import contents_of
 from auditor.segmentation.mask_files import cache_folder, mask_files_of
 from auditor.segmentation.opening import open_segmenter
+from auditor.storage.data_runs import open_data_run
 from auditor.storage.remote import local_folder, publish, refuse_finished
 from auditor.storage.run import Run, is_finished, open_run
 from auditor.storage.tables import release_memory
@@ -92,6 +93,8 @@ def _audit(
     leads = place is None or place.rank == 0
     if leads:
         RunWriter.check(out, resume=resume, overwrite=overwrite)
+        if config.data.audit is not None:
+            open_data_run(config.data.audit)
     source = open_data(config.data, labels=config.model.output == MULTILABEL)
     config, source = _as_asked(config, source)
     named = label_names(source.classes, class_names(config.data) or source.classes)

@@ -34,7 +34,10 @@ def _admit(person: Person) -> None:
     page = st.navigation(pages.build(), position="top")
     catalog = run_access.catalog(launch.runs_folder())
     asked = state.run_in_url()
-    if not catalog.runs:
+    if not catalog.runs and page.url_path == "data":
+        with notices.told():
+            page.run()
+    elif not catalog.runs:
         notices.no_run(catalog)
     elif asked is not None and asked not in catalog.names():
         notices.unknown_run(asked, catalog)

@@ -21,6 +21,7 @@ GALLERY = "views/gallery.py"
 CASE = "views/case.py"
 CLASSES = "views/classes.py"
 SLICES = "views/slices.py"
+DATA = "views/data.py"
 COMPARE = "views/compare.py"
 REVIEWS = "views/reviews.py"
 REPORTS = "views/reports.py"
@@ -43,6 +44,7 @@ def build() -> list[Page]:
         st.Page(CASE, title=_("Case"), url_path="case", visibility="hidden"),
         st.Page(CLASSES, title=_("Classes"), icon=":material/category:", url_path="classes"),
         st.Page(SLICES, title=_("Slices"), icon=":material/grid_on:", url_path="slices"),
+        st.Page(DATA, title=_("Data"), icon=":material/database:", url_path="data"),
         st.Page(COMPARE, title=_("Compare"), icon=":material/compare_arrows:", url_path="compare"),
         st.Page(REVIEWS, title=_("Reviews"), icon=":material/how_to_reg:", url_path="reviews"),
         st.Page(TEAM, title=_("Team"), icon=":material/group:", url_path="team"),

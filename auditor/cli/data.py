@@ -36,8 +36,8 @@ def data(
 ) -> None:
     """Audit a dataset before any model: borders, corners, tint, files, metadata, copies."""
     from auditor.data_audit.auditing import audit_data
-    from auditor.data_audit.words import VERDICTS, finding_reason
     from auditor.domain.data_traits import LeakVerdict
+    from auditor.wording.data_findings import VERDICTS, finding_reason
 
     _ = spoken(lang)
     with progress(quiet=quiet) as reported:

@@ -68,7 +68,7 @@ def gate(
     told = spoken(lang)
     if data:
         from auditor.data_audit.gate import check_data_run
-        from auditor.data_audit.writing import open_data_run
+        from auditor.storage.data_runs import open_data_run
 
         audited = open_data_run(run)
         _tell(

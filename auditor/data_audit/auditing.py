@@ -17,11 +17,12 @@ from auditor.data.sources.opening import open_source
 from auditor.data_audit.findings import DataFinding, find
 from auditor.data_audit.gathering import Gathered, gather
 from auditor.data_audit.places import PlaceMap, place_maps
-from auditor.data_audit.writing import DataRun, write_data_run
+from auditor.data_audit.writing import write_data_run
 from auditor.domain.data_traits import LeakVerdict
 from auditor.domain.errors import DataError
 from auditor.domain.samples import Sample, Skip
 from auditor.ports import Progress, Silent
+from auditor.storage.data_runs import DataRun
 
 PER_CLASS = 400
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from auditor.data_audit.writing import DataRun
 from auditor.domain.data_traits import LeakVerdict
 from auditor.domain.messages import phrase, phrase_n
 from auditor.gate.outcome import Check, Gate
+from auditor.storage.data_runs import DataRun
 
 
 def check_data_run(run: DataRun, *, max_given_away: int = 0) -> Gate:

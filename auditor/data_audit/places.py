@@ -44,12 +44,14 @@ class PlaceMap:
         null: largest such share under permuted labels.
         where: of the strongest, in words, or None where the share is within its null or below
             `LEAST`.
+        mean: (side, side) mean luminance of its pictures, 0..1; NaN where an object always is.
     """
 
     z: Floats
     share: float
     null: float
     where: str | None
+    mean: Floats
 
 
 def place_maps(
@@ -71,7 +73,8 @@ def place_maps(
         null = max(_share(_z(passed, other == name)) for other in shuffled)
         share = _share(z)
         told = share > max(null, LEAST)
-        found[str(name)] = PlaceMap(z, share, null, _where(z) if told else None)
+        where = _where(z) if told else None
+        found[str(name)] = PlaceMap(z, share, null, where, _moments(thumbnails[labels == name])[0])
     return found
 
 
@@ -99,7 +102,8 @@ def _moments(pictures: Floats) -> tuple[Floats, Floats, NDArray[np.int64]]:
     known = np.isfinite(pictures)
     count = known.sum(axis=0)
     safe = np.maximum(count, 1)
-    mean = np.where(known, pictures, 0.0).sum(axis=0) / safe
+    total = np.where(known, pictures, 0.0).sum(axis=0, dtype=np.float64)
+    mean = np.where(count > 0, total / safe, np.nan)
     squares = np.where(known, (pictures - mean) ** 2, 0.0).sum(axis=0)
     return mean, squares / np.maximum(count - 1, 1) / safe, count
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import linalg, stats
 from sklearn.model_selection import StratifiedKFold
 
+from auditor.domain.data_traits import MIN_IMAGES
 from auditor.statistics.auroc import auroc_interval
 
 FOLDS = 5
@@ -22,8 +23,6 @@ RIDGE = 1.0
 """Penalty a standardised feature, times the number of training pictures times `PENALTY`."""
 PENALTY = 0.1
 QUANTILES = 8
-MIN_IMAGES = 10
-"""Independent pictures of a class below which nothing can be said."""
 RIVALS, ENOUGH_RIVALS = 8, 5
 TRAINING = 2.0
 """The variance of a cross-validated AUROC over that of a fixed score; see findings.leak.probe."""

@@ -6,11 +6,11 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auditor.data_audit.words import VERDICTS, finding_action, finding_reason, trait_title
 from auditor.domain.data_traits import TRAITS, LeakVerdict, TraitKind
 from auditor.domain.samples import Skip
 from auditor.reports.html import render
 from auditor.wording.catalogue import Translator
+from auditor.wording.data_findings import VERDICTS, finding_action, finding_reason, trait_title
 from auditor.wording.numbers import ENGLISH, interval
 
 SHOWN, SHOWN_SKIPS = 60, 20

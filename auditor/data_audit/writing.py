@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -19,19 +17,14 @@ from PIL import Image
 from auditor.data_audit.findings import DataFinding
 from auditor.data_audit.places import PlaceMap
 from auditor.data_audit.report import render_data_report
-from auditor.data_audit.words import finding_action, finding_reason
-from auditor.domain.errors import RunError
 from auditor.domain.samples import Skip
 from auditor.imagery.colormap import signed_colours
 from auditor.storage.csv_text import csv_bytes
+from auditor.storage.data_runs import FINDINGS, MANIFEST, PLACES, REPORT, SKIPPED, DataRun
 from auditor.storage.writer import skipped_frame
 from auditor.wording.catalogue import translator
+from auditor.wording.data_findings import finding_action, finding_reason
 
-MANIFEST = "data.json"
-FINDINGS = "findings.parquet"
-PLACES = "places.parquet"
-SKIPPED = "skipped.csv"
-REPORT = "report.html"
 ENLARGED = 6
 
 FINDING_SCHEMA = pa.schema(
@@ -61,56 +54,9 @@ PLACE_SCHEMA = pa.schema(
         pa.field("null", pa.float64(), nullable=False),
         pa.field("where", pa.string()),
         pa.field("picture", pa.binary(), nullable=False),
+        pa.field("mean", pa.binary()),
     ]
 )
-
-
-@dataclass(frozen=True)
-class DataRun:
-    """A finished data audit.
-
-    Attributes:
-        path: its folder.
-        manifest: counts, fingerprint, contradictions, classes that are given away.
-    """
-
-    path: Path
-    manifest: Mapping[str, Any]
-
-    def findings(self) -> pd.DataFrame:
-        """One row per family of traits and class, what gives most away first."""
-        return _read(self.path / FINDINGS)
-
-    def places(self) -> pd.DataFrame:
-        """One row per class: where it differs at a fixed place, with a picture."""
-        return _read(self.path / PLACES)
-
-    @staticmethod
-    def refuse_existing(path: Path) -> None:
-        """Raises RunError where the folder holds something already."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise RunError(
-                "The folder for the data audit is not empty.",
-                expected="a new folder, or an empty one",
-                got=str(path),
-                remedy="name another --out; nothing was written",
-            )
-
-
-def open_data_run(path: Path | str) -> DataRun:
-    """A finished data audit.
-
-    Raises:
-        RunError: the folder holds none, or its manifest cannot be read.
-    """
-    folder = Path(path)
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _no_data_run(folder, str(error)) from None
-    if not isinstance(manifest, dict) or manifest.get("kind") != "data":
-        raise _no_data_run(folder, f"{MANIFEST} is of another kind")
-    return DataRun(folder, manifest)
 
 
 def write_data_run(
@@ -132,7 +78,8 @@ def write_data_run(
             "share": place.share,
             "null": place.null,
             "where": place.where,
-            "picture": _picture(place.z),
+            "picture": _png(signed_colours(place.z)),
+            "mean": _png(_grey(place.mean)),
         }
         for name, place in sorted(places.items())
     ]
@@ -170,28 +117,15 @@ def _parquet(table: pa.Table, path: Path) -> None:
     pq.write_table(table, path, compression="zstd", write_page_checksum=True)
 
 
-def _read(path: Path) -> pd.DataFrame:
-    try:
-        table = pq.read_table(path, page_checksum_verification=True)
-    except (OSError, pa.ArrowException) as error:
-        raise _no_data_run(path.parent, f"{path.name}: {error}") from None
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
-
-
-def _picture(z: NDArray[np.float64]) -> bytes:
-    """Brighter than the rest in one colour, darker in the other; grey where nothing is known."""
-    colours = signed_colours(z)
+def _png(colours: NDArray[np.uint8]) -> bytes:
+    """Enlarged. Of z: brighter than the rest in one colour, darker in the other."""
     large = np.kron(colours, np.ones((ENLARGED, ENLARGED, 1), np.uint8))
     buffer = io.BytesIO()
     Image.fromarray(large).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
-def _no_data_run(folder: Path, got: str) -> RunError:
-    return RunError(
-        "This is no finished data audit.",
-        expected=f"a folder with {MANIFEST}, as `auditor data` writes it",
-        got=f"{folder}: {got}",
-        remedy="name the folder that `auditor data --out` wrote",
-    )
+def _grey(mean: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """(side, side, 3); where nothing is known a middle grey."""
+    level = np.nan_to_num(mean, nan=0.5).clip(0.0, 1.0)
+    return np.repeat(np.round(level * 255).astype(np.uint8)[:, :, None], 3, axis=2)

@@ -8,6 +8,9 @@ from typing import Final
 
 from auditor.domain.messages import N_
 
+MIN_IMAGES = 10
+"""Independent pictures of a class below which nothing can be said."""
+
 
 class TraitKind(StrEnum):
     """Families of traits, by id."""

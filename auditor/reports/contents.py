@@ -11,6 +11,7 @@ from auditor.class_reviews import reviewed_classes
 from auditor.domain.manifest import Manifest
 from auditor.domain.summary import Summary
 from auditor.reports.report_cases import shown_cases
+from auditor.storage.data_runs import data_run_of
 from auditor.storage.run import Run
 
 
@@ -26,6 +27,7 @@ class RunContents:
         trials: every changed image and its answer; None where they are not at hand.
         hypotheses: on classes without masks; None where they are not at hand.
         flagged: how many cases are flagged in all; None where `cases` holds all of them.
+        given_away: findings of the audit of the same data; None where there is none.
         actions: `auditor.actions.actions_of` all cases; None where `cases` holds all of them.
     """
 
@@ -40,6 +42,7 @@ class RunContents:
     hypotheses: pd.DataFrame | None = None
     flagged: int | None = None
     actions: pd.DataFrame | None = None
+    given_away: pd.DataFrame | None = None
 
 
 def contents_of(run: Run) -> RunContents:
@@ -52,6 +55,7 @@ def contents_of(run: Run) -> RunContents:
     cases, flagged = shown_cases(run.table_path("cases"), classes)
     fewest = int(run.metadata.setting("findings", "min_images") or 0)
     steps = actions_of(classes, run.cases(CASE_COLUMNS), min_images=fewest)
+    data = data_run_of(run)
     return RunContents(
         manifest=run.metadata,
         summary=run.results,
@@ -64,4 +68,5 @@ def contents_of(run: Run) -> RunContents:
         hypotheses=run.hypotheses(),
         flagged=flagged,
         actions=steps,
+        given_away=None if data is None else data.findings(),
     )

@@ -16,6 +16,7 @@ from auditor.reports.appearance import ChangedLine, changed_lines
 from auditor.reports.changes import Changes, changes_of
 from auditor.reports.contents import RunContents
 from auditor.reports.evidence import CaseCard, CueCard, cue_cards, is_flagged, other_cards
+from auditor.reports.given_away import LINES_SHOWN, GivenAwayLine, given_away_lines
 from auditor.reports.hypotheses import ClassHypotheses, hypothesis_lines
 from auditor.reports.intervals import Whisker, whisker
 from auditor.reports.labels import Labels, labels_of_run
@@ -92,6 +93,8 @@ class Page:
     leaks: list[LeakLine]
     leak_square: list[list[LeakCell]]
     leak_baseline: str
+    given_away: list[GivenAwayLine]
+    given_away_left: int
     flagged: int
     with_pictures: bool
     slices: list[SliceLine]
@@ -138,6 +141,7 @@ def page_of(
         actions = actions_of(contents.classes, cases, min_images=int(fewest or 0))
     cues = cue_cards(stored, classes, pictures=with_pictures, _=_)
     leaks = leak_lines(classes, _)
+    given_away = given_away_lines(contents.given_away, classes, _)
     by_name = {row["class"]: row for row in classes}
     hypotheses, hypotheses_left = hypothesis_lines(
         contents.hypotheses, classes, pictures=with_pictures, _=_
@@ -173,6 +177,8 @@ def page_of(
         leaks=leaks,
         leak_square=leak_square(leaks, _),
         leak_baseline=baseline_words(summary, _),
+        given_away=given_away[:LINES_SHOWN],
+        given_away_left=max(0, len(given_away) - LINES_SHOWN),
         flagged=_flagged(contents),
         with_pictures=with_pictures,
         slices=slices[:SLICES_SHOWN],

@@ -20,6 +20,7 @@ RUN, CLASS, VERDICT, REVIEW, GROUP = "run", "class", "verdict", "review", "group
 SCORE, RANGE = "score", "range"
 """Keys of the bound widgets, and so the names in the URL."""
 PAGE, CURSOR, CASE, NAME, BASE, COLUMN = "page", "cursor", "case", "name", "base", "column"
+DATA = "data"
 FORCED = "state goes before the URL"
 """Keys of widgets whose state was just set by the program, not by the URL."""
 SHOW, LANG = "show", "lang"

@@ -16,7 +16,7 @@ from dashboard import pages
 from dashboard.charts import breakdown
 from dashboard.charts import cases as charts
 from dashboard.charts import groups as group_charts
-from dashboard.components import cards, hypotheses, maps
+from dashboard.components import cards, given_away, hypotheses, maps
 from dashboard.runs import access as run_access
 from dashboard.runs import heat
 from dashboard.runs.filters import Filters
@@ -58,6 +58,7 @@ def main() -> None:
     _figures(row)
     _cue_examples(now, row)
     hypotheses.show(_hypotheses(now, name), now)
+    given_away.show(now, row)
     _maps(now, name)
     _sizes(now, name)
     _clusters(now, name)

@@ -17,9 +17,9 @@ import auditor
 from auditor.cli import main
 from auditor.data_audit.places import place_maps
 from auditor.data_audit.probe import one_hot, probe, quantile_steps
-from auditor.data_audit.writing import open_data_run
 from auditor.domain.data_traits import TRAITS, LeakVerdict, TraitKind
 from auditor.domain.errors import DataError, RunError
+from auditor.storage.data_runs import open_data_run
 
 CLASSES = ("cat", "dog", "owl")
 EACH = 40

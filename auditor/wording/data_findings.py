@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from auditor.data_audit.probe import MIN_IMAGES
-from auditor.domain.data_traits import TRAITS, LeakVerdict, TraitKind
+from auditor.domain.data_traits import MIN_IMAGES, TRAITS, LeakVerdict, TraitKind
 from auditor.domain.leaks import LEAK_FLOOR
 from auditor.domain.messages import N_
 from auditor.wording.catalogue import Translator

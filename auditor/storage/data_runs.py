@@ -1,0 +1,127 @@
+"""The folder of a data audit, as `auditor data` writes it, and which one belongs to a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from auditor.domain.errors import RunError
+from auditor.storage.run import Run
+
+MANIFEST = "data.json"
+FINDINGS = "findings.parquet"
+PLACES = "places.parquet"
+SKIPPED = "skipped.csv"
+REPORT = "report.html"
+
+
+@dataclass(frozen=True)
+class DataRun:
+    """A finished data audit.
+
+    Attributes:
+        path: its folder.
+        manifest: counts, fingerprint, contradictions, classes that are given away.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any]
+
+    def findings(self) -> pd.DataFrame:
+        """One row per family of traits and class, what gives most away first."""
+        return _read(self.path / FINDINGS)
+
+    def places(self) -> pd.DataFrame:
+        """One row per class: where it differs at a fixed place, with a picture."""
+        return _read(self.path / PLACES)
+
+    @staticmethod
+    def refuse_existing(path: Path) -> None:
+        """Raises RunError where the folder holds something already."""
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise RunError(
+                "The folder for the data audit is not empty.",
+                expected="a new folder, or an empty one",
+                got=str(path),
+                remedy="name another --out; nothing was written",
+            )
+
+
+def open_data_run(path: Path | str) -> DataRun:
+    """A finished data audit.
+
+    Raises:
+        RunError: the folder holds none, or its manifest cannot be read.
+    """
+    folder = Path(path)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _no_data_run(folder, str(error)) from None
+    if not isinstance(manifest, dict) or manifest.get("kind") != "data":
+        raise _no_data_run(folder, f"{MANIFEST} is of another kind")
+    return DataRun(folder, manifest)
+
+
+def list_data_runs(folder: Path) -> list[DataRun]:
+    """The data audits directly in a folder, newest first; what cannot be opened is left out."""
+    try:
+        inside = sorted(path for path in folder.iterdir() if (path / MANIFEST).is_file())
+    except OSError:
+        return []
+    found = list(_openable(inside))
+    return sorted(found, key=lambda run: str(run.manifest.get("created")), reverse=True)
+
+
+def _openable(folders: list[Path]) -> Iterator[DataRun]:
+    for path in folders:
+        try:
+            yield open_data_run(path)
+        except RunError:
+            continue
+
+
+def data_run_of(run: Run) -> DataRun | None:
+    """The audit of the data that a model was audited on: the folder that `data.audit` named, else
+    the newest one beside the run that has its dataset's fingerprint, else one of the same path.
+
+    None where there is none, or it cannot be read any more.
+    """
+    named = run.metadata.setting("data", "audit")
+    if named is not None:
+        return next(_openable([Path(str(named))]), None)
+    beside = list_data_runs(run.path.resolve().parent)
+    own = run.metadata.fingerprints.dataset
+    same = [each for each in beside if own and each.manifest.get("fingerprint") == own]
+    path = _resolved(run.metadata.setting("data", "path"))
+    alike = [each for each in beside if path and _resolved(each.manifest.get("data")) == path]
+    return next(iter([*same, *alike]), None)
+
+
+def _resolved(path: Any) -> Path | None:
+    return None if path is None else Path(str(path)).resolve()
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        table = pq.read_table(path, page_checksum_verification=True)
+    except (OSError, pa.ArrowException) as error:
+        raise _no_data_run(path.parent, f"{path.name}: {error}") from None
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def _no_data_run(folder: Path, got: str) -> RunError:
+    return RunError(
+        "This is no finished data audit.",
+        expected=f"a folder with {MANIFEST}, as `auditor data` writes it",
+        got=f"{folder}: {got}",
+        remedy="name the folder that `auditor data --out` wrote",
+    )
