@@ -23,7 +23,7 @@ from auditor.benchmark.scoring import set_names
 from auditor.benchmark.sets import PlantedSet, planted_sets
 from auditor.benchmark.writing import INDEX
 from auditor.repairs.loop import repair
-from auditor.repairs.methods import ALLOWED_LOSS, Method
+from auditor.repairs.method_names import ALLOWED_LOSS, Method
 from auditor.repairs.records import Repair
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.making import write_pictures

@@ -33,7 +33,7 @@ def repair(
 ) -> None:
     """Retrain against the confirmed cues and audit again, until nothing is confirmed."""
     from auditor.repairs.loop import repair as run_repair
-    from auditor.repairs.report import chosen_words, end_words
+    from auditor.repairs.outcome_words import chosen_words, end_words
     from auditor.storage.run import open_run
 
     _ = spoken(lang)

@@ -19,7 +19,8 @@ from auditor.ports import Progress, Silent
 from auditor.repairs.compositions import Breaking
 from auditor.repairs.loading import load_material, load_trainable, repair_config
 from auditor.repairs.material import Material, deal
-from auditor.repairs.methods import RECIPES, Method, Trial, choose, try_methods
+from auditor.repairs.method_names import Method
+from auditor.repairs.methods import RECIPES, Trial, choose, try_methods
 from auditor.repairs.records import Audited, Repair, Round, load, save
 from auditor.repairs.report import write_report
 from auditor.storage.run import Run, open_run

@@ -4,55 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
 
 from torch import Tensor
 
-from auditor.domain.messages import N_
 from auditor.repairs.compositions import Breaking
 from auditor.repairs.finetuning import Recipe, finetune
 from auditor.repairs.last_layer import refit_last_layer, suppress_directions
 from auditor.repairs.material import Material
+from auditor.repairs.method_names import ALLOWED_LOSS, REPAIRS, Method
 from auditor.repairs.quality import Quality, measure
 from auditor.repairs.trainable import Trainable
 
-ALLOWED_LOSS = 0.02
-"""Accuracy that a repair may cost on the held-out pictures as they are."""
 State = dict[str, Tensor]
-
-
-class Method(StrEnum):
-    """Ways of repairing, and what they are held against."""
-
-    NOTHING = "nothing"
-    PLAIN = "plain training"
-    SUPPRESSION = "direction suppressed"
-    LAST_LAYER = "last layer refitted"
-    COUNTEREXAMPLES = "counterexamples"
-    CONSISTENT = "counterexamples with consistency"
-    RANDOM = "swaps within the class"
-
-
-METHOD_LABEL: Final = {
-    Method.NOTHING: N_("nothing"),
-    Method.PLAIN: N_("plain training"),
-    Method.SUPPRESSION: N_("direction suppressed"),
-    Method.LAST_LAYER: N_("last layer refitted"),
-    Method.COUNTEREXAMPLES: N_("counterexamples"),
-    Method.CONSISTENT: N_("counterexamples with consistency"),
-    Method.RANDOM: N_("swaps within the class"),
-}
-
 RECIPES = {
     Method.PLAIN: Recipe(Method.PLAIN, rate=1e-3, consistency=0.0, composed=0.0),
     Method.RANDOM: Recipe(Method.RANDOM, rate=1e-3, consistency=0.0, within=True),
     Method.COUNTEREXAMPLES: Recipe(Method.COUNTEREXAMPLES, rate=1e-3, consistency=0.0),
     Method.CONSISTENT: Recipe(Method.CONSISTENT, rate=2e-3, consistency=1.0, composed=0.75),
 }
-REPAIRS = (Method.SUPPRESSION, Method.LAST_LAYER, Method.COUNTEREXAMPLES, Method.CONSISTENT)
-"""What may be chosen; the others are there to be compared with. Swaps within the class are a random
-repair of the same size: as many objects on other backgrounds, none of which breaks a cue."""
 
 
 @dataclass(frozen=True)

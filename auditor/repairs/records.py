@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, overload
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from auditor.domain.errors import RunError
-from auditor.files import absolute, located
+from auditor.files import absolute, is_dir, is_file, located
 from auditor.storage.run import Run
 
 FILE = "repair.json"
@@ -119,12 +121,15 @@ class Repair:
         return not self.last.confirmed
 
 
+_STORED: Final = TypeAdapter(Repair)
+
+
 def save(repair: Repair, folder: Path) -> None:
     """Write `repair.json`, whole."""
     told = asdict(repair)
     for each in (told["before"], *(each["after"] for each in told["rounds"])):
         if each is not None:
-            each["run"] = _written(Path(each["run"]), absolute(folder))
+            each["run"] = _written(absolute(Path(each["run"])), absolute(folder))
     text = json.dumps(told, indent=2, sort_keys=True, ensure_ascii=False)
     scratch = folder / f".{FILE}"
     scratch.write_text(text + "\n", encoding="utf-8")
@@ -137,35 +142,55 @@ def load(folder: Path, settings: Mapping[str, Any]) -> Repair | None:
     Raises:
         RunError: the folder holds another repair, or something else.
     """
-    path = folder / FILE
-    if not path.is_file():
+    if not is_file(folder / FILE):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise _other(folder, "something that is no repair")
         return None
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        before = _audited(told["before"], folder)
-        rounds = tuple(_round(each, folder) for each in told["rounds"])
-        stored, ended = told["settings"], told["ended"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _other(folder, f"{FILE}: {error!r}") from None
-    if stored != json.loads(json.dumps(dict(settings))):
+    found = read(folder)
+    if found.settings != json.loads(json.dumps(dict(settings))):
         raise _other(folder, "a repair of another run, with other data or other settings")
-    return Repair(before, rounds, stored, ended)
+    return found
+
+
+def read(folder: Path) -> Repair:
+    """The repair of a folder, whatever its settings.
+
+    Raises:
+        RunError: there is none, or it cannot be read.
+    """
+    try:
+        told = _STORED.validate_json((folder / FILE).read_bytes())
+    except (OSError, ValueError) as error:
+        raise _other(folder, f"{FILE}: {error}") from None
+    rounds = tuple(replace(each, after=_found(each.after, folder)) for each in told.rounds)
+    return replace(told, before=_found(told.before, folder), rounds=rounds)
+
+
+def repairs_in(folder: Path) -> dict[str, Repair]:
+    """The repairs that can be read, by name: of the folder itself, and directly in it."""
+    try:
+        places = [folder, *sorted(path for path in folder.iterdir() if is_dir(path))]
+    except OSError:
+        return {}
+    found = {}
+    for place in places:
+        if is_file(place / FILE):
+            with suppress(RunError):
+                found[place.resolve().name] = read(place)
+    return found
 
 
 def _written(run: Path, folder: Path) -> str:
     return run.relative_to(folder).as_posix() if run.is_relative_to(folder) else str(run)
 
 
-def _audited(told: Mapping[str, Any], folder: Path) -> Audited:
-    run = located(absolute(folder), told["run"])
-    return Audited(**{**told, "confirmed": tuple(told["confirmed"]), "run": str(run)})
-
-
-def _round(told: Mapping[str, Any], folder: Path) -> Round:
-    after = told["after"]
-    return Round(**{**told, "after": None if after is None else _audited(after, folder)})
+@overload
+def _found(told: Audited, folder: Path) -> Audited: ...
+@overload
+def _found(told: None, folder: Path) -> None: ...
+def _found(told: Audited | None, folder: Path) -> Audited | None:
+    """With the place of its run, which is stored relative to the repair."""
+    return told and replace(told, run=str(located(absolute(folder), told.run)))
 
 
 def _number(value: Any) -> float | None:

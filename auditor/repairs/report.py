@@ -7,24 +7,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from auditor.domain.messages import N_
 from auditor.domain.verdicts import CLASS_VERDICTS
-from auditor.repairs.methods import ALLOWED_LOSS, METHOD_LABEL, Method
-from auditor.repairs.records import Audited, Repair, Round
+from auditor.repairs.method_names import ALLOWED_LOSS, METHOD_LABEL, Method
+from auditor.repairs.outcome_words import chosen_words, end_words
+from auditor.repairs.records import Audited, Repair
 from auditor.reports.html import render as render_template
 from auditor.wording.catalogue import Translator, translator
 from auditor.wording.numbers import ENGLISH, UNDEFINED, interval, share
 
 REPORT, SCRIPT = "report.html", "retrain.py"
-ENDS = {
-    "gone": N_("Nothing is confirmed any more."),
-    "no better": N_(
-        "It ended because no method made the answers depend less on the cues without costing more"
-        " than {loss} of accuracy on held-out images."
-    ),
-    "rounds used up": N_("It ended because the rounds were used up; ask for more with --rounds."),
-}
-"""Why a repair ended, in words."""
 
 
 def write_report(repair: Repair, folder: Path, *, lang: str = "en") -> None:
@@ -32,18 +23,6 @@ def write_report(repair: Repair, folder: Path, *, lang: str = "en") -> None:
     (folder / REPORT).write_text(render(repair, translator(lang)), encoding="utf-8")
     script = files("auditor.repairs").joinpath("templates", "retrain.py.txt").read_text("utf-8")
     (folder / SCRIPT).write_text(script, encoding="utf-8")
-
-
-def end_words(repair: Repair, _: Translator = ENGLISH) -> str:
-    """Why it ended; "" while it goes on."""
-    return _(ENDS[repair.ended], loss=share(ALLOWED_LOSS)) if repair.ended in ENDS else ""
-
-
-def chosen_words(each: Round, _: Translator = ENGLISH) -> str:
-    """The method that a round kept."""
-    if each.chosen is None:
-        return _("no method was better than doing nothing")
-    return _(METHOD_LABEL[Method(each.chosen)])
 
 
 def render(repair: Repair, _: Translator = ENGLISH) -> str:

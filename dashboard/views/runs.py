@@ -6,7 +6,7 @@ import streamlit as st
 
 from auditor.storage.run import Run
 from dashboard import pages
-from dashboard.components import notices, trends
+from dashboard.components import notices, repairs, trends
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
 from dashboard.session import context, state
@@ -22,6 +22,7 @@ def main() -> None:
     st.title(_("Runs"), anchor=False)
     st.caption(plain(str(catalog.folder)))
     trends.show(catalog.folder)
+    repairs.show(catalog.folder)
     for run in catalog.runs:
         _card(run)
     notices.broken(catalog)

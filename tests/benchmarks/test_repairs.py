@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.repairs.methods import Method
+from auditor.repairs.method_names import Method
 from auditor.repairs.records import Audited, Repair, Round
 from benchmarks.repairs import line, row_of
 

@@ -22,7 +22,8 @@ from auditor.repairs.compositions import (
     varied,
 )
 from auditor.repairs.material import Material, deal, gather_material
-from auditor.repairs.methods import Method, Trial, choose
+from auditor.repairs.method_names import Method
+from auditor.repairs.methods import Trial, choose
 from auditor.repairs.quality import Quality, measure
 from auditor.repairs.records import Audited, Repair, Round, load, save
 from auditor.tensors.batch import Batch
@@ -186,7 +187,13 @@ def test_nothing_is_chosen_where_nothing_helps() -> None:
 
 
 AUDITED = Audited(
-    "runs/a", 0.9, None, ("cat",), {"cat": [0.1, 0.2, None]}, {"cat": [0.0, 0.1, 0.2]}, {"cat": "x"}
+    "/runs/a",
+    0.9,
+    None,
+    ("cat",),
+    {"cat": [0.1, 0.2, None]},
+    {"cat": [0.0, 0.1, 0.2]},
+    {"cat": "x"},
 )
 
 

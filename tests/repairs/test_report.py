@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from auditor.repairs.methods import Method
+from auditor.repairs.method_names import Method
+from auditor.repairs.outcome_words import ENDS
 from auditor.repairs.records import Audited, Repair, Round
-from auditor.repairs.report import ENDS, render
+from auditor.repairs.report import render
 from auditor.wording.catalogue import translator
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
