@@ -9,6 +9,7 @@ import pytest
 
 import auditor
 from auditor.domain.interventions import EDGES
+from auditor.domain.locations import Area, PatchShares, read_location
 from auditor.storage.run import Run
 from tests.fakes import planted
 from tests.fakes.looks import TRUTH, write_dataset
@@ -63,8 +64,9 @@ def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) ->
         assert len(row["cue_examples"].split()) == 5
         assert "retrain and audit again" in row["action"]
     tagged = classes.loc["tagged"]
-    assert "top left in" in tagged["cue_where"]
-    assert "bottom left in" in tagged["cue_where"]
+    where = read_location(tagged["cue_where_code"]).where
+    assert isinstance(where, PatchShares)
+    assert {Area.TOP_LEFT, Area.BOTTOM_LEFT} <= {area for area, _ in where.shares}
     assert "mark" in tagged["action"]
     for name in ("scene", "tagged", "beside", "framed", "soft", "stamped", "tinted"):
         assert classes.loc[name, "leak_low"] > 0.7, name

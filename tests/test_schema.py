@@ -121,6 +121,7 @@ CLASSES = [
     "sensitivity",
     "specificity",
     "auroc",
+    "cue_where_code",
 ]
 HYPOTHESES = [
     "class",
@@ -158,6 +159,7 @@ HYPOTHESES = [
     "log_odds_win_high",
     "log_odds_null",
     "log_odds_shown",
+    "place_code",
 ]
 SLICES = [
     "slice",
@@ -225,6 +227,8 @@ TEXTS = {
     "cue",
     "cue_where",
     "cue_place",
+    "cue_where_code",
+    "place_code",
     "cue_examples",
     "leak_use",
     "action",

@@ -158,6 +158,7 @@ CLASSES: tuple[Column, ...] = (
     Column("sensitivity", "float", "of one label among several: share of its images found"),
     Column("specificity", "float", "share of sampled images without it that are left alone"),
     Column("auroc", "float", "of its score, over these images; chance .5"),
+    Column("cue_where_code", "string", "cue_where as a code, see `auditor.domain.locations`"),
 )
 
 SLICES: tuple[Column, ...] = (
@@ -246,6 +247,7 @@ HYPOTHESES: tuple[Column, ...] = (
     Column("log_odds_win_high", "float", "95% cluster bootstrap interval"),
     Column("log_odds_null", "float", "log odds that control patches of the same size move"),
     Column("log_odds_shown", "bool", "the win surely exceeds floor and controls (q over the run)"),
+    Column("place_code", "string", "place as a code, see `auditor.domain.locations`"),
 )
 
 SKIPPED: tuple[Column, ...] = (

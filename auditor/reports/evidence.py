@@ -17,6 +17,7 @@ from auditor.reports.pictures import SIDE, Thumbnail, data_address, thumbnails
 from auditor.reports.rows import Row, rows_of
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import ENGLISH
+from auditor.wording.place_words import place_words
 from auditor.wording.reasons import reason_of_case, reason_of_class
 
 CUES_SHOWN, EXAMPLES = 12, 2
@@ -40,6 +41,7 @@ class CueCard:
     Attributes:
         row: of `classes`.
         reason: why it got its verdict.
+        where: the cue lies; "" where that is not known.
         strength: of the cue, or of the background where the cue has no number of its own.
         mean_map: the mean of its maps as a picture, None without pictures or maps.
         maps: how many maps the mean is of.
@@ -48,6 +50,7 @@ class CueCard:
 
     row: Row
     reason: str
+    where: str
     strength: Whisker | None
     mean_map: str | None
     maps: int
@@ -90,9 +93,11 @@ def _cue_card(contents: RunContents, row: Row, *, pictures: bool, _: Translator)
     cases = contents.cases
     own = cases[cases["label"] == row["class"]]
     mean, maps = _mean_map(own) if pictures else (None, 0)
+    where = row.get("cue_where_code") or row.get("cue_where")
     return CueCard(
         row=row,
         reason=reason_of_class(row, _),
+        where=place_words(where, _) if where else "",
         strength=_strength(row),
         mean_map=mean,
         maps=maps,

@@ -96,12 +96,13 @@ def _line(row: Row, _: Translator, *, pictures: bool) -> HypothesisLine:
     cost, win = (
         whisker(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("cost", "win")
     )
+    where = row.get("place_code")
     return HypothesisLine(
         row=row,
         what=_(WHAT.get(str(row["kind"])) or CUES.get(str(row["kind"]), str(row["kind"]))),
         status=_(HYPOTHESIS_STATUS_LABEL[HypothesisStatus(row["standing"])]),
         meaning=_(HYPOTHESIS_STATUS_MEANING[HypothesisStatus(row["standing"])]),
-        place=None if row["place"] is None else place_words(row["place"], _),
+        place=None if row["place"] is None else place_words(where or row["place"], _),
         reason=reason_of_hypothesis(row, _),
         action=action_of_hypothesis(row, _),
         cost=cost,

@@ -90,7 +90,7 @@ def class_action(
 
     Args:
         reason: of the verdict; number `action` is the code.
-        cue, where: columns `cue` and `cue_where` of the class.
+        cue, where: columns `cue` and `cue_where_code` (older runs: `cue_where`) of the class.
     """
     code = reason.numbers.get("action")
     if not isinstance(code, str) or code not in TEMPLATES:

@@ -1,69 +1,141 @@
-"""Where a cue lies, as the audit stored it in English, in the reader's language."""
+"""Where a cue lies, in the reader's language."""
 
 from __future__ import annotations
 
-import re
+from types import MappingProxyType
+from typing import Final, assert_never
 
+from auditor.domain.cues import SPEC_OF, Cue
+from auditor.domain.locations import (
+    Area,
+    Location,
+    OfBackground,
+    OfCue,
+    PatchShares,
+    Unknown,
+    Where,
+    read_location,
+)
 from auditor.domain.messages import N_
+from auditor.domain.places import PropertyKind, Region, RegionKind
 from auditor.wording.catalogue import Translator
-from auditor.wording.numbers import listed
+from auditor.wording.numbers import ENGLISH, listed
+from auditor.wording.numbers import share as told_share
+from auditor.wording.place_alias import alias_words
 
-MOST_REGIONS = 9
-SIDES = (
+MOST_AREAS: Final = 9
+SIDES: Final = (
     *(N_("top"), N_("bottom"), N_("left"), N_("right")),
     *(N_("top and bottom"), N_("left and right")),
     *(N_("top left"), N_("top centre"), N_("top right")),
     *(N_("middle left"), N_("middle centre"), N_("middle right")),
     *(N_("bottom left"), N_("bottom centre"), N_("bottom right")),
 )
-_SIDE = "(?P<side>" + "|".join(sorted(SIDES, key=len, reverse=True)) + ")"
-_IN_SHARE = re.compile(_SIDE + r" in (?P<share>\d+%)")
-WHOLE = (
-    N_("all around the object"),
-    N_("beside the object"),
-    N_("the corners of the picture"),
+"""Names of areas, and of sides and corners of regions, without their underscores."""
+OF_BACKGROUND: Final = MappingProxyType(
+    {
+        Cue.COLOUR_CAST: N_("the colour of the background"),
+        Cue.EXPOSURE: N_("the brightness of the background"),
+    }
 )
-"""What `findings.evidence.positions` writes without a number."""
-_SHARES = (
-    (
-        re.compile(r"a corner of the picture: (.+) of its images"),
-        N_("a corner of the picture: {shares} of its images"),
-    ),
-    (re.compile(r"(.+) of its images"), N_("{shares} of its images")),
+UNKNOWN: Final = N_(
+    "the whole picture or its surroundings, kind unknown ({property} alone carries {share} of it)"
 )
-_DEEP = r", the outer (?P<depth>\d+%)"
-_ALONG = (
-    (
-        re.compile(f"along the {_SIDE} of the picture{_DEEP}"),
-        N_("along the {side} of the picture, the outer {depth}"),
-    ),
-    (
-        re.compile(f"along {_SIDE} of the picture{_DEEP} of each"),
-        N_("along {side} of the picture, the outer {depth} of each"),
-    ),
-    (
-        re.compile(r"the outer edge of the picture, (?P<depth>\d+%) deep"),
-        N_("the outer edge of the picture, {depth} deep"),
-    ),
-    (re.compile(f"the {_SIDE} corner of the picture"), N_("the {side} corner of the picture")),
+PROPERTIES: Final = MappingProxyType(
+    {
+        PropertyKind.EXPOSURE: N_("its exposure"),
+        PropertyKind.CONTRAST: N_("its contrast"),
+        PropertyKind.TINT: N_("its tint"),
+        PropertyKind.VIGNETTE: N_("its vignette"),
+        PropertyKind.SHARPNESS: N_("its sharpness"),
+        PropertyKind.NOISE: N_("its noise"),
+        PropertyKind.COMPRESSION: N_("its compression"),
+        PropertyKind.BARS: N_("its padding bars"),
+        PropertyKind.RESOLUTION: N_("its resolution"),
+        PropertyKind.ASPECT: N_("its aspect ratio"),
+    }
 )
+
+
+_ALONG: Final = N_("along the {side} of the picture, the outer {depth}")
+_ALONG_BOTH: Final = N_("along {side} of the picture, the outer {depth} of each")
+REGIONS: Final = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (RegionKind.TOP, RegionKind.BOTTOM, RegionKind.LEFT, RegionKind.RIGHT), _ALONG
+        ),
+        **dict.fromkeys((RegionKind.TOP_AND_BOTTOM, RegionKind.LEFT_AND_RIGHT), _ALONG_BOTH),
+        **dict.fromkeys((RegionKind.RING, RegionKind.PEAK), N_("beside the object")),
+        RegionKind.FRAME: N_("the outer edge of the picture, {depth} deep"),
+        RegionKind.BACKGROUND: N_("all around the object"),
+        RegionKind.CORNERS: N_("the corners of the picture"),
+    }
+)
+"""The others are corners."""
 
 
 def place_words(text: str, _: Translator) -> str:
-    """`text` of a place (columns `cue_where`, `place`; number `where` of a reason).
+    """A stored place: `cue_where_code`, `place_code` or number `where` of a reason.
 
-    A text that is none of those stays as the catalogue has it, else as it is.
+    Runs from before these codes hold English (`cue_where`, `place`), which is read through an
+    alias; a text that is none of either stays as it is.
     """
-    for pattern, message in _SHARES:
-        if (found := pattern.fullmatch(text)) and _IN_SHARE.search(found[1]):
-            told = [
-                _("{side} in {share}", side=_(each["side"]), share=each["share"])
-                for each in _IN_SHARE.finditer(found[1])
-            ]
-            return _(message, shares=listed(told, MOST_REGIONS, _))
-    for pattern, message in _ALONG:
-        if found := pattern.fullmatch(text):
-            values = found.groupdict()
-            sides = {"side": _(values["side"])} if "side" in values else {}
-            return _(message, **values | sides)
-    return _(text)
+    try:
+        location = read_location(text)
+    except ValueError:
+        return alias_words(text, _)
+    return location_words(location, _)
+
+
+def location_words(location: Location, _: Translator = ENGLISH) -> str:
+    """Where a cue lies, for readers."""
+    where = location.where
+    words = _where(where, _)
+    if location.unsure:
+        alone = not isinstance(where, OfBackground)
+        words = (
+            _("{where}, or its background alone: its images cannot tell", where=words)
+            if alone
+            else _("{where}, or of the whole picture: its images cannot tell", where=words)
+        )
+    if location.pair is None:
+        return words
+    first, second = location.pair
+    return _("{where}, of '{first}' or of '{second}'", where=words, first=first, second=second)
+
+
+def _where(where: Where, _: Translator) -> str:
+    match where:
+        case OfCue(cue):
+            return _(SPEC_OF[cue].where)
+        case OfBackground(cue):
+            return _(OF_BACKGROUND.get(cue) or SPEC_OF[cue].where)
+        case PatchShares(shares, cornered):
+            return _patches(shares, cornered, _)
+        case Unknown(kind, carried):
+            return _(UNKNOWN, property=_(PROPERTIES[kind]), share=told_share(carried))
+        case Region():
+            return _region(where, _)
+        case _:
+            assert_never(where)
+
+
+def _patches(shares: tuple[tuple[Area, float], ...], cornered: bool, _: Translator) -> str:
+    told = [
+        _("{side} in {share}", side=_(_name(area)), share=told_share(share))
+        for area, share in shares
+    ]
+    words = listed(told, MOST_AREAS, _)
+    if cornered:
+        return _("a corner of the picture: {shares} of its images", shares=words)
+    return _("{shares} of its images", shares=words)
+
+
+def _region(region: Region, _: Translator) -> str:
+    message = REGIONS.get(region.kind) or N_("the {side} corner of the picture")
+    return _(message, side=_(_name(region.kind)), depth=told_share(region.depth))
+
+
+def _name(code: Area | RegionKind) -> str:
+    """The message of an area or a region's kind: `top_and_bottom` is "top and bottom"."""
+    return code.value.replace("_", " ")

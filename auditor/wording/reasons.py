@@ -43,7 +43,7 @@ def action_of_hypothesis(row: Row, _: Translator) -> str | None:
 
 def action_of_class(row: Row, _: Translator) -> str | None:
     """What to do about a class; None where nothing is to be done."""
-    cue, where = row.get("cue"), row.get("cue_where")
+    cue, where = row.get("cue"), row.get("cue_where_code") or row.get("cue_where")
     return _action(row, lambda reason, _: class_action(reason, cue, where, _), _)
 
 

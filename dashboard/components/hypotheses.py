@@ -69,7 +69,8 @@ def show(rows: Sequence[dict[str, Any]], now: Context) -> None:
 def _one(row: dict[str, Any], now: Context) -> None:
     standing = HypothesisStatus(row["standing"])
     what = _what(row["kind"])
-    where = f" · {plain(place_text(row['place']))}" if row["place"] is not None else ""
+    place = place_text(row["place"], row.get("place_code"))
+    where = f" · {plain(place)}" if place else ""
     st.markdown(
         f"**{row['rank']}. {what}**{where} :{COLOURS[standing]}-badge[{_(standing.value)}] "
         f"{_(HYPOTHESIS_STATUS_MEANING[standing])}"

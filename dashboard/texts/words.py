@@ -145,9 +145,14 @@ def cue_text(cue: str | None) -> str:
     return (cue or "") if spec is None else _(spec.meaning)
 
 
-def place_text(place: str) -> str:
-    """Where it lies, in the reader's language."""
-    return place_words(place, current())
+def place_text(place: str | None, code: str | None) -> str:
+    """Where it lies, in the reader's language; "" where it is nowhere.
+
+    Args:
+        place: in English, `cue_where` or `place`.
+        code: the same as a code; None in older runs.
+    """
+    return "" if place is None else place_words(code or place, current())
 
 
 def whisker(low: float | None, high: float | None, percent: bool = False) -> str | None:

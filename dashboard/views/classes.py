@@ -97,7 +97,8 @@ def _told_beside(row: dict[str, Any]) -> None:
 def _cue(row: dict[str, Any]) -> str:
     if row["cue"] is None:
         return ""
-    where = f": {plain(place_text(row['cue_where']))}" if row["cue_where"] is not None else ""
+    place = place_text(row["cue_where"], row.get("cue_where_code"))
+    where = f": {plain(place)}" if place else ""
     cue = plain(cue_text(row["cue"]))
     if row["verdict"] == ClassVerdict.CONFIRMED.value:
         return "\n\n" + _("It relies on **{cue}**{where}.", cue=cue, where=where)

@@ -9,6 +9,7 @@ import pytest
 
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Fill, Intervention
+from auditor.domain.locations import Location, OfBackground, OfCue
 from auditor.findings.evidence.trial_table import TrialTable, tidy
 from auditor.findings.frames import as_numbers
 from auditor.findings.verdicts.named_cue import tinted
@@ -39,8 +40,8 @@ def _table(on_object: tuple[int, ...], behind: tuple[int, ...]) -> TrialTable:
 def test_the_objects_tell_a_cast_from_a_coloured_background(
     on_object: tuple[int, ...], behind: tuple[int, ...], cast: bool
 ) -> None:
-    told = (Cue.COLOUR_CAST, "the whole picture")
-    ground = (Cue.BACKGROUND, "the colour of the background")
+    told = (Cue.COLOUR_CAST, Location(OfCue(Cue.COLOUR_CAST)))
+    ground = (Cue.BACKGROUND, Location(OfBackground(Cue.COLOUR_CAST)))
     assert tinted(_table(on_object, behind), "boat") == (told if cast else ground)
 
 
@@ -57,7 +58,7 @@ def test_among_objects_of_many_colours_it_is_said_that_nobody_can_tell(
     table = TrialTable(rows.assign(place=motley.fillna(rows["place"])))
     named, where = tinted(table, "boat")
     assert named is cue
-    assert where.endswith("its images cannot tell")
+    assert where.unsure
     # Carried by the tint of whole pictures it is a cast, as nothing rules that out.
     assert tinted(table, "boat", carried=True)[0] is Cue.COLOUR_CAST
 
@@ -69,4 +70,4 @@ def test_a_green_ground_is_none_though_its_tint_carries_the_effect() -> None:
 def test_without_colours_a_cast_is_taken_for_a_cast() -> None:
     table = _table(THING, GREEN)
     blind = TrialTable(table.rows.assign(place=None))
-    assert tinted(blind, "boat") == (Cue.COLOUR_CAST, "the whole picture")
+    assert tinted(blind, "boat") == (Cue.COLOUR_CAST, Location(OfCue(Cue.COLOUR_CAST)))

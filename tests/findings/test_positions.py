@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cityblock
 
 from auditor.domain.cues import Cue
+from auditor.domain.locations import Area, PatchShares
 from auditor.findings.evidence import positions
 from auditor.findings.evidence.positions import consistency, place_of
 
@@ -75,7 +76,8 @@ def test_corners_make_a_mark_and_the_middle_does_not() -> None:
     corners = place_of(pd.Series(["0.000 0.000 0.300"] * 3 + ["0.700 0.700 0.300"]))
     assert corners is not None
     assert corners.cue is Cue.CORNER_MARK
-    assert corners.words.startswith("a corner of the picture: top left in 75% and bottom right")
+    shares = ((Area.TOP_LEFT, 0.75), (Area.BOTTOM_RIGHT, 0.25))
+    assert corners.where == PatchShares(shares, cornered=True)
     middle = place_of(pd.Series(["0.350 0.350 0.300"] * 2))
     assert middle is not None
     assert middle.cue is not Cue.CORNER_MARK

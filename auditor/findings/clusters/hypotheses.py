@@ -15,6 +15,7 @@ import pandas as pd
 
 from auditor.domain.cues import SPEC_OF, Cue
 from auditor.domain.hypotheses import PATCH, HypothesisStatus
+from auditor.domain.locations import Location
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.clusters.patches import Floats, Patches
 from auditor.findings.clusters.region_hypotheses import of_exchanges
@@ -133,7 +134,7 @@ def _of_group(group: str, share: float, elsewhere: Floats, asked: _Asked) -> Hyp
         group=group,
         standing=HypothesisStatus.OPEN,
         place=place,
-        where=place.words if place else None,
+        where=Location(place.where) if place else None,
         share=share,
         own_place=own_place,
         carries=SwapTest(cost, win, two_sided=True).proves(asked.floor),

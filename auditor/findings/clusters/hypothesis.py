@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from auditor.domain.cues import Cue
 from auditor.domain.hypotheses import HypothesisStatus
+from auditor.domain.locations import Location
 from auditor.findings.evidence.positions import Consistency, Place
 from auditor.findings.verdicts.cue_naming import EXPLAINS
 from auditor.statistics.effects import Effect
@@ -26,7 +27,7 @@ class Hypothesis:
         group: of alike patches, as in `cases.patch_group`.
         standing: how far the evidence goes.
         place: of the patches.
-        where: in the picture, in words.
+        where: in the picture.
         share: of the class's maps that are of the group; 1 for a look.
         own_place: whether it lies where other classes' maps do not.
         carries: cost and win are proved.
@@ -44,7 +45,7 @@ class Hypothesis:
     group: str | None
     standing: HypothesisStatus
     place: Place | None
-    where: str | None
+    where: Location | None
     share: float
     own_place: Consistency | None
     carries: bool

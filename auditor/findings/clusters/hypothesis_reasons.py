@@ -7,6 +7,7 @@ import math
 from auditor.config import FindingsSection
 from auditor.domain.cues import SPEC_OF, Cue
 from auditor.domain.hypotheses import LOG_ODDS_FLOOR, PATCH, REGION, HypothesisStatus
+from auditor.domain.locations import write_location
 from auditor.domain.reasons import Reason, Value
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.statistics.effects import Effect
@@ -38,7 +39,7 @@ def reason(name: str, each: Hypothesis, images: int, settings: FindingsSection) 
         **_odds_numbers(each),
     }
     if each.where is not None:
-        numbers["where"] = each.where
+        numbers["where"] = write_location(each.where)
     if each.own_place is not None:
         numbers["consistency"] = each.own_place.value
         numbers["p"] = f"{each.own_place.p_value:.3f}"

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditor.domain.cues import CUES, SPEC_OF, Cue, CueSpec
+from auditor.domain.cues import CUES, Cue, CueSpec
 from auditor.domain.hypotheses import REGION, HypothesisStatus
 from auditor.domain.interventions import Intervention
+from auditor.domain.locations import Location, OfCue
 from auditor.domain.places import (
     Place,
     Property,
@@ -26,7 +27,6 @@ from auditor.domain.places import (
 )
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.evidence.log_odds import with_log_odds
-from auditor.findings.evidence.positions import region_words
 from auditor.findings.evidence.swap_test import SwapTest
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect, estimate
@@ -209,7 +209,9 @@ def _hypothesis(each: Exchanged) -> Hypothesis:
     """Open: whether it shows the object, nobody knows yet."""
     region = each.place if isinstance(each.place, Region) else None
     cue = each.cue
-    where = region_words(region) if region is not None else cue and SPEC_OF[cue].where
+    where = None if cue is None else Location(OfCue(cue))
+    if region is not None:
+        where = Location(region)
     return Hypothesis(
         kind=REGION if cue is None else cue.value,
         group=None,

@@ -1,4 +1,4 @@
-"""Where in the picture: in words, and whether other classes' maps lie there too."""
+"""Where in the picture patches lie, and whether other classes' maps lie there too."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditor.domain.cues import Cue
-from auditor.domain.places import Region, RegionKind, read_place, square_of
-from auditor.wording.numbers import listed
+from auditor.domain.locations import Area, OfCue, PatchShares
+from auditor.domain.places import read_place, square_of
 
 CORNER = 0.3
 """A patch whose centre is this close to two edges lies in a corner (shares of the view)."""
@@ -18,16 +18,18 @@ MOSTLY = 0.6
 """Share of patches in corners from which on the thing is a corner mark."""
 SHUFFLES = 500
 MOST_MAPS = 2000
+MOST_AREAS = 4
+"""Areas that are named, the commonest first."""
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where salient patches lie, in words, and what they are called there."""
+    """Where salient patches lie, and what they are called there."""
 
     cue: Cue
-    words: str
+    where: PatchShares | OfCue
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,12 @@ def place_of(places: pd.Series) -> Place | None:
     right = np.array([square.left + square.side / 2 for square in squares])
     vertical = np.select([down < CORNER, down > 1 - CORNER], ["top", "bottom"], "middle")
     sideways = np.select([right < CORNER, right > 1 - CORNER], ["left", "right"], "centre")
-    regions = pd.Series(vertical).str.cat(pd.Series(sideways), sep=" ")
-    shares = regions.value_counts(normalize=True).sort_index().sort_values(ascending=False)
-    cornered = ~regions.str.contains("middle|centre")
-    told = [f"{region} in {round(100 * share)}%" for region, share in shares.head(4).items()]
-    if cornered.mean() >= MOSTLY:
-        return Place(Cue.CORNER_MARK, f"a corner of the picture: {listed(told, 4)} of its images")
-    return Place(Cue.CO_OCCURRING_OBJECT, f"{listed(told, 4)} of its images")
+    areas = pd.Series(vertical).str.cat(pd.Series(sideways), sep="_")
+    shares = areas.value_counts(normalize=True).sort_index().sort_values(ascending=False)
+    cornered = bool((~areas.str.contains("middle|centre")).mean() >= MOSTLY)
+    told = tuple((Area(str(area)), float(share)) for area, share in shares.head(MOST_AREAS).items())
+    cue = Cue.CORNER_MARK if cornered else Cue.CO_OCCURRING_OBJECT
+    return Place(cue, PatchShares(told, cornered))
 
 
 def consistency(own: Floats, others: Floats, rng: np.random.Generator) -> Consistency | None:
@@ -99,24 +100,3 @@ def consistency(own: Floats, others: Floats, rng: np.random.Generator) -> Consis
 def _apart(one: Floats, other: Floats) -> float:
     """Total variation distance of two mean maps, 0..1."""
     return float(np.abs(one - other).sum() / 2)
-
-
-def region_words(region: Region) -> str:
-    """Where a region lies, for readers."""
-    depth, name = f"{round(100 * region.depth)}%", region.kind.value.replace("_", " ")
-    match region.kind:
-        case RegionKind.TOP | RegionKind.BOTTOM | RegionKind.LEFT | RegionKind.RIGHT:
-            words = f"along the {name} of the picture, the outer {depth}"
-        case RegionKind.TOP_AND_BOTTOM | RegionKind.LEFT_AND_RIGHT:
-            words = f"along {name} of the picture, the outer {depth} of each"
-        case RegionKind.FRAME:
-            words = f"the outer edge of the picture, {depth} deep"
-        case RegionKind.RING | RegionKind.PEAK:
-            words = "beside the object"
-        case RegionKind.BACKGROUND:
-            words = "all around the object"
-        case RegionKind.CORNERS:
-            words = "the corners of the picture"
-        case _:
-            words = f"the {name} corner of the picture"
-    return words

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.config import FindingsSection
+from auditor.domain.locations import write_location
 from auditor.domain.places import write_place
 from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
@@ -24,6 +25,7 @@ from auditor.findings.verdicts.rates import rate
 from auditor.statistics.effects import Effect
 from auditor.wording.class_actions import class_action
 from auditor.wording.class_reasons import HYPOTHESIS, class_reason
+from auditor.wording.place_words import location_words
 from auditor.wording.reason_values import notes_of
 
 
@@ -53,7 +55,8 @@ def class_row(
     shortcuts = rate(own, own["verdict"] == CaseVerdict.SHORTCUT.value)
     why = _reason(evidence, decision, named, settings, hypotheses=hypotheses, shares=shares)
     test = evidence.background
-    cue, where = (None, None) if named is None else (named.cue.value, named.where)
+    cue = None if named is None else named.cue.value
+    where = None if named is None else write_location(named.where)
     said, todo = class_reason(why), class_action(why, cue, where)
     return {
         "class": evidence.name,
@@ -75,7 +78,8 @@ def class_row(
         "reason": said,
         "action": todo,
         "nominated_null": evidence.nomination.null,
-        "cue_where": where,
+        "cue_where": None if named is None else location_words(named.where),
+        "cue_where_code": where,
         "cue_place": write_place(named.place) if named and named.place else None,
         **_interval("cue_strength", None if named is None else named.strength),
         "cue_examples": " ".join(named.examples) if named and named.examples else None,

@@ -11,6 +11,7 @@ import pandas as pd
 from auditor.config import FindingsSection
 from auditor.domain.cues import Cue
 from auditor.domain.hypotheses import HypothesisStatus
+from auditor.domain.locations import Location, write_location
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.clusters import hypothesis_reasons
 from auditor.findings.clusters.hypothesis import Hypothesis
@@ -18,6 +19,7 @@ from auditor.findings.verdicts.class_verdicts import Decision, UndeterminedReaso
 from auditor.findings.verdicts.cue_naming import NamedCue
 from auditor.statistics.effects import Effect
 from auditor.wording.hypothesis_reasons import hypothesis_action, hypothesis_reason
+from auditor.wording.place_words import location_words
 
 Hypotheses = Mapping[str, tuple[Hypothesis, ...]]
 
@@ -44,7 +46,9 @@ def with_suspicions(
             continue
         decided[name] = Decision(ClassVerdict.SUSPECTED)
         if first.place is not None and first.place.cue is Cue.CORNER_MARK:
-            named[name] = NamedCue(first.place.cue, first.place.words, first.cost, first.examples)
+            named[name] = NamedCue(
+                first.place.cue, Location(first.place.where), first.cost, first.examples
+            )
     return decided, named
 
 
@@ -77,7 +81,8 @@ def _row(
         "kind": each.kind,
         "patch_group": each.group,
         "standing": each.standing.value,
-        "place": each.where,
+        "place": None if each.where is None else location_words(each.where),
+        "place_code": None if each.where is None else write_location(each.where),
         "images": own,
         "share": each.share,
         "consistency": None if place is None else place.value,

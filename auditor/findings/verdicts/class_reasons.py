@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from auditor.config import FindingsSection
 from auditor.domain.cues import SPEC_OF, Cue, Extent
+from auditor.domain.locations import write_location
 from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.attribute_swaps import MIN_DONORS
@@ -158,7 +159,8 @@ def _notes(
     if named is not None and numbers.get("cue") != named.cue.value:
         extent = SPEC_OF[named.cue].extent
         if extent is Extent.SPOT and named.cue is not Cue.EDGE_MARK:
-            numbers |= _effect("patch", named.strength) | {"where": named.where}
+            numbers |= _effect("patch", named.strength)
+            numbers["where"] = write_location(named.where)
             notes.append("note.patch")
         elif named.cue is not Cue.BACKGROUND:
             numbers |= _effect("part", named.strength)

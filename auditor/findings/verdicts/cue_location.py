@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from auditor.domain.cues import SPEC_OF, Cue
 from auditor.domain.interventions import Intervention
+from auditor.domain.locations import Location, Unknown
 from auditor.domain.places import Place, Property, PropertyKind, Region, RegionKind, write_place
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.localisation import Localisation, localisation
-from auditor.findings.evidence.positions import region_words
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.localised_cue import (
@@ -26,18 +26,6 @@ from auditor.findings.verdicts.named_cue import (
 
 PARTLY = 0.5
 """A property that carries this share, too little to name it, says that no single place does."""
-UNTOLD = {
-    PropertyKind.EXPOSURE: "its exposure",
-    PropertyKind.CONTRAST: "its contrast",
-    PropertyKind.TINT: "its tint",
-    PropertyKind.VIGNETTE: "its vignette",
-    PropertyKind.SHARPNESS: "its sharpness",
-    PropertyKind.NOISE: "its noise",
-    PropertyKind.COMPRESSION: "its compression",
-    PropertyKind.BARS: "its padding bars",
-    PropertyKind.RESOLUTION: "its resolution",
-    PropertyKind.ASPECT: "its aspect ratio",
-}
 
 
 def locate(
@@ -66,7 +54,9 @@ def locate(
     return NamedCue(cue, where, located.strength, examples(table, evidence.name, cue, place), place)
 
 
-def _named(located: LocalisedCue, place: Place, table: TrialTable, name: str) -> tuple[Cue, str]:
+def _named(
+    located: LocalisedCue, place: Place, table: TrialTable, name: str
+) -> tuple[Cue, Location]:
     cue = located.spec.id
     if cue in (Cue.COLOUR_CAST, Cue.EXPOSURE):
         return tinted(table, name, cue, carried=True)
@@ -75,8 +65,8 @@ def _named(located: LocalisedCue, place: Place, table: TrialTable, name: str) ->
         if place.kind is RegionKind.PEAK or (
             place.kind is RegionKind.CORNERS and patches.cue is Cue.CORNER_MARK
         ):
-            return patches.cue, patches.words
-        return cue, region_words(place)
+            return patches.cue, Location(patches.where)
+        return cue, Location(place)
     return cue, where_of(cue)
 
 
@@ -92,10 +82,7 @@ def _unknown_kind(found: Localisation, table: TrialTable, name: str) -> NamedCue
         Cue.EXPOSURE
     ):
         return None
-    where = (
-        "the whole picture or its surroundings, kind unknown"
-        f" ({UNTOLD[place.kind]} alone carries {share:.0%} of it)"
-    )
+    where = Location(Unknown(place.kind, share))
     cue = Cue.WHOLE_PICTURE
     return NamedCue(cue, where, found.whole.lost, examples(table, name, cue, place), place)
 

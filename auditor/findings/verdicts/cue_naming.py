@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from auditor.domain.cues import CUES, SPEC_OF, Cue, Extent
+from auditor.domain.locations import Location
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.positions import Place
@@ -122,15 +123,15 @@ def _mean(effect: Effect | None) -> float:
     return 0.0 if effect is None else effect.mean
 
 
-def _where(cue: Cue, place: Place) -> str:
+def _where(cue: Cue, place: Place) -> Location:
     if cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT):
-        return place.words
+        return Location(place.where)
     return where_of(cue)
 
 
-def _of_pair(where: str, name: str, decision: Decision) -> str:
+def _of_pair(where: Location, name: str, decision: Decision) -> Location:
     """With both classes, where the verdict stands for the two together."""
     if decision.pair_with is None:
         return where
     first, second = sorted((name, decision.pair_with))
-    return f"{where}, of '{first}' or of '{second}'"
+    return replace(where, pair=(first, second))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from auditor.domain import places
 from auditor.domain.cues import SPEC_OF, Cue, Extent
 from auditor.domain.interventions import Intervention
+from auditor.domain.locations import Location, OfBackground, OfCue
 from auditor.findings.evidence.colour_cast import brightness, chroma, tint_on_objects
 from auditor.findings.evidence.positions import Place, place_of
 from auditor.findings.evidence.trial_table import TrialTable
@@ -21,34 +22,34 @@ class NamedCue:
 
     Attributes:
         cue: its kind.
-        where: in the picture, in words.
+        where: in the picture.
         strength: probability lost without it (blur: won by it).
         examples: case_ids that show it best.
         place: the region or property that was exchanged to find it; None where none was.
     """
 
     cue: Cue
-    where: str
+    where: Location
     strength: Effect | None
     examples: tuple[str, ...]
     place: places.Place | None = None
 
 
-def where_of(cue: Cue) -> str:
-    """Where a cue lies that has no place of its own, in words."""
-    return SPEC_OF[cue].where
+def where_of(cue: Cue) -> Location:
+    """Where a cue lies that has no place of its own."""
+    return Location(OfCue(cue))
 
 
 def patch_place(table: TrialTable, name: str) -> Place:
     """Where the salient patches of a class lie."""
     rows = table.sample(Intervention.SALIENT_REMOVED)
     rows = rows[(rows["label"] == name) & rows["place"].notna()].drop_duplicates("case_id")
-    return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, "beside the object")
+    return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, OfCue(Cue.CO_OCCURRING_OBJECT))
 
 
 def tinted(
     table: TrialTable, name: str, cue: Cue = Cue.COLOUR_CAST, *, carried: bool = False
-) -> tuple[Cue, str]:
+) -> tuple[Cue, Location]:
     """What a tint, or an exposure, is that explains the effects, and where: a cast lies over
     objects and backgrounds. Where colours are not known it is taken for what it was tried as.
 
@@ -66,14 +67,9 @@ def tinted(
     share = tint_on_objects(rows, name, brightness if exposed else chroma)
     if share is None:
         return cue, where_of(cue)
-    picture = where_of(cue)
-    ground = f"the {'brightness' if exposed else 'colour'} of the background"
-    cue, where, other = (
-        (cue, picture, "its background alone")
-        if share.of_cast or (carried and not share.sure)
-        else (Cue.BACKGROUND, ground, "of the whole picture")
-    )
-    return cue, where if share.sure else f"{where}, or {other}: its images cannot tell"
+    if share.of_cast or (carried and not share.sure):
+        return cue, Location(OfCue(cue), unsure=not share.sure)
+    return Cue.BACKGROUND, Location(OfBackground(cue), unsure=not share.sure)
 
 
 def examples_of(table: TrialTable, name: str, cue: Cue) -> tuple[str, ...]:
