@@ -98,6 +98,7 @@ def migrate(engine: sa.Engine, version: sa.Table, steps: Sequence[Step], *, whos
     if found > len(steps):
         raise AuditorError(
             f"The {whose} was written by a newer version of this program.",
+            code="database.newer",
             expected=f"database version {len(steps)} or lower",
             got=f"database version {found}",
             remedy="update this program (pip install -U shortcut-auditor)",
@@ -149,6 +150,7 @@ def _unusable(url: sa.URL, error: Exception) -> AuditorError:
         remedy = f"install the database's driver ({driver}), or correct {DATABASE_VARIABLE}"
     return AuditorError(
         "The database beside the runs cannot be used.",
+        code="database.unusable",
         expected="a database that can be reached and written",
         got=f"{masked(url)}: {_without_secrets(str(error).splitlines()[0], url)}",
         remedy=remedy,
@@ -158,6 +160,7 @@ def _unusable(url: sa.URL, error: Exception) -> AuditorError:
 def _no_address(got: str) -> AuditorError:
     return AuditorError(
         "The address of the database cannot be read.",
+        code="database.address",
         expected="sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME",
         got=f"{DATABASE_VARIABLE} holds {got}",
         remedy=f"correct {DATABASE_VARIABLE}; in a password write "

@@ -154,6 +154,7 @@ def at(path: Path) -> tuple[Any, str]:
     except (ImportError, ValueError) as error:
         raise DataError(
             "Nothing here can read that address.",
+            code="remote.no_reader",
             expected="a protocol of fsspec whose driver is installed",
             got=f"{url}: {error}",
             remedy="pip install 'shortcut-auditor[remote]', and the driver: s3fs, gcsfs, adlfs",
@@ -201,6 +202,7 @@ def _answer(path: Path, ask: Callable[[], Any]) -> Any:
             if not pauses:
                 raise AuditInterrupted(
                     "A remote file could not be read.",
+                    code="remote.not_read",
                     expected=f"an answer within {len(PAUSES) + 1} tries from {words(path)}",
                     got=f"{type(error).__name__}: {error}",
                     remedy="see that the store answers and lets you in; --resume goes on",

@@ -178,6 +178,7 @@ def _as_asked(config: AuditConfig, source: Listing) -> tuple[AuditConfig, Listin
     if source.multilabel and output not in ("auto", MULTILABEL):
         raise DataError(
             "The data has several labels an image.",
+            code="data.several_labels",
             expected=f"one label an image, in a column `label`, for model.output = {output}",
             got=f"{config.data.path} with {len(source.classes)} labels",
             remedy=f"use --set model.output={MULTILABEL} for a network with a sigmoid for each",
@@ -218,6 +219,7 @@ def _kept_on_failure(setup: pipeline.Setup, writer: RunWriter) -> Run:
     except (Exception, KeyboardInterrupt) as error:
         raise AuditInterrupted(
             "The audit stopped part-way.",
+            code="audit.interrupted",
             expected="to come to its end",
             got="it was told to stop" if isinstance(error, KeyboardInterrupt) else repr(error),
             remedy=f"what is done is kept in {writer.path}: run the same command with --resume",
@@ -254,6 +256,7 @@ def _nothing_to_audit(
     reasons = "; ".join(f"{skip.image}: {skip.reason}" for skip in skips[:3]) or "no image"
     return DataError(
         "There is nothing to audit.",
+        code="audit.nothing_to_do",
         expected=f"images labelled with the model's classes: {', '.join(names[:10])}",
         got=f"{len(skips)} inputs in {config.data.path}, none of them usable ({reasons})",
         remedy="name the right --data, and the model's class names with --classes",

@@ -94,6 +94,7 @@ def guarded(
     if not expose:
         raise AuditorError(
             "Other machines could reach the dashboard, and nobody would have to sign in.",
+            code="dashboard.exposed",
             expected="--address 127.0.0.1, team mode, or --exposed for an address with a token",
             got=f"--address {address} without any of these",
             remedy="add --exposed if that is meant; for a team: docs/team.md",
@@ -117,6 +118,7 @@ def _token(given: Mapping[str, str]) -> str:
     if chosen and (len(chosen) < FEWEST_TOKEN or not chosen.isascii() or not chosen.isalnum()):
         raise AuditorError(
             "The dashboard's token is too easy to guess.",
+            code="dashboard.weak_token",
             expected=f"at least {FEWEST_TOKEN} letters and digits in {TOKEN_VARIABLE}",
             got=f"{len(chosen)} characters",
             remedy=f"leave {TOKEN_VARIABLE} out: a token is drawn and printed",
@@ -140,6 +142,7 @@ def check_address(address: str, port: int) -> None:
     except (OSError, OverflowError) as error:
         raise AuditorError(
             f"The dashboard cannot be served at {address}:{port}.",
+            code="dashboard.address",
             expected="an address of this machine and a port that nobody listens on",
             got=str(error),
             remedy=f"open http://{address}:{port} if a dashboard runs there already, "

@@ -80,6 +80,7 @@ def judge_results(results: Path, truth: Path) -> list[Judged]:
         name, label = next(iter(said))
         raise DataError(
             "The results name a class that the benchmark does not have.",
+            code="benchmark.unknown_class",
             expected=f"sets and classes of {truth / INDEX}",
             got=f"set {name!r}, class {label!r}",
             remedy="score the results against the folder that they were made from",
@@ -181,6 +182,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 def _unreadable(path: Path, why: str) -> DataError:
     return DataError(
         "The benchmark cannot be scored.",
+        code="benchmark.not_scorable",
         expected="a CSV with set, class, and verdict or relies (true, false); and --truth, a folder"
         " that `auditor benchmark make` wrote",
         got=f"{path}: {why}",

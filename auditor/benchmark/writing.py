@@ -48,6 +48,7 @@ def write_benchmark(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RunError(
             "The benchmark's folder is not empty.",
+            code="folder.not_empty",
             expected="a new folder, or an empty one",
             got=str(out),
             remedy="name another --out; nothing was written",

@@ -70,6 +70,7 @@ def build(arch: str, classes: int, input_size: tuple[int, int], channels: int = 
 def _no_such_size(arch: str, size: tuple[int, int], error: Exception) -> ModelError:
     return ModelError(
         f"The architecture {arch} cannot be built for images of this size.",
+        code="model.image_size",
         expected="a height and width that its patches or windows divide",
         got=f"{size[0]}x{size[1]}: {str(error).splitlines()[0]}",
         remedy="set [model.preprocess] resize and crop to what it was trained with",
@@ -130,6 +131,7 @@ def call_factory(factory: str) -> nn.Module:
         except Exception as error:
             raise ModelError(
                 f"The factory {factory} does not give a network.",
+                code="model.factory_no_network",
                 expected="module:function, importable here, called without arguments",
                 got=f"{type(error).__name__}: {error}",
                 remedy="mend it, or run from the folder that holds the module",
@@ -140,6 +142,7 @@ def call_factory(factory: str) -> nn.Module:
     if isinstance(network, torch.jit.ScriptModule) or not isinstance(network, nn.Module):
         raise ModelError(
             f"The factory {factory} does not give a network that can be explained.",
+            code="model.factory_not_explainable",
             expected="an eager nn.Module or an ExportedProgram",
             got=type(network).__name__,
             remedy="return the nn.Module itself, not a scripted or wrapped one",
@@ -186,6 +189,7 @@ def timm_module(name: str) -> Any:
     except ImportError:
         raise ModelError(
             "timm is not installed.",
+            code="extra.timm",
             expected="the timm extra for architectures timm:NAME",
             got=f"timm:{name} without timm",
             remedy="pip install 'shortcut-auditor[timm]'",
@@ -203,6 +207,7 @@ def suggestion(arch: str, names: Sequence[str]) -> str:
 def _unknown(arch: str, names: list[str], expected: str) -> ModelError:
     return ModelError(
         f"There is no architecture {arch!r}.",
+        code="model.unknown_architecture",
         expected=expected,
         got=arch,
         remedy=suggestion(arch, names),

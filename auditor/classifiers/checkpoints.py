@@ -62,6 +62,7 @@ def read_checkpoint(path: Path, key: str | None = None) -> Checkpoint:
     if not is_file(path):
         raise ModelError(
             "The checkpoint cannot be read.",
+            code="checkpoint.unreadable",
             expected="a .pt, .pth or .safetensors file",
             got=f"{path}: {'a folder' if is_dir(path) else 'no such file'}",
             remedy="name the right file with --checkpoint",
@@ -69,6 +70,7 @@ def read_checkpoint(path: Path, key: str | None = None) -> Checkpoint:
     if path.suffix.lower() in FOREIGN:
         raise ModelError(
             "The checkpoint is another framework's network, which gives no gradient here.",
+            code="checkpoint.other_framework",
             expected="a .pt, .pth or .safetensors file of PyTorch weights",
             got=f"{path}: {FOREIGN[path.suffix.lower()]}",
             remedy="give the PyTorch weights that it was exported from",
@@ -110,6 +112,7 @@ def _read_pickle(path: Path) -> Any:
     except RefusedError as refused:
         raise ModelError(
             "The checkpoint is a pickled object, not weights: loading it could run code.",
+            code="checkpoint.runs_code",
             expected="a state_dict: tensors and plain values, settings beside them at most",
             got=f"{path}: {refused}",
             remedy="save it with torch.save(network.state_dict(), FILE), or use --model "
@@ -129,6 +132,7 @@ def _unwrapped(loaded: Any, path: Path, key: str | None) -> Checkpoint:
             keys = ", ".join(each.key for each in found if each.key) or "none"
             raise ModelError(
                 f"The checkpoint has no weights under {key!r}.",
+                code="checkpoint.unknown_key",
                 expected=f"one of the keys with weights: {keys}",
                 got=f"model.checkpoint_key = {key!r} for {path}",
                 remedy="leave model.checkpoint_key out, or name one of them",
@@ -158,6 +162,7 @@ def _unreadable(path: Path, error: Exception) -> ModelError:
     said = next((line.strip() for line in lines if "WeightsUnpickler error" in line), lines[0])
     return ModelError(
         "The checkpoint cannot be read.",
+        code="checkpoint.unreadable",
         expected="a whole .pt, .pth or .safetensors file with a state_dict",
         got=f"{path}: {type(error).__name__}: {said[:200]}",
         remedy="copy or download the file again, or save it anew",
@@ -167,6 +172,7 @@ def _unreadable(path: Path, error: Exception) -> ModelError:
 def _no_weights(path: Path, got: str) -> ModelError:
     return ModelError(
         "The checkpoint holds no weights.",
+        code="checkpoint.no_weights",
         expected="a state_dict, alone or under a key such as state_dict or model",
         got=f"{path}: {got}",
         remedy="save it with torch.save(network.state_dict(), FILE)",

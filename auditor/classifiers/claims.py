@@ -31,6 +31,7 @@ def refuse_bomb(path: Path) -> None:
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError) as error:
         raise ModelError(
             "The checkpoint cannot be read.",
+            code="checkpoint.unreadable",
             expected="a whole .pt, .pth or .safetensors file",
             got=f"{path}: {str(error).splitlines()[0] if str(error) else type(error).__name__}",
             remedy="copy it again from where it was written",
@@ -52,6 +53,7 @@ def _refuse(path: Path, claimed: int) -> None:
     if claimed > MOST_TIMES * stored + MOST_BESIDE:
         raise ModelError(
             "The checkpoint claims to hold far more than the file does.",
+            code="checkpoint.claims_too_much",
             expected=f"at most {MOST_TIMES} times the file's {stored:,} bytes",
             got=f"{path}: {claimed:,} bytes",
             remedy="save it again with torch.save(network.state_dict(), FILE); do not load a file "

@@ -62,6 +62,7 @@ def _body(checkpoint: Checkpoint, arch: str, size: tuple[int, int]) -> nn.Module
             return body
     raise ModelError(
         "The checkpoint does not fit the architecture.",
+        code="checkpoint.does_not_fit",
         expected=f"a body of {arch} under the names 0.*, as fastai saves it",
         got=f"{checkpoint.path}: {', '.join(sorted(own)[:4])}",
         remedy="name the architecture that the learner was made with (--arch), or return its "
@@ -127,6 +128,7 @@ def _features(checkpoint: Checkpoint) -> int:
 def _unknown_head(checkpoint: Checkpoint) -> ModelError:
     return ModelError(
         "The head of this fastai network is its user's own.",
+        code="checkpoint.custom_head",
         expected="batch norm, dropout, linear and ReLU, as fastai's create_head stacks them",
         got=f"{checkpoint.path}: {', '.join(n for n in checkpoint.weights if n[:2] == '1.')}",
         remedy="return the network from --model module:function",

@@ -52,6 +52,7 @@ def read_head(answer: Answer, wanted: Output) -> tuple[Head, tuple[str, ...]]:
     if wanted == "binary" and outputs != 1:
         raise ModelError(
             "The network has more than one output.",
+            code="model.several_outputs",
             expected="one number an image for model.output = binary",
             got=f"{outputs} numbers an image",
             remedy=f"use {SETTING}auto; two classes may have two outputs",
@@ -81,6 +82,7 @@ def _labels(answer: Answer, activation: Activation) -> tuple[Head, tuple[str, ..
     if activation in (Activation.SOFTMAX, Activation.LOG_SOFTMAX) and count > 1:
         raise ModelError(
             "The network ends in a softmax: of its classes one image has one.",
+            code="model.softmax_not_labels",
             expected="a score or a sigmoid for each label, for model.output = multilabel",
             got=f"{count} numbers an image that sum to 1",
             remedy=f"use {SETTING}auto and one label an image, or the network that was trained on "
@@ -167,6 +169,7 @@ _SAID: dict[Activation, Callable[[bool], str]] = {
 def _one_class() -> ModelError:
     return ModelError(
         "The network has one class only.",
+        code="model.one_class",
         expected="at least two classes under a softmax, or one number z with a sigmoid for two",
         got="a softmax over one output, which is 1 for every image",
         remedy="audit a network that can say no: two outputs, or one output without a softmax "

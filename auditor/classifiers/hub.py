@@ -62,6 +62,7 @@ def read_hub(arch: str) -> HubFolder:
     if config is None or not ("architecture" in config or "model_type" in config):
         raise ModelError(
             "The folder holds no network of transformers or timm.",
+            code="hub.no_network",
             expected="a folder with config.json (model_type, or timm's architecture) and weights",
             got=f"{path}: {_listed(path)}",
             remedy="name the folder that save_pretrained or save_for_hf wrote: --arch hf:FOLDER; "
@@ -98,6 +99,7 @@ def load_transformers(folder: HubFolder) -> nn.Module:
     except ImportError:
         raise ModelError(
             "transformers is not installed.",
+            code="extra.hf",
             expected="the hf extra for folders of Hugging Face transformers",
             got=f"{folder.path} ({folder.config['model_type']}) without transformers",
             remedy="pip install 'shortcut-auditor[hf]'",
@@ -114,6 +116,7 @@ def load_transformers(folder: HubFolder) -> nn.Module:
     except (ValueError, OSError, KeyError, RuntimeError, TypeError) as error:
         raise ModelError(
             "transformers cannot load this folder as an image classifier.",
+            code="hub.not_loadable",
             expected="config.json of a network with an ...ForImageClassification, and its weights",
             got=f"{folder.path} ({folder.config['model_type']}): {_first_line(error)}",
             remedy="take config.json and weights of one and the same image classifier, or return "
@@ -123,6 +126,7 @@ def load_transformers(folder: HubFolder) -> nn.Module:
     if wrong:
         raise ModelError(
             "The folder's weights do not fit its config.json.",
+            code="hub.weights_do_not_fit",
             expected="every weight of the network",
             got=f"{folder.path}: {len(wrong)} missing or of another shape ({', '.join(wrong[:4])})",
             remedy="take config.json and weights of one and the same trained image classifier",
@@ -153,6 +157,7 @@ def timm_weights(folder: HubFolder, checkpoint: Path | None) -> Checkpoint:
 def _no_weights(folder: HubFolder) -> ModelError:
     return ModelError(
         "The folder holds no weights.",
+        code="hub.no_weights",
         expected=f"one of {', '.join(WEIGHTS)} beside config.json",
         got=f"{folder.path}: {_listed(folder.path)}",
         remedy="save the network there whole, or name its weights with --checkpoint",

@@ -148,6 +148,7 @@ def _ready(network: nn.Module, device: torch.device) -> nn.Module:
     except NotImplementedError as error:
         raise ModelError(
             "The network cannot be put into eval mode.",
+            code="model.no_eval_mode",
             expected="an nn.Module that can",
             got=f"{type(network).__name__}: {error}",
             remedy="return an exported program itself from --model, not its module()",

@@ -78,6 +78,7 @@ def _answers_of(names: tuple[str, ...], source: str, count: int) -> tuple[str, .
     if len(names) != count:
         raise ModelError(
             "The labels' names do not fit the network.",
+            code="classes.labels_do_not_fit",
             expected=f"{count} names, one an output, in their order",
             got=f"{len(names)} from {source}: {', '.join(names[:6])}"
             f"{', ...' if len(names) > 6 else ''}",
@@ -93,6 +94,7 @@ def _refuse_twice(names: tuple[str, ...], source: str) -> None:
         twice = sorted({name for name in names if names.count(name) > 1})
         raise ModelError(
             "A class name stands twice.",
+            code="classes.twice",
             expected="different names",
             got=f"{', '.join(twice[:6])} more than once in {source}",
             remedy="name every class once with --classes",
@@ -116,6 +118,7 @@ def kept_outputs(
     if restrict == "data" and len(kept) < 2:
         raise ModelError(
             "The data has too few of the network's classes to restrict it to them.",
+            code="classes.too_few_to_restrict",
             expected="images of at least two classes for model.restrict = data: a softmax over "
             "one class is always 1",
             got=f"images of {', '.join(names[i] for i in kept) or 'none of them'}",
@@ -138,6 +141,7 @@ def _wrong_number(names: Sequence[str], source: str, count: int, *, binary: bool
     more = ", ..." if len(names) > 6 else ""
     return ModelError(
         "The class names do not fit the network.",
+        code="classes.do_not_fit",
         expected="2 names, the one that the network's only output stands for last"
         if binary
         else f"{count} names, one a logit",

@@ -102,6 +102,7 @@ def _of_folder(model: ModelSection, arch: str) -> Network:
     if not folder.of_timm and model.checkpoint is not None:
         raise ModelError(
             "A folder of transformers comes with its own weights.",
+            code="hub.own_weights",
             expected="--arch hf:FOLDER alone",
             got=f"--checkpoint {model.checkpoint} beside it",
             remedy="put the weights into the folder under a name that transformers has for them, "

@@ -38,6 +38,7 @@ def refuse_unusable(network: nn.Module) -> None:
         if any(is_lazy(own) for own in module.parameters(recurse=False)):
             raise ModelError(
                 "The network has lazy layers that hold no weights yet.",
+                code="model.lazy_layers",
                 expected="a network with its trained weights",
                 got=f"{name} is a {type(module).__name__} that has never seen an image",
                 remedy="run one image through the network, then load its trained weights into it",
@@ -45,6 +46,7 @@ def refuse_unusable(network: nn.Module) -> None:
         if _is_quantised(module):
             raise ModelError(
                 "The network is quantised: its layers give no gradient, so nothing explains it.",
+                code="model.quantised",
                 expected="the float network, as it was before quantisation",
                 got=f"{name} is a {type(module).__module__}.{type(module).__name__}",
                 remedy="return the float network from --model; its answers differ a little",
@@ -98,6 +100,7 @@ def input_channels(network: nn.Module, size: tuple[int, int], device: torch.devi
             return GREY
         raise ModelError(
             f"The network takes images of {first} channels.",
+            code="model.channels",
             expected="a network of colour images (3 channels) or grey ones (1)",
             got=f"its first convolution takes {first} channels: {_words(error)}",
             remedy="what the further channels hold is not in a colour image: audit a network "
@@ -106,6 +109,7 @@ def input_channels(network: nn.Module, size: tuple[int, int], device: torch.devi
     if _failure(network, probe(size, RGB, device)[:1]) is None:
         raise ModelError(
             "The network takes one image at a time.",
+            code="model.one_image_at_a_time",
             expected="a network that answers to batches of any size",
             got=f"for {PROBES} images: {_words(error)}",
             remedy="export it with a dynamic batch dimension, or return the eager network "
@@ -113,6 +117,7 @@ def input_channels(network: nn.Module, size: tuple[int, int], device: torch.devi
         )
     raise ModelError(
         "The network fails on an image of the configured size.",
+        code="model.fails_on_image",
         expected=f"logits for an input of shape {(PROBES, RGB, *size)}",
         got=_words(error),
         remedy="wrap it so that its forward takes a batch of images and nothing else"

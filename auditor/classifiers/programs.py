@@ -56,6 +56,7 @@ def load_program(path: Path) -> nn.Module:
     if kind == TORCHSCRIPT:
         raise ModelError(
             "A TorchScript program runs outside of Python: no layer of it can be explained.",
+            code="checkpoint.torchscript",
             expected="an ExportedProgram (torch.export.save), or the eager network",
             got=f"{path}: {TORCHSCRIPT}",
             remedy="name its architecture with --arch: its weights are taken from this file; or "
@@ -64,6 +65,7 @@ def load_program(path: Path) -> nn.Module:
     if kind != EXPORTED:
         raise ModelError(
             "The checkpoint is not a network by itself.",
+            code="checkpoint.no_network",
             expected="an ExportedProgram (.pt2), or weights beside --arch or --model",
             got=f"{path}: {kind or 'weights alone'}",
             remedy="name the architecture with --arch, or --model module:function",
@@ -79,6 +81,7 @@ def is_program(path: Path, kind: str) -> ModelError:
     """The error for a program where weights are asked for."""
     return ModelError(
         f"The checkpoint is {kind}, not weights alone.",
+        code="checkpoint.not_weights",
         expected="a state_dict beside the name of its architecture",
         got=f"{path}: {kind}",
         remedy="leave --arch out to audit the exported program itself, if you trust the file "
@@ -94,6 +97,7 @@ def _unreadable(path: Path, kind: str, error: Exception) -> ModelError:
     said = str(error).splitlines()[0] if str(error) else ""
     return ModelError(
         "The program cannot be read.",
+        code="checkpoint.program_unreadable",
         expected=f"a whole file of {kind}, of this version of torch",
         got=f"{path}: {type(error).__name__}: {said[:200]}",
         remedy="save it again with the torch that is installed here",

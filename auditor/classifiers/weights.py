@@ -129,6 +129,7 @@ def does_not_fit(
         faults = [f"no last layer {', '.join(heads)}", *faults]
     return ModelError(
         "The checkpoint does not fit the architecture.",
+        code="checkpoint.does_not_fit",
         expected=f"the weights of {expected}",
         got=f"{checkpoint.path}: " + "; ".join(faults),
         remedy=_remedy(checkpoint, expected, weights, wanted, heads),

@@ -56,6 +56,7 @@ def make(
         kinds = sorted({each.kind for each in planted_sets(seed)})
         raise DataError(
             "The benchmark has no such kind.",
+            code="benchmark.unknown_kind",
             expected=f"one of {', '.join(kinds)}",
             got=repr(error.args[0]),
             remedy="correct --kind; nothing was written",

@@ -75,6 +75,7 @@ def write_bundle(
     except OSError as error:
         raise RunError(
             "The bundle cannot be written.",
+            code="output.not_written",
             expected="a path for a new file in a folder that is there",
             got=f"{path}: {error.strerror or error}",
             remedy="name another file",
@@ -98,6 +99,7 @@ def _tail(log: Path) -> str:
     except OSError as error:
         raise RunError(
             "The log cannot be read.",
+            code="log.unreadable",
             expected="a text file",
             got=f"{log}: {error.strerror or error}",
             remedy="name the file that stderr of `auditor run` was written to",

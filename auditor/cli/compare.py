@@ -37,6 +37,7 @@ def compare(
     if out is not None and out.suffix.lower() not in SUFFIXES:
         raise RunError(
             "This is no file that a comparison can be written to.",
+            code="output.suffix",
             expected=f"a name that ends in {' or '.join(SUFFIXES)}",
             got=out.suffix or "no suffix",
             remedy="name another --out",

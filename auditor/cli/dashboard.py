@@ -75,6 +75,7 @@ def serve(
     if find_spec("dashboard") is None or find_spec("streamlit") is None:
         raise RunError(
             "The dashboard is not installed.",
+            code="extra.dashboard",
             expected="the packages dashboard and streamlit",
             got="at least one of them is missing",
             remedy="pip install shortcut-auditor",
@@ -82,6 +83,7 @@ def serve(
     if runs.exists() and not runs.is_dir():
         raise RunError(
             "This is no folder of runs.",
+            code="runs.no_folder",
             expected="a folder; it may be empty, or not be there yet",
             got=f"{runs} is a file",
             remedy="name the folder that holds the run folders",

@@ -63,6 +63,7 @@ def sample_data() -> Path:
             return folder
     raise DataError(
         "The sample data is missing.",
+        code="demo.no_sample_data",
         expected="the folder _sample_data inside the package, or sample_data beside it",
         got=f"neither in {package} nor in {package.parent}",
         remedy="install the package again: pip install --force-reinstall shortcut-auditor",

@@ -54,6 +54,7 @@ def inspect(
         told = "; ".join(f"{skip.image}: {skip.reason}" for skip in seen.skips[:NAMED])
         raise DataError(
             "Inputs cannot be audited, and --strict forbids it.",
+            code="data.skips_under_strict",
             expected="every input in order",
             got=f"{len(seen.skips)} that would be skipped: {told}",
             remedy="fix the causes above, or leave --strict out",

@@ -21,6 +21,7 @@ def mcp(
     if not runs.is_dir():
         raise RunError(
             "The folder of runs is not there.",
+            code="runs.no_folder",
             expected="a folder that holds runs, or one run",
             got=str(runs),
             remedy="name the folder that --out of `auditor run` lies in",
@@ -30,6 +31,7 @@ def mcp(
     except ModuleNotFoundError:
         raise AuditorError(
             "The MCP server needs the extra `mcp`.",
+            code="extra.mcp",
             expected="the package mcp",
             got="it is not installed",
             remedy="pip install 'shortcut-auditor[mcp]'",

@@ -70,6 +70,7 @@ def _by_suffix(out: Path | None) -> Format:
     if found is None:
         raise RunError(
             "This is no file that a report can be written to.",
+            code="output.suffix",
             expected=f"a name that ends in {' or '.join(SUFFIXES)}",
             got=suffix,
             remedy="name another --out, or say with --format what to write there",

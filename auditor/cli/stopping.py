@@ -31,6 +31,7 @@ def stoppable() -> Iterator[None]:
     except KeyboardInterrupt:
         raise AuditInterrupted(
             "The audit was stopped.",
+            code="audit.stopped",
             expected="to come to its end",
             got="it was told to stop before the first images were done",
             remedy="run the same command with --resume, if you named an --out",

@@ -25,6 +25,7 @@ def usage_error(fault: Exception) -> AuditorError | None:
     command = context.command_path if context is not None else "auditor"
     return AuditorError(
         "The command is not understood.",
+        code="usage",
         expected=" ".join(usage.split()).removeprefix("Usage: "),
         # Pydantic's prefix of what typer's choices say.
         got=message.replace("Value error, ", ""),

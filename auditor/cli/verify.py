@@ -79,6 +79,7 @@ def sign(
     if failed:
         raise RunError(
             "The run does not hold, so it is not signed.",
+            code="verify.does_not_hold",
             expected=f"a run that `auditor verify {run}` finds as it was written",
             got=f"{failed[0].name}: {'; '.join(failed[0].faults) or failed[0].told}",
             remedy="copy the run again from where it was written, or audit again",

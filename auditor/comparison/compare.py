@@ -63,6 +63,7 @@ def _refuse_strangers(base: Side, new: Side) -> None:
         return
     raise RunError(
         "The two runs have nothing in common.",
+        code="compare.nothing_in_common",
         expected=f"a class that both know, as {', '.join(list(base.classes.index)[:3])}",
         got=f"{new.name} knows {', '.join(list(new.classes.index)[:3]) or 'none'}",
         remedy="compare runs of the same task",

@@ -52,6 +52,7 @@ def cues_of(run: Run, classes: Sequence[str]) -> dict[str, Cue]:
     if unknown:
         raise RunError(
             "The run has no such class.",
+            code="run.unknown_class",
             expected=f"one of {', '.join(map(repr, table.index))}",
             got=", ".join(map(repr, unknown)),
             remedy="correct --class",
@@ -60,6 +61,7 @@ def cues_of(run: Run, classes: Sequence[str]) -> dict[str, Cue]:
     if not chosen:
         raise RunError(
             "There is no cue to break.",
+            code="counterexamples.no_cue",
             expected=f"a class with verdict {ClassVerdict.CONFIRMED.value}",
             got="none in this run",
             remedy="name a class that you suspect with --class",
@@ -72,6 +74,7 @@ def refuse_labels(run: Run, what: str) -> None:
     if (run.manifest["config"].get("model") or {}).get("output") == MULTILABEL:
         raise RunError(
             f"{what} are made of images with one label each.",
+            code="run.several_labels",
             expected="a run of classes that exclude each other",
             got="a run with several labels an image (model.output = multilabel)",
             remedy="collect the images that the class's action names, or audit one label as two "
@@ -108,6 +111,7 @@ def usable(run: Run, config: AuditConfig, source: Source) -> list[Sample]:
     if len(labels_of(samples)) < 2:
         raise DataError(
             "Counterexamples exchange objects and backgrounds between classes.",
+            code="counterexamples.one_class",
             expected="images with object masks of at least two of the model's classes",
             got=f"{len(samples)} such images of {len(labels_of(samples))} classes in {path}",
             remedy="name the data with --data and its masks with --masks",

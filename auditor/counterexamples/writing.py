@@ -76,6 +76,7 @@ def write(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RunError(
             "The folder for the counterexamples is not empty.",
+            code="folder.not_empty",
             expected="a folder that does not exist yet, or an empty one",
             got=str(out),
             remedy="name another --out, or remove what is there",

@@ -23,6 +23,7 @@ def class_names(data: DataSection) -> Sequence[str] | None:
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(
             "The class names cannot be read.",
+            code="classes.unreadable",
             expected="a UTF-8 text file with one class name a line, in the order of the outputs",
             got=f"{given}: {error}",
             remedy="name the right file with --classes",

@@ -74,6 +74,7 @@ def listing_of(
     if not records:
         raise DataError(
             "The dataset is empty.",
+            code="data.empty",
             expected="at least one image",
             got=f"none in {root}",
             remedy="name the right --data (and --split)",

@@ -103,6 +103,7 @@ class Loader:
                 raise self._too_slow(given[0]) from None
             raise AuditInterrupted(
                 "A decoding process died.",
+                code="loader.process_died",
                 expected=f"{self._workers} worker processes until the last image",
                 got=str(error).splitlines()[0],
                 remedy="usually memory ran out: lower run.workers or run.batch_size, or give a "
@@ -145,6 +146,7 @@ class Loader:
     def _too_slow(self, chunk: Sequence[Sample]) -> AuditInterrupted:
         return AuditInterrupted(
             f"Timed out after {self._patience:g} s waiting for the data loader.",
+            code="loader.timed_out",
             expected=f"every {len(chunk)} images within {self._patience:g} seconds",
             got=f"nothing of {chunk[0].path} and the {len(chunk) - 1} after it",
             remedy="see whether their disk or network answers, or raise run.read_timeout; "
@@ -156,6 +158,7 @@ class Loader:
         asked = self._preprocess
         return DataError(
             "The images differ in size, so they cannot stand in one batch.",
+            code="data.sizes_differ",
             expected="one size for all after resize and crop",
             got=f"{name} is {width}x{height} and {other} {w}x{h} with resize = {asked.resize}, "
             f"crop = {asked.crop}",

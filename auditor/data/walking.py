@@ -55,6 +55,7 @@ def _entries(folder: Path) -> AbstractContextManager[Iterator[os.DirEntry[str]]]
     except OSError as error:
         raise DataError(
             "A folder cannot be read.",
+            code="data.folder_unreadable",
             expected="a folder that this user may list",
             got=f"{folder}: {error.strerror}",
             remedy="give read permission, or leave the folder out of the data",

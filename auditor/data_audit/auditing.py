@@ -79,6 +79,7 @@ def audit_data(
     if len(set(gathered.labels)) < 2:
         raise DataError(
             "A dataset is audited by comparing its classes.",
+            code="data_audit.one_class",
             expected="readable pictures of at least two classes",
             got=f"{len(gathered.samples)} pictures of {len(set(gathered.labels))} class in {data}",
             remedy="name the right folder or manifest; nothing was written",
@@ -135,6 +136,7 @@ def _refuse_labels(source: Listing) -> None:
     if source.multilabel:
         raise DataError(
             "Data are audited by comparing classes that exclude each other.",
+            code="data_audit.several_labels",
             expected="one label an image, in a column `label`",
             got=f"several labels an image: {', '.join(source.classes[:6])}",
             remedy="write a manifest with one of the labels at a time: present or absent",

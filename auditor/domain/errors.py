@@ -14,16 +14,21 @@ class AuditorError(Exception):
         expected: what would have been right.
         got: what was found instead.
         remedy: what to do about it.
+        code: stable id of the fault, such as `run.unknown_case`, for programs and tests: sentences
+            may be improved, codes stay.
     """
 
     exit_code = 2
 
-    def __init__(self, problem: str, *, expected: str, got: str, remedy: str) -> None:
+    def __init__(
+        self, problem: str, *, expected: str, got: str, remedy: str, code: str = ""
+    ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.expected = expected
         self.got = got
         self.remedy = remedy
+        self.code = code
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors of other processes keep their attributes when they are pickled."""
@@ -55,6 +60,7 @@ class ConfigError(AuditorError):
             expected="a configuration as `auditor run --print-config` writes it",
             got=f"in {source}:\n    {listed}",
             remedy="fix the lines listed above; nothing was written",
+            code="config.faults",
         )
 
 
@@ -82,9 +88,16 @@ class NotificationError(AuditorError):
     """
 
     def __init__(
-        self, problem: str, *, expected: str, got: str, remedy: str, again: bool = False
+        self,
+        problem: str,
+        *,
+        expected: str,
+        got: str,
+        remedy: str,
+        code: str = "",
+        again: bool = False,
     ) -> None:
-        super().__init__(problem, expected=expected, got=got, remedy=remedy)
+        super().__init__(problem, expected=expected, got=got, remedy=remedy, code=code)
         self.again = again
 
 

@@ -135,6 +135,7 @@ def _ray() -> Any:
 def _lost(index: int, error: Exception) -> AuditInterrupted:
     return AuditInterrupted(
         "A part could not be made.",
+        code="engine.part_failed",
         expected=f"part {index} from one of {ATTEMPTS} attempts",
         got=str(error).strip().splitlines()[-1].strip(),
         remedy="usually memory ran out: lower run.batch_size or run.actors; --resume goes on",

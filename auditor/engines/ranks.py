@@ -93,6 +93,7 @@ class Ranks:
         except RuntimeError as error:
             raise AuditInterrupted(
                 "Another rank of the job is gone.",
+                code="engine.rank_gone",
                 expected=f"all {dist.get_world_size()} ranks until the end",
                 got=str(error).splitlines()[0],
                 remedy="see its messages; start the job again with --resume",

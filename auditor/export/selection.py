@@ -76,6 +76,7 @@ def unusable(thing: str, expected: str, got: str) -> RunError:
     """A table, filter or file that does not exist or does not apply."""
     return RunError(
         f"This {thing} cannot be exported.",
+        code="export.not_available",
         expected=expected,
         got=got,
         remedy="see `auditor export --help`",

@@ -42,6 +42,7 @@ def xlsx_bytes(frame: pd.DataFrame, name: str) -> bytes:
     if not writes_spreadsheets():
         raise RunError(
             "Spreadsheets are written by XlsxWriter, which is not installed.",
+            code="extra.xlsx",
             expected="the extra `xlsx`",
             got="no module named xlsxwriter",
             remedy="pip install 'shortcut-auditor[xlsx]', or take .csv or .parquet",
@@ -77,6 +78,7 @@ def _write(sheet: Any, row: int, column: int, value: Any) -> None:
 def _beyond(what: str, most: str, got: str) -> RunError:
     return RunError(
         "This is too large for a spreadsheet.",
+        code="spreadsheet.too_large",
         expected=f"at most {most} {what}",
         got=got,
         remedy="filter (--class, --verdict, --review), or take .parquet or .csv",

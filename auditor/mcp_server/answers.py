@@ -134,6 +134,7 @@ class RunFolder:
         known = ", ".join(repr(run.name) for run in list_runs(self.folder)[:10])
         raise RunError(
             "There is no such run.",
+            code="runs.unknown_run",
             expected=f"one of {known or 'none: the folder holds no run'}",
             got=repr(name),
             remedy="ask for the list of runs first",

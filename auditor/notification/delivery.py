@@ -80,6 +80,7 @@ def _from_variable(target: Target, environment: Mapping[str, str]) -> Target:
     if found is None or found.kind is Kind.VARIABLE:
         raise NotificationError(
             f"The variable {name} names no place to send to.",
+            code="notify.no_address",
             expected=f"{name} to hold an address, without user and password in it",
             got="nothing" if not environment.get(name) else "something else (not shown)",
             remedy=f"set {name} for the process that runs the schedules",
@@ -97,6 +98,7 @@ def _own_server(environment: Mapping[str, str]) -> str:
     if server is None:
         raise NotificationError(
             f"{SMTP_URL} names no mail server.",
+            code="notify.no_mail_server",
             expected="smtp://HOST:PORT or smtps://HOST:PORT, without user and password",
             got="something else (not shown)",
             remedy=f"mend {SMTP_URL}; {SMTP_USER} and {SMTP_PASSWORD} sign in",

@@ -117,6 +117,7 @@ class Mail:
     def _failure(self, got: str, *, again: bool) -> NotificationError:
         return NotificationError(
             f"The mail server {self._server.address} did not take the message.",
+            code="notify.mail_refused",
             expected="a server that can be reached, trusted and that accepts the recipients",
             got=got,
             remedy="check AUDITOR_SMTP_URL, AUDITOR_SMTP_USER, AUDITOR_SMTP_PASSWORD, "

@@ -71,6 +71,7 @@ class Webhook:
     def _failure(self, got: str, *, again: bool) -> NotificationError:
         return NotificationError(
             f"The webhook {self._label} did not take the message.",
+            code="notify.webhook_refused",
             expected="an answer of 2xx within a few seconds",
             got=got.replace(self._address, self._label),
             remedy="check the address and that the receiver runs",

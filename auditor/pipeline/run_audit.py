@@ -102,6 +102,7 @@ def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
     if cases.empty:
         raise DataError(
             "No image could be audited.",
+            code="audit.no_image",
             expected="at least one readable image whose label the model knows",
             got=f"{len(skips)} inputs, all skipped: {told}{more}",
             remedy="mend the reasons above; nothing was written",
@@ -109,6 +110,7 @@ def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
     if setup.config.data.strict and len(skips):
         raise DataError(
             "Inputs were skipped, and --strict forbids it.",
+            code="data.skips_under_strict",
             expected="every input audited",
             got=f"{len(skips)} skipped: {told}{more}",
             remedy="mend the reasons above or leave --strict out; nothing was written",

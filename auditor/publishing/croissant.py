@@ -84,6 +84,7 @@ def write_croissant(run: Run, out: Path) -> int:
     if out.suffix.lower() != ".json":
         raise RunError(
             "Croissant metadata is a JSON file.",
+            code="output.suffix",
             expected="a name that ends in .json",
             got=out.name,
             remedy="name another --out",

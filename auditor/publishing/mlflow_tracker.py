@@ -54,6 +54,7 @@ def open_mlflow(name: str, experiment: str | None) -> Tracker:
     except ImportError as error:
         raise AuditorError(
             "MLflow is not installed.",
+            code="extra.mlflow",
             expected="the extra `mlflow`",
             got=str(error),
             remedy="pip install 'shortcut-auditor[mlflow]'",
@@ -64,6 +65,7 @@ def open_mlflow(name: str, experiment: str | None) -> Tracker:
     except (MlflowException, OSError) as error:
         raise AuditorError(
             "MLflow refused the run.",
+            code="tracker.refused",
             expected="a tracking store that answers, named by MLFLOW_TRACKING_URI",
             got=str(error),
             remedy="see that the address is right; sqlite:///mlflow.db keeps runs in a file",

@@ -49,6 +49,7 @@ def open_wandb(name: str, project: str | None) -> Tracker:
     except ImportError as error:
         raise AuditorError(
             "Weights & Biases is not installed.",
+            code="extra.wandb",
             expected="the extra `wandb`",
             got=str(error),
             remedy="pip install 'shortcut-auditor[wandb]'",
@@ -58,6 +59,7 @@ def open_wandb(name: str, project: str | None) -> Tracker:
     except wandb.errors.Error as error:
         raise AuditorError(
             "Weights & Biases refused the run.",
+            code="tracker.refused",
             expected="a server that answers and a key (`wandb login`), or WANDB_MODE=offline",
             got=str(error),
             remedy="sign in, or set WANDB_MODE=offline and `wandb sync` later",

@@ -54,6 +54,7 @@ def repair_config(run: Run) -> AuditConfig:
     if (config.model.checkpoint is None and config.model.factory is None) or arch.startswith("hf:"):
         raise ModelError(
             "This network cannot be retrained here.",
+            code="repair.not_trainable",
             expected="an architecture with a checkpoint, or a factory that returns a module",
             got=repr(config.model.arch or config.model.factory),
             remedy="retrain it in your own pipeline: retrain.py of another repair shows how; audit"

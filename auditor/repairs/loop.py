@@ -113,6 +113,7 @@ def _started(run: Run) -> Audited:
     if not before.confirmed:
         raise RunError(
             "There is nothing to repair.",
+            code="repair.nothing_to_do",
             expected="a run with a confirmed class",
             got=f"none in {run.path}",
             remedy="repair a network whose audit confirms a cue",

@@ -121,6 +121,7 @@ def deal(material: Material, groups: Sequence[str], *, seed: int) -> tuple[Mater
 def _too_large(images: int) -> DataError:
     return DataError(
         "The training pictures do not fit into memory.",
+        code="repair.too_large",
         expected=f"at most {MOST_BYTES // 2**30} GiB of pictures at the network's size",
         got=f"more after {images:,} pictures",
         remedy="give fewer pictures with --limit; a few hundred of every class are enough",
@@ -130,6 +131,7 @@ def _too_large(images: int) -> DataError:
 def _too_few(images: int, classes: int) -> DataError:
     return DataError(
         "A repair puts objects on other pictures' backgrounds.",
+        code="repair.no_donors",
         expected="training pictures with object masks of at least two classes",
         got=f"{images} such pictures of {classes} classes",
         remedy="name the training data with --data and its masks with --masks",

@@ -54,6 +54,7 @@ class Audited:
         if accuracy is None:
             raise RunError(
                 "The run has no accuracy.",
+                code="run.no_accuracy",
                 expected="a run with at least one audited image",
                 got=f"accuracy null in the summary of {run.path}",
                 remedy="audit again with this version",
@@ -200,6 +201,7 @@ def _number(value: Any) -> float | None:
 def _other(folder: Path, got: str) -> RunError:
     return RunError(
         "The folder cannot take this repair.",
+        code="repair.folder_taken",
         expected="a new folder, or the one of the same repair, which then goes on",
         got=f"{folder}: {got}",
         remedy="name another --out",

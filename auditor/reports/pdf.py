@@ -50,6 +50,7 @@ def pdf_of(html: str) -> bytes:
     except (ImportError, OSError) as error:
         raise RunError(
             "A PDF needs the extra `pdf`.",
+            code="extra.pdf",
             expected="WeasyPrint 68 or newer and the Pango library",
             got=str(error).splitlines()[0],
             remedy="pip install 'shortcut-auditor[pdf]' (on Debian also apt install libpango-1.0-0"

@@ -97,6 +97,7 @@ def _refuse_empty(unmatched: Sequence[str], records: int, path: Path) -> None:
     if len(unmatched) == records:
         raise DataError(
             "Nothing in the file belongs to this run.",
+            code="reviews.none_of_this_run",
             expected="case_id as in the run's cases, or images of its dataset",
             got="; ".join(unmatched[:TOLD]),
             remedy="name the run that the file was made from; nothing was saved",
@@ -132,6 +133,7 @@ def _write(masks: dict[str, NDArray[np.bool_]], folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise RunError(
             "The folder for masks is not empty.",
+            code="folder.not_empty",
             expected="a new folder, or an empty one",
             got=str(folder),
             remedy="name another --masks-out; nothing was saved",

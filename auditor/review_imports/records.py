@@ -117,6 +117,7 @@ def decision_of(word: str, place: str) -> Decision:
     if found is None:
         raise DataError(
             "A decision is not understood.",
+            code="reviews.unknown_decision",
             expected="confirmed, dismissed or unsure",
             got=f"{word!r} in {place}",
             remedy="correct it in the file; nothing was saved",
@@ -133,6 +134,7 @@ def unreadable(place: str, why: str) -> DataError:
     """A file whose content is not what its format asks for."""
     return DataError(
         "The file of reviews cannot be read.",
+        code="reviews.unreadable",
         expected="CSV, a Label Studio JSON export, CVAT for images 1.1 XML, or FiftyOne JSON",
         got=f"{place}: {why}",
         remedy="export it again in one of these formats; nothing was saved",

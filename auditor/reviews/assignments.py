@@ -92,6 +92,7 @@ class Assignment:
         if wrong:
             raise AuditorError(
                 "Cases cannot be assigned like this.",
+                code="reviews.not_assignable",
                 expected=f"1 to {MOST_PEOPLE} different people, a share of at least 1 for each, and"
                 " not more reviews of a case than people",
                 got=f"people {', '.join(self.people) or 'none'}; shares {shares}; "

@@ -52,6 +52,7 @@ class ViewStore:
         if not view.name.strip() or len(view.name) > LONGEST_NAME:
             raise AuditorError(
                 "A view cannot have this name.",
+                code="views.name",
                 expected=f"1 to {LONGEST_NAME} characters",
                 got=f"{len(view.name)} characters",
                 remedy="choose another name",

@@ -94,6 +94,7 @@ def _network(model: nn.Module) -> nn.Module:
     if isinstance(model, torch.jit.ScriptModule) or not isinstance(model, nn.Module):
         raise ModelError(
             "Only eager networks can be explained.",
+            code="saliency.not_eager",
             expected="an nn.Module as Python runs it",
             got=type(model).__name__,
             remedy="pass the network that was scripted or exported, with its state_dict loaded",
@@ -118,6 +119,7 @@ def _inputs(network: nn.Module, images: Tensor) -> Tensor:
         )
         raise ModelError(
             "The images are not a batch that the network takes.",
+            code="saliency.not_a_batch",
             expected="a float tensor (N, channels, H, W), normalised as in training",
             got=got,
             remedy="convert to float, subtract the mean, divide by std; one image is image[None]",
@@ -125,6 +127,7 @@ def _inputs(network: nn.Module, images: Tensor) -> Tensor:
     if len(images) == 0:
         raise ModelError(
             "There is no image to explain.",
+            code="saliency.no_image",
             expected="at least one image",
             got="a batch of none",
             remedy="leave empty batches out",
@@ -132,6 +135,7 @@ def _inputs(network: nn.Module, images: Tensor) -> Tensor:
     if torch.is_inference(images):
         raise ModelError(
             "The images are inference tensors, which autograd cannot use.",
+            code="saliency.inference_tensors",
             expected="images made outside torch.inference_mode()",
             got="a tensor made under torch.inference_mode()",
             remedy="pass images.clone(), called outside of torch.inference_mode()",
@@ -160,6 +164,7 @@ def _bad_targets(inputs: Tensor, got: str) -> ModelError:
     n = len(inputs)
     return ModelError(
         "The targets do not fit the images.",
+        code="saliency.targets",
         expected=f"None, an int, {n} ints, or integers of shape ({n}, T)",
         got=got,
         remedy="give one class index (or T of them) for each image",
@@ -170,6 +175,7 @@ def _refuse_unknown(targets: Tensor, classes: int) -> None:
     if bool(((targets < 0) | (targets >= classes)).any()):
         raise ModelError(
             "A target is no class of the network.",
+            code="saliency.unknown_target",
             expected=f"class indices 0..{classes - 1}",
             got=f"indices from {int(targets.min())} to {int(targets.max())}",
             remedy="give indices in the order of the network's logits",
@@ -186,6 +192,7 @@ def _layer_name(network: nn.Module, layer: str | nn.Module | None, inputs: Tenso
             return str(name)
     raise ModelError(
         "The layer is no part of the network.",
+        code="saliency.foreign_layer",
         expected="a module of the network below itself",
         got=f"a {type(layer).__name__} that network.named_modules() does not hold",
         remedy="pass a layer of this very network, its name, or None",

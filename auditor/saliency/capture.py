@@ -60,6 +60,7 @@ class Features:
             if found is None:
                 raise ModelError(
                     f"The logits do not depend on the layer {self.layer!r}.",
+                    code="layer.no_gradient",
                     expected="a layer between the image and the logits, used with gradient",
                     got="no path from the logits back to it",
                     remedy="use --layer auto (grad_cam: layer=None), or name another layer; "
@@ -73,6 +74,7 @@ class Features:
         except ValueError as error:
             raise ModelError(
                 f"The layer {self.layer!r} has no place on the image.",
+                code="layer.no_grid",
                 expected="an output (N, C, h, w), (N, h, w, C) or (N, tokens, C)",
                 got=str(error),
                 remedy="use --layer auto (grad_cam: layer=None), or a block before the pooling",
@@ -95,6 +97,7 @@ def forward(network: nn.Module, layer: str, inputs: Tensor, *, with_graph: bool)
     if not tapped:
         raise ModelError(
             f"The layer {layer!r} took no part in the answer.",
+            code="layer.unused",
             expected="a layer that runs in the forward pass and gives a tensor",
             got="it did not run, or gave none",
             remedy="use --layer auto (grad_cam: layer=None), or name another layer",
@@ -156,6 +159,7 @@ def not_finite(broken: int, images: int) -> ModelError:
     """The error for a network that answers with NaN or infinity to too many images."""
     return ModelError(
         "The network answers with NaN or infinity.",
+        code="model.not_finite",
         expected="finite logits",
         got=f"not finite for {broken:,} of {images:,} images",
         remedy="check the checkpoint and the preprocessing (mean, std); "

@@ -161,6 +161,7 @@ def _maps_of(method: str) -> MapsOf:
         return FORWARD_ONLY[method]
     raise ModelError(
         f"There is no saliency method {method!r}.",
+        code="saliency.unknown_method",
         expected=f"one of {', '.join(METHODS)}",
         got=repr(method),
         remedy="name one of them with --method (grad_cam: method=)",

@@ -60,6 +60,7 @@ def _check_address(address: str) -> None:
     except ValueError as error:
         raise ScheduleError(
             "Nothing can be sent there.",
+            code="notify.unknown_address",
             expected="an address without user and password",
             got=f"--notify {address.split('://', maxsplit=1)[0][:20]}...: {error}",
             remedy="mend the address",

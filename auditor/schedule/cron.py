@@ -52,6 +52,7 @@ class Cron:
             near = get_close_matches(timezone, available_timezones(), n=1, cutoff=0.5)
             raise ScheduleError(
                 "There is no such time zone.",
+                code="schedule.time_zone",
                 expected="a name of the IANA database, as Europe/Berlin or UTC",
                 got=repr(timezone),
                 remedy=f"--timezone {near[0]}" if near else "give --timezone by region and city",
@@ -61,6 +62,7 @@ class Cron:
         if fault:
             raise ScheduleError(
                 "This is no cron line.",
+                code="schedule.cron_line",
                 expected='minute, hour, day of month, month, day of week, as "0 7 * * 1" for '
                 f"Mondays at seven, or one of {', '.join(NICKNAMES)}",
                 got=f"{line!r}: {fault}",
@@ -93,6 +95,7 @@ class Cron:
         if of_the_month or any("l" in field for field in expanded):
             raise ScheduleError(
                 "Other schedulers do not know this cron line.",
+                code="schedule.cron_not_portable",
                 expected="numbers, names, lists, ranges and steps",
                 got=f"{self.line!r}, with L or #",
                 remedy="let `auditor schedule run` keep the time, or write the line without them",

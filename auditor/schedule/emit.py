@@ -208,6 +208,7 @@ def _common(schedule: Schedule, machine: Machine) -> Path:
             return folder
     raise ScheduleError(
         "Runs and configuration share no folder that could be mounted.",
+        code="schedule.no_shared_folder",
         expected="both below one folder, as /audits/runs and /audits/audit.toml",
         got=f"{machine.runs} and {schedule.config}",
         remedy="move one of them, or write the manifest by hand from --format crontab",

@@ -44,6 +44,7 @@ def parse_gate(pairs: Sequence[str], runs: Path) -> dict[str, Any]:
         except (tomllib.TOMLDecodeError, ValidationError):
             raise ScheduleError(
                 "This is no limit of a gate.",
+                code="schedule.unknown_limit",
                 expected=f"KEY=NUMBER with one of {', '.join(GateSection.model_fields)}, "
                 f"or {BASELINE}={PREVIOUS} or {BASELINE}=RUN",
                 got=f"--gate {pair}",

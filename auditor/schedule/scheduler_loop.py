@@ -93,6 +93,7 @@ def run_now(worker: Worker, name: str, *, wait: float = 0.0) -> ScheduledAudit:
 def _busy(name: str, got: str) -> ScheduleError:
     return ScheduleError(
         "The schedule is busy.",
+        code="schedule.busy",
         expected=f"no other process that runs {name}",
         got=got,
         remedy="wait for its end (--wait SECONDS); see `auditor schedule list`",

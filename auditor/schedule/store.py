@@ -37,6 +37,7 @@ class ScheduleStore:
             except sa.exc.IntegrityError:
                 raise ScheduleError(
                     "There is a schedule of that name.",
+                    code="schedule.exists",
                     expected="a new name",
                     got=schedule.name,
                     remedy=f"give another, or `auditor schedule remove {schedule.name}` first",
@@ -64,6 +65,7 @@ class ScheduleStore:
         self.get(name)
         raise ScheduleError(
             "The schedule runs right now.",
+            code="schedule.running",
             expected="a schedule at rest",
             got=f"an audit of {name} that has not ended",
             remedy="wait for its end, or stop the process that runs it",
@@ -83,6 +85,7 @@ class ScheduleStore:
         names = ", ".join(schedule.name for schedule in self.all()) or "none"
         raise ScheduleError(
             "There is no schedule of that name.",
+            code="schedule.unknown",
             expected=f"one of the schedules of {self.runs}: {names}",
             got=name,
             remedy="see `auditor schedule list`, and give --runs where the runs are elsewhere",

@@ -107,6 +107,7 @@ def check_name(name: str) -> str:
         return name
     raise ScheduleError(
         "This is no name for a schedule.",
+        code="schedule.name",
         expected="up to 63 letters, digits, dots, dashes and underscores, not a sign first",
         got=repr(name),
         remedy="give another name, as nightly-cows",

@@ -48,6 +48,7 @@ class FunctionSegmenter:
         except Exception as error:
             raise ModelError(
                 f"The function {name} cannot be imported.",
+                code="masks.function_not_importable",
                 expected="module:function, importable here, that takes an image and its label",
                 got=f"{type(error).__name__}: {error}",
                 remedy="mend it, or run from the folder that holds the module",
@@ -82,6 +83,7 @@ class FunctionSegmenter:
     def _fault(self, got: str) -> DataError:
         return DataError(
             f"The function {self.name} gives no mask.",
+            code="masks.function_gives_none",
             expected="an (H, W) array of the image's size, or None",
             got=got,
             remedy="mend the function; masks that were made stay kept",

@@ -48,6 +48,7 @@ class OnnxSegmenter:
         except ModuleNotFoundError:
             raise ModelError(
                 "ONNX masks need the extra `onnx`.",
+                code="extra.onnx",
                 expected="the package onnxruntime",
                 got="it is not installed",
                 remedy="pip install 'shortcut-auditor[onnx]'",
@@ -65,6 +66,7 @@ class OnnxSegmenter:
         except Exception as error:  # noqa: BLE001 - onnxruntime has no tree of errors
             raise ModelError(
                 "The segmentation network cannot be opened.",
+                code="masks.network_unreadable",
                 expected="an ONNX file whose input is (N, 3, H, W) and whose first output is a map",
                 got=f"{file}: {str(error).splitlines()[0]}",
                 remedy="correct data.auto_mask = 'onnx:FILE'",

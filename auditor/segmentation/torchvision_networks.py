@@ -51,6 +51,7 @@ class TorchvisionSegmenter:
         if name not in models.list_models(segmentation):
             raise ModelError(
                 f"Torchvision has no segmentation network {name!r}.",
+                code="masks.unknown_network",
                 expected=f"one of {', '.join(models.list_models(segmentation))}",
                 got=repr(name),
                 remedy="correct data.auto_mask",
@@ -72,6 +73,7 @@ class TorchvisionSegmenter:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a file or a download
             raise ModelError(
                 f"The weights of {name} cannot be loaded.",
+                code="masks.weights_unreadable",
                 expected=f"a state_dict of torchvision's {name}",
                 got=f"{weights}: {type(error).__name__}: {str(error).splitlines()[0]}",
                 remedy="name the right file: data.auto_mask = 'torchvision:NAME:FILE'",
@@ -87,6 +89,7 @@ class TorchvisionSegmenter:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a file or a download
             raise ModelError(
                 f"The weights of {name} are not on this machine.",
+                code="masks.weights_missing",
                 expected="them in torch's hub folder, or a network connection",
                 got=f"{type(error).__name__}: {error}",
                 remedy="download them once and name the file: 'torchvision:NAME:FILE'",

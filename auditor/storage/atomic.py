@@ -49,6 +49,7 @@ def write_whole(path: Path, write: Write, *, scratch: Path, flush: bool = True) 
     except OSError as error:
         raise AuditInterrupted(
             f"{path.name} could not be written.",
+            code="output.disk",
             expected=f"room and permission to write {path}",
             got=error.strerror or str(error),
             remedy="free some space or correct the permissions, then go on with --resume",
@@ -78,6 +79,7 @@ def write_output(out: Path, content: bytes | str) -> None:
     except OSError as error:
         raise RunError(
             "The file cannot be written.",
+            code="output.not_written",
             expected=f"a file that can be written, {out}",
             got=error.strerror or str(error),
             remedy="make the folder, free some space, or name another file with --out",

@@ -23,6 +23,7 @@ def check_folder(path: Path, *, resume: bool, overwrite: bool) -> None:
     if not is_dir(path):
         raise RunError(
             "The run folder is a file.",
+            code="run.folder_is_file",
             expected="a new or empty folder for the run",
             got=f"{path} is a file",
             remedy="give another --out",
@@ -35,6 +36,7 @@ def check_folder(path: Path, *, resume: bool, overwrite: bool) -> None:
         goes_on = "go on with it by --resume, or give another --out"
         raise RunError(
             "The run folder is already there.",
+            code="run.exists",
             expected="a new or empty folder for the run",
             got=f"{path} holds {'an unfinished run' if unfinished else _some(held)}",
             remedy=goes_on if unfinished else "give another --out, or remove the folder yourself",
@@ -42,6 +44,7 @@ def check_folder(path: Path, *, resume: bool, overwrite: bool) -> None:
     if MANIFEST in held and PARTS not in held:
         raise RunError(
             "The run is finished: there is nothing to resume.",
+            code="run.finished",
             expected=f"an unfinished run in {path}",
             got="a whole run with its manifest",
             remedy="read it as it is, or give another --out",
@@ -49,6 +52,7 @@ def check_folder(path: Path, *, resume: bool, overwrite: bool) -> None:
     if PARTS not in held:
         raise RunError(
             "There is no run to resume.",
+            code="run.none_to_resume",
             expected=f"an unfinished run, with a folder {PARTS}, in {path}",
             got=_some(held),
             remedy="give the --out of the audit that was interrupted, or a new folder",
@@ -99,6 +103,7 @@ def make_parts(parts: Path, identity: Mapping[str, str]) -> None:
     if changed:
         raise RunError(
             "This unfinished run was begun with something else.",
+            code="run.other_identity",
             expected="the configuration, the data and the weights that it was begun with",
             got=f"{', '.join(changed)} {'has' if len(changed) == 1 else 'have'} changed",
             remedy="put it back as it was, or give another --out",
@@ -119,6 +124,7 @@ def _make(path: Path) -> bool:
 def _unwritable(path: Path, error: OSError) -> RunError:
     return RunError(
         "The run folder cannot be made.",
+        code="run.folder_not_made",
         expected=f"permission and room to make {path}",
         got=error.strerror or str(error),
         remedy="give an --out that you may write",

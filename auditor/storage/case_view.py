@@ -102,6 +102,7 @@ def case_view(image: str, manifest: Manifest) -> Image.Image:
     except UnreadableImage as error:
         raise RunError(
             f"The image {image} cannot be shown.",
+            code="run.image_not_shown",
             expected=f"the image under {root}, as it was when it was audited",
             got=error.reason,
             remedy="put the data back where the audit found it",

@@ -78,6 +78,7 @@ def no_run(folder: Path) -> RunError:
         got, remedy = f"no {MANIFEST} in it", "give the folder that an audit wrote with --out"
     return RunError(
         "This is no finished run.",
+        code="run.not_finished",
         expected=f"a folder with {MANIFEST} at {folder}",
         got=got,
         remedy=remedy,
@@ -140,6 +141,7 @@ def _check_version(folder: Path, manifest: Mapping[str, Any]) -> None:
     newer = isinstance(version, int) and version > SCHEMA_VERSION
     raise RunError(
         f"The run in {folder} is of another schema version.",
+        code="run.schema_version",
         expected=f"schema_version {SCHEMA_VERSION}",
         got=f"schema_version {version!r:.40}",
         remedy="upgrade shortcut-auditor" if newer else "audit again with this version",

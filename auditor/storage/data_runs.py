@@ -48,6 +48,7 @@ class DataRun:
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise RunError(
                 "The folder for the data audit is not empty.",
+                code="folder.not_empty",
                 expected="a new folder, or an empty one",
                 got=str(path),
                 remedy="name another --out; nothing was written",
@@ -121,6 +122,7 @@ def _read(path: Path) -> pd.DataFrame:
 def _no_data_run(folder: Path, got: str) -> RunError:
     return RunError(
         "This is no finished data audit.",
+        code="data_audit.not_finished",
         expected=f"a folder with {MANIFEST}, as `auditor data` writes it",
         got=f"{folder}: {got}",
         remedy="name the folder that `auditor data --out` wrote",

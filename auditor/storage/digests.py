@@ -113,6 +113,7 @@ def damaged(path: Path, got: str) -> RunError:
     """What to say about a file that is not as the audit wrote it."""
     return RunError(
         f"The run {path.parent.name} is damaged: {path.name} was changed after it was written.",
+        code="run.damaged",
         expected=f"{path} as the audit wrote it",
         got=got,
         remedy="copy the run again from where it was written, or audit again; "

@@ -33,6 +33,7 @@ class FolderLock:
         except Timeout:
             raise RunError(
                 "Another process writes this run.",
+                code="run.locked",
                 expected=f"no other audit in {folder}",
                 got=f"{path} is locked",
                 remedy="wait for the other audit to end, or give another --out",
@@ -40,6 +41,7 @@ class FolderLock:
         except OSError as error:
             raise RunError(
                 "The run folder cannot be written.",
+                code="run.folder_not_writable",
                 expected=f"permission and room to write in {folder}",
                 got=error.strerror or str(error),
                 remedy="correct the permissions, or give another --out",

@@ -70,6 +70,7 @@ def preprocess_of(manifest: Manifest) -> Preprocess:
     if manifest.preprocess is None:
         raise RunError(
             "The run does not say how images become the network's input.",
+            code="run.no_preprocess",
             expected="preprocess in its manifest",
             got="none",
             remedy="audit again with this version",

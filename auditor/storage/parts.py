@@ -65,6 +65,7 @@ class Parts:
             if time.monotonic() > until:
                 raise AuditInterrupted(
                     f"{len(missing)} parts are missing.",
+                    code="run.parts_missing",
                     expected=f"{len(indices)} parts {stage} in {self.folder}",
                     got=f"no {self.path(stage, missing[0]).name}, {PATIENCE:g} seconds long",
                     remedy="see that all machines write to one and the same folder; "
@@ -166,6 +167,7 @@ def _read(path: Path, columns: Collection[str] | None) -> pa.Table:
 def _damaged(path: Path, got: str) -> AuditInterrupted:
     return AuditInterrupted(
         f"A part of the run is damaged: {path.name}.",
+        code="run.part_damaged",
         expected=f"{path} as it was written",
         got=got,
         remedy="--resume makes it anew; if this happens again, the disk is failing",

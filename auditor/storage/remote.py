@@ -34,6 +34,7 @@ def refuse_finished(path: Path) -> None:
     if exists(path / MANIFEST):
         raise RunError(
             "The run is already there.",
+            code="run.exists",
             expected="an address without a run",
             got=words(path / MANIFEST),
             remedy="give another --out, or remove that run yourself",
@@ -56,6 +57,7 @@ def publish(path: Path) -> None:
     except Exception as error:  # drivers raise whatever their own libraries do
         raise AuditInterrupted(
             "The run could not be handed over.",
+            code="run.not_handed_over",
             expected=f"permission and room to write {words(path)}",
             got=f"{type(error).__name__}: {error}",
             remedy=f"the run is whole in {folder}: the same command with --resume hands it over",
@@ -76,6 +78,7 @@ def fetch(path: Path) -> Path:
     except (OSError, AuditInterrupted) as error:
         raise RunError(
             "The run cannot be fetched.",
+            code="run.not_fetched",
             expected=f"a finished run at {words(path)}, and room for it in {folder.parent}",
             got=f"{type(error).__name__}: {error}".splitlines()[0],
             remedy="check the address; runs are where --out put them",

@@ -29,6 +29,7 @@ def replace_report(run: Run, page: bytes | str) -> None:
     if (run.path / SIGNATURE).exists():
         raise RunError(
             "The run is signed, and its report with it.",
+            code="run.signed",
             expected=f"a run without {SIGNATURE}, or another file for the new report",
             got=str(run.path / SIGNATURE),
             remedy="name another file with --out, or remove the signature and sign again",

@@ -41,6 +41,7 @@ def check_rows(path: Path, table: str, rows: pa.Table) -> None:
     if fault is not None:
         raise RunError(
             f"{path.name} of the run holds what no audit writes.",
+            code="run.impossible_rows",
             expected=f"values as the schema says, in {path}",
             got=fault,
             remedy="copy the run folder again from where it was written, or audit again",

@@ -134,6 +134,7 @@ class Run:
         if rows.empty:
             raise RunError(
                 "The run has no such case.",
+                code="run.unknown_case",
                 expected=f"a case_id of {self.table_path('cases')}",
                 got=repr(case_id),
                 remedy="take one from the column case_id of run.cases()",

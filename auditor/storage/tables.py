@@ -175,6 +175,7 @@ def unreadable(path: Path, error: Exception) -> RunError:
     got = "no such file" if isinstance(error, FileNotFoundError) else str(error).split("\n")[0]
     return RunError(
         f"{path.name} of the run cannot be read.",
+        code="run.unreadable",
         expected=f"a whole file at {path}",
         got=got,
         remedy="copy the run folder again from where it was written, or audit again",
@@ -212,6 +213,7 @@ def _array(table: str, field: pa.Field, frame: pd.DataFrame) -> pa.Array:
 def _fault(table: str, expected: str, got: str) -> RunError:
     return RunError(
         f"The table {table} does not fit its schema.",
+        code="run.table_does_not_fit",
         expected=expected,
         got=got,
         remedy="this is a fault of the auditor, not of the data: please report it",

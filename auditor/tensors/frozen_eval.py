@@ -40,6 +40,7 @@ def refuse_inference_tensors(network: nn.Module) -> None:
         if torch.is_inference(tensor):
             raise ModelError(
                 "The network's weights are inference tensors, which carry no gradient.",
+                code="model.inference_tensors",
                 expected="a network built and loaded outside torch.inference_mode()",
                 got=f"{name} was made under torch.inference_mode()",
                 remedy="build the network outside of it (run it there as you like), "

@@ -132,6 +132,7 @@ def target_layer(network: nn.Module, layers: Sequence[GridLayer], wanted: str = 
     if found is None:
         raise ModelError(
             "No target layer can be found.",
+            code="layer.none_found",
             expected="a layer with a grid of cells on which the logits depend",
             got=f"none in {type(network).__name__}",
             remedy="name one with --layer (grad_cam: layer=), or use larger images",
@@ -141,6 +142,7 @@ def target_layer(network: nn.Module, layers: Sequence[GridLayer], wanted: str = 
         best = last_reached(layers)
         raise ModelError(
             f"The layer {found!r} has no place on the image.",
+            code="layer.no_grid",
             expected="a layer whose output is (N, C, h, w), (N, h, w, C) or (N, tokens, C)",
             got="one without rows and columns, or one that does not run",
             remedy=f"use --layer {best}" if best else "name a block before the pooling",
@@ -162,6 +164,7 @@ def module_named(network: nn.Module, name: str) -> nn.Module:
     named = [child for child, _ in network.named_children()]
     raise ModelError(
         f"The network has no layer {name!r}.",
+        code="layer.unknown",
         expected="a name from network.named_modules(), or auto",
         got=name or "an empty name",
         remedy=f"use --layer auto, or one like {', '.join(close or named[-3:])}",

@@ -74,6 +74,7 @@ class MicroBatcher:
         if size == 1:
             raise ModelError(
                 "The device has too little memory for a single image.",
+                code="model.out_of_memory",
                 expected="memory for one forward pass",
                 got="out of memory with a batch of one",
                 remedy="free the device's memory, use smaller images or --device cpu",

@@ -40,6 +40,7 @@ def logits_of(output: Any) -> Tensor:
     if found is None or found.ndim != 2:
         raise ModelError(
             "The network gives no class scores.",
+            code="model.no_scores",
             expected="logits of shape (N, classes), alone or under the key `logits`",
             got=_words(output),
             remedy="wrap the network so that its forward returns the logits",

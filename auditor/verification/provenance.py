@@ -62,6 +62,7 @@ def _print(manifest: Manifest, name: str) -> str:
     if held is None:
         raise RunError(
             "The manifest names no fingerprint.",
+            code="verify.no_fingerprint",
             expected=f"fingerprints.{name}",
             got="none",
             remedy="audit again with this version",

@@ -79,6 +79,7 @@ def sign(path: Path, manifest: Manifest, key: Path, *, name: str) -> Signature:
     if manifest.manifest_sha256 is None:
         raise RunError(
             "The run has no digests that could be signed.",
+            code="sign.no_digests",
             expected=f"a manifest with {SEAL}",
             got="a run of an earlier version",
             remedy="audit again with this version",
@@ -189,6 +190,7 @@ def _no_key(source: Path | str, kind: str, got: str) -> RunError:
     private = f"; an encrypted one is opened by {PASSPHRASE_VARIABLE}" if kind == "private" else ""
     return RunError(
         "The key cannot be used.",
+        code="sign.key",
         expected=f"a PEM file with an Ed25519 {kind} key",
         got=f"{source}: {got.splitlines()[0] if got else 'nothing'}",
         remedy="make a pair: openssl genpkey -algorithm ed25519 -out key.pem; "

@@ -98,6 +98,7 @@ def translator(lang: str) -> Translator:
     if lang not in LANGUAGES:
         raise AuditorError(
             "This language is not available.",
+            code="language.unknown",
             expected=f"one of {', '.join(LANGUAGES)}",
             got=repr(lang),
             remedy=f"name another --lang, or set {LANGUAGE_VARIABLE}",

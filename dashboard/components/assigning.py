@@ -170,6 +170,7 @@ def _admin() -> str:
     if not person.may(Role.ADMIN):
         raise AuditorError(
             "You may not assign cases here.",
+            code="dashboard.may_not_assign",
             expected=f"the role {Role.ADMIN.value}",
             got=f"{person.name or 'nobody'}, {person.role.value}",
             remedy="ask whoever runs this page for the role",
@@ -186,6 +187,7 @@ def _refuse_strangers(rule: Assignment) -> None:
     if strangers:
         raise AuditorError(
             "Cases cannot be assigned to people who may not decide.",
+            code="dashboard.not_assignable",
             expected="people with the role reviewer or admin",
             got=", ".join(strangers),
             remedy="give them the role in the file of roles first",
@@ -202,6 +204,7 @@ def _shares(text: str) -> tuple[int, ...]:
     if not all(part.strip().isdecimal() for part in parts):
         raise AuditorError(
             "These shares cannot be read.",
+            code="dashboard.shares",
             expected="whole numbers, as 2 : 1 : 1",
             got=text,
             remedy="write one number for each person, or leave the field empty",

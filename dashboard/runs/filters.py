@@ -160,6 +160,7 @@ def unreadable(table: Path | str, error: Exception) -> RunError:
     """A table that is damaged or gone."""
     return RunError(
         "A table of the run cannot be read.",
+        code="run.unreadable",
         expected=f"a whole Parquet file at {table}",
         got=str(error).splitlines()[0],
         remedy="restore the file, or make the run anew",

@@ -92,6 +92,7 @@ def resolve(root: Path, image: str) -> Path:
     if not path.is_relative_to(home):
         raise AuditorError(
             "The picture lies outside the data's folder and is not opened.",
+            code="dashboard.outside_data",
             expected=f"a file under {home}",
             got=image,
             remedy="audit the data with the files inside the folder",

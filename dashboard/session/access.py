@@ -152,6 +152,7 @@ def looker() -> Person:
 def _refused(person: Person, role: Role, deed: str) -> AuditorError:
     return AuditorError(
         f"You may not {deed} here.",
+        code="dashboard.may_not",
         expected=f"the role {role.value}",
         got=f"{person.name or 'nobody'}, {person.role.value}",
         remedy="ask whoever runs this page for the role",
@@ -178,6 +179,7 @@ def _claims() -> Mapping[str, Any] | None:
 def _half(got: str, remedy: str) -> AuditorError:
     return AuditorError(
         "Team mode is not set up whole, so nobody is let in.",
+        code="dashboard.team_mode",
         expected=f"[auth] in Streamlit's secrets, and {ROLES_VARIABLE} naming a file of roles",
         got=got,
         remedy=f"{remedy} (docs/team.md)",

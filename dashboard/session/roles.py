@@ -97,6 +97,7 @@ def _role(value: Any, where: str, faults: list[str]) -> Role:
 def _fault(path: Path, got: str) -> AuditorError:
     return AuditorError(
         "The file of roles cannot be used.",
+        code="dashboard.roles",
         expected="default = viewer or none, and the tables people (e-mail address = role) and "
         f"domains (domain = role); roles are {', '.join(Role)}",
         got=f"{path}: {got}",

@@ -48,6 +48,7 @@ def refuse_constant(constant: int, seen: int) -> None:
     if constant > 1 and 2 * constant > seen:
         raise DataError(
             "Most images have one colour throughout.",
+            code="data.one_colour",
             expected="pictures that show something",
             got=f"{constant} of {seen} images are constant",
             remedy="open one in a viewer: a failed export, an empty window (DICOM), a mask folder "

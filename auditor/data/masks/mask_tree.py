@@ -45,6 +45,7 @@ class MaskTree:
         if not is_dir(root):
             raise DataError(
                 "The masks' folder is not there.",
+                code="masks.no_folder",
                 expected="a folder that mirrors the images' tree (cls/a.jpg -> cls/a.png)",
                 got=str(root),
                 remedy="name the right --masks",
@@ -103,6 +104,7 @@ def with_mirrored_masks(
     if samples and all(sample.mask is None for sample in samples):
         raise DataError(
             "No image has a mask in the masks' folder.",
+            code="masks.none_found",
             expected=f"{_stem(samples[0].image)}.png (or another image suffix) in {masks}",
             got=f"{len(tree.files)} masks there"
             + (f", the first {min(tree.files)}" if tree.files else ""),

@@ -174,6 +174,7 @@ def _root(path: Path, images: Sequence[Entry]) -> Path:
         return here
     raise DataError(
         "The images of the COCO file are not there.",
+        code="coco.no_images",
         expected=f"{names[0]} beside {path} or in {part}/ or images/ near it",
         got=f"none of its first {len(names)} images",
         remedy="put the images beside the file, or in a folder images/ beside it",
@@ -188,6 +189,7 @@ def _read(path: Path) -> dict[str, list[Entry]]:
     if isinstance(content, dict) and _is_panoptic(content.get("annotations")):
         raise DataError(
             "A COCO panoptic file is not read.",
+            code="coco.panoptic",
             expected="a COCO instances .json (annotations with a segmentation or a bbox)",
             got=f"{path}: annotations with segments_info",
             remedy="convert it (panopticapi: panoptic2detection_coco_format), or write a .csv "
@@ -206,6 +208,7 @@ def _read(path: Path) -> dict[str, list[Entry]]:
 def _no_coco(path: Path, got: str) -> DataError:
     return DataError(
         "The file is no COCO instances JSON.",
+        code="coco.not_instances",
         expected=f"an object with the lists {', '.join(LISTS)}",
         got=f"{path}: {got}",
         remedy="name the instances file, or write a .csv manifest",
@@ -221,6 +224,7 @@ def _refuse_split(path: Path, split: str | None) -> None:
     if split is not None:
         raise DataError(
             "A COCO file has no splits.",
+            code="coco.no_splits",
             expected="one file for each split",
             got=f"{path} with --split {split}",
             remedy="name the split's own file and leave --split out",

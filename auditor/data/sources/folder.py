@@ -159,6 +159,7 @@ def _split_folder(root: Path, split: str) -> Path:
     if not is_dir(base):
         raise DataError(
             f"There is no split {split!r}.",
+            code="data.unknown_split",
             expected=f"a folder {split} with class folders in it",
             got=f"{root} with {', '.join(folders_in(root)) or 'no folder'}",
             remedy="name one of these folders with --split, or leave it out",
@@ -170,6 +171,7 @@ def _refuse_odd_folders(base: Path, classes: list[str]) -> None:
     if not classes:
         raise DataError(
             "There are no class folders.",
+            code="data.no_class_folders",
             expected="a folder for each class with its images (root/cls/a.jpg)",
             got=f"{base} without any folder",
             remedy="point --data at the folder that holds the class folders, or at a manifest "
@@ -178,6 +180,7 @@ def _refuse_odd_folders(base: Path, classes: list[str]) -> None:
     if all(name.lower() in SPLITS for name in classes):
         raise DataError(
             "The folders are splits, not classes.",
+            code="data.splits_not_classes",
             expected="a folder for each class",
             got=f"{base} with {', '.join(classes)}",
             remedy=f"choose one with --split {classes[0]}, or point --data at {base / classes[0]}",

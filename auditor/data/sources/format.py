@@ -62,6 +62,7 @@ def refused(name: str, recognises: Callable[[Path], bool], got: str, remedy: str
     def read(path: Path, options: SourceOptions) -> Listing:  # noqa: ARG001 - a Format's signature
         raise DataError(
             f"{name} is not read.",
+            code="data.format_not_read",
             expected="a folder of class folders, a .csv or .parquet manifest, a COCO instances "
             ".json or a VOC tree",
             got=f"{path}: {got}",

@@ -69,6 +69,7 @@ def read_hugging_face(path: Path, options: SourceOptions) -> Listing:
     except (OSError, ValueError, pyarrow.ArrowException) as error:
         raise DataError(
             "The Parquet file of pictures cannot be read.",
+            code="data.table_unreadable",
             expected="rows with a picture and a label, and a cache folder that can be written "
             "(AUDITOR_CACHE)",
             got=f"{path}: {error}",

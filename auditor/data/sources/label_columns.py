@@ -128,6 +128,7 @@ def _wanted(table: Table, flags: Sequence[str], wanted: Sequence[str]) -> tuple[
     if not found:
         raise DataError(
             "The manifest has no column of the labels.",
+            code="manifest.no_label_column",
             expected=f"columns of 0 and 1 for {', '.join(wanted[:6])}, or a column `labels`",
             got=f"{table.path} with 0 and 1 in {', '.join(flags[:6])}",
             remedy="name the labels as the columns are called (data.classes or --classes)",

@@ -213,6 +213,7 @@ def _require(path: Path, table: Table, names: Sequence[str]) -> None:
     if missing:
         raise DataError(
             f"The manifest lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}.",
+            code="manifest.missing_column",
             expected=f"a header with {', '.join(names)}",
             got=f"{path} with the columns {', '.join(map(repr, table.columns)) or 'none'}",
             remedy="name the columns so in the first row, with commas between",
@@ -223,6 +224,7 @@ def _no_rows(path: Path, others: Sequence[Sample | Skip], split: str | None) -> 
     splits = sorted({o.split for o in others if isinstance(o, Sample) and o.split})
     return DataError(
         "The manifest has no row." if split is None else f"No row has the split {split!r}.",
+        code="manifest.no_row",
         expected="at least one row below the header",
         got=f"{path} with {len(others)} rows, splits: {', '.join(splits) or 'none'}",
         remedy="name the right manifest (and --split)",
@@ -239,6 +241,7 @@ def _refuse_elsewhere(path: Path, records: Sequence[Sample | Skip]) -> None:
     if tried and not any(_is_listed(sample.path) for sample in tried):
         raise DataError(
             "The images are not where the manifest says.",
+            code="manifest.no_images",
             expected=f"{tried[0].image} below {path.parent}, the folder of the manifest",
             got=f"none of the first {len(tried)} images is there",
             remedy="put the manifest where its paths are relative to, or make them absolute",

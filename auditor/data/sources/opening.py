@@ -47,11 +47,12 @@ def open_source(
         DataError: not there, of no known kind, or not readable as a whole.
     """
     if not exists(path):
-        raise _unknown("The dataset is not there.", path)
+        raise _unknown("The dataset is not there.", path, "data.not_there")
     found = _format_of(path)
     if slices and not found.slices:
         raise DataError(
             "Only manifests have columns to slice by.",
+            code="data.no_columns",
             expected="a .csv or .parquet manifest",
             got=f"slices {', '.join(slices)} of another kind of dataset",
             remedy="write a manifest with these columns, or leave data.slices out",
@@ -95,6 +96,7 @@ def _format_of(path: Path) -> Format:
         if found is None:
             raise DataError(
                 "Remote data is supported for manifests only.",
+                code="data.remote_format",
                 expected="the URL of a .csv or .parquet manifest",
                 got=words(path),
                 remedy="write a manifest with the columns image and label beside the images",
@@ -103,12 +105,13 @@ def _format_of(path: Path) -> Format:
     for each in FORMATS:
         if each.recognises(path):
             return each
-    raise _unknown("The dataset is of no known kind.", path)
+    raise _unknown("The dataset is of no known kind.", path, "data.unknown_format")
 
 
-def _unknown(problem: str, path: Path) -> DataError:
+def _unknown(problem: str, path: Path, code: str) -> DataError:
     return DataError(
         problem,
+        code=code,
         expected="a folder of class folders, a .csv or .parquet manifest, a COCO .json or a VOC "
         "tree",
         got=str(path),

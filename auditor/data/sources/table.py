@@ -165,6 +165,7 @@ def _text(value: Any) -> str:
 def _unreadable(path: Path, why: str) -> DataError:
     return DataError(
         "The manifest cannot be read.",
+        code="manifest.unreadable",
         expected="a comma-separated UTF-8 .csv with a header, or a .parquet file",
         got=f"{path}: {why}",
         remedy="save it again in that form",

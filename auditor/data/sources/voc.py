@@ -220,6 +220,7 @@ def _split(root: Path, split: str) -> set[str]:
     found = sorted({path.stem for path in sets.rglob("*.txt") if "_" not in path.stem})
     raise DataError(
         f"There is no split {split!r}.",
+        code="data.unknown_split",
         expected=f"a list {sets}/Main/{split}.txt",
         got=", ".join(found) or "no list",
         remedy="name one of these with --split, or leave it out",
@@ -234,6 +235,7 @@ def _refuse_trees(path: Path, options: SourceOptions) -> Listing:  # noqa: ARG00
     trees = [name for name in folders_in(path) if is_voc(path / name)]
     raise DataError(
         "The folder holds VOC trees.",
+        code="voc.inside_folder",
         expected="one of them",
         got=f"{path} with {', '.join(trees)}",
         remedy=f"point --data at {path / trees[0]}",
