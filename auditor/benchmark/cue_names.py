@@ -14,7 +14,8 @@ ACCEPTED: Mapping[CueKind, tuple[str, ...]] = {
     CueKind.COMPANION: ("co-occurring object", "companion"),
     CueKind.WATERMARK: ("edge mark", "watermark"),
     CueKind.STICKER: ("edge mark", "sticker"),
-    CueKind.DATE: ("date stamp", "band", "date"),
+    # A stamp that lies in a corner is a mark there, with the same remedy.
+    CueKind.DATE: ("date stamp", "band", "date", "corner mark"),
     CueKind.RULER: ("band", "ruler"),
     CueKind.EXPOSURE: ("exposure", "brightness"),
     CueKind.VIGNETTE: ("vignette",),

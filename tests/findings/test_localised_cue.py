@@ -47,7 +47,10 @@ def named(parts: dict[Place, tuple[float, float]]) -> Cue | None:
         ({BOTTOM: (0.4, 0.6)}, None),
         ({BOTTOM: (0.7, 0.2)}, None),
         ({EXPOSURE: (0.7, 0.5), BOTTOM: (0.7, 0.5)}, Cue.EXPOSURE),
-        ({EXPOSURE: (0.4, 0.5)}, None),
+        ({EXPOSURE: (0.4, 0.5)}, Cue.EXPOSURE),
+        ({EXPOSURE: (0.3, 0.5)}, None),
+        ({EXPOSURE: (0.7, 0.32)}, Cue.EXPOSURE),
+        ({EXPOSURE: (0.7, 0.25)}, None),
         ({NOISE: (0.0, 0.55)}, Cue.NOISE),
         ({NOISE: (0.8, 0.0)}, None),
     ],
@@ -86,3 +89,10 @@ def test_one_side_stands_for_both_where_the_other_has_little(
     found = localised_cue(Localisation(whole, parts), 0.1)
     assert found is not None
     assert found.place == place
+
+
+def test_a_region_of_less_than_the_floor_is_not_named() -> None:
+    whole = carried(0.07, 0.04)
+    parts = {WHOLE: whole, CORNERS: carried(0.06, 0.04)}
+    assert localised_cue(Localisation(whole, parts), 0.1) is None
+    assert localised_cue(Localisation(whole, parts), 0.05) is not None

@@ -22,6 +22,9 @@ CARRIES = 0.8
 CARRIES_BACK = 0.6
 """Share of the other direction: a part that is given comes to lie under objects, one that is
 taken leaves what lies on the object."""
+PROPERTY_BACK = 0.5
+"""The same of a property: one number, fitted to a picture and put on another, comes close to what
+was there and no closer."""
 NEARLY = 0.7
 """Share of loss and gain with which one side stands for both, where the two together carry enough
 and the other has at most half of that: a stamp at the bottom needs nothing at the top."""
@@ -55,7 +58,8 @@ OF_REGION: dict[RegionKind, CueSpec] = {kind: s for s in CUES for kind in s.regi
 def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
     """The property that explains the effect best, else the smallest region that carries it.
 
-    None where nothing but the background as a whole does. A property comes first: it keeps the
+    None where nothing but the background as a whole does, and of regions that cost less than the
+    floor, of which a dozen pictures cannot tell. A property comes first: it keeps the
     content of the picture, so what it explains no content has to.
 
     Args:
@@ -70,6 +74,7 @@ def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
         for place, carried in found.parts.items()
         if isinstance(place, Region)
         and typical_area(place) <= SMALL
+        and carried.lost.mean >= floor
         and _carries(carried, found.whole)
     }
     if any(place.kind is RegionKind.CORNERS for place in carrying):
@@ -136,14 +141,14 @@ def _properties(found: Localisation, floor: float) -> Iterator[tuple[float, Loca
         elif (
             carried.lost.mean >= floor
             and won >= AT_LEAST_WON * floor
-            and _carries(carried, found.whole)
+            and _carries(carried, found.whole, PROPERTY_BACK)
         ):
             yield _share(carried, found.whole), LocalisedCue(spec, place, carried.lost)
 
 
-def _carries(part: Carried, whole: Carried) -> bool:
+def _carries(part: Carried, whole: Carried, back: float = CARRIES_BACK) -> bool:
     lost, won = _lost_share(part, whole), _won_share(part, whole)
-    return max(lost, won) >= CARRIES and min(lost, won) >= CARRIES_BACK
+    return max(lost, won) >= CARRIES and min(lost, won) >= back
 
 
 def _share(part: Carried, whole: Carried) -> float:
