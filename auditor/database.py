@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from auditor.domain.errors import AuditorError
+from auditor.domain.messages import N_, phrase
 
 DATABASE_VARIABLE = "AUDITOR_DATABASE_URL"
 DATABASE_FILE = "reviews.sqlite3"
@@ -97,11 +98,11 @@ def migrate(engine: sa.Engine, version: sa.Table, steps: Sequence[Step], *, whos
     found = _found(engine, version)
     if found > len(steps):
         raise AuditorError(
-            f"The {whose} was written by a newer version of this program.",
+            phrase("The {whose} was written by a newer version of this program.", whose=whose),
             code="database.newer",
-            expected=f"database version {len(steps)} or lower",
-            got=f"database version {found}",
-            remedy="update this program (pip install -U shortcut-auditor)",
+            expected=phrase("database version {n} or lower", n=len(steps)),
+            got=phrase("database version {found}", found=found),
+            remedy=N_("update this program (pip install -U shortcut-auditor)"),
         )
     for number, step in enumerate(steps[found:], start=found + 1):
         try:
@@ -144,14 +145,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _unusable(url: sa.URL, error: Exception) -> AuditorError:
-    remedy = f"make the folder writable, or put another database into {DATABASE_VARIABLE}"
+    name = DATABASE_VARIABLE
+    remedy = phrase("make the folder writable, or put another database into {name}", name=name)
     if isinstance(error, ModuleNotFoundError):
         driver = "pip install 'shortcut-auditor[postgres]'"
-        remedy = f"install the database's driver ({driver}), or correct {DATABASE_VARIABLE}"
+        remedy = phrase(
+            "install the database's driver ({driver}), or correct {name}", driver=driver, name=name
+        )
     return AuditorError(
-        "The database beside the runs cannot be used.",
+        N_("The database beside the runs cannot be used."),
         code="database.unusable",
-        expected="a database that can be reached and written",
+        expected=N_("a database that can be reached and written"),
         got=f"{masked(url)}: {_without_secrets(str(error).splitlines()[0], url)}",
         remedy=remedy,
     )
@@ -159,12 +163,14 @@ def _unusable(url: sa.URL, error: Exception) -> AuditorError:
 
 def _no_address(got: str) -> AuditorError:
     return AuditorError(
-        "The address of the database cannot be read.",
+        N_("The address of the database cannot be read."),
         code="database.address",
-        expected="sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME",
-        got=f"{DATABASE_VARIABLE} holds {got}",
-        remedy=f"correct {DATABASE_VARIABLE}; in a password write "
-        "@ : / ? # % as %40 %3A %2F %3F %23 %25",
+        expected=N_("sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"),
+        got=phrase("{variable} holds {got}", variable=DATABASE_VARIABLE, got=got),
+        remedy=phrase(
+            "correct {variable}; in a password write @ : / ? # % as %40 %3A %2F %3F %23 %25",
+            variable=DATABASE_VARIABLE,
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from auditor.domain.errors import AuditInterrupted, DataError
+from auditor.domain.messages import N_
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.:-]+):/+(.*)", re.DOTALL)
 """Two letters at least: `C:/` is a drive."""
@@ -153,11 +154,11 @@ def at(path: Path) -> tuple[Any, str]:
         return cast(tuple[Any, str], fsspec.core.url_to_fs(url))
     except (ImportError, ValueError) as error:
         raise DataError(
-            "Nothing here can read that address.",
+            N_("Nothing here can read that address."),
             code="remote.no_reader",
-            expected="a protocol of fsspec whose driver is installed",
+            expected=N_("a protocol of fsspec whose driver is installed"),
             got=f"{url}: {error}",
-            remedy="pip install 'shortcut-auditor[remote]', and the driver: s3fs, gcsfs, adlfs",
+            remedy=N_("pip install 'shortcut-auditor[remote]', and the driver: s3fs, gcsfs, adlfs"),
         ) from None
 
 

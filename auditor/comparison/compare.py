@@ -14,6 +14,7 @@ from auditor.comparison.measures import class_measures, overall_measures
 from auditor.comparison.model import HIGHER_IS_WORSE, ClassChange, Comparison, Reading
 from auditor.comparison.provenance import explanations
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_, phrase
 from auditor.domain.verdicts import ClassVerdict
 from auditor.storage.run import Run
 
@@ -62,11 +63,17 @@ def _refuse_strangers(base: Side, new: Side) -> None:
     if set(base.classes.index) & set(new.classes.index):
         return
     raise RunError(
-        "The two runs have nothing in common.",
+        N_("The two runs have nothing in common."),
         code="compare.nothing_in_common",
-        expected=f"a class that both know, as {', '.join(list(base.classes.index)[:3])}",
-        got=f"{new.name} knows {', '.join(list(new.classes.index)[:3]) or 'none'}",
-        remedy="compare runs of the same task",
+        expected=phrase(
+            "a class that both know, as {names}", names=", ".join(list(base.classes.index)[:3])
+        ),
+        got=phrase(
+            "{name} knows {names}",
+            name=new.name,
+            names=", ".join(list(new.classes.index)[:3]) or "none",
+        ),
+        remedy=N_("compare runs of the same task"),
     )
 
 

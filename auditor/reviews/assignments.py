@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auditor.domain.errors import AuditorError
+from auditor.domain.messages import N_, phrase
 from auditor.reviews.events import person_id
 
 MOST_PEOPLE = 200
@@ -91,13 +92,20 @@ class Assignment:
         )
         if wrong:
             raise AuditorError(
-                "Cases cannot be assigned like this.",
+                N_("Cases cannot be assigned like this."),
                 code="reviews.not_assignable",
-                expected=f"1 to {MOST_PEOPLE} different people, a share of at least 1 for each, and"
-                " not more reviews of a case than people",
-                got=f"people {', '.join(self.people) or 'none'}; shares {shares}; "
-                f"{self.each} reviews of a case",
-                remedy="name people, or ask for fewer reviews of a case",
+                expected=phrase(
+                    "1 to {most} different people, a share of at least 1 for each, and not"
+                    " more reviews of a case than people",
+                    most=MOST_PEOPLE,
+                ),
+                got=phrase(
+                    "people {names}; shares {shares}; {each} reviews of a case",
+                    names=", ".join(self.people) or "none",
+                    shares=shares,
+                    each=self.each,
+                ),
+                remedy=N_("name people, or ask for fewer reviews of a case"),
             )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from auditor import database
+from auditor.domain.messages import phrase
 
 _METADATA = sa.MetaData()
 
@@ -62,7 +63,7 @@ def migrate(engine: sa.Engine) -> None:
     Raises:
         AuditorError: a newer program wrote the database.
     """
-    database.migrate(engine, _VERSION, _STEPS, whose="reviews' database")
+    database.migrate(engine, _VERSION, _STEPS, whose=phrase("reviews' database"))
 
 
 def _create(connection: sa.Connection) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from auditor.database import answering, open_engine
 from auditor.domain.errors import AuditorError
+from auditor.domain.messages import N_, phrase
 from auditor.reviews.migrations import VIEWS, migrate
 
 LONGEST_NAME = 80
@@ -51,11 +52,11 @@ class ViewStore:
         """
         if not view.name.strip() or len(view.name) > LONGEST_NAME:
             raise AuditorError(
-                "A view cannot have this name.",
+                N_("A view cannot have this name."),
                 code="views.name",
-                expected=f"1 to {LONGEST_NAME} characters",
-                got=f"{len(view.name)} characters",
-                remedy="choose another name",
+                expected=phrase("1 to {most} characters", most=LONGEST_NAME),
+                got=phrase("{n} characters", n=len(view.name)),
+                remedy=N_("choose another name"),
             )
         row = {
             "name": view.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from auditor import database
+from auditor.domain.messages import phrase
 
 _METADATA = sa.MetaData()
 
@@ -64,7 +65,7 @@ def migrate(engine: sa.Engine) -> None:
     Raises:
         AuditorError: a newer program wrote the database.
     """
-    database.migrate(engine, _VERSION, _STEPS, whose="schedules' database")
+    database.migrate(engine, _VERSION, _STEPS, whose=phrase("schedules' database"))
 
 
 def _create(connection: sa.Connection) -> None:

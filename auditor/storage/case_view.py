@@ -15,6 +15,7 @@ from PIL import Image
 
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
+from auditor.domain.messages import N_, phrase
 from auditor.files import absolute, located
 from auditor.imagery.decode import UnreadableImage, open_upright
 from auditor.imagery.overlay import cam_grid, heat_overlay, outline
@@ -101,9 +102,9 @@ def case_view(image: str, manifest: Manifest) -> Image.Image:
         return model_view(open_upright(path), preprocess_of(manifest))
     except UnreadableImage as error:
         raise RunError(
-            f"The image {image} cannot be shown.",
+            phrase("The image {image} cannot be shown.", image=image),
             code="run.image_not_shown",
-            expected=f"the image under {root}, as it was when it was audited",
+            expected=phrase("the image under {root}, as it was when it was audited", root=root),
             got=error.reason,
-            remedy="put the data back where the audit found it",
+            remedy=N_("put the data back where the audit found it"),
         ) from None

@@ -19,6 +19,7 @@ from auditor.domain.bounds import (
     is_too_deep,
 )
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_, phrase
 from auditor.domain.schema import SCHEMA_VERSION, TABLES
 from auditor.files import exists, is_dir
 from auditor.storage.digests import check_seal
@@ -69,17 +70,19 @@ def held_to(path: Path, read: Callable[[Mapping[str, Any]], T], values: Mapping[
 def no_run(folder: Path) -> RunError:
     """Why a folder without a manifest is no run."""
     if not exists(folder):
-        got, remedy = "no such folder", "check the path; runs are where --out put them"
+        got, remedy = N_("no such folder"), N_("check the path; runs are where --out put them")
     elif not is_dir(folder):
-        got, remedy = "a file", "give the folder that holds manifest.json"
+        got, remedy = N_("a file"), N_("give the folder that holds manifest.json")
     elif (folder / PARTS).is_dir():
-        got, remedy = "an audit that did not finish", "run the same audit again with --resume"
+        got = N_("an audit that did not finish")
+        remedy = N_("run the same audit again with --resume")
     else:
-        got, remedy = f"no {MANIFEST} in it", "give the folder that an audit wrote with --out"
+        got = phrase("no {file} in it", file=MANIFEST)
+        remedy = N_("give the folder that an audit wrote with --out")
     return RunError(
-        "This is no finished run.",
+        N_("This is no finished run."),
         code="run.not_finished",
-        expected=f"a folder with {MANIFEST} at {folder}",
+        expected=phrase("a folder with {manifest} at {folder}", manifest=MANIFEST, folder=folder),
         got=got,
         remedy=remedy,
     )
@@ -140,9 +143,9 @@ def _check_version(folder: Path, manifest: Mapping[str, Any]) -> None:
         return
     newer = isinstance(version, int) and version > SCHEMA_VERSION
     raise RunError(
-        f"The run in {folder} is of another schema version.",
+        phrase("The run in {folder} is of another schema version.", folder=folder),
         code="run.schema_version",
-        expected=f"schema_version {SCHEMA_VERSION}",
-        got=f"schema_version {version!r:.40}",
-        remedy="upgrade shortcut-auditor" if newer else "audit again with this version",
+        expected=phrase("schema_version {version}", version=SCHEMA_VERSION),
+        got=phrase("schema_version {version:.40}", version=repr(version)),
+        remedy=(N_("upgrade shortcut-auditor") if newer else N_("audit again with this version")),
     )

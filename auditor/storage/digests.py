@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_, coded, phrase
 
 FILES = "files"
 """Key of the manifest: name -> {"sha256", "bytes"} of every other file of the run."""
@@ -75,9 +76,9 @@ def check_seal(path: Path, manifest: Mapping[str, Any]) -> None:
     if not has_digests(manifest):
         return
     if not isinstance(manifest.get(FILES), dict):
-        raise damaged(path, f"no list of digests ({FILES})")
+        raise damaged(path, phrase("no list of digests ({key})", key=FILES))
     if manifest.get(SEAL) != seal_of(manifest):
-        raise damaged(path, "another content than its own digest says")
+        raise damaged(path, N_("another content than its own digest says"))
 
 
 def check_file(path: Path, manifest: Mapping[str, Any]) -> None:
@@ -96,10 +97,13 @@ def check_file(path: Path, manifest: Mapping[str, Any]) -> None:
     try:
         found = sha256_of(path)
     except OSError as error:
-        got = "no such file" if isinstance(error, FileNotFoundError) else str(error)
+        missing = isinstance(error, FileNotFoundError)
+        got = coded("skip.no_file", "no such file") if missing else str(error)
         raise damaged(path, got) from None
     if found != wanted:
-        raise damaged(path, f"SHA-256 {found[:16]}... instead of {wanted[:16]}...")
+        raise damaged(
+            path, phrase("SHA-256 {now}... instead of {then}...", now=found[:16], then=wanted[:16])
+        )
 
 
 def digest_in(manifest: Mapping[str, Any], name: str) -> str | None:
@@ -112,12 +116,18 @@ def digest_in(manifest: Mapping[str, Any], name: str) -> str | None:
 def damaged(path: Path, got: str) -> RunError:
     """What to say about a file that is not as the audit wrote it."""
     return RunError(
-        f"The run {path.parent.name} is damaged: {path.name} was changed after it was written.",
+        phrase(
+            "The run {name} is damaged: {file} was changed after it was written.",
+            name=path.parent.name,
+            file=path.name,
+        ),
         code="run.damaged",
-        expected=f"{path} as the audit wrote it",
+        expected=phrase("{path} as the audit wrote it", path=path),
         got=got,
-        remedy="copy the run again from where it was written, or audit again; "
-        "`auditor verify` lists every file that differs",
+        remedy=N_(
+            "copy the run again from where it was written, or audit again; "
+            "`auditor verify` lists every file that differs"
+        ),
     )
 
 

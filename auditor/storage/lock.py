@@ -8,6 +8,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_, phrase
 
 LOCK_NAME = ".lock"
 
@@ -32,19 +33,18 @@ class FolderLock:
             lock.acquire()
         except Timeout:
             raise RunError(
-                "Another process writes this run.",
+                N_("Another process writes this run."),
                 code="run.locked",
-                expected=f"no other audit in {folder}",
-                got=f"{path} is locked",
-                remedy="wait for the other audit to end, or give another --out",
+                expected=phrase("no other audit in {folder}", folder=folder),
+                got=phrase("{path} is locked", path=path),
+                remedy=N_("wait for the other audit to end, or give another --out"),
             ) from None
         except OSError as error:
             raise RunError(
-                "The run folder cannot be written.",
-                code="run.folder_not_writable",
-                expected=f"permission and room to write in {folder}",
+                N_("The run folder cannot be written."),
+                expected=phrase("permission and room to write in {folder}", folder=folder),
                 got=error.strerror or str(error),
-                remedy="correct the permissions, or give another --out",
+                remedy=N_("correct the permissions, or give another --out"),
             ) from None
         return cls(path, lock)
 

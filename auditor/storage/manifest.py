@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from auditor.domain.bounds import MOST_SIDE
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
-from auditor.domain.messages import stored
+from auditor.domain.messages import N_, stored
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.summary import Summary
 
@@ -69,11 +69,11 @@ def preprocess_of(manifest: Manifest) -> Preprocess:
     """
     if manifest.preprocess is None:
         raise RunError(
-            "The run does not say how images become the network's input.",
+            N_("The run does not say how images become the network's input."),
             code="run.no_preprocess",
-            expected="preprocess in its manifest",
-            got="none",
-            remedy="audit again with this version",
+            expected=N_("preprocess in its manifest"),
+            got=N_("none"),
+            remedy=N_("audit again with this version"),
         )
     return manifest.preprocess
 

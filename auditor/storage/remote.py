@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from auditor.domain.errors import AuditInterrupted, RunError
+from auditor.domain.messages import N_, phrase
 from auditor.files import at, exists, read_bytes, words
 from auditor.storage.atomic import write_whole
 from auditor.storage.layout import MANIFEST, RUN_FILES
@@ -33,11 +34,11 @@ def refuse_finished(path: Path) -> None:
     """
     if exists(path / MANIFEST):
         raise RunError(
-            "The run is already there.",
+            N_("The run is already there."),
             code="run.exists",
-            expected="an address without a run",
+            expected=N_("an address without a run"),
             got=words(path / MANIFEST),
-            remedy="give another --out, or remove that run yourself",
+            remedy=N_("give another --out, or remove that run yourself"),
         )
 
 
@@ -77,11 +78,15 @@ def fetch(path: Path) -> Path:
             _fetch(path, folder, manifest)
     except (OSError, AuditInterrupted) as error:
         raise RunError(
-            "The run cannot be fetched.",
+            N_("The run cannot be fetched."),
             code="run.not_fetched",
-            expected=f"a finished run at {words(path)}, and room for it in {folder.parent}",
+            expected=phrase(
+                "a finished run at {address}, and room for it in {folder}",
+                address=words(path),
+                folder=folder.parent,
+            ),
             got=f"{type(error).__name__}: {error}".splitlines()[0],
-            remedy="check the address; runs are where --out put them",
+            remedy=N_("check the address; runs are where --out put them"),
         ) from None
     return folder
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_, phrase
 from auditor.storage.atomic import write_bytes, write_text
 from auditor.storage.digests import FILES, digests, has_digests, sealed
 from auditor.storage.layout import MANIFEST, REPORT, SIGNATURE
@@ -28,11 +29,13 @@ def replace_report(run: Run, page: bytes | str) -> None:
     """
     if (run.path / SIGNATURE).exists():
         raise RunError(
-            "The run is signed, and its report with it.",
+            N_("The run is signed, and its report with it."),
             code="run.signed",
-            expected=f"a run without {SIGNATURE}, or another file for the new report",
+            expected=phrase(
+                "a run without {signature}, or another file for the new report", signature=SIGNATURE
+            ),
             got=str(run.path / SIGNATURE),
-            remedy="name another file with --out, or remove the signature and sign again",
+            remedy=N_("name another file with --out, or remove the signature and sign again"),
         )
     scratch = Path(tempfile.mkdtemp(prefix=".report-", dir=run.path))
     try:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from auditor.domain.bounds import MOST_CELLS
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_, phrase
 from auditor.domain.samples import MaskSource
 from auditor.domain.schema import TABLES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
@@ -40,11 +41,11 @@ def check_rows(path: Path, table: str, rows: pa.Table) -> None:
     fault = next(_faults(table, rows), None)
     if fault is not None:
         raise RunError(
-            f"{path.name} of the run holds what no audit writes.",
+            phrase("{name} of the run holds what no audit writes.", name=path.name),
             code="run.impossible_rows",
-            expected=f"values as the schema says, in {path}",
+            expected=phrase("values as the schema says, in {path}", path=path),
             got=fault,
-            remedy="copy the run folder again from where it was written, or audit again",
+            remedy=N_("copy the run folder again from where it was written, or audit again"),
         )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
+from auditor.domain.messages import N_, phrase
 from auditor.domain.schema import names
 from auditor.domain.summary import Summary
 from auditor.files import is_file, is_remote
@@ -133,11 +134,11 @@ class Run:
         rows = read_table(self.table_path("cases"), "cases", filters=[("case_id", "==", case_id)])
         if rows.empty:
             raise RunError(
-                "The run has no such case.",
+                N_("The run has no such case."),
                 code="run.unknown_case",
-                expected=f"a case_id of {self.table_path('cases')}",
+                expected=phrase("a case_id of {file}", file=self.table_path("cases")),
                 got=repr(case_id),
-                remedy="take one from the column case_id of run.cases()",
+                remedy=N_("take one from the column case_id of run.cases()"),
             )
         return rows.iloc[0]
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_, coded, phrase
 from auditor.domain.schema import TABLES, names
 from auditor.storage.rows import check_rows
 from auditor.storage.schema import ARROW_TYPES, arrow_field, arrow_schema, is_slice
@@ -172,13 +173,14 @@ def with_added_columns(
 
 def unreadable(path: Path, error: Exception) -> RunError:
     """What to say about a table that cannot be read."""
-    got = "no such file" if isinstance(error, FileNotFoundError) else str(error).split("\n")[0]
+    missing = isinstance(error, FileNotFoundError)
+    got = coded("skip.no_file", "no such file") if missing else str(error).split("\n")[0]
     return RunError(
-        f"{path.name} of the run cannot be read.",
+        phrase("{name} of the run cannot be read.", name=path.name),
         code="run.unreadable",
-        expected=f"a whole file at {path}",
+        expected=phrase("a whole file at {path}", path=path),
         got=got,
-        remedy="copy the run folder again from where it was written, or audit again",
+        remedy=N_("copy the run folder again from where it was written, or audit again"),
     )
 
 
@@ -212,9 +214,9 @@ def _array(table: str, field: pa.Field, frame: pd.DataFrame) -> pa.Array:
 
 def _fault(table: str, expected: str, got: str) -> RunError:
     return RunError(
-        f"The table {table} does not fit its schema.",
+        phrase("The table {table} does not fit its schema.", table=table),
         code="run.table_does_not_fit",
         expected=expected,
         got=got,
-        remedy="this is a fault of the auditor, not of the data: please report it",
+        remedy=N_("this is a fault of the auditor, not of the data: please report it"),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from auditor.domain.errors import AuditorError
+from auditor.domain.messages import N_, phrase
 from auditor.reviews.assignments import Assignment, Task, Unit
 from dashboard.components import notices
 from dashboard.runs import access as run_access
@@ -169,11 +170,11 @@ def _admin() -> str:
     person = access.current()
     if not person.may(Role.ADMIN):
         raise AuditorError(
-            "You may not assign cases here.",
+            N_("You may not assign cases here."),
             code="dashboard.may_not_assign",
-            expected=f"the role {Role.ADMIN.value}",
+            expected=phrase("the role {role}", role=Role.ADMIN.value),
             got=f"{person.name or 'nobody'}, {person.role.value}",
-            remedy="ask whoever runs this page for the role",
+            remedy=N_("ask whoever runs this page for the role"),
         )
     return person.name
 
@@ -186,11 +187,11 @@ def _refuse_strangers(rule: Assignment) -> None:
     strangers = [name for name in rule.people if not roles.of(name).includes(Role.REVIEWER)]
     if strangers:
         raise AuditorError(
-            "Cases cannot be assigned to people who may not decide.",
+            N_("Cases cannot be assigned to people who may not decide."),
             code="dashboard.not_assignable",
-            expected="people with the role reviewer or admin",
+            expected=N_("people with the role reviewer or admin"),
             got=", ".join(strangers),
-            remedy="give them the role in the file of roles first",
+            remedy=N_("give them the role in the file of roles first"),
         )
 
 
@@ -203,10 +204,10 @@ def _shares(text: str) -> tuple[int, ...]:
     parts = text.replace(",", ":").replace("：", ":").split(":") if text.strip() else []
     if not all(part.strip().isdecimal() for part in parts):
         raise AuditorError(
-            "These shares cannot be read.",
+            N_("These shares cannot be read."),
             code="dashboard.shares",
-            expected="whole numbers, as 2 : 1 : 1",
+            expected=N_("whole numbers, as 2 : 1 : 1"),
             got=text,
-            remedy="write one number for each person, or leave the field empty",
+            remedy=N_("write one number for each person, or leave the field empty"),
         )
     return tuple(int(part) for part in parts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -12,6 +11,7 @@ from auditor.domain.manifest import Manifest
 from dashboard.components import phrases
 from dashboard.components.assets import read
 from dashboard.components.delivery import said
+from dashboard.components.layer_values import layer_values
 from dashboard.components.session import VIEW_FILES
 from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs import images
@@ -35,7 +35,7 @@ _mount = st.components.v2.component(
 def card(case: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
     """A row of the cases as the browser's plain values."""
     style = case_style(case["verdict"])
-    shown = asdict(images.layers(case, manifest, images.CARD_SIDE))
+    shown = layer_values(case, manifest, images.CARD_SIDE)
     return shown | {
         "id": case["case_id"],
         "image": case["image"],

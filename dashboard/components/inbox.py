@@ -13,7 +13,7 @@ from auditor.reviews.store import ReviewStore
 from dashboard.runs import access as run_access
 from dashboard.session import access, state
 from dashboard.session.context import Context
-from dashboard.texts.language import _
+from dashboard.texts.language import _, told
 from dashboard.texts.words import review_word
 
 MOST_CHARACTERS = 2000
@@ -116,7 +116,7 @@ def receive(key: str, now: Context) -> None:
         state.take(FAILURE)
     except AuditorError as error:
         state.remember(FAILURE, str(error))
-        answer["failure"] = error.problem
+        answer["failure"] = told(error.problem)
     state.remember(ANSWER, answer)
     if batch.want or batch.details or batch.full:
         state.remember(WANT, batch)

@@ -14,6 +14,7 @@ from PIL import Image
 from dashboard.components.assets import read
 from dashboard.runs import heat, images
 from dashboard.runs.heat import MeanMap
+from dashboard.texts.language import _
 
 DARKEST, LIGHTEST = 28, 150
 _mount = st.components.v2.component(
@@ -47,7 +48,7 @@ def _plain(figure: Figure) -> dict[str, Any]:
         "alt": f"{figure.title}: {figure.words}",
     }
     if mean is None:
-        return values | {"picture": None, "heat": None, "missing": "No map here has any heat."}
+        return values | {"picture": None, "heat": None, "missing": _("No map here has any heat.")}
     height, width = mean.grid.shape
     grid = b64encode(heat.levels(mean.grid)).decode()
     return values | {

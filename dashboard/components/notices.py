@@ -12,19 +12,20 @@ from dashboard.runs.access import RunCatalog
 from dashboard.session.access import Person
 from dashboard.session.roles import Role
 from dashboard.texts.language import _
+from dashboard.texts.language import told as told_text
 from dashboard.texts.words import plain
 
 
 def fault(error: AuditorError) -> None:
     """A problem with what was expected, what was got and the remedy."""
     st.error(
-        f"**{plain(error.problem)}**\n\n"
+        f"**{plain(told_text(error.problem))}**\n\n"
         + "\n".join(
             (
-                "- " + _("expected: {text}", text=plain(error.expected)),
-                "- " + _("got: {text}", text=plain(error.got)),
+                "- " + _("expected: {text}", text=plain(told_text(error.expected))),
+                "- " + _("got: {text}", text=plain(told_text(error.got))),
                 "",
-                _("What to do: {text}", text=plain(error.remedy)),
+                _("What to do: {text}", text=plain(told_text(error.remedy))),
             )
         ),
         icon=":material/error:",

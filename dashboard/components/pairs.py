@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from auditor.storage.run import Run
 from dashboard import pages
 from dashboard.components import phrases
 from dashboard.components.assets import read
+from dashboard.components.layer_values import layer_values
 from dashboard.runs import access as run_access
 from dashboard.runs import compared, images
 from dashboard.runs.filters import Filters
@@ -147,7 +147,7 @@ def _rows(run: Run, ranks: np.ndarray[Any, np.dtype[np.int32]]) -> dict[int, dic
 
 def _side(case: Mapping[str, Any], run: Run) -> dict[str, Any]:
     style = case_style(case["verdict"])
-    return asdict(images.layers(case, run.metadata, images.CARD_SIDE)) | {
+    return layer_values(case, run.metadata, images.CARD_SIDE) | {
         "alt": f"{run.name}: {case['label']}: {case['image']}",
         "label": case["label"],
         "predicted": case["predicted"],

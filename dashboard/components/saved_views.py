@@ -15,7 +15,7 @@ from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters, group_name
 from dashboard.session import access, filtering, state
 from dashboard.session.context import Context
-from dashboard.texts.language import _
+from dashboard.texts.language import _, told
 from dashboard.texts.words import SCORE_BY_COLUMN, plain
 
 NAME, FAULT = "name of view", "fault of view"
@@ -90,7 +90,7 @@ def _save(now: Context) -> None:
         view = SavedView(name, filtering.parameters(filtering.filters()), access.decider())
         run_access.views(now.catalog.folder).save(view)
     except AuditorError as error:
-        state.remember(FAULT, _("The view was not saved: {why}", why=error.problem))
+        state.remember(FAULT, _("The view was not saved: {why}", why=told(error.problem)))
 
 
 def _remove(now: Context, name: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from dashboard.components import phrases, strip
 from dashboard.components.assets import read
+from dashboard.components.layer_values import layer_values
 from dashboard.components.session import VIEW_FILES
 from dashboard.runs import access as run_access
 from dashboard.runs import images, signed
@@ -39,7 +39,7 @@ def detail(now: Context, case: Mapping[str, Any], *, full: bool = False) -> dict
     donors = now.cases().labels([row["donor"] for row in rows if row["donor"] is not None])
     shown = strip.figures(rows, case["label"], donors, cue)
     side = images.FULL_SIDE if full else images.LARGE_SIDE
-    return asdict(images.layers(case, now.run.metadata, side)) | {
+    return layer_values(case, now.run.metadata, side) | {
         "full": full,
         "stored": stored_address(now, case),
         "id": case["case_id"],

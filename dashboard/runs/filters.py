@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_, phrase
 from auditor.domain.schema import CASES, SLICE_PREFIX
 from auditor.domain.verdicts import CaseVerdict
 
@@ -159,9 +160,9 @@ def run_query(
 def unreadable(table: Path | str, error: Exception) -> RunError:
     """A table that is damaged or gone."""
     return RunError(
-        "A table of the run cannot be read.",
+        N_("A table of the run cannot be read."),
         code="run.unreadable",
-        expected=f"a whole Parquet file at {table}",
+        expected=phrase("a whole Parquet file at {table}", table=table),
         got=str(error).splitlines()[0],
-        remedy="restore the file, or make the run anew",
+        remedy=N_("restore the file, or make the run anew"),
     )

@@ -21,6 +21,7 @@ from PIL import Image, ImageFilter
 from auditor.domain.bounds import MOST_CELLS, MOST_PIXELS, MOST_SIDE
 from auditor.domain.errors import AuditorError
 from auditor.domain.manifest import Manifest
+from auditor.domain.messages import N_, phrase
 from auditor.domain.preprocess import Preprocess
 from auditor.imagery import stored
 from auditor.imagery.colormap import inferno
@@ -91,11 +92,11 @@ def resolve(root: Path, image: str) -> Path:
     path = (home / image).resolve(strict=True)
     if not path.is_relative_to(home):
         raise AuditorError(
-            "The picture lies outside the data's folder and is not opened.",
+            N_("The picture lies outside the data's folder and is not opened."),
             code="dashboard.outside_data",
-            expected=f"a file under {home}",
+            expected=phrase("a file under {home}", home=home),
             got=image,
-            remedy="audit the data with the files inside the folder",
+            remedy=N_("audit the data with the files inside the folder"),
         )
     return path
 
@@ -184,5 +185,5 @@ def _why(error: Exception) -> str:
     if isinstance(error, AuditorError):
         return error.problem
     if isinstance(error, UnreadableImage):
-        return f"The picture cannot be shown: {error.reason}."
-    return "The picture is not where the audit found it. Put the data back to see it."
+        return phrase("The picture cannot be shown: {why}.", why=error.reason)
+    return phrase("The picture is not where the audit found it. Put the data back to see it.")

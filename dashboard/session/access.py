@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from auditor.domain.errors import AuditorError
+from auditor.domain.messages import N_, phrase
 from dashboard.session import state
 from dashboard.session.roles import Role, read_roles
 
@@ -67,25 +68,28 @@ def check() -> None:
     settings, roles = _settings(), os.environ.get(ROLES_VARIABLE)
     if not settings:
         raise _half(
-            f"{ROLES_VARIABLE} is set, but no [auth] section can be read",
-            "write [auth] into .streamlit/secrets.toml",
+            phrase("{name} is set, but no [auth] section can be read", name=ROLES_VARIABLE),
+            N_("write [auth] into .streamlit/secrets.toml"),
         )
     if not roles:
         raise _half(
-            f"there is an [auth] section, but {ROLES_VARIABLE} is not set",
-            f"set {ROLES_VARIABLE} to a file of roles",
+            phrase("there is an [auth] section, but {name} is not set", name=ROLES_VARIABLE),
+            phrase("set {name} to a file of roles", name=ROLES_VARIABLE),
         )
     missing = [key for key in NEEDED if not settings.get(key)]
     if missing or not providers():
         names = ", ".join(missing) or "a provider with client_id"
-        raise _half(f"[auth] lacks {names}", "complete it")
+        raise _half(phrase("[auth] lacks {names}", names=names), N_("complete it"))
     if len(str(settings["cookie_secret"])) < FEWEST_SECRET:
         raise _half(
-            f"cookie_secret has fewer than {FEWEST_SECRET} characters",
-            'make one: python -c "import secrets; print(secrets.token_hex(32))"',
+            phrase("cookie_secret has fewer than {n} characters", n=FEWEST_SECRET),
+            phrase(
+                "make one: {command}",
+                command='python -c "import secrets; print(secrets.token_hex(32))"',
+            ),
         )
     if find_spec("authlib") is None or find_spec("httpx") is None:
-        raise _half("Authlib is not installed", "pip install 'shortcut-auditor[team]'")
+        raise _half(N_("Authlib is not installed"), "pip install 'shortcut-auditor[team]'")
     read_roles(Path(roles))
 
 
@@ -133,7 +137,7 @@ def decider() -> str:
     """
     person = current()
     if not person.may(Role.REVIEWER):
-        raise _refused(person, Role.REVIEWER, "decide")
+        raise _refused(person, Role.REVIEWER, phrase("You may not decide here."))
     return person.name
 
 
@@ -145,17 +149,17 @@ def looker() -> Person:
     """
     person = current()
     if not person.may(Role.VIEWER):
-        raise _refused(person, Role.VIEWER, "look at audits")
+        raise _refused(person, Role.VIEWER, phrase("You may not look at audits here."))
     return person
 
 
-def _refused(person: Person, role: Role, deed: str) -> AuditorError:
+def _refused(person: Person, role: Role, problem: str) -> AuditorError:
     return AuditorError(
-        f"You may not {deed} here.",
+        problem,
         code="dashboard.may_not",
-        expected=f"the role {role.value}",
+        expected=phrase("the role {role}", role=role.value),
         got=f"{person.name or 'nobody'}, {person.role.value}",
-        remedy="ask whoever runs this page for the role",
+        remedy=N_("ask whoever runs this page for the role"),
     )
 
 
@@ -178,9 +182,12 @@ def _claims() -> Mapping[str, Any] | None:
 
 def _half(got: str, remedy: str) -> AuditorError:
     return AuditorError(
-        "Team mode is not set up whole, so nobody is let in.",
+        N_("Team mode is not set up whole, so nobody is let in."),
         code="dashboard.team_mode",
-        expected=f"[auth] in Streamlit's secrets, and {ROLES_VARIABLE} naming a file of roles",
+        expected=phrase(
+            "[auth] in Streamlit's secrets, and {variable} naming a file of roles",
+            variable=ROLES_VARIABLE,
+        ),
         got=got,
-        remedy=f"{remedy} (docs/team.md)",
+        remedy=phrase("{remedy} (docs/team.md)", remedy=remedy),
     )

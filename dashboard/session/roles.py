@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.domain.errors import AuditorError
+from auditor.domain.messages import N_, phrase
 
 
 class Role(StrEnum):
@@ -96,10 +97,13 @@ def _role(value: Any, where: str, faults: list[str]) -> Role:
 
 def _fault(path: Path, got: str) -> AuditorError:
     return AuditorError(
-        "The file of roles cannot be used.",
+        N_("The file of roles cannot be used."),
         code="dashboard.roles",
-        expected="default = viewer or none, and the tables people (e-mail address = role) and "
-        f"domains (domain = role); roles are {', '.join(Role)}",
+        expected=phrase(
+            "default = viewer or none, and the tables people (e-mail address = role) and "
+            "domains (domain = role); roles are {names}",
+            names=", ".join(Role),
+        ),
         got=f"{path}: {got}",
-        remedy="mend the file; it is read anew each time, nothing has to be started again",
+        remedy=N_("mend the file; it is read anew each time, nothing has to be started again"),
     )

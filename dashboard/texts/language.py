@@ -23,3 +23,8 @@ def _(message: str, /, **values: Any) -> str:
 def ngettext(singular: str, plural: str, n: int, /, **values: Any) -> str:
     """The form that goes with `n`, in the reader's language."""
     return current().ngettext(singular, plural, n, **values)
+
+
+def told(text: str) -> str:
+    """A message of ours (an error, a warning, a reason), in the reader's language."""
+    return current().told(text)

@@ -13,6 +13,7 @@ from auditor.reports.labels import labels_of_run
 from auditor.reports.leaks import ANSWERS, LeakLine, baseline_words, leak_lines
 from auditor.reports.rows import rows_of
 from auditor.storage.csv_text import csv_bytes
+from auditor.wording.stored_texts import manifest_texts
 from dashboard import pages
 from dashboard.charts import cases as charts
 from dashboard.components import columns, notices
@@ -22,7 +23,7 @@ from dashboard.runs.queries import plain_rows
 from dashboard.session import context, state
 from dashboard.session.context import Context
 from dashboard.texts import headlines, language
-from dashboard.texts.language import _
+from dashboard.texts.language import _, current
 from dashboard.texts.words import (
     action_text,
     class_style,
@@ -50,7 +51,7 @@ def main() -> None:
     st.title(plain(headlines.headline(classes)), anchor=False)
     st.caption(plain(headlines.about(manifest)))
     if summary.saliency_sane is False:
-        notices.insane(list(manifest.sanity.reasons))
+        notices.insane(list(manifest_texts(manifest, manifest.sanity.reasons, current())))
     _tiles(now)
     _flagged(classes)
     _labels(now, classes)

@@ -209,7 +209,7 @@ def _preview(report: Path) -> None:
         st.caption(_("The report has {n:.0f} MB: download it to read it.", n=size / 1e6))
         return
     with st.expander(_("Read it here"), icon=":material/article:"):
-        document.show(report.read_text(encoding="utf-8", errors="replace"), "Report of the run")
+        document.show(report.read_text(encoding="utf-8", errors="replace"), _("Report of the run"))
 
 
 main()
