@@ -20,6 +20,8 @@ from dashboard.session import state
 from dashboard.session.context import Context
 
 PER_PAGE = 24
+WORKLIST = Filters(flagged=True)
+"""What the gallery opens with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,13 @@ def tally(now: Context, listed: Settled) -> Tally:
         waiting = now.cases().undecided(listed.wanted, listed.ranks)
         return Tally(len(listed.ranks), len(waiting))
     return now.cases().tally(listed.wanted)
+
+
+def left_to_review(now: Context) -> tuple[Tally, bool]:
+    """What the gallery opens with, and whether that is the flagged cases: it is all cases where
+    nothing is flagged. Every page that says how much is left says this number."""
+    listed = _settle(now, WORKLIST)
+    return tally(now, listed), listed.wanted.flagged
 
 
 def settled(now: Context, wanted: Filters) -> Settled:

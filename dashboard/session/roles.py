@@ -105,5 +105,5 @@ def _fault(path: Path, got: str) -> AuditorError:
             names=", ".join(Role),
         ),
         got=f"{path}: {got}",
-        remedy=N_("mend the file; it is read anew each time, nothing has to be started again"),
+        remedy=N_("correct the file; it is read again each time, so nothing has to be restarted"),
     )

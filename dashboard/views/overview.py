@@ -16,7 +16,7 @@ from auditor.storage.csv_text import csv_bytes
 from auditor.wording.stored_texts import manifest_texts
 from dashboard import pages
 from dashboard.charts import cases as charts
-from dashboard.components import columns, notices
+from dashboard.components import columns, notices, settle
 from dashboard.runs import access as run_access
 from dashboard.runs.filters import Filters
 from dashboard.runs.queries import plain_rows
@@ -63,7 +63,7 @@ def main() -> None:
 
 def _tiles(now: Context) -> None:
     counts, summary = now.run.metadata.counts, now.run.results
-    tally = now.cases().tally(Filters())
+    tally, flagged = settle.left_to_review(now)
     tiles = (
         (
             _("Pictures audited"),
@@ -93,7 +93,9 @@ def _tiles(now: Context) -> None:
         (
             _("Left to review"),
             f"{tally.left:,}",
-            _("Of {n:,} cases, nobody has decided these.", n=tally.total),
+            _("Of {n:,} flagged cases, nobody has decided these.", n=tally.total)
+            if flagged
+            else _("Of {n:,} cases, nobody has decided these.", n=tally.total),
         ),
     )
     for column, (label, value, help_text) in zip(st.columns(len(tiles)), tiles, strict=True):

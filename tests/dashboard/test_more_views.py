@@ -104,7 +104,7 @@ def test_schedules_and_what_they_ran_are_shown(show: Open, fresh: Run) -> None:
     assert not app.exception
     planned = app.dataframe[0].value
     assert planned["Name"].tolist() == ["nightly"]
-    assert "01 January 2030" in planned["Next"].iloc[0]
+    assert "2030-01-01" in planned["Next"].iloc[0]
 
 
 def test_a_case_has_its_like(show: Open, catalog: Path) -> None:

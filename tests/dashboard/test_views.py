@@ -290,3 +290,22 @@ def test_every_number_of_a_case_can_order_the_list(show: Open, catalog: Path) ->
 
 def test_who_comes_for_the_first_time_gets_three_lines(show: Open, catalog: Path) -> None:
     assert len(scope(show(catalog, "gallery", run="first"))["welcome"]) == 3  # type: ignore[arg-type]
+
+
+def test_what_is_left_to_review_is_one_number_everywhere(show: Open, fresh: Run) -> None:
+    flagged = run_cases(fresh, FLAGGED)
+    store = open_store(fresh.path.parent)
+    store.append(Review(fresh.name, flagged[0], "anna", Decision.CONFIRMED))
+    store.close()
+    overview = show(fresh.path.parent, "overview")
+    (told,) = [each.value for each in overview.metric if each.label == "Left to review"]
+    delivery = component(show(fresh.path.parent), "delivery")
+    assert isinstance(delivery, dict)
+    tally = delivery["tally"]
+    assert isinstance(tally, dict)
+    assert int(told) == tally["left"] == len(flagged) - 1
+
+
+def run_cases(run: Run, verdicts_: tuple[str, ...]) -> list[str]:
+    cases = run.cases()
+    return list(cases.loc[cases["verdict"].isin(verdicts_), "case_id"])
