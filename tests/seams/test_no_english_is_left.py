@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from auditor.data_audit.words import REASONS
 
 from auditor.comparison import compare
 from auditor.data_audit.report import render_data_report
@@ -24,6 +23,7 @@ from auditor.reports import (
 from auditor.reports.contents import contents_of
 from auditor.storage.run import Run
 from auditor.wording.catalogue import translator
+from auditor.wording.data_findings import REASONS
 from tests.fakes.runs import make_run
 from tests.fakes.worded import CLASSES, make_worded_run
 from tests.seams.english_left import english, page_texts
