@@ -32,7 +32,7 @@ from auditor.config_faults import (
 )
 from auditor.domain.auto_masks import parse_form
 from auditor.domain.errors import ConfigError
-from auditor.domain.looks import cut_looks
+from auditor.domain.looks import LOOKS, cut_looks, default_looks
 from auditor.domain.notices import Target
 from auditor.domain.preprocess import Interpolation
 from auditor.files import is_remote
@@ -155,9 +155,19 @@ class InterventionsSection(Section):
 
     enabled: bool = True
     per_class: Positive = 64
-    looks: Annotated[tuple[Positive, ...], Field(min_length=1)] | None = None
+    looks: Annotated[tuple[Positive, ...], Field(min_length=1)] = LOOKS
     nominated_budget: Annotated[int, Field(ge=0)] = 256
     swaps: Positive = 3
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_looks(cls, given: object) -> object:
+        """Looks that nobody asked for follow `per_class`."""
+        if not isinstance(given, dict) or given.get("looks") is not None:
+            return given
+        most = given.get("per_class", LOOKS[-1])
+        known = isinstance(most, int) and most > 0
+        return given | {"looks": default_looks(most) if known else LOOKS}
 
     @field_validator("looks", mode="before")
     @classmethod
@@ -166,13 +176,8 @@ class InterventionsSection(Section):
 
     @field_validator("looks")
     @classmethod
-    def _within(cls, looks: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
-        return None if looks is None else cut_looks(looks, info.data.get("per_class", looks[-1]))
-
-    @property
-    def most(self) -> int:
-        """The most objects that a class is asked about: its last look, else `per_class`."""
-        return self.per_class if self.looks is None else self.looks[-1]
+    def _within(cls, looks: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        return cut_looks(looks, info.data.get("per_class", looks[-1]))
 
 
 class FindingsSection(Section):

@@ -31,31 +31,44 @@ def test_only_data_and_model_have_no_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "per_class", "looks", "most"),
+    ("given", "per_class", "looks"),
     [
-        ([20, 32, 44, 64], 64, (20, 32, 44, 64), 64),
-        ([20, 32, 44, 64], 30, (20, 30), 30),
-        ([20, 32, 44, 64], 20, (20,), 20),
-        ([20, 32], 64, (20, 32), 32),
-        (24, 64, (24,), 24),
-        (90, 64, (64,), 64),
+        ([20, 32, 44, 64], 64, (20, 32, 44, 64)),
+        ([20, 32, 44, 64], 30, (20, 30)),
+        ([20, 32, 44, 64], 20, (20,)),
+        ([20, 32, 44, 64], 100, (20, 32, 44, 64)),
+        ([20, 32], 64, (20, 32)),
+        (24, 64, (24,)),
+        (90, 64, (64,)),
     ],
 )
 def test_looks_are_cut_to_the_objects_of_a_class(
-    given: object, per_class: int, looks: tuple[int, ...], most: int
+    given: object, per_class: int, looks: tuple[int, ...]
 ) -> None:
     config = AuditConfig.from_dict(
         LEAST | {"interventions": {"looks": given, "per_class": per_class}}
     )
-    assert (config.interventions.looks, config.interventions.most) == (looks, most)
+    assert config.interventions.looks == looks
     printed = tomllib.loads(config.to_toml())
     assert printed["interventions"]["looks"] == list(looks)
     assert AuditConfig.from_dict(printed) == config
 
 
-def test_without_looks_a_class_is_asked_about_its_whole_sample() -> None:
-    config = AuditConfig.from_dict(LEAST | {"interventions": {"per_class": 40}})
-    assert (config.interventions.looks, config.interventions.most) == (None, 40)
+@pytest.mark.parametrize(
+    ("per_class", "looks"),
+    [
+        (64, (20, 32, 44, 64)),
+        (40, (20, 32, 40)),
+        (100, (20, 32, 44, 64, 100)),
+        (20, (20,)),
+        (6, (6,)),
+    ],
+)
+def test_looks_that_nobody_asked_for_end_with_the_whole_sample(
+    per_class: int, looks: tuple[int, ...]
+) -> None:
+    config = AuditConfig.from_dict(LEAST | {"interventions": {"per_class": per_class}})
+    assert config.interventions.looks == looks
     assert AuditConfig.from_dict(config.to_dict()) == config
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from auditor.domain.messages import coded
+LOOKS = (20, 32, 44, 64)
+"""Objects of a class at the looks of an audit, unless others are asked for."""
 
 
 def cut_looks(looks: Sequence[int], most: int) -> tuple[int, ...]:
@@ -24,15 +25,12 @@ def cut_looks(looks: Sequence[int], most: int) -> tuple[int, ...]:
     return (*(look for look in looks if look < last), last)
 
 
-def unused_words(looks: Sequence[int] | None) -> tuple[str, ...]:
-    """What to say where looks before the last were asked for: classes are decided at the last."""
-    if looks is None or len(looks) < 2:
-        return ()
-    return (
-        coded(
-            "run.looks",
-            "interventions.looks: every class was asked about up to {n:,} objects and decided"
-            " there; looks before the last are not taken.",
-            n=looks[-1],
-        ),
-    )
+def looks_within(looks: Sequence[int], available: int) -> tuple[int, ...]:
+    """The looks that a class with this many objects allows; its last object is its last look."""
+    last = min(available, max(looks))
+    return (*(look for look in looks if look < last), last)
+
+
+def default_looks(most: int) -> tuple[int, ...]:
+    """Where none are asked for: `LOOKS` below the most objects of a class, and those."""
+    return (*(look for look in LOOKS if look < most), most)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.config import FindingsSection
-from auditor.domain.multilabel import absent
+from auditor.findings.class_decisions import decide_classes
 from auditor.findings.clusters.hypotheses import hypotheses_of
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.clusters.map_clusters import MapClusters, find_clusters
@@ -21,12 +21,9 @@ from auditor.findings.clusters.patch_groups import PatchGroups, find_groups
 from auditor.findings.clusters.patches import Patches
 from auditor.findings.evidence.appearance import AppearanceLosses, appearance_losses
 from auditor.findings.evidence.case_effects import EFFECTS, case_effects
-from auditor.findings.evidence.class_evidence import ClassEvidence, gather
+from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.co_occurrence import CoOccurrence, co_occurrences
-from auditor.findings.evidence.label_evidence import answered, gather_labels
 from auditor.findings.evidence.mask_shifts import mask_shifts, object_areas
-from auditor.findings.evidence.population import population, taking_part
-from auditor.findings.evidence.trial_table import tidy
 from auditor.findings.frames import as_numbers, to_cases, to_table
 from auditor.findings.leak.probe import Leak, find_leaks
 from auditor.findings.leak.rows import leak_columns, leak_summary
@@ -35,11 +32,12 @@ from auditor.findings.tables.hypothesis_rows import Counts, hypothesis_rows, wit
 from auditor.findings.tables.slices import slice_rows
 from auditor.findings.tables.summary import summarise
 from auditor.findings.verdicts.case_verdicts import ClassStanding, judge_cases
-from auditor.findings.verdicts.class_verdicts import Decision, decide, with_q_values
+from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.cue_naming import NamedCue, name_cue
 from auditor.findings.verdicts.mask_stability import with_mask_stability
 from auditor.findings.verdicts.rates import swap_tested
 from auditor.findings.verdicts.shared_cues import shared_cues
+from auditor.statistics.sequential import Standing
 
 MAPS = ("case_id", "label", "cam", "cam_scale", "peak")
 """What clusters are found with."""
@@ -189,6 +187,7 @@ def evaluate_classes(
     doubtful: Collection[str] = (),
     mask_trials: pd.DataFrame | None = None,
     labels: Sequence[str] = (),
+    at: Mapping[str, Standing] | None = None,
 ) -> ClassEvaluation:
     """What the trials prove of every class.
 
@@ -202,38 +201,26 @@ def evaluate_classes(
         mask_trials: swaps cut out with wrong masks, see `findings.evidence.mask_shifts`.
         labels: of several an image; empty where each has one. A label and its absence are then
             the two answers of a question, and a label alone gets a row.
+        at: the looks of each class and where it stands; a class that is absent has one look.
         trials, settings, seed, classes, null_nominated: see `judge`.
     """
     seen = pd.DataFrame(columns=MAPS) if maps is None else maps
     fitted = seen if drawn is None else seen[seen["case_id"].isin(list(drawn))]
     # First, for it takes most memory: so nothing else is held beside it yet.
     clusters = MapClusters({}) if fitted.empty else find_clusters(fitted)
-    table = tidy(trials, taking_part(cases, trials), seed=seed)
-    numbers = population(cases, table.rows["case_id"].unique())
-    floor, shown = settings.effect_floor, set(numbers["label"].unique())
-    own = tuple(sorted(name for name in labels if shown & {name, absent(name)}))
-    if labels:
-        gathered = gather_labels(
-            numbers,
-            table,
-            own,
-            answered(cases, own),
-            null_nominated=null_nominated,
-            floor=floor,
-            seed=seed,
-        )
-    else:
-        gathered = gather(
-            numbers,
-            table,
-            tuple(sorted(set(classes) | shown)),
-            model_classes=max(1, len(classes)),
-            null_nominated=null_nominated,
-            floor=floor,
-            seed=seed,
-        )
-    evidence = with_q_values(gathered.classes)
-    decided = {e.name: decide(e, settings, doubtful_masks=e.name in doubtful) for e in evidence}
+    found = decide_classes(
+        cases,
+        trials,
+        settings=settings,
+        seed=seed,
+        classes=classes,
+        null_nominated=null_nominated,
+        doubtful=doubtful,
+        labels=labels,
+        at=at,
+    )
+    table, numbers, gathered = found.table, found.population, found.gathered
+    evidence, decided = found.evidence, found.decisions
     if mask_trials is not None and not mask_trials.empty:
         shifts = mask_shifts(mask_trials, table, object_areas(cases), seed=seed)
         decided = with_mask_stability(decided, evidence, shifts, settings)
@@ -262,9 +249,9 @@ def evaluate_classes(
         patches=patches,
         hypotheses=hypotheses,
         appearance=appearance_losses(table),
-        leak=find_leaks(background_features, numbers, own, seed=seed),
+        leak=find_leaks(background_features, numbers, found.labels, seed=seed),
         settings=settings,
-        beside=co_occurrences(cases, own, floor=floor) if labels else None,
+        beside=co_occurrences(cases, found.labels, floor=settings.effect_floor) if labels else None,
     )
 
 

@@ -6,16 +6,18 @@ pixels of its own cases and of the donors they meet, and nothing of the other pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
+from auditor.domain.cues import Cue
 from auditor.domain.interventions import APPEARANCES, FLAT_FILLS, TRANSPLANTS
 from auditor.domain.multilabel import absent
 from auditor.domain.samples import Sample
 from auditor.interventions.donor_choice import Donors, Pairs, choose_donors
 from auditor.interventions.edges import PLACES
 from auditor.interventions.holes import cut, share
+from auditor.interventions.plan import EVERYTHING, Scope
 from auditor.tensors.batch import Batch
 
 
@@ -184,23 +186,41 @@ def _joined(parts: Iterable[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[s
     return {case: donors for part in parts for case, donors in part.items()}
 
 
-def count_pictures(found: DonorEligibility, assignment: DonorAssignment, *, swaps: int) -> int:
+def count_pictures(
+    found: DonorEligibility,
+    assignment: DonorAssignment,
+    *,
+    swaps: int,
+    asked: Collection[str] | None = None,
+    scope: Scope = EVERYTHING,
+) -> int:
     """About how many changed images the network will be asked about: a bound, since what does not
-    fit (an equal hole, a patch) is left out."""
+    fit (an equal hole, a patch) is left out.
+
+    Args:
+        asked: case_ids; None for all.
+        scope: what is asked of some of them only.
+    """
     total = 0
     for sample, usable in zip(found.samples, found.usable, strict=True):
         name = sample.case_id
+        if asked is not None and name not in asked:
+            continue
         met = len(assignment.other.get(name, ()))
         total += 1
         if usable:
             fills = 3 + len(assignment.same.get(name, ())) + met + 2 * min(swaps, met)
-            total += 2 + len(FLAT_FILLS) + 2 * fills
+            plain = scope.misled is None or name in scope.misled
+            total += 2 + len(FLAT_FILLS) * plain + 2 * fills
         if name in assignment.sampled:
             given = [
                 len(looks.get(name, ())) for looks in (assignment.look_same, assignment.look_other)
             ]
-            total += len(APPEARANCES) + len(TRANSPLANTS) * sum(given) + 2 * 2
-            total += (PLACES + 2 * 4 + 2 * given[1]) * usable
+            closed = scope.closed.get(name, frozenset())
+            edged = Cue.EDGE_MARK not in closed
+            tried = len(TRANSPLANTS) - len(closed - {Cue.EDGE_MARK})
+            total += len(APPEARANCES) + tried * sum(given) + 2 * 2
+            total += (PLACES + 2 * 4 + 2 * given[1]) * usable * edged
     return total
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,14 +63,14 @@ def choose_donors(
         seed: of the orders. Positions in the batch do not matter, case_ids do.
     """
     order = sorted(range(len(samples)), key=lambda i: (not sampled[i], samples[i].case_id))
-    donors = [i for i in order if sampled[i] and usable[i]]
-    labels = sorted({samples[i].label for i in donors})
+    donors = _by_label((i for i in order if sampled[i] and usable[i]), samples)
+    labels = sorted(donors)
 
     def pools(side: int) -> dict[str, _Pool]:
         return {
             label: _Pool(
                 samples,
-                [i for i in donors if samples[i].label == label],
+                donors[label],
                 hole_share,
                 np.random.default_rng([seed, side, *label.encode()]),
             )
@@ -80,16 +80,24 @@ def choose_donors(
     same_pools, other_pools = pools(0), pools(1)
     same: Pairs = []
     other: Pairs = []
-    for label in sorted({sample.label for sample in samples}):
+    members = _by_label((i for i in order if usable[i]), samples)
+    for label in sorted(members):
         others = [name for name in labels if name != label]
         np.random.default_rng([seed, 2, *label.encode()]).shuffle(others)
-        members = [i for i in order if usable[i] and samples[i].label == label]
-        for turn, subject in enumerate(members):
+        for turn, subject in enumerate(members[label]):
             if label in same_pools:
                 same += _meet(subject, [same_pools[label]] * (same_swaps or swaps))
             rounds = _classes_met(others, turn, swaps, most_classes)
             other += _meet(subject, [other_pools[name] for name in rounds])
     return Donors(same, other)
+
+
+def _by_label(positions: Iterable[int], samples: Sequence[Sample]) -> dict[str, list[int]]:
+    """The positions of every label, in their order."""
+    found: dict[str, list[int]] = {}
+    for i in positions:
+        found.setdefault(samples[i].label, []).append(i)
+    return found
 
 
 def _classes_met(others: Sequence[str], turn: int, swaps: int, most: int) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from auditor.domain.cues import CUES, Cue, Extent
 from auditor.domain.interventions import (
     APPEARANCES,
     EDGES,
@@ -25,6 +26,12 @@ from auditor.interventions.holes import Cuts, share
 from auditor.interventions.properties import Places
 
 _FILLED_AT_EDGE = tuple(name for name in EDGES if name not in SHOW_DONOR)
+_TRIED_BY = {
+    spec.given: spec.id
+    for spec in CUES
+    if spec.given in TRANSPLANTS and spec.extent is not Extent.SPOT
+}
+"""The cue that a transplant of an attribute tries."""
 LARGEST_UNION = 0.75
 """Two holes together may take this much of an image: a quarter of its background has to stay."""
 
@@ -54,7 +61,38 @@ class Block:
 Plan = tuple[Block, ...]
 
 
-def plan_trials(cuts: Cuts, donors: Donors, *, asked: Sequence[int], swaps: int) -> Plan:
+@dataclass(frozen=True)
+class Scope:
+    """What is asked of some cases only, since of others it cannot change a verdict.
+
+    Attributes:
+        misled: cases that are answered wrongly: whether a plain background gives the label back
+            matters for these alone. None for all.
+        closed: cases -> what is exchanged or searched no more in their class: it is ruled out, or
+            another test confirms the class.
+    """
+
+    misled: frozenset[str] | None = None
+    closed: Mapping[str, frozenset[Cue]] = field(default_factory=dict)
+
+    def of(self, case_ids: Collection[str]) -> Scope:
+        """Of these cases alone."""
+        misled = None if self.misled is None else self.misled & frozenset(case_ids)
+        closed = {name: self.closed[name] for name in case_ids if name in self.closed}
+        return Scope(misled, closed)
+
+
+EVERYTHING = Scope()
+
+
+def plan_trials(
+    cuts: Cuts,
+    donors: Donors,
+    *,
+    asked: Sequence[int],
+    swaps: int,
+    misled: Collection[int] | None = None,
+) -> Plan:
     """Every trial of the asked subjects. What cannot be done to a subject is absent.
 
     Subjects without a usable object are asked as they are (`original`), nothing else; their looks
@@ -65,12 +103,14 @@ def plan_trials(cuts: Cuts, donors: Donors, *, asked: Sequence[int], swaps: int)
         donors: of the asked subjects.
         asked: positions.
         swaps: most empty images that a subject is compared with, for each fill.
+        misled: those that are put on plain backgrounds; None for all.
     """
     usable = cuts.usable.tolist()
     able = [i for i in asked if usable[i]]
+    plain = able if misled is None else [i for i in able if i in misled]
     blocks = [
         _alone(Intervention.ORIGINAL, Fill.NONE, list(asked)),
-        *(_alone(Intervention.NEUTRAL, fill, able) for fill in FLAT_FILLS),
+        *(_alone(Intervention.NEUTRAL, fill, plain) for fill in FLAT_FILLS),
         *(_alone(Intervention.BACKGROUND_REMOVED, fill, able) for fill in (Fill.GREY, Fill.MEAN)),
     ]
     for fill in HOLE_FILLS:
@@ -78,20 +118,33 @@ def plan_trials(cuts: Cuts, donors: Donors, *, asked: Sequence[int], swaps: int)
     return tuple(block for block in blocks if len(block))
 
 
-def plan_looks(places: Places, donors: Donors, *, asked: Sequence[int]) -> Plan:
+def plan_looks(
+    places: Places,
+    donors: Donors,
+    *,
+    asked: Sequence[int],
+    closed: Mapping[int, Collection[Cue]] | None = None,
+) -> Plan:
     """Changes of the whole image, transplants, and salient patches filled.
 
     Args:
         places: salient patches of all subjects.
         donors: of the asked subjects.
         asked: positions of subjects of the random sample: looks tell of classes, not of cases.
+        closed: subjects -> what is given to them no more.
     """
+    spared = closed or {}
     blocks = [_alone(appearance, Fill.NONE, list(asked)) for appearance in APPEARANCES]
     found, mirror = places.found.tolist(), places.has_mirror.tolist()
     for other, same in TRANSPLANTS.items():
         local = other is Intervention.PATCH_OTHER
         for intervention, pairs in ((same, donors.same), (other, donors.other)):
-            given = [pair for pair in pairs if found[pair[1]] or not local]
+            cue = _TRIED_BY.get(other)
+            given = [
+                pair
+                for pair in pairs
+                if (found[pair[1]] or not local) and cue not in spared.get(pair[0], ())
+            ]
             blocks.append(_met(intervention, Fill.NONE, given))
     pairable = [i for i in asked if found[i] and mirror[i]]
     for fill in HOLE_FILLS:

@@ -11,16 +11,20 @@ import torch
 from torch import Tensor
 
 from auditor.domain.answers import TOP, TOP_PROBABILITIES, write_classes
+from auditor.domain.cues import Cue
 from auditor.domain.interventions import ANSWERED, SWAPS
+from auditor.interventions.case_progress import CaseProgress
 from auditor.interventions.compose import Scene, compose, stage
 from auditor.interventions.controls import Answers, Controls, controls_of, watch_list
 from auditor.interventions.donor_assignment import DonorAssignment
 from auditor.interventions.edges import PLACES, search
 from auditor.interventions.holes import cut
 from auditor.interventions.plan import (
+    EVERYTHING,
     NO_DONOR,
     Block,
     Positions,
+    Scope,
     plan_edges,
     plan_looks,
     plan_trials,
@@ -69,6 +73,7 @@ def run_trials(
     batch_size: int,
     progress: Progress,
     maps: Tensor | None = None,
+    scope: Scope = EVERYTHING,
 ) -> list[Trial]:
     """Intervene on some subjects and keep the network's answers with their paired controls.
 
@@ -82,6 +87,7 @@ def run_trials(
         batch_size: images in one forward pass; changes nothing but the rounding of floats.
         progress: advanced by the number of asked cases, bit by bit.
         maps: (N, h, w) saliency maps of the subjects; without them no salient patch is tried.
+        scope: what is asked of some of these cases only.
     """
     if not asked:
         return []
@@ -89,48 +95,37 @@ def run_trials(
     cuts = cut(subjects, batch_size=batch_size)
     positions = [i for i, sample in enumerate(subjects.samples) if sample.case_id in asked]
     donors = assignment.among(subjects.samples, asked)
-    looked = [i for i in positions if subjects.samples[i].case_id in assignment.sampled]
+    names = [sample.case_id for sample in subjects.samples]
+    looked = [i for i in positions if names[i] in assignment.sampled]
+    closed = {i: scope.closed[names[i]] for i in looked if names[i] in scope.closed}
+    misled = scope.misled
+    told = None if misled is None else [i for i in positions if names[i] in misled]
+    outlined = [i for i in looked if Cue.EDGE_MARK not in closed.get(i, ())]
     places = find_places(cuts, maps)
     receivers = assignment.looks_among(subjects.samples, asked)
-    edges = search(classifier, subjects, cuts, asked=looked, batch_size=batch_size)
+    edges = search(classifier, subjects, cuts, asked=outlined, batch_size=batch_size)
     plan = (
-        *plan_trials(cuts, donors, asked=positions, swaps=swaps),
-        *plan_looks(places, receivers, asked=looked),
-        *plan_edges(edges, receivers, asked=looked),
+        *plan_trials(cuts, donors, asked=positions, swaps=swaps, misled=told),
+        *plan_looks(places, receivers, asked=looked, closed=closed),
+        *plan_edges(edges, receivers, asked=outlined),
     )
     scene = stage(subjects, cuts, places, edges, batch_size=batch_size)
     index = {name: position for position, name in enumerate(classifier.classes)}
     labels = np.array([index[sample.label] for sample in subjects.samples])
     watched = watch_list(plan, labels)
-    searched = PLACES * len(looked)
+    searched = PLACES * len(outlined)
     images = searched + sum(len(block) for block in plan)
-    share = _Share(progress, cases=len(positions), images=images)
+    share = CaseProgress(progress, cases=len(positions), images=images)
     share.advance(searched)
     asking = _Asked(classifier, scene, labels, watched, batch_size, share)
     answers = [_ask(asking, block) for block in plan]
     controls = controls_of(plan, answers, labels, watched)
-    told = _Told(subjects, classifier.classes, scene)
+    meaning = _Told(subjects, classifier.classes, scene)
     return [
         trial
         for block, answer, control in zip(plan, answers, controls, strict=True)
-        for trial in _rows(told, block, answer, control)
+        for trial in _rows(meaning, block, answer, control)
     ]
-
-
-class _Share:
-    """Tells a progress of whole cases while images are asked."""
-
-    def __init__(self, progress: Progress, *, cases: int, images: int) -> None:
-        self._progress = progress
-        self._cases, self._images = cases, images
-        self._asked = 0
-
-    def advance(self, images: int) -> None:
-        before = self._asked * self._cases // self._images
-        self._asked += images
-        steps = self._asked * self._cases // self._images - before
-        if steps:
-            self._progress.advance(steps)
 
 
 def trials_of(frame: pd.DataFrame) -> list[Trial]:
@@ -149,7 +144,7 @@ class _Asked:
     labels: Positions
     watched: Positions
     batch_size: int
-    progress: _Share
+    progress: CaseProgress
 
 
 def _ask(asked: _Asked, block: Block) -> Answers:

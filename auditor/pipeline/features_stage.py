@@ -21,8 +21,8 @@ BATCHES_A_PART = 16
 
 
 def describe(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
-    """Describe the random sample. Parts that are done stay."""
-    chosen = cases[cases["sampled"] & (cases["mask_source"] != MaskSource.NONE.value)]
+    """Describe the random sample (`drawn`). Parts that are done stay."""
+    chosen = cases[cases["drawn"] & (cases["mask_source"] != MaskSource.NONE.value)]
     if chosen.empty or not setup.config.interventions.enabled:
         return
     samples = list(setup.find(frozenset(chosen["case_id"])).values())

@@ -1,4 +1,4 @@
-"""Interventions on each class's random sample and on nominated cases, a part at a time."""
+"""Interventions on some cases, a part at a time. `look_rounds` says on which."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
-from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.samples import Sample
 from auditor.domain.schema import names
-from auditor.interventions.design import CHOSEN_BY, choose
 from auditor.interventions.donor_assignment import (
     DonorAssignment,
     DonorEligibility,
@@ -18,6 +16,7 @@ from auditor.interventions.donor_assignment import (
     count_pictures,
     survey_donors,
 )
+from auditor.interventions.plan import EVERYTHING, Scope
 from auditor.interventions.trials import run_trials
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.not_finite import refuse_many
@@ -36,27 +35,6 @@ each, are in memory with them."""
 MAP = ("case_id", "cam", "cam_height", "cam_width", "cam_scale")
 
 
-def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The cases with `sampled` and `tested`, and the trials. Parts that are done stay."""
-    settings = setup.config.interventions
-    choice = choose(
-        cases.loc[cases["mask_doubt"] != MaskDoubt.INVERTED.value, list(CHOSEN_BY)],
-        per_class=settings.most,
-        nominated_budget=settings.nominated_budget,
-        seed=setup.config.run.seed,
-    )
-    wanted = (choice.sampled | choice.nominated) if settings.enabled else frozenset()
-    if wanted:
-        subjects = grouped(setup.find(wanted), cases)
-        _run_parts(setup, parts, subjects, sampled=choice.sampled)
-    trials = parts.read("trials")
-    marked = cases.assign(
-        sampled=cases["case_id"].isin(choice.sampled),
-        tested=cases["case_id"].isin(set(trials["case_id"])),
-    )
-    return marked, trials
-
-
 def grouped(subjects: Mapping[str, Sample], cases: pd.DataFrame) -> dict[str, Sample]:
     """The samples with the duplicate groups of their cases."""
     own = cases[cases["case_id"].isin(list(subjects)) & cases["duplicate_group"].notna()]
@@ -67,39 +45,89 @@ def grouped(subjects: Mapping[str, Sample], cases: pd.DataFrame) -> dict[str, Sa
     }
 
 
-def _run_parts(
-    setup: Setup, parts: Parts, subjects: Mapping[str, Sample], *, sampled: frozenset[str]
-) -> None:
-    swaps, batch_size = setup.config.interventions.swaps, setup.config.run.batch_size
-    setup.progress.stage("choosing backgrounds", len(subjects))
-    found = survey_donors(setup.batches(list(subjects.values())), batch_size=batch_size)
-    assignment = assign_donors(
-        found,
-        sampled=sampled,
-        swaps=swaps,
-        seed=setup.config.run.seed,
-        labels=setup.classifier.labels,
-    )
-    shares = _shares(found)
+@dataclass(frozen=True)
+class Subjects:
+    """Everybody who may be asked or lend a background, looked over once.
+
+    Attributes:
+        samples: of all, by case_id.
+        eligible: what the choice of donors knew of them.
+        assignment: the donors of all. They do not depend on who is asked.
+        maps: `MAP` columns of all.
+    """
+
+    samples: Mapping[str, Sample]
+    eligible: DonorEligibility
+    assignment: DonorAssignment
+    maps: pd.DataFrame
+
+    @classmethod
+    def of(
+        cls, setup: Setup, parts: Parts, samples: Mapping[str, Sample], sampled: frozenset[str]
+    ) -> Subjects:
+        """Choose the donors of some cases.
+
+        Args:
+            samples: by case_id.
+            sampled: the random sample among them.
+        """
+        run, swaps = setup.config.run, setup.config.interventions.swaps
+        setup.progress.stage("choosing backgrounds", len(samples))
+        found = survey_donors(setup.batches(list(samples.values())), batch_size=run.batch_size)
+        assignment = assign_donors(
+            found,
+            sampled=sampled,
+            swaps=swaps,
+            seed=run.seed,
+            labels=setup.classifier.labels,
+        )
+        return cls(samples, found, assignment, parts.find("cases", samples, MAP))
+
+
+def ask_about(
+    setup: Setup,
+    parts: Parts,
+    subjects: Subjects,
+    asked: frozenset[str],
+    scope: Scope,
+    *,
+    first: int,
+) -> int:
+    """Make the trials of some cases. Parts that are done stay.
+
+    Args:
+        asked: case_ids among the subjects.
+        scope: what is asked of some of them only.
+        first: number of their first part.
+
+    Returns:
+        The number of the part after their last.
+    """
+    swaps = setup.config.interventions.swaps
+    shares = _shares(subjects.eligible, asked, first)
+    if not shares:
+        return first
     left = {i: share for i, share in shares.items() if not parts.has("trials", i)}
-    pictures = count_pictures(found, assignment, swaps=swaps)
-    setup.progress.stage(
-        f"interventions (about {pictures:,} changed pictures in all)", sum(map(len, left.values()))
+    pictures = count_pictures(
+        subjects.eligible, subjects.assignment, swaps=swaps, asked=asked, scope=scope
     )
-    maps = parts.find("cases", subjects, MAP)
-    tasks = ((i, _asking(share, subjects, assignment, maps)) for i, share in left.items())
+    setup.progress.stage(
+        f"interventions (about {pictures:,} changed pictures)", sum(map(len, left.values()))
+    )
+    tasks = ((i, _asking(share, subjects, scope)) for i, share in left.items())
     broken = 0
 
-    def write(i: int, asked: Asked) -> None:
+    def write(i: int, answered: Asked) -> None:
         nonlocal broken
-        broken += len(asked.unanswered)
-        refuse_many(broken, len(subjects))
-        parts.write(UNANSWERED, i, asked.unanswered)
+        broken += len(answered.unanswered)
+        refuse_many(broken, len(asked))
+        parts.write(UNANSWERED, i, answered.unanswered)
         # The trials come last: their part says that the share is done.
-        parts.write("trials", i, asked.trials)
+        parts.write("trials", i, answered.trials)
 
     keep(setup.engine.each(ask, tasks, setup.progress), write)
     parts.expect("trials", shares)
+    return first + len(shares)
 
 
 @dataclass(frozen=True)
@@ -111,12 +139,14 @@ class Asking:
         samples: of the asked cases and of the donors that they meet.
         meetings: of the asked cases.
         maps: `MAP` columns of the samples' cases.
+        scope: what is asked of some of them only.
     """
 
     asked: frozenset[str]
     samples: tuple[Sample, ...]
     assignment: DonorAssignment
     maps: pd.DataFrame
+    scope: Scope = EVERYTHING
 
     def __len__(self) -> int:
         return len(self.asked)
@@ -148,6 +178,7 @@ def ask(
             batch_size=run.batch_size,
             progress=progress,
             maps=stored_maps(task.maps, [sample.case_id for sample in batch.samples]),
+            scope=task.scope,
         )
         yield i, _asked(pd.DataFrame(map(asdict, rows), columns=names("trials")), task)
 
@@ -159,20 +190,24 @@ def _asked(trials: pd.DataFrame, task: Asking) -> Asked:
     return Asked(left, pd.DataFrame(cases, columns=["case_id", "image"], dtype="str"))
 
 
-def _asking(
-    share: Sequence[Sample],
-    subjects: Mapping[str, Sample],
-    assignment: DonorAssignment,
-    maps: pd.DataFrame,
-) -> Asking:
+def _asking(share: Sequence[Sample], subjects: Subjects, scope: Scope) -> Asking:
     asked = frozenset(sample.case_id for sample in share)
-    needed = asked | assignment.donors_of(asked)
-    samples = tuple(sample for name, sample in subjects.items() if name in needed)
-    return Asking(asked, samples, assignment.of(asked), maps[maps["case_id"].isin(needed)])
+    needed = asked | subjects.assignment.donors_of(asked)
+    samples = tuple(sample for sample in subjects.eligible.samples if sample.case_id in needed)
+    return Asking(
+        asked,
+        samples,
+        subjects.assignment.of(asked),
+        subjects.maps[subjects.maps["case_id"].isin(needed)],
+        scope.of(asked),
+    )
 
 
-def _shares(found: DonorEligibility) -> dict[int, tuple[Sample, ...]]:
+def _shares(
+    found: DonorEligibility, asked: frozenset[str], first: int
+) -> dict[int, tuple[Sample, ...]]:
     """Neighbours in the order of the data, so of one class mostly: they meet the same donors."""
     size = max(1, PIXELS_A_PART // max(1, found.pixels))
-    starts = range(0, len(found.samples), size)
-    return {i: found.samples[start : start + size] for i, start in enumerate(starts)}
+    members = tuple(sample for sample in found.samples if sample.case_id in asked)
+    starts = range(0, len(members), size)
+    return {first + i: members[start : start + size] for i, start in enumerate(starts)}

@@ -10,12 +10,12 @@ import pandas as pd
 from auditor.data.checks.data_checks import DataCheckResults, check_data
 from auditor.data.fingerprint import changed_warning
 from auditor.domain.errors import DataError
-from auditor.domain.looks import unused_words
 from auditor.domain.manifest import Counts, Manifest, SanityRecord
 from auditor.pipeline.evidence_stage import draw_evidence, draw_patches
 from auditor.pipeline.features_stage import describe
-from auditor.pipeline.intervention_stage import UNANSWERED, intervene
+from auditor.pipeline.intervention_stage import UNANSWERED
 from auditor.pipeline.localisation_stage import locate
+from auditor.pipeline.look_rounds import intervene
 from auditor.pipeline.mask_stage import try_masks
 from auditor.pipeline.not_finite import counted, refuse_many, untested_words
 from auditor.pipeline.saliency_stage import score_images
@@ -51,11 +51,12 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     checked = check_data(cases, setup.samples, skips, leakage)
     release_memory()
     with watch.of("interventions"):
-        cases, trials = intervene(setup, writer.parts, checked.cases)
+        asked = intervene(setup, writer.parts, checked.cases)
+        cases = asked.cases
         describe(setup, writer.parts, cases)
         unanswered = writer.parts.read(UNANSWERED)
     with watch.of("localisation"):
-        trials = locate(setup, writer.parts, cases, trials)
+        trials = locate(setup, writer.parts, cases, asked.trials)
     with watch.of("masks"):
         try_masks(setup, writer.parts, cases, trials)
     # Who leads takes the parts away in the end; until here the others may still look for them.
@@ -64,7 +65,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
     if not setup.engine.leads:
         return None
     with watch.of("findings"):
-        verdicts = write_verdicts(setup, writer, cases, trials)
+        verdicts = write_verdicts(setup, writer, cases, trials, asked.standing)
     with watch.of("evidence"):
         evidence = draw_evidence(setup, writer.parts, verdicts, trials)
         hypotheses = draw_patches(setup, writer.parts, verdicts.hypotheses)
@@ -134,7 +135,6 @@ def _manifest(
         *setup.classifier.warnings,
         *learned,
         *unanswered,
-        *unused_words(setup.config.interventions.looks),
         *([changed_warning(changed)] if changed else ()),
         *checked.warnings,
         *setup.provenance.warnings,

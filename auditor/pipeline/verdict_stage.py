@@ -17,6 +17,7 @@ from auditor.findings.evaluate import MAPS, ClassEvaluation, Judgement, evaluate
 from auditor.pipeline.picture_map_stage import lay_out
 from auditor.pipeline.setup import Setup
 from auditor.scoring.null import null_nomination_rates
+from auditor.statistics.sequential import Standing
 from auditor.storage.parts import Parts
 from auditor.storage.tables import release_memory, to_arrow
 from auditor.storage.writer import RunWriter
@@ -30,21 +31,26 @@ KEPT = ["case_id", "label", "verdict", "severity", "tested"]
 
 
 def write_verdicts(
-    setup: Setup, writer: RunWriter, cases: pd.DataFrame, trials: pd.DataFrame
+    setup: Setup,
+    writer: RunWriter,
+    cases: pd.DataFrame,
+    trials: pd.DataFrame,
+    standing: Mapping[str, Standing],
 ) -> Judgement:
     """Judge classes and slices, and write the judged cases. What is left of images without their
     object was described before.
 
     Args:
-        cases: light columns of every audited image, in the order of the parts.
+        cases: light columns of every audited image, in the order of the parts, with `drawn`.
         trials: all trials.
+        standing: of each class the look at which it was decided.
 
     Returns:
         Whole tables but for the cases, which are in the run folder: `KEPT` columns of those with
         trials, worst first.
     """
     setup.progress.stage("evaluating classes", len(cases))
-    sampled = cases.loc[cases["sampled"] & ~cases["mask_doubt"].isin(SCORELESS), "case_id"]
+    sample = cases.loc[cases["drawn"] & ~cases["mask_doubt"].isin(SCORELESS), "case_id"]
     drawn = draw(cases, seed=setup.config.run.seed)
     evaluation = evaluate_classes(
         cases,
@@ -53,7 +59,7 @@ def write_verdicts(
         seed=setup.config.run.seed,
         classes=tuple(map(str, cases["label"].unique())),
         null_nominated=null_nomination_rates(
-            writer.parts.find("cases", sampled), seed=setup.config.run.seed
+            writer.parts.find("cases", sample), seed=setup.config.run.seed
         ),
         maps=writer.parts.find("cases", {*drawn, *cases.loc[cases["sampled"], "case_id"]}, MAPS),
         drawn=drawn,
@@ -61,6 +67,7 @@ def write_verdicts(
         doubtful=doubtful_classes(cases, setup.provenance.auto_masks),
         mask_trials=writer.parts.read(MASK_TRIALS),
         labels=setup.classifier.labels,
+        at=standing,
     )
     release_memory()
     tested, groups = _judge_parts(setup, writer.parts, evaluation, cases)

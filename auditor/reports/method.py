@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.domain.manifest import Manifest
@@ -140,13 +141,23 @@ def _changed(manifest: Manifest, summary: Summary, _: Translator) -> str:
             " that the traces of cutting and pasting cancel out.",
             **numbers,
         )
-    return _(
+    stops = " " + _looked(looks, _) if len(looks) > 1 else ""
+    said = _(
         "A random sample of at most {most} images per class ({tested} in all) was then changed on"
         " purpose: the object was removed; it was put on the backgrounds of {swaps} images of other"
         " classes and, as a control, of its own class; colour cast, sharpness and outer frame were"
         " exchanged in the same way; and the network was asked again. What counts is the difference"
         " to the control, so that the traces of cutting and pasting cancel out.",
         **numbers,
+    )
+    return said + stops
+
+
+def _looked(looks: Sequence[int], _: Translator) -> str:
+    return _(
+        "A class was looked at after {looks} images and asked about no more once it was decided;"
+        " intervals and p-values hold at all these looks together.",
+        looks=", ".join(f"{look:,}" for look in looks),
     )
 
 

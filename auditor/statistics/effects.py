@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from auditor.statistics.intervals import Codes, cluster_interval
+from auditor.statistics.sequential import Standing
 from auditor.statistics.significance import cluster_mean, p_above_zero
 
 
@@ -23,6 +24,7 @@ class Effect:
         fills: the same mean under each fill alone.
         images: distinct cases behind it.
         donors: distinct donor clusters behind it; 0 where no donor takes part.
+        degrees: of freedom of its error; below 1 with a single cluster.
     """
 
     mean: float
@@ -32,6 +34,7 @@ class Effect:
     fills: Mapping[str, float]
     images: int
     donors: int
+    degrees: int = 0
 
     def proves(self, floor: float, *, surely: float | None = None) -> bool:
         """The estimate under every fill reaches the floor and the lower bound what is sure.
@@ -47,6 +50,19 @@ class Effect:
     def rules_out(self, floor: float) -> bool:
         """The upper bound stays below the floor."""
         return self.high is not None and self.high < floor
+
+    def held_to(self, at: Standing) -> Effect:
+        """The same where it is looked at several times: bounds and p-value that hold at all looks
+        together. The interval keeps its shape and takes Student's width of the look."""
+        if self.low is None or self.high is None or self.degrees < 1:
+            return self
+        wider = at.widening(self.degrees)
+        return replace(
+            self,
+            low=self.mean - wider * (self.mean - self.low),
+            high=self.mean + wider * (self.high - self.mean),
+            p_value=None if self.p_value is None else at.p_value(self.p_value),
+        )
 
 
 def estimate(
@@ -76,6 +92,7 @@ def estimate(
         fills={str(k): float(v) for k, v in known.groupby("fill")[value].mean().items()},
         images=int(known["case_id"].nunique()),
         donors=int(known["donor_group"].nunique()) if donors else 0,
+        degrees=robust.degrees,
     )
 
 

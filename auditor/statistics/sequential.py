@@ -28,6 +28,8 @@ FAR = 9.0
 """Standard deviations beyond which a normal density counts as nothing."""
 LEVELS_TRIED = np.concatenate([np.geomspace(1e-8, 0.04, 30), np.linspace(0.05, 0.99, 20)])
 """Overall levels between which repeated p-values are interpolated, as logarithms."""
+TAIL = 0.025
+"""Error of each bound of a two-sided 95% interval."""
 LEAST = 1e-300
 """Takes the place of a p-value of 0, which has no logarithm."""
 
@@ -50,6 +52,41 @@ class SequentialPlan:
     levels: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """At which of its looks a class stands: what its intervals and p-values are held to.
+
+    Attributes:
+        looks: objects at each of them, rising; the last is the most that there will be.
+        position: of the look it was asked up to, from 0.
+    """
+
+    looks: tuple[int, ...]
+    position: int
+
+    @property
+    def objects(self) -> int:
+        """How many it was asked about."""
+        return self.looks[self.position]
+
+    def widening(self, freedom: int) -> float:
+        """How much wider than a 95% interval of one look each side of the repeated one is.
+
+        Args:
+            freedom: degrees of freedom of the estimate's error, at least 1.
+        """
+        if len(self.looks) == 1:
+            return 1.0
+        level = plan(self.looks, TAIL).levels[self.position]
+        return float(t.isf(level, freedom) / t.isf(TAIL, freedom))
+
+    def p_value(self, p: float) -> float:
+        """The one-sided p-value as one that holds at whatever look one stops (`repeated_p`)."""
+        if len(self.looks) == 1:
+            return p
+        return repeated_p(self.looks, [1.0] * self.position + [p])
+
+
 def spent(alpha: float, fraction: float) -> float:
     """Error spent when this fraction of the observations is there, 0..alpha: the O'Brien-Fleming
     type of Lan & DeMets, 2 - 2 Phi(z / sqrt(fraction)) with z the (1 - alpha / 2) quantile.
@@ -59,12 +96,6 @@ def spent(alpha: float, fraction: float) -> float:
         fraction: of the observations, in (0, 1].
     """
     return float(2.0 * norm.sf(norm.isf(alpha / 2.0) / math.sqrt(fraction)))
-
-
-def looks_within(looks: Sequence[int], available: int) -> tuple[int, ...]:
-    """The looks that a class with this many objects allows; its last object is its last look."""
-    last = min(available, max(looks))
-    return (*(look for look in looks if look < last), last)
 
 
 @lru_cache(maxsize=512)
@@ -134,7 +165,7 @@ def repeated_interval(
 
 def _critical(fractions: Sequence[float], errors: Sequence[float]) -> list[float]:
     """Walk over the looks with the density of the Brownian path that has not stopped yet."""
-    found = [float(norm.isf(errors[0]))]
+    found = [float(norm.isf(max(errors[0], LEAST)))]
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     places, density = _first(fractions[0], found[0], nodes)
     scale = _half_width(places, nodes)
@@ -146,7 +177,10 @@ def _critical(fractions: Sequence[float], errors: Sequence[float]) -> list[float
             return float(mass @ norm.sf((edge - places) / step)) - error
 
         reach = FAR * math.sqrt(now)
-        edge = float(brentq(too_much, -reach, reach, args=(mass, places, step, error), xtol=1e-10))
+        given = (mass, places, step, error)
+        # An early look may spend less than lies beyond every number that is told apart.
+        beyond = too_much(reach, *given) >= 0.0
+        edge = reach if beyond else float(brentq(too_much, -reach, reach, args=given, xtol=1e-10))
         found.append(edge / math.sqrt(now))
         earlier = places
         places = _between(-reach, edge, nodes)
@@ -157,7 +191,7 @@ def _critical(fractions: Sequence[float], errors: Sequence[float]) -> list[float
 
 def _first(fraction: float, critical: float, nodes: Floats) -> tuple[Floats, Floats]:
     spread = math.sqrt(fraction)
-    places = _between(-FAR * spread, critical * spread, nodes)
+    places = _between(-FAR * spread, min(critical, FAR) * spread, nodes)
     return places, norm.pdf(places / spread) / spread
 
 

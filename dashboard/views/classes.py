@@ -140,13 +140,14 @@ def _figures(row: dict[str, Any]) -> None:
                 + ("" if value is not None else " " + _("It is undefined here.")),
                 width=198,
             )
-    st.caption(
-        _(
-            "{images:,} pictures, {tested:,} of them drawn at random and tested.",
-            images=row["images"],
-            tested=row["tested"],
-        )
+    told = _(
+        "{images:,} pictures, {tested:,} of them drawn at random and tested.",
+        images=row["images"],
+        tested=row["tested"],
     )
+    look = row.get("look")
+    stopped = _("It was decided after {n:,} objects.", n=look) if look else ""
+    st.caption(f"{told} {stopped}".strip())
 
 
 def _maps(now: Context, name: str) -> None:

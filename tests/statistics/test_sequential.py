@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from auditor.domain.looks import looks_within
+from auditor.statistics.effects import Effect
 from auditor.statistics.sequential import (
     Floats,
-    looks_within,
+    Standing,
     plan,
     rejected_at,
     repeated_interval,
@@ -154,3 +158,31 @@ def test_a_look_later_never_takes_a_rejection_back() -> None:
     for row in rng.uniform(size=(50, 4)):
         so_far = [repeated_p(LOOKS, row[: look + 1]) for look in range(4)]
         assert so_far == sorted(so_far, reverse=True)
+
+
+@pytest.mark.parametrize("looks", [(4, 8, 24), (1, 2, 3, 200), (1, 64)])
+def test_looks_that_come_very_early_spend_next_to_nothing(looks: tuple[int, ...]) -> None:
+    found = plan(looks, 0.025)
+    assert found.levels[0] < 1e-6
+    assert found.levels[-1] == pytest.approx(0.025, rel=0.15)
+    assert repeated_p(looks, [1e-7]) > 1e-4
+
+
+EFFECT = Effect(0.3, 0.2, 0.45, 0.001, {}, images=20, donors=12, degrees=11)
+
+
+def test_an_effect_is_held_to_the_look_where_its_class_stands() -> None:
+    early, late = (EFFECT.held_to(Standing(LOOKS, position)) for position in (0, 3))
+    for held, level in ((early, 6.0836e-05), (late, 0.022804)):
+        wider = stats.t.isf(level, 11) / stats.t.isf(0.025, 11)
+        assert held.low == pytest.approx(0.3 - wider * 0.1, abs=1e-4)
+        assert held.high == pytest.approx(0.3 + wider * 0.15, abs=1e-4)
+    assert early.p_value == pytest.approx(repeated_p(LOOKS, [0.001]))
+    assert early.p_value > 0.05 > late.p_value > 0.001  # type: ignore[operator]
+    assert (early.mean, early.images, early.donors) == (0.3, 20, 12)
+
+
+def test_with_one_look_nothing_changes() -> None:
+    assert EFFECT.held_to(Standing((64,), 0)) == EFFECT
+    alone = replace(EFFECT, low=None, high=None, p_value=None, degrees=0)
+    assert alone.held_to(Standing(LOOKS, 1)) == alone

@@ -15,6 +15,12 @@ import pandas as pd
 from auditor.domain.cues import CUES, CueSpec, Extent
 from auditor.domain.interventions import SWAPS, Intervention
 from auditor.findings.evidence.edge_test import EdgeSwapTest
+from auditor.findings.evidence.plain_donors import (
+    MIN_DONORS,
+    PlainDonors,
+    plain_beside,
+    plain_donors,
+)
 from auditor.findings.evidence.swap_effects import swap_effects
 from auditor.findings.evidence.swap_records import swap_records
 from auditor.findings.evidence.swap_tables import SwapEffects, SwapTables
@@ -27,26 +33,6 @@ EXCHANGED = tuple(s for s in CUES if s.given is not None and s.extent is not Ext
 """The cues that an exchange can confirm."""
 LEAST_FOR_TABLE = 3
 """Classes. With two of them every gain is the other one's loss."""
-PLAIN = 0.7
-"""Log odds that a class's backgrounds give to it, below which they count as without a cue of their
-own. In the worlds of docs/benchmark.md unaffected classes stay below .5 but where most are cued."""
-PLAIN_BESIDE = 1 / 3
-"""Where no class is below: those with less than this share of the largest."""
-MIN_DONORS = 5
-"""Distinct donors below which a class's backgrounds say nothing."""
-
-
-@dataclass(frozen=True)
-class PlainDonors:
-    """Classes whose backgrounds have no cue of their own.
-
-    Attributes:
-        names: of them.
-        apart: they are below `PLAIN`; else they only have the least of all.
-    """
-
-    names: frozenset[str]
-    apart: bool
 
 
 @dataclass(frozen=True)
@@ -92,19 +78,20 @@ def exchange(table: TrialTable, spec: CueSpec, *, model_classes: int, seed: int)
     tables = swap_effects(records, seeded(seed, given.value))
     donors = _donors(others)
     of_label = _by_label(others)
+    plain = plain_donors(tables.effects, donors)
     return Exchange(
         {
             name: _test(
                 effects,
                 of_label.get(name, others.iloc[:0]),
-                plain_donors(tables.effects, donors, asked=name),
+                plain_beside(name, plain, tables.effects, donors),
                 seeded(seed, name, given.value),
                 two_sided=not one_sided,
                 over_objects=spec.extent is Extent.PICTURE,
             )
             for name, effects in tables.effects.items()
         },
-        plain_donors(tables.effects, donors).names,
+        plain.names,
         tables,
     )
 
@@ -113,30 +100,6 @@ def _donors(others: pd.DataFrame) -> dict[str, int]:
     """Distinct donors of every class among answers on backgrounds of other classes."""
     counts = others.groupby("donor_label")["donor_group"].nunique()
     return {str(name): int(count) for name, count in counts.items()}
-
-
-def plain_donors(
-    effects: Mapping[str, SwapEffects], donors: Mapping[str, int], asked: str | None = None
-) -> PlainDonors:
-    """Classes whose backgrounds have no cue of their own, of those with enough donors.
-
-    Args:
-        effects: of every class.
-        donors: distinct ones of every class.
-        asked: the class whose losses are asked. It does not count, nor does one whose backgrounds
-            win its objects, though they win no others.
-    """
-    against = effects[asked].against if asked is not None else {}
-    pull = {
-        name: max(e.sufficiency.mean, against.get(name, 0.0))
-        for name, e in effects.items()
-        if name != asked and e.sufficiency is not None and donors.get(name, 0) >= MIN_DONORS
-    }
-    plain = frozenset(name for name, value in pull.items() if value < PLAIN)
-    least = PLAIN_BESIDE * max(pull.values(), default=0.0)
-    if plain:
-        return PlainDonors(plain, apart=True)
-    return PlainDonors(frozenset(n for n, value in pull.items() if value < least), apart=False)
 
 
 def _test(

@@ -73,6 +73,7 @@ class ClassEvidence:
         label_accuracy: of a label among several, else None.
         q_value: of the class's smallest Holm-adjusted p-value, Benjamini-Hochberg over tested
             classes.
+        look: objects that the class was asked about; None where it was not asked in looks.
     """
 
     name: str
@@ -99,6 +100,7 @@ class ClassEvidence:
     q_value: float | None = None
     chance: float = 0.0
     label_accuracy: LabelAccuracy | None = None
+    look: int | None = None
 
     @property
     def tests(self) -> dict[Cue, SwapTest]:
@@ -184,6 +186,7 @@ def gather(
         own, trials = cases_of(name), trials_of(name)
         chosen = own[own["sampled"] & own["has_trials"]]
         swaps = _of(trials, Intervention.BACKGROUND_OTHER)
+        pasted = _of(trials, Intervention.PASTED_BACK)
         # A class outside the pair has other trials: what the two say of each other is not its.
         within = pair if pair is not None and name in pair.names else None
         beside = within is not None and within.owner not in (None, name)
@@ -204,7 +207,7 @@ def gather(
                 background=_background(background, within, name),
                 suffices=_suffices(trials, name, background.plain, seed),
                 object_effect=_mean(_of(trials, Intervention.OBJECT_REMOVED)["loss"]),
-                pasting_damage=_pasting_damage(_of(trials, Intervention.PASTED_BACK)),
+                pasting_damage=_mean(pasted["p_original"] - pasted["p_label"]),
                 usual=_mean(swaps["p_label_control"]),
                 losses=_losses(swaps),
                 lent=_lent(background, name),
@@ -264,10 +267,6 @@ def _suffices(trials: pd.DataFrame, name: str, plain: frozenset[str], seed: int)
     rows = rows[rows["donor_label"].isin(plain) & rows["donor_group"].notna()]
     pull = rows.assign(pull=rows["p_label"] - rows["p_label_control"])
     return estimate(pull, "pull", seeded(seed, name, "suffices"))
-
-
-def _pasting_damage(pasted: pd.DataFrame) -> float | None:
-    return _mean(pasted["p_original"] - pasted["p_label"])
 
 
 def _mean(values: pd.Series) -> float | None:

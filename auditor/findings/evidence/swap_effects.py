@@ -142,7 +142,7 @@ class _Tables:
 
     def _effects(self, code: int) -> SwapEffects:
         records = self.records
-        given = np.flatnonzero((records.donor == code) & ~records.same)
+        given = records.on(code)
         sufficiency = capture = None
         if len(given) and not np.isnan(self.pull[code]):
             counted = Counted.of(records, given, donors=given)

@@ -151,22 +151,23 @@ def pull_of_many(records: SwapRecords, draws: Draws) -> tuple[Floats, Floats]:
         (K,) log odds and the same resampled, (3 B, K); NaN where nothing was tried.
     """
     count = len(records.names)
-    every = np.arange(count)
     beyond = np.full(len(records), np.nan)
     for label in range(count):
         rows = records.of(label)
         if len(rows):
-            odds = np.log(records.probabilities(rows, every))
-            columns = _likeliest(records, rows, label)
-            fit = fit_two_way(odds[:, columns], np.zeros(len(rows), dtype=np.int64), 1)
+            columns, donors = _likeliest(records, rows, label), records.donor[rows]
+            asked = np.union1d(columns, donors)
+            odds = np.log(records.probabilities(rows, asked))
+            fitted = odds[:, np.searchsorted(asked, columns)]
+            fit = fit_two_way(fitted, np.zeros(len(rows), dtype=np.int64), 1)
             centred = odds - fit.rows[:, None]
-            donors = records.donor[rows]
+            place = np.searchsorted(asked, donors)
             usual = np.median(centred, axis=0)
-            beyond[rows] = centred[np.arange(len(rows)), donors] - usual[donors]
+            beyond[rows] = centred[np.arange(len(rows)), place] - usual[place]
     pull = np.full(count, np.nan)
     pull_draws = np.full((3 * len(draws.objects), count), np.nan)
     for donor in range(count):
-        rows = np.flatnonzero((records.donor == donor) & ~records.same)
+        rows = records.on(donor)
         if len(rows):
             labels, groups = np.unique(records.label[rows], return_inverse=True)
             weights = draws.weights(records.group[rows], records.donor_group[rows])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,19 @@ class SwapRecords:
 
     def of(self, label: int) -> Codes:
         """Places of one class's objects."""
-        return np.flatnonzero(self.label == label)
+        return self._by_label[label]
+
+    def on(self, donor: int) -> Codes:
+        """Places of other classes' objects on one class's backgrounds."""
+        return self._by_donor[donor]
+
+    @cached_property
+    def _by_label(self) -> list[Codes]:
+        return _places(self.label, np.arange(len(self)), len(self.names))
+
+    @cached_property
+    def _by_donor(self) -> list[Codes]:
+        return _places(self.donor, np.flatnonzero(~self.same), len(self.names))
 
     def probabilities(self, rows: Codes, columns: Codes) -> Floats:
         """(n, c) probabilities of some classes on some answers, at least `LEAST`.
@@ -133,6 +146,13 @@ def swap_records(
         top=top,
         p_top=rows[list(TOP_PROBABILITIES)].to_numpy(np.float64),
     )
+
+
+def _places(codes: Codes, rows: Codes, count: int) -> list[Codes]:
+    """Of each code the rows that have it, in their order."""
+    order = rows[np.argsort(codes[rows], kind="stable")]
+    ends = np.cumsum(np.bincount(codes[rows], minlength=count))
+    return np.split(order, ends[:-1])
 
 
 def _codes(index: pd.Index[str], names: pd.Series) -> Codes:

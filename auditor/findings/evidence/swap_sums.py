@@ -33,7 +33,14 @@ class Counted:
     ) -> Effect:
         found = bounds(mean, draws, objects=self.objects, donors=self.donors, limit=limit)
         return Effect(
-            mean, found.low, found.high, found.p_value, dict(fills), self.images, self.donors
+            mean,
+            found.low,
+            found.high,
+            found.p_value,
+            dict(fills),
+            self.images,
+            self.donors,
+            degrees=min(self.objects, self.donors) - 1,
         )
 
 

@@ -88,7 +88,7 @@ def class_row(
         "pair_with": decision.pair_with,
         "shares_cue_with": json.dumps(list(shares), ensure_ascii=False) if shares else None,
         "confirmed_by": "intervention" if decision.verdict is ClassVerdict.CONFIRMED else None,
-        "look": evidence.tested or None,
+        "look": (evidence.look or evidence.tested or None) if evidence.tested else None,
         "mask_stability": decision.mask_stability,
         **_interval("sufficiency", test.sufficiency if isinstance(test, TableTest) else None),
     }

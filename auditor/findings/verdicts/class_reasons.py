@@ -9,9 +9,9 @@ from auditor.domain.cues import SPEC_OF, Cue, Extent
 from auditor.domain.locations import write_location
 from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import ClassVerdict
-from auditor.findings.evidence.attribute_swaps import MIN_DONORS
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.edge_test import EdgeSwapTest
+from auditor.findings.evidence.plain_donors import MIN_DONORS
 from auditor.findings.evidence.swap_test import (
     SURE,
     PairTest,

@@ -9,8 +9,8 @@ from enum import StrEnum
 from auditor.config import FindingsSection
 from auditor.domain.cues import Cue
 from auditor.domain.verdicts import ClassVerdict
-from auditor.findings.evidence.attribute_swaps import MIN_DONORS
 from auditor.findings.evidence.class_evidence import ClassEvidence
+from auditor.findings.evidence.plain_donors import MIN_DONORS
 from auditor.findings.evidence.swap_test import PairTest
 from auditor.statistics.significance import benjamini_hochberg
 

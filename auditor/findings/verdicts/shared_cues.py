@@ -18,20 +18,23 @@ def shared_cues(
 ) -> dict[str, tuple[str, ...]]:
     """By confirmed class, the confirmed classes whose backgrounds carry its cue while its own
     carry theirs; a class that shares none is absent."""
-    confirmed = [e for e in evidence if decisions[e.name].verdict is ClassVerdict.CONFIRMED]
+    confirmed = {e.name: e for e in evidence if decisions[e.name].verdict is ClassVerdict.CONFIRMED}
     found = {
         one.name: tuple(
-            other.name
-            for other in confirmed
-            if other is not one and _gives(one, other) and _gives(other, one)
+            name
+            for name in givers(one)
+            if (other := confirmed.get(name)) is not None and one.name in givers(other)
         )
-        for one in confirmed
+        for one in confirmed.values()
     }
     return {name: others for name, others in found.items() if others}
 
 
-def _gives(to: ClassEvidence, by: ClassEvidence) -> bool:
+def givers(to: ClassEvidence) -> tuple[str, ...]:
+    """Classes whose backgrounds give to another at least half of what its own give to it, sorted;
+    none where no table tells."""
     test = to.background
     if not isinstance(test, TableTest) or test.sufficiency is None:
-        return False
-    return to.lent.get(by.name, 0.0) >= SHARED * max(test.sufficiency.mean, 0.0) > 0.0
+        return ()
+    least = SHARED * max(test.sufficiency.mean, 0.0)
+    return tuple(sorted(name for name, lent in to.lent.items() if lent >= least > 0.0))

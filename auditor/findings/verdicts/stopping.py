@@ -1,0 +1,82 @@
+"""Which classes an early look may decide: what more objects would hardly change.
+
+The boundaries bound the error of an effect that is proved or ruled out too early. They say nothing
+of questions that only a whole sample answers, so a class with such a question goes on to its
+last look: whose cue it is of two classes, whether a cue is shared, and what a class loses where no
+donors without a cue of their own are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from auditor.config import FindingsSection
+from auditor.domain.cues import Cue
+from auditor.domain.verdicts import ClassVerdict
+from auditor.findings.evidence.class_evidence import ClassEvidence
+from auditor.findings.evidence.swap_test import TableTest
+from auditor.findings.verdicts.class_verdicts import Decision
+from auditor.findings.verdicts.shared_cues import givers
+
+CLEARED = (ClassVerdict.CLEAN, ClassVerdict.CONTEXT)
+
+
+def settled(
+    evidence: Sequence[ClassEvidence],
+    decisions: Mapping[str, Decision],
+    settings: FindingsSection,
+) -> frozenset[str]:
+    """Classes that stop at the look where they stand.
+
+    A class stops as confirmed by a swap table: its own pictures lose on donors that surely have no
+    cue of their own, its backgrounds win other classes' objects and not its rival's alone, and no
+    class that is not cleared gives it its cue. It stops as cleared where its bounds clear it and
+    what it loses is known on such donors.
+
+    Args:
+        evidence: of every class, held to its look.
+        decisions: on them.
+        settings: the effect floor.
+    """
+    floor = settings.effect_floor
+    doubtful = {name for name, decision in decisions.items() if decision.verdict not in CLEARED}
+    found = set()
+    for each in evidence:
+        decision = decisions[each.name]
+        if each.pair is not None:
+            continue
+        if decision.verdict in CLEARED and _beside_plain_donors(each):
+            found.add(each.name)
+        elif decision.verdict is ClassVerdict.CONFIRMED:
+            own = any(_own_cue(each, cue, floor) for cue in decision.confirmed_by)
+            if own and not doubtful.intersection(givers(each)):
+                found.add(each.name)
+    return frozenset(found)
+
+
+def _own_cue(evidence: ClassEvidence, cue: Cue, floor: float) -> bool:
+    test = evidence.tests[cue]
+    return isinstance(test, TableTest) and test.apart and not test.by_rival(floor)
+
+
+def _beside_plain_donors(evidence: ClassEvidence) -> bool:
+    test = evidence.background
+    return isinstance(test, TableTest) and test.apart
+
+
+def closed_tests(
+    evidence: ClassEvidence, decision: Decision, settings: FindingsSection
+) -> frozenset[Cue]:
+    """What need not be tried on further objects of a class that goes on: attributes that are ruled
+    out, which more data of the other classes cannot prove, and the edge of objects whose background
+    confirms the class.
+
+    Args:
+        evidence: of the class, held to its look.
+        decision: on it.
+        settings: the effect floor.
+    """
+    floor = settings.effect_floor
+    closed = {cue for cue, test in evidence.looks.items() if test.rules_out(floor)}
+    edged = {Cue.EDGE_MARK} if Cue.BACKGROUND in decision.confirmed_by else set()
+    return frozenset(closed | edged)
