@@ -66,6 +66,13 @@ def add(
             metavar="HOURS", min=0, max=YEAR_HOURS, help="Stop an audit that hangs; 0 for never."
         ),
     ] = 24.0,
+    repair: Annotated[
+        Path | None,
+        typer.Option(metavar="TRAIN", help="Repair a network with a confirmed class with these."),
+    ] = None,
+    repair_masks: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Masks that mirror --repair.")
+    ] = None,
     runs: Runs = RUNS,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -87,6 +94,8 @@ def add(
         gate=gate or [],
         keep=keep,
         timeout=timeout * 3600 or None,
+        repair=repair,
+        repair_masks=repair_masks,
         now=SystemClock().now(),
     )
     runs.mkdir(parents=True, exist_ok=True)

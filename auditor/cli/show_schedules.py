@@ -75,13 +75,14 @@ def plain(schedule: Schedule, history: Sequence[ScheduledAudit]) -> dict[str, An
         "gate": dict(schedule.gate),
         "keep": schedule.keep,
         "timeout_hours": None if schedule.timeout is None else schedule.timeout / 3600,
+        "repair": None if schedule.repair is None else str(schedule.repair.data),
         "history": [plain_audit(audit) for audit in history],
     }
 
 
 def plain_audit(audit: ScheduledAudit) -> dict[str, Any]:
     """One line of the history."""
-    outcome = asdict(audit.outcome) if audit.outcome else {}
+    ended = asdict(audit.outcome) if audit.outcome else dict.fromkeys(OUTCOME)
     times = {"due": audit.due, "started": audit.started, "ended": audit.ended}
     return {
         **{name: at and at.isoformat(timespec="seconds") for name, at in times.items()},
@@ -89,7 +90,7 @@ def plain_audit(audit: ScheduledAudit) -> dict[str, Any]:
         "run": audit.run,
         "attempts": audit.attempts,
         "removed": audit.removed is not None,
-        **(outcome or dict.fromkeys(OUTCOME)),
+        **{name: ended[name] for name in OUTCOME},
     }
 
 

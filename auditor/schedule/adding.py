@@ -9,9 +9,10 @@ from pathlib import Path
 from auditor.config import AuditConfig
 from auditor.domain.errors import ScheduleError
 from auditor.domain.notices import Target
+from auditor.files import absolute, exists
 from auditor.schedule.cron import Cron
 from auditor.schedule.gating import parse_gate
-from auditor.schedule.values import NotifyOn, Schedule, check_name
+from auditor.schedule.values import NotifyOn, RepairRequest, Schedule, check_name
 
 
 def new_schedule(
@@ -27,11 +28,14 @@ def new_schedule(
     gate: Sequence[str] = (),
     keep: int | None = None,
     timeout: float | None = None,
+    repair: Path | None = None,
+    repair_masks: Path | None = None,
 ) -> Schedule:
     """A schedule that is due the first time after `now`.
 
     Raises:
-        ScheduleError: the name, the cron line, the zone or an address or a limit is wrong.
+        ScheduleError: the name, the cron line, the zone or an address or a limit is wrong, or the
+            training pictures of a repair are not there.
         ConfigError: the configuration file is.
         RunError: the gate's baseline is no finished run.
     """
@@ -51,7 +55,23 @@ def new_schedule(
         gate=parse_gate(gate, runs),
         keep=keep,
         timeout=timeout,
+        repair=_repair(repair, repair_masks),
     )
+
+
+def _repair(data: Path | None, masks: Path | None) -> RepairRequest | None:
+    missing = [path for path in (data, masks) if path is not None and not exists(path)]
+    if missing or (data is None and masks is not None):
+        raise ScheduleError(
+            "A repair needs training pictures.",
+            code="schedule.no_training_pictures",
+            expected="--repair TRAIN, and perhaps --repair-masks DIR, both there",
+            got=", ".join(map(str, missing)) or "--repair-masks without --repair",
+            remedy="name the training pictures, others than the audited ones",
+        )
+    if data is None:
+        return None
+    return RepairRequest(absolute(data), None if masks is None else absolute(masks))
 
 
 def _check_address(address: str) -> None:

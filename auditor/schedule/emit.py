@@ -202,9 +202,13 @@ def _unit_word(word: str) -> str:
 
 
 def _common(schedule: Schedule, machine: Machine) -> Path:
-    """The smallest folder that holds the runs and the configuration: what has to be mounted."""
+    """The smallest folder that holds the runs, the configuration and what a repair is trained on:
+    what has to be mounted."""
+    needed = [schedule.config]
+    if schedule.repair is not None:
+        needed += [schedule.repair.data, schedule.repair.masks or schedule.repair.data]
     for folder in (machine.runs, *machine.runs.parents):
-        if schedule.config.is_relative_to(folder) and len(folder.parts) > 1:
+        if all(path.is_relative_to(folder) for path in needed) and len(folder.parts) > 1:
             return folder
     raise ScheduleError(
         "Runs and configuration share no folder that could be mounted.",

@@ -21,6 +21,7 @@ def notice(audit: ScheduledAudit, outcome: Outcome, changed: Changes, *, now: da
     headline = f"{audit.schedule}: {headline_of(outcome, changed)}"
     failure = [outcome.message] if word(outcome) == FAILED else []
     told = failure + changed.lines() + gate_lines(outcome)
+    told += [outcome.repaired] if outcome.repaired else []
     lines = [
         headline,
         "",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.schedule.cron import Cron
-from auditor.schedule.values import Outcome, Schedule, ScheduledAudit
+from auditor.schedule.values import Outcome, RepairRequest, Schedule, ScheduledAudit
 
 
 def text(moment: datetime) -> str:
@@ -30,6 +30,7 @@ def schedule_row(schedule: Schedule, runs: Path) -> dict[str, Any]:
         "gate": dict(schedule.gate),
         "keep": schedule.keep,
         "timeout": schedule.timeout,
+        "repair": _repair_row(schedule.repair),
         "next_due": text(schedule.next_due),
     }
 
@@ -59,6 +60,7 @@ def schedule_of(row: Mapping[Any, Any]) -> Schedule:
         gate=row["gate"],
         keep=row["keep"],
         timeout=row["timeout"],
+        repair=_repair_of(row["repair"]),
     )
 
 
@@ -75,6 +77,20 @@ def audit_of(row: Mapping[Any, Any]) -> ScheduledAudit:
         outcome=_outcome(row) if row["ended"] else None,
         removed=_moment(row["removed"]),
     )
+
+
+def _repair_row(request: RepairRequest | None) -> dict[str, str | None] | None:
+    if request is None:
+        return None
+    masks = None if request.masks is None else str(request.masks)
+    return {"data": str(request.data), "masks": masks}
+
+
+def _repair_of(stored: Mapping[str, str | None] | None) -> RepairRequest | None:
+    if not stored or stored["data"] is None:
+        return None
+    masks = stored.get("masks")
+    return RepairRequest(Path(stored["data"]), None if masks is None else Path(masks))
 
 
 def _outcome(row: Mapping[Any, Any]) -> Outcome:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from auditor.domain.errors import AuditorError, RunError
+from auditor.schedule.values import RepairRequest
 from auditor.storage.layout import PARTS
 from auditor.storage.lock import LOCK_NAME, FolderLock
 from auditor.storage.run import is_finished
@@ -90,6 +91,31 @@ class Runner:
             ended = self._wait(words, folder, renew, until) or _overdue(out, timeout)
             if not (ended.code == BAD_INPUT and (_is_locked(out) or is_finished(out))):
                 return ended
+
+    def repair(
+        self,
+        run: Path,
+        out: Path,
+        request: RepairRequest,
+        folder: Path,
+        *,
+        renew: Callable[[], bool],
+        timeout: float | None = None,
+    ) -> Ended:
+        """Repair the network of a finished run into `out`, or go on with what is there.
+
+        Args: as those of `run`; `request` names the training pictures.
+
+        Raises:
+            LeaseLost: `renew` said False.
+        """
+        until = time.monotonic() + (math.inf if timeout is None else timeout)
+        words = [*self.program, "repair", str(run), "--data", str(request.data)]
+        words += [] if request.masks is None else ["--masks", str(request.masks)]
+        words += ["--out", str(out), "--quiet"]
+        return self._wait(words, folder, renew, until) or Ended(
+            PART_WAY, f"it had not come to its end in time (--timeout); what is done is in {out}"
+        )
 
     def _wait(
         self, words: Sequence[str], folder: Path, renew: Callable[[], bool], until: float

@@ -29,6 +29,8 @@ SCHEDULES = sa.Table(
     sa.Column("lease_until", sa.Text),
     # Added by the second step.
     sa.Column("timeout", sa.Float),
+    # Added by the third step.
+    sa.Column("repair", sa.JSON),
     sa.UniqueConstraint("runs", "name"),
 )
 
@@ -73,9 +75,17 @@ def _create(connection: sa.Connection) -> None:
 
 
 def _add_timeout(connection: sa.Connection) -> None:
+    _add(connection, "timeout", "FLOAT")
+
+
+def _add_repair(connection: sa.Connection) -> None:
+    _add(connection, "repair", "JSON")
+
+
+def _add(connection: sa.Connection, name: str, kind: str) -> None:
     # A new database was made with it.
-    if "timeout" not in {each["name"] for each in sa.inspect(connection).get_columns("schedules")}:
-        connection.execute(sa.text("ALTER TABLE schedules ADD COLUMN timeout FLOAT"))
+    if name not in {each["name"] for each in sa.inspect(connection).get_columns("schedules")}:
+        connection.execute(sa.text(f"ALTER TABLE schedules ADD COLUMN {name} {kind}"))
 
 
-_STEPS: tuple[database.Step, ...] = (_create, _add_timeout)
+_STEPS: tuple[database.Step, ...] = (_create, _add_timeout, _add_repair)

@@ -18,6 +18,19 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 NotifyOn = Literal["change", "always"]
 
 
+@dataclass(frozen=True, slots=True)
+class RepairRequest:
+    """What an audit that confirms something is repaired with.
+
+    Attributes:
+        data: absolute; training pictures, others than the audited ones.
+        masks: absolute; mirrors them, None where the data names its masks.
+    """
+
+    data: Path
+    masks: Path | None = None
+
+
 @dataclass(frozen=True)
 class Schedule:
     """What is audited when.
@@ -34,6 +47,7 @@ class Schedule:
         keep: how many finished runs are kept; None for all.
         timeout: seconds after which an audit is taken to hang and is stopped; None for never.
         next_due: aware, UTC.
+        repair: what a network with a confirmed class is repaired with; None for no repair.
     """
 
     name: str
@@ -46,6 +60,7 @@ class Schedule:
     gate: Mapping[str, Any] = field(default_factory=dict)
     keep: int | None = None
     timeout: float | None = None
+    repair: RepairRequest | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,7 @@ class Outcome:
         summary: the run's summary.json; empty without a run.
         gate_failures: the checks that fail, a sentence each.
         notified: where the message went, or why it did not, a line each.
+        repaired: how the repair ended, in words; it is kept as part of `message` alone.
     """
 
     exit_code: int | None
@@ -68,6 +84,7 @@ class Outcome:
     message: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
     notified: tuple[str, ...] = ()
+    repaired: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from auditor.schedule.changes import FAILED, changes, word
 from auditor.schedule.gating import baseline_name, gate_outcome
 from auditor.schedule.leases import Claim, Leases
 from auditor.schedule.notices import gate_lines, headline_of, notice, tell
+from auditor.schedule.repairing import repaired_words
 from auditor.schedule.retention import delete_run, surplus
 from auditor.schedule.running import PART_WAY, Ended, LeaseLost, Runner
 from auditor.schedule.store import ScheduleStore
@@ -91,7 +92,8 @@ class Worker:
             run = open_run(out)
         except RunError as error:
             return Outcome(PART_WAY, message=str(error))
-        return self._gated(schedule, run)
+        repaired = repaired_words(schedule, run, self.runner, renew=lambda: self._renewed(claim))
+        return replace(self._gated(schedule, run), repaired=repaired)
 
     def _gated(self, schedule: Schedule, run: Run) -> Outcome:
         judged = gate_outcome(schedule, run, self._previous(schedule.name))
@@ -121,6 +123,7 @@ class Worker:
         )
         if not outcome.message:
             words = [headline_of(outcome, changed), *changed.lines(), *gate_lines(outcome)]
+            words += [outcome.repaired] if outcome.repaired else []
             outcome = replace(outcome, message="; ".join(words))
         request = _notifications(claim.schedule)
         if not request.targets:
