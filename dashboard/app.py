@@ -53,7 +53,7 @@ def _show(page: Page) -> None:
     with notices.told():
         now = context.current()
         with st.sidebar:
-            if page.url_path in ("", "case"):
+            if page.url_path in ("", "case", "map"):
                 saved_views.open_linked(now)
                 filters.show(
                     run_access.classes(now.run),

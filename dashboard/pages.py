@@ -27,10 +27,11 @@ REVIEWS = "views/reviews.py"
 REPORTS = "views/reports.py"
 RUNS = "views/runs.py"
 TEAM = "views/team.py"
+MAP = "views/map.py"
 
 FOLLOWED = (
     *(state.SHOW, state.VERDICT, state.REVIEW, state.SCORE),
-    *(state.SORT, state.ORDER),
+    *(state.SORT, state.ORDER, state.REGION),
 )
 """Parameters that `session.address` follows: written with the address, not a step later, so that
 one step back in the browser's history is one page back."""
@@ -42,6 +43,7 @@ def build() -> list[Page]:
         st.Page(OVERVIEW, title=_("Overview"), icon=":material/insights:", url_path="overview"),
         st.Page(GALLERY, title=_("Gallery"), icon=":material/grid_view:", default=True),
         st.Page(CASE, title=_("Case"), url_path="case", visibility="hidden"),
+        st.Page(MAP, title=_("Map"), icon=":material/scatter_plot:", url_path="map"),
         st.Page(CLASSES, title=_("Classes"), icon=":material/category:", url_path="classes"),
         st.Page(SLICES, title=_("Slices"), icon=":material/grid_on:", url_path="slices"),
         st.Page(DATA, title=_("Data"), icon=":material/database:", url_path="data"),

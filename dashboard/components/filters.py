@@ -37,6 +37,7 @@ def choose_run(names: list[str]) -> str:
         index=None,
         key=state.RUN,
         bind="query-params",
+        on_change=filtering.forget_region,
         help=_("An audit of one model on one dataset."),
     )
     return chosen or names[0]
@@ -45,6 +46,7 @@ def choose_run(names: list[str]) -> str:
 def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: Cases) -> None:
     """Widgets that `filtering.filters` reads."""
     queues.choose(cases)
+    _region()
     names = classes["class"].tolist()
     verdicts = [verdict for verdict in CASE_WORDS if verdict in present]
     groups = [group_name(*pair) for pair in zip(slices["slice"], slices["value"], strict=True)]
@@ -196,7 +198,20 @@ def _check_link(
     found = []
     for key, options in known.items():
         found += [f"{key} {value}" for value in filtering.in_link(key) if value not in set(options)]
+    if filtering.in_link(state.REGION) and not filtering.region():
+        found.append(state.REGION)
     state.remember(UNKNOWN, found)
+
+
+def _region() -> None:
+    """The region that was drawn on the map, and how to take it away."""
+    if filtering.region():
+        st.button(
+            _("Region of the map"),
+            on_click=filtering.forget_region,
+            icon=":material/close:",
+            help=_("Only pictures inside the region are listed. A click takes it away."),
+        )
 
 
 def _range(score: str, cases: Cases) -> None:

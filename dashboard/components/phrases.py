@@ -132,6 +132,22 @@ def pair_keys() -> list[tuple[list[str], str]]:
     ]
 
 
+def map_keys() -> list[tuple[list[str], str]]:
+    """Keys of the map of pictures and what they do."""
+    return [
+        (["V"], _("Coloured by verdict, class or review")),
+        (["A"], _("Choose what is in view")),
+        (["G"], _("Show what is chosen in the gallery")),
+        (["1", "2", "3", "4"], _("Decide what is chosen and not reviewed; asks first")),
+        (["U"], _("Undo the last decision")),
+        (["Esc"], _("Let go of what is chosen")),
+        (["+", "−"], _("Closer, farther; the wheel does so, too")),
+        (["←", "→", "↑", "↓"], _("Move the map; or drag it with ⇧")),
+        (["0"], _("Whole map")),
+        (["?"], _("This help")),
+    ]
+
+
 def _answer_keys() -> list[tuple[list[str], str]]:
     return [
         (["1"], _("Yes, shortcut; on to the next")),

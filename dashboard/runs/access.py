@@ -27,6 +27,8 @@ from auditor.storage.listing import BrokenRun, list_broken, list_runs
 from auditor.storage.run import Run, open_run
 from dashboard.runs.filters import run_query
 from dashboard.runs.heat import MeanMap, mean_map
+from dashboard.runs.picture_map import PictureMap
+from dashboard.runs.picture_map import picture_map as picture_map_of
 from dashboard.runs.queries import Cases
 from dashboard.runs.ranks import Decided, Ranking
 
@@ -112,6 +114,16 @@ def ranking(run: Run) -> Ranking:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _ranking(path: Path, stamp_of_run: int) -> Ranking:
     return Ranking(_database(), _run(path, stamp_of_run).table_path("cases"))
+
+
+def picture_map(run: Run) -> PictureMap:
+    """What the map of the run's pictures is coloured by; not to be changed."""
+    return _picture_map(run.path, stamp(run.path))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _picture_map(path: Path, stamp_of_run: int) -> PictureMap:
+    return picture_map_of(_asked(path, stamp_of_run))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

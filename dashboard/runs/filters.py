@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from auditor.domain.errors import RunError
 from auditor.domain.messages import N_, phrase
@@ -51,6 +53,7 @@ class Filters:
         queue: "", `MINE` or `DIFFER`.
         sort: a float column of the cases by which they are listed, None for worst first.
         rising: the lowest value comes first; else the highest.
+        region: of the map of pictures, as `regions.write_region` writes it, or "".
     """
 
     classes: tuple[str, ...] = ()
@@ -66,10 +69,11 @@ class Filters:
     codes: tuple[str, ...] = ()
     sort: str | None = None
     rising: bool = False
+    region: str = ""
 
 
 def conditions(filters: Filters, columns: Sequence[str], *, coded: bool = True) -> list[Test]:
-    """The conditions of `filters` but its reviews, its queue, and what only notes say.
+    """The conditions of `filters` but its reviews, queue and region, and what only notes say.
 
     Args:
         columns: the run's metadata columns.
@@ -141,6 +145,18 @@ def from_table(
     values = [value for _, values in tests for value in values]
     query = f"SELECT {select} FROM {source} {where} {tail}"  # noqa: S608 - see above
     return query, [str(table), *values]
+
+
+def stored_columns(table: Path) -> list[str]:
+    """Names of a stored table's columns.
+
+    Raises:
+        RunError: the table cannot be read.
+    """
+    try:
+        return list(pq.read_schema(table).names)
+    except (OSError, pa.ArrowException) as error:
+        raise unreadable(table, error) from error
 
 
 def run_query(

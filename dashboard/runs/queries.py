@@ -10,8 +10,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from auditor.domain.schema import CASES, SLICE_PREFIX
@@ -25,11 +23,11 @@ from dashboard.runs.filters import (
     from_table,
     run_query,
     score_column,
-    unreadable,
+    stored_columns,
 )
 from dashboard.runs.ranks import Decided, Ranking, Ranks
 
-MAPS = ", ".join(column.name for column in CASES if column.kind == "bytes")
+BYTES = tuple(column.name for column in CASES if column.kind == "bytes")
 CARD = (
     "case_id, image, label, predicted, correct, confidence, severity, verdict, "
     "COLUMNS('^reason(_code|_numbers)?$'), "
@@ -119,6 +117,11 @@ class Cases:
         """`page` of those of these cases that the run has."""
         return self.page(self._places(case_ids))
 
+    def names(self, ranks: Ranks) -> list[str]:
+        """The case_ids of these cases, worst first."""
+        found: list[str] = self._rows("case_id", ranks)["case_id"].tolist()
+        return found
+
     def where(self, tests: Sequence[Test], *, limit: int) -> pd.DataFrame:
         """`page` of the `limit` worst cases for which `tests` hold."""
         tail = f"{WORST_FIRST} LIMIT {int(limit)}"
@@ -127,8 +130,10 @@ class Cases:
 
     def all(self, filters: Filters) -> pd.DataFrame:
         """Every matching case, worst first, in the run's own columns but the maps."""
-        select = f"* EXCLUDE ({MAPS}, {RANK})"
-        by_rank = filters.reviews or filters.queue or filters.find
+        # Runs of earlier versions lack some of them.
+        left_out = [name for name in BYTES if name in self.columns()]
+        select = f"* EXCLUDE ({', '.join([*left_out, RANK])})"
+        by_rank = filters.reviews or filters.queue or filters.find or filters.region
         tests = [self._among(self._matching(filters))] if by_rank else self._tests(filters)
         return self.ask(select, tests, WORST_FIRST).df()
 
@@ -181,11 +186,7 @@ class Cases:
 
     def columns(self) -> list[str]:
         """Names of the table's columns; runs of earlier versions lack some."""
-        try:
-            found: list[str] = pq.read_schema(self.table).names
-        except (OSError, pa.ArrowException) as error:
-            raise unreadable(self.table, error) from error
-        return found
+        return stored_columns(self.table)
 
     def bounds(self, score: str) -> tuple[float, float] | None:
         """Lowest and highest value of a score, or None where it is nowhere defined."""

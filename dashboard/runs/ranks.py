@@ -27,7 +27,9 @@ from dashboard.runs.filters import (
     from_table,
     run_query,
     score_column,
+    stored_columns,
 )
+from dashboard.runs.regions import read_region
 
 MOST_KEPT = 12
 """Filters whose matching cases are kept."""
@@ -37,6 +39,7 @@ MOST_SORTED = 2
 
 Ranks = NDArray[np.int32]
 """Row numbers of cases, from 0, rising: worst first, unless they are `Ranking.ordered`."""
+Map = NDArray[np.float32]
 CODES = (UNREVIEWED, *(decision.value for decision in VOTES))
 """What a case's code in `Decided` says."""
 
@@ -50,6 +53,7 @@ class Ranking:
         self._lock = Lock()
         self._kept: OrderedDict[Filters, Ranks] = OrderedDict()
         self._values: OrderedDict[str, NDArray[np.float64]] = OrderedDict()
+        self._map: Map | None = None
         self._by_name: tuple[NDArray[np.uint64], Ranks] | None = None
         self.count = int(self._ask("count(*) AS rows", ())["rows"][0])
 
@@ -60,10 +64,12 @@ class Ranking:
             tests: gives the conditions; called where the answer is not kept.
         """
         key = replace(filters, reviews=(), queue="", sort=None, rising=False)
+        if filters.region:
+            self.places_on_map()
         with self._lock:
             found = self._kept.get(key)
             if found is None:
-                found = self._matching(tests())
+                found = self._within(self._matching(tests()), filters.region)
                 self._kept[key] = found
                 if len(self._kept) > MOST_KEPT:
                     self._kept.popitem(last=False)
@@ -112,6 +118,33 @@ class Ranking:
             for name, place, there in zip(asked, at, known, strict=True)
             if there
         }
+
+    def places_on_map(self) -> Map | None:
+        """(2, cases) float32 x and y by rank, NaN for a case without a place; None where the run
+        has no map. Not to be changed."""
+        with self._lock:
+            if self._map is None:
+                self._map = self._places_on_map()
+            return self._map if len(self._map) else None
+
+    def _places_on_map(self) -> Map:
+        if "map_x" not in stored_columns(self._table):
+            return np.zeros((0, 0), np.float32)
+        found = self._ask(f"map_x, map_y, {RANK}::INTEGER AS rank", ())
+        places = np.full((2, self.count), np.nan, np.float32)
+        for row, name in zip(places, ("map_x", "map_y"), strict=True):
+            row[found["rank"]] = np.ma.filled(np.ma.asarray(found[name], np.float64), np.nan)
+        return places if np.isfinite(places).any() else np.zeros((0, 0), np.float32)
+
+    def _within(self, ranks: Ranks, region: str) -> Ranks:
+        """Those of `ranks` that lie in a region of the map, of which the places are known."""
+        polygon = read_region(region)
+        if polygon is None:
+            return ranks
+        if self._map is None or not len(self._map):
+            return ranks[:0]
+        inside: Ranks = ranks[polygon.inside(*self._map)[ranks]]
+        return inside
 
     def _matching(self, tests: list[Test]) -> Ranks:
         if not tests:

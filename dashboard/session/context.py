@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from auditor.domain.errors import AuditorError
+from auditor.reviews.events import person_id
 from auditor.reviews.store import ReviewStore
 from auditor.storage.run import Run
 from dashboard import launch
@@ -65,6 +69,16 @@ class Context:
         name = self.person.name
         asked = self.blind or self.assigned.is_blind(name, rank)
         return asked and not self.readonly and not self.decided.of(name)[rank]
+
+    def hidden_flags(self) -> NDArray[np.bool_]:
+        """(cases,) by rank: `hidden`."""
+        name = self.person.name
+        blind = self.assigned.blind.get(person_id(name))
+        if self.readonly or (blind is None and not self.blind):
+            return np.zeros(len(self.decided.codes), dtype=bool)
+        asked = np.ones_like(self.decided.differs) if self.blind or blind is None else blind
+        found: NDArray[np.bool_] = asked & (self.decided.of(name) == 0)
+        return found
 
     def hidden_among(self, case_ids: Iterable[str]) -> frozenset[str]:
         """Those of these cases that are `hidden`."""

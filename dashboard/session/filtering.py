@@ -11,6 +11,7 @@ import streamlit as st
 from auditor.wording.case_reasons import codes_saying
 from auditor.wording.catalogue import translator
 from dashboard.runs.filters import DIFFER, MINE, SCORE_COLUMNS, Filters
+from dashboard.runs.regions import read_region
 from dashboard.session.state import (
     CLASS,
     CURSOR,
@@ -23,6 +24,7 @@ from dashboard.session.state import (
     ORDER,
     PAGE,
     RANGE,
+    REGION,
     REVIEW,
     RISING,
     RUN,
@@ -64,6 +66,7 @@ def filters() -> Filters:
         codes=_codes(find),
         sort=sort,
         rising=bool(sort) and st.session_state.get(ORDER) == RISING,
+        region=region(),
     )
 
 
@@ -73,6 +76,17 @@ def _codes(find: str) -> tuple[str, ...]:
 
 def _text(value: object) -> str:
     return str(value or "").strip()[:MOST_FIND]
+
+
+def region() -> str:
+    """The region of the map of pictures in the URL; "" without one, or for what is none."""
+    asked = st.query_params.get(REGION, "")
+    return asked if read_region(asked) else ""
+
+
+def forget_region() -> None:
+    """Take the region of the map away: another run has another map."""
+    st.query_params.pop(REGION, None)
 
 
 def request(wanted: Filters, run: str | None = None) -> None:
@@ -124,6 +138,8 @@ def put_filters(wanted: Filters) -> None:
     if wanted.low is not None and wanted.high is not None:
         st.session_state[RANGE] = (wanted.low, wanted.high)
     remember(FORCED, frozenset((VERDICT, REVIEW, SCORE, SHOW, SORT, ORDER)))
+    if wanted.region:
+        st.query_params[REGION] = wanted.region
     if not begun:  # a widget that is not bound yet takes its value from the URL
         st.query_params.update(parameters(wanted))
 
@@ -150,6 +166,7 @@ def parameters(wanted: Filters) -> dict[str, list[str]]:
         GROUP: list(wanted.groups),
         SCORE: [] if wanted.score is None else [wanted.score],
         SHOW: [] if _shown(wanted) == SHOW_FLAGGED else [_shown(wanted)],
+        REGION: [wanted.region] if wanted.region else [],
         RANGE: [] if wanted.low is None else [str(wanted.low), str(wanted.high)],
         FIND: [wanted.find] if wanted.find else [],
         SORT: [] if wanted.sort is None else [wanted.sort],
@@ -182,6 +199,7 @@ def of_parameters(found: Mapping[str, Sequence[str]]) -> Filters:
         codes=_codes(find),
         sort=sort,
         rising=bool(sort) and RISING in found.get(ORDER, ()),
+        region=next(iter(found.get(REGION, ())), ""),
     )
 
 
@@ -216,7 +234,7 @@ def clear_filters() -> None:
     st.session_state[SCORE] = None
     st.session_state[FIND] = ""
     st.session_state.pop(RANGE, None)
-    for key in (PAGE, CURSOR):
+    for key in (PAGE, CURSOR, REGION):
         st.query_params.pop(key, None)
 
 

@@ -36,7 +36,8 @@ MOST_NAME = 80
 VIEW = "view"
 GO = "go"
 """Where the reader wants to go, until another page is shown."""
-FILTERED_VIEWS = ("gallery", "case")
+FILTERED_VIEWS = ("gallery", "case", "map")
+REGION = "region"
 REVIEW_CHOICES = (UNREVIEWED, "confirmed", "dismissed", "unsure")
 
 

@@ -27,7 +27,7 @@ from dashboard.components import (
 )
 from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs import access as run_access
-from dashboard.runs import heat
+from dashboard.runs import heat, neighbours
 from dashboard.runs.queries import plain_rows
 from dashboard.session import context, filtering, state
 from dashboard.session.context import Context
@@ -73,6 +73,7 @@ def _case() -> None:
             score_panel.show(case)
     _history(now, case)
     _alike(now, case)
+    _alike_to_the_model(now, case)
 
 
 @st.fragment
@@ -194,7 +195,7 @@ def _alike(now: Context, case: dict[str, Any]) -> None:
     if not found:
         return
     st.header(
-        _("Similar cases"),
+        _("Heat in the same place"),
         anchor=False,
         help=_(
             "Cases of the same class whose heat lies in the same place, most similar first: they "
@@ -207,6 +208,35 @@ def _alike(now: Context, case: dict[str, Any]) -> None:
         "alike",
         now.run,
         [by_id[name] for name in found],
+        wanted=filtering.filters(),
+        hidden=now.hidden_among(found),
+    )
+
+
+def _alike_to_the_model(now: Context, case: dict[str, Any]) -> None:
+    """Nearest by the network's features; old runs keep none and say nothing."""
+    found = neighbours.nearest(now.cases(), case, MOST_ALIKE)
+    if not found:
+        return
+    st.header(
+        _("More like this"),
+        anchor=False,
+        help=_(
+            "Pictures of any class that are most alike to the model, by its features of the whole "
+            "picture. A click opens one."
+        ),
+    )
+    st.page_link(
+        pages.MAP,
+        label=_("Show it on the map"),
+        icon=":material/scatter_plot:",
+        query_params={state.RUN: now.run.name, state.CASE: case["case_id"], state.SHOW: "all"},
+    )
+    rows = {row["case_id"]: row for row in plain_rows(now.cases().named(found))}
+    cards.show(
+        "more like this",
+        now.run,
+        [rows[name] for name in found],
         wanted=filtering.filters(),
         hidden=now.hidden_among(found),
     )
