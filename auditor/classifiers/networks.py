@@ -55,7 +55,8 @@ def find_network(model: ModelSection) -> Network:
         return _of_folder(model, model.arch)
     if model.arch is None and model.factory is None and model.checkpoint is not None:
         preprocess, asked = resolved(model.preprocess, None)
-        return Network(load_program(model.checkpoint), preprocess, None, "", asked)
+        module = load_program(model.checkpoint, input_size(preprocess))
+        return Network(module, preprocess, None, "", asked)
     checkpoint = (
         None
         if model.checkpoint is None

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +238,28 @@ def _(folder: Path) -> None:
 
 @row("TorchScript alone")
 def _(folder: Path) -> None:
-    _refused("outside of Python", _scripted(folder), None)
+    eager = nn.Sequential(*body()[:3], nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3))
+    torch.jit.trace(eager.eval(), torch.zeros(2, 3, 64, 64)).save(folder / "net.pt")
+    own = load(folder / "net.pt", None)
+    assert own.classes == CLASSES
+    inputs = own.inputs(IMAGES)
+    assert torch.allclose(own.network(inputs), eager(inputs), atol=1e-4)
+    assert own.target_layer == "relu"
+    other = replace(own, network=eager, target_layer="2")
+    one, two = (
+        explain(each, IMAGES, lambda logits, _: logits.argmax(dim=1), "gradcam").maps
+        for each in (own, other)
+    )
+    assert torch.allclose(one, two, atol=1e-4)
+    torch.jit.trace(Fixed(), torch.zeros(1, 3, 64, 64)).save(folder / "fixed.pt")
+    _refused("cannot be turned into layers", folder / "fixed.pt", None)
+
+
+class Fixed(nn.Module):
+    """Made for one image."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        return images.view(1, -1)[:, :3]
 
 
 def _exported(folder: Path, **shapes: Any) -> Path:

@@ -22,6 +22,8 @@ PREDICTOR, TILE_WIDTH, SAMPLE_FORMAT = 317, 322, 339
 DEPTHS: Final = range(9, 17)
 NONE: Final = 1
 DEFLATE: Final = (8, 32946)
+BY_PIL: Final = (5, 32773)
+"""LZW and PackBits: PIL takes their bytes apart, whatever the bits in them."""
 MAGIC: Final = (b"II*\x00", b"MM\x00*")
 
 
@@ -96,7 +98,7 @@ def deep_grey(content: bytes, most_pixels: int) -> tuple[NDArray[np.int64], Grey
 def _refuse_layout(tags: Any) -> None:
     compression = _first(tags, COMPRESSION, NONE)
     odd = _first(tags, PREDICTOR, 1) != 1 or _first(tags, FILL_ORDER, 1) != 1 or TILE_WIDTH in tags
-    if odd or compression not in (NONE, *DEFLATE):
+    if odd or compression not in (NONE, *DEFLATE, *BY_PIL):
         raise ValueError(
             f"a grey TIFF of {_first(tags, BITS, 1)} bits with compression {compression}, "
             "tiles or a predictor: save it with 8 or 16 bits"
@@ -107,7 +109,10 @@ def _values(content: bytes, tags: Any, size: tuple[int, int], bits: int) -> NDAr
     """(H, W) stored values, strip by strip."""
     height, width = size
     row = -(-width * bits // 8)
-    packed = b"".join(_strips(content, tags, height * row))
+    if _first(tags, COMPRESSION, NONE) in BY_PIL:
+        packed = _by_pil(content, tags, (height, row))
+    else:
+        packed = b"".join(_strips(content, tags, height * row))
     if len(packed) < height * row:
         raise ValueError(f"truncated: {len(packed)} of {height * row} bytes")
     lines = np.frombuffer(packed[: height * row], dtype=np.uint8).reshape(height, row)
@@ -128,6 +133,41 @@ def _strips(content: bytes, tags: Any, most: int) -> list[bytes]:
             break
         found.append(zlib.decompressobj().decompress(content[at : at + n], left))
     return found
+
+
+def _by_pil(content: bytes, tags: Any, size: tuple[int, int]) -> bytes:
+    """The bytes of all rows: as an 8-bit image of as many columns as a row has bytes.
+
+    Raises:
+        ValueError: the strips are damaged.
+    """
+    height, row = size
+    parts = [
+        content[at : at + n]
+        for at, n in zip(_all(tags, OFFSETS), _all(tags, LENGTHS), strict=False)
+    ]
+    directory = TiffImagePlugin.ImageFileDirectory_v2(prefix=content[:2])
+    for tag, value in (
+        (WIDTH, row),
+        (HEIGHT, height),
+        (BITS, 8),
+        (COMPRESSION, _first(tags, COMPRESSION, NONE)),
+        (PHOTOMETRIC, 1),
+        (SAMPLES, 1),
+        (ROWS, _first(tags, ROWS, height)),
+        # Counted from the directory's end: PIL adds where that is.
+        (OFFSETS, tuple(sum(map(len, parts[:i])) for i in range(len(parts)))),
+        (LENGTHS, tuple(map(len, parts))),
+    ):
+        directory[tag] = value
+    first = len(MAGIC[0]) + 4
+    head = content[:4] + first.to_bytes(4, "little" if content[:1] == b"I" else "big")
+    file = head + directory.tobytes(first) + b"".join(parts)
+    try:
+        with Image.open(BytesIO(file)) as image:
+            return image.tobytes()
+    except (OSError, SyntaxError) as error:
+        raise ValueError(f"damaged strips: {error}") from None
 
 
 def _unpacked(line: NDArray[np.uint8], width: int, bits: int) -> NDArray[np.int64]:
