@@ -17,7 +17,7 @@ from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from tests.fakes.runs import make_run
 
-CAMS = ["cam", "label_cam"]
+CAMS = ["cam", "label_cam", "features"]
 SLICES = ["slice_camera", "slice_night"]
 
 
