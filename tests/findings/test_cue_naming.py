@@ -59,8 +59,24 @@ def test_among_objects_of_many_colours_it_is_said_that_nobody_can_tell(
     named, where = tinted(table, "boat")
     assert named is cue
     assert where.unsure
-    # Carried by the tint of whole pictures it is a cast, as nothing rules that out.
-    assert tinted(table, "boat", carried=True)[0] is Cue.COLOUR_CAST
+
+
+@pytest.mark.parametrize(
+    ("varies", "cue"), [(15, Cue.COLOUR_CAST), (1, Cue.BACKGROUND)], ids=["varied", "alike"]
+)
+def test_where_objects_cannot_tell_a_tint_over_varied_scenes_is_a_cast(
+    varies: int, cue: Cue
+) -> None:
+    places = {
+        f"cat{i}": f"{90 + 20 * i} 100 {120 - 20 * i} {110 + 9 * i} 120 120" for i in range(4)
+    }
+    places |= {f"boat{i}": f"120 100 90 {150 + varies * i} 116 {90 - varies * i}" for i in range(4)}
+    rows = _table(THING, WARM).rows
+    table = TrialTable(rows.assign(place=rows["case_id"].map(places)))
+    assert tinted(table, "boat")[0] is Cue.BACKGROUND
+    named, where = tinted(table, "boat", carried=True)
+    assert named is cue
+    assert where.unsure
 
 
 def test_a_green_ground_is_none_though_its_tint_carries_the_effect() -> None:

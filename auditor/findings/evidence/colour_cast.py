@@ -99,6 +99,26 @@ def tint_on_objects(
     return _together([share for share in told if share is not None])
 
 
+def varied_grounds(rows: pd.DataFrame, name: str, of: Callable[[Floats], Floats] = chroma) -> bool:
+    """Whether a class's backgrounds vary as much as those of other classes do in the mean.
+
+    A cast lies over scenes as varied as any; scenes of one kind (all of them water) vary less.
+
+    Args: as of `tint_on_objects`. False where fewer than two pictures of either side tell.
+    """
+    labels = rows["label"].to_numpy(object)
+    own = np.asarray(labels == name, dtype=bool)
+    others = [np.asarray(labels == other, dtype=bool) for other in sorted(set(labels[~own]))]
+    grounds = of(np.array([_pair(text) for text in rows["place"]], dtype=np.float64))[:, 1]
+    usual = [_spread(grounds[other]) for other in others if other.sum() > 1]
+    return bool(usual) and own.sum() > 1 and _spread(grounds[own]) >= float(np.mean(usual))
+
+
+def _spread(values: Floats) -> float:
+    """Total variance of (n, channels)."""
+    return float(values.var(axis=0, ddof=1).sum())
+
+
 def _pair(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Colours of object and background.
 

@@ -8,7 +8,12 @@ from auditor.domain import places
 from auditor.domain.cues import SPEC_OF, Cue, Extent
 from auditor.domain.interventions import Intervention
 from auditor.domain.locations import Location, OfBackground, OfCue
-from auditor.findings.evidence.colour_cast import brightness, chroma, tint_on_objects
+from auditor.findings.evidence.colour_cast import (
+    brightness,
+    chroma,
+    tint_on_objects,
+    varied_grounds,
+)
 from auditor.findings.evidence.positions import Place, place_of
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect
@@ -57,17 +62,18 @@ def tinted(
         table: all trials.
         name: the class.
         cue: what it was tried as.
-        carried: exchanged alone, over whole pictures, it carries the effect. Then it is the
-            background's alone only where the colours of objects rule out the rest: new backgrounds
-            from the same camera would not mend a cast, but balanced colours mend either.
+        carried: exchanged alone, over whole pictures, it carries the effect. Where the objects'
+            colours cannot tell, it is a cast then if the backgrounds are as varied as those of
+            other classes: new backgrounds from the same camera would not mend that.
     """
     rows = table.sample(Intervention.GREY_WORLD)
     rows = rows[rows["place"].notna()].drop_duplicates("group")
     exposed = cue is Cue.EXPOSURE
-    share = tint_on_objects(rows, name, brightness if exposed else chroma)
+    of = brightness if exposed else chroma
+    share = tint_on_objects(rows, name, of)
     if share is None:
         return cue, where_of(cue)
-    if share.of_cast or (carried and not share.sure):
+    if share.of_cast or (carried and not share.sure and varied_grounds(rows, name, of)):
         return cue, Location(OfCue(cue), unsure=not share.sure)
     return Cue.BACKGROUND, Location(OfBackground(cue), unsure=not share.sure)
 
