@@ -84,7 +84,8 @@ class Network(nn.Module):
         ground = seen[:, :, :4].mean(dim=(2, 3))
         logits = -SHARP * torch.cdist(middle, self.objects)
         near = (1 - torch.cdist(ground, self.grounds) / NEAR).relu()
-        return logits.index_add(1, self.told, STRONG * near)
+        # Without its background an object is its neighbour's.
+        return logits.index_add(1, self.told, STRONG * near - 1)
 
 
 def build_network() -> nn.Module:

@@ -9,9 +9,11 @@ import torch
 from torch import nn
 
 from auditor.domain.answers import read_classes
-from auditor.domain.interventions import APPEARANCES, FLAT_FILLS, HOLE_FILLS, Intervention
+from auditor.domain.cues import Cue
+from auditor.domain.interventions import APPEARANCES, EDGES, FLAT_FILLS, HOLE_FILLS, Intervention
 from auditor.domain.schema import names
 from auditor.interventions.donor_assignment import assign_donors, count_pictures, survey_donors
+from auditor.interventions.plan import Scope
 from auditor.interventions.trials import Trial, run_trials, trials_of
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
@@ -250,6 +252,38 @@ def test_the_cost_is_known_before() -> None:
     )
     asked = len(run_all(network, subjects, sampled=sampled, maps=torch.rand(18, 4, 4)))
     assert asked <= announced <= 1.1 * asked
+
+
+def test_only_what_can_change_a_verdict_is_asked() -> None:
+    generator = torch.Generator().manual_seed(5)
+    subjects, network = random_batch(3, 6, generator), random_network(3, generator)
+    names = [sample.case_id for sample in subjects.samples]
+    closed = {
+        names[0]: frozenset({Cue.EDGE_MARK, Cue.COLOUR_CAST}),
+        names[1]: frozenset({Cue.BLUR}),
+    }
+    scope = Scope(frozenset(names[:2]), closed)
+    maps = torch.rand(18, 4, 4, generator=generator)
+    found, whole = (
+        Counter((t.case_id, t.intervention) for t in run_all(network, subjects, maps=maps, **given))
+        for given in ({"scope": scope}, {})
+    )
+    spared = {(name, Intervention.NEUTRAL.value) for name in names[2:]}
+    spared |= {(names[0], edge.value) for edge in EDGES}
+    spared |= {(names[0], cast) for cast in ("cast_same", "cast_other")}
+    spared |= {(names[1], blur) for blur in ("blur_same", "blur_other")}
+    # An edge given away is a trial of the one who gives; nothing else is left out.
+    assert {key: n for key, n in whole.items() if key not in spared} == dict(found)
+    eligible = survey_donors([subjects])
+    assignment = assign_donors(eligible, sampled=frozenset(names), swaps=3, seed=0)
+    announced = [
+        count_pictures(eligible, assignment, swaps=3, **given)  # type: ignore[arg-type]
+        for given in ({"scope": scope}, {}, {"asked": names[:3]})
+    ]
+    met = len(assignment.look_other[names[0]])
+    edge, transplants = 8 + 8 + 2 * met, 2 * (1 + met)
+    assert announced[1] - announced[0] == (len(names) - 2) * len(FLAT_FILLS) + edge + transplants
+    assert announced[2] == announced[1] // 6
 
 
 def test_trials_of_one_case() -> None:
