@@ -24,7 +24,7 @@ READING_STYLE = {
 def changes(comparison: Comparison, _: Translator) -> None:
     """Print the sentence, the classes that differ, overall numbers and what differs."""
     shown = changes_of(comparison, _)
-    noise = {True: _("noise"), False: "", None: _("cannot be determined")}
+    noise = {True: _("within the noise"), False: "", None: _("cannot be determined")}
     out = console()
     out.print(Text(f"{shown.base} → {shown.new}: {shown.sentence}", style="bold"))
     if shown.classes:
