@@ -21,7 +21,11 @@ def change_blocks(changes: Changes, _: Translator) -> list[str]:
 
 
 def _overall(changes: Changes, _: Translator) -> str:
-    noise = {True: _("within the noise"), False: _("beyond the noise"), None: _("cannot be determined")}
+    noise = {
+        True: _("within the noise"),
+        False: _("beyond the noise"),
+        None: _("cannot be determined"),
+    }
     headings = (_("base → new"), _("change (95% interval)"))
     lines = [
         f"| | {' | '.join(headings)} | |",

@@ -13,16 +13,16 @@ from auditor.wording.reason_values import notes_of, sentences
 TEMPLATES = {
     **OF_CASES,
     "shortcut": N_(
-        "Right, but it hangs on the background: on backgrounds of other classes the model's"
-        " probability for '{label}' drops from {before} to {after}."
+        "Right, but the answer depends on the background: on backgrounds of other classes the"
+        " model's probability for '{label}' drops from {before} to {after}."
     ),
     "shortcut.alone": N_(
-        "Right, but it hangs on the background: on every other background the model's probability"
-        " for '{label}' drops, from {before} to {after} at best. This picture shows it by itself;"
-        " the class does not."
+        "Right, but the answer depends on the background: on every other background the model's"
+        " probability for '{label}' drops, from {before} to {after} at best. This image shows it"
+        " by itself; its class as a whole does not."
     ),
     "misled": N_(
-        "Wrong as '{predicted}', and the background is why: without it the answer is '{label}',"
+        "Wrong as '{predicted}' because of the background: without it the answer is '{label}',"
         " {gain} more probable than before."
     ),
     "suspected.untested": N_(
@@ -40,18 +40,18 @@ TEMPLATES = {
         " {most}, under the other {loss}: its own trials do not settle it."
     ),
     "context": N_(
-        "The saliency map prefers the background, yet the answer does not hang on it: on"
+        "The saliency map prefers the background, yet the answer does not depend on it: on"
         " backgrounds of other classes the probability for '{label}' goes from {before} to {after}."
     ),
     "object": N_("The saliency map stays on the object; interventions were not run on this image."),
     "object.tested": N_(
-        "The answer does not hang on the background: on backgrounds of other classes the"
+        "The answer does not depend on the background: on backgrounds of other classes the"
         " probability for '{label}' goes from {before} to {after}."
     ),
     "object.map": N_("The saliency map stays on the object; its trials show no reliance."),
     "undetermined.mask": N_("Its mask carries no score: {doubt}."),
     "undetermined.no_mask": N_(
-        "No object mask: the map cannot be held against it and nothing can be swapped."
+        "No object mask: the map cannot be compared with it and nothing can be swapped."
     ),
     "undetermined.zero_map": N_("The saliency map is zero everywhere."),
     "undetermined.nothing_left": N_("Nothing of the object is left in the model's view."),

@@ -21,8 +21,8 @@ TEMPLATES = {
     ),
     "action.not_run": N_("Run the audit with interventions."),
     "action.only_cued": N_(
-        "Mend the classes that are confirmed first, then audit again: beside their cues this class"
-        " cannot be told apart."
+        "Fix the confirmed classes first, then audit again: as long as their backgrounds carry"
+        " cues, this class cannot be evaluated."
     ),
     "action.at_the_bar": N_(
         "More images would hardly settle it. Look at its worst cases and decide by them."
@@ -35,8 +35,8 @@ TEMPLATES = {
         " on varied backgrounds, and audit again; until then look at its worst cases."
     ),
     "action.context": N_(
-        "Nothing to mend now. Look at a few of its cases: the model sees the background, and the"
-        " next training run may come to use it."
+        "Nothing to fix now. Look at a few of its cases: the model responds to the background, and"
+        " the next training run may come to use it."
     ),
     "action.no_images": N_("Add images of '{name}' to the audited data."),
     "action.no_masks": N_(
@@ -61,7 +61,7 @@ TEMPLATES = {
     ),
     "action.no_others": N_("Audit at least two classes together."),
     "action.beside_owner": N_(
-        "Mend '{other}' first (images of it without its cue), then audit both again."
+        "Fix '{other}' first (add images of it without its cue), then audit both again."
     ),
     "action.too_few_donors": N_(
         "Add images of '{name}' and of other classes with masks, or raise --per-class and"

@@ -31,8 +31,8 @@ CONFIRMED = {
         "The background decides between '{name}' and '{other}': on backgrounds of '{other}' the"
         " model's probability for '{name}' drops from {usual} to {left} (it loses {loss}) and"
         " {flipped} of the answers turn to '{other}'; '{other}' loses {won} on backgrounds of"
-        " '{name}'. With two classes nobody can tell whose background is the cue, so the verdict"
-        " stands for both."
+        " '{name}'. With two classes it cannot be told whose background is the cue, so the verdict"
+        " applies to both."
     ),
     "confirmed.owner": N_(
         "On backgrounds of '{other}' the model's probability for '{name}' drops from {usual} to"
@@ -63,19 +63,20 @@ SUSPECTED = {
         " ({chance} by chance). A map alone is not evidence of reliance."
     ),
     "suspected.needed": N_(
-        "On other backgrounds '{name}' loses {loss} of its probability, which is proved; but its"
-        " backgrounds do not surely give anything to objects of other classes ({won}), as a cue"
-        " of its own would."
+        "On other backgrounds '{name}' loses {loss} of its probability, more than by chance. But"
+        " on objects of other classes its backgrounds do not add to the probability for '{name}'"
+        " beyond chance ({won}), as a cue of its own would."
     ),
     "suspected.won": N_(
         "Its backgrounds make the model see '{name}' in objects of other classes ({won} of"
         " probability), but its own pictures are not proved to need them: on other backgrounds"
-        " they lose {loss}. The bar is {floor}, surely {bar}."
+        " they lose {loss}. A shortcut needs an effect of {floor} with a lower bound of at least"
+        " {bar}."
     ),
     "suspected.only_cued": N_(
         "All other classes have backgrounds with a cue of their own, and a picture without any of"
         " those cues is taken for '{name}'. It loses {loss} on their backgrounds; whether it has a"
-        " cue of its own cannot be told beside them."
+        " cue of its own cannot be told as long as they have theirs."
     ),
     "suspected.attribute": N_(
         "Exchanging {what} with other classes costs '{name}' {loss} of its probability and gives"
@@ -116,11 +117,11 @@ CLEARED = {
     ),
     "context.nominated": N_(
         "{nominated} of its saliency maps prefer the background ({chance} by chance), yet its"
-        " answers do not hang on it."
+        " answers do not depend on it."
     ),
     "context.empty": N_(
         "Its backgrounds are recognised without an object (they give {suffices}), yet its answers"
-        " do not hang on them."
+        " do not depend on them."
     ),
 }
 
@@ -131,7 +132,7 @@ UNDETERMINED = {
     ),
     "undetermined.doubtful_masks": N_(
         "Its masks are automatic, and where drawn ones exist they overlap them by less than 70% in"
-        " the median: cut out with them, nothing proves or rules out anything."
+        " the median: with objects cut out by them, nothing can be proved or ruled out."
     ),
     "undetermined.masks": N_(
         "Its verdict may be the doing of its masks: where they are made a little smaller or larger,"
@@ -143,7 +144,7 @@ UNDETERMINED = {
         "The {tested} tested images are near-duplicates: only {groups} are independent."
     ),
     "undetermined.pasting": N_(
-        "Pasting breaks its pictures: putting the object back on its own filled background"
+        "Pasting disturbs its images: putting the object back on its own filled background"
         " already costs {damage} of its probability."
     ),
     "undetermined.too_few_swaps": N_(
@@ -160,8 +161,8 @@ UNDETERMINED = {
         "Too few backgrounds to clear it: {donors} were tried; at least {least} a class are needed."
     ),
     "undetermined.nothing_to_lose": N_(
-        "Even on its own backgrounds its probability is only {usual}: there is nothing to lose, so"
-        " nothing can be ruled out."
+        "Even on its own backgrounds its probability is only {usual}: too low to measure a loss,"
+        " so nothing can be ruled out."
     ),
     "undetermined.zero_maps": N_("Every saliency map of the class is zero."),
 }
@@ -175,7 +176,7 @@ NOTES = {
     ),
     "note.filled": N_(
         "Filling the patch of the background that the map points at costs '{name}' {patch} and"
-        " '{other}' next to nothing: so it is the backgrounds of '{name}' that carry it."
+        " '{other}' almost nothing: so it is the backgrounds of '{name}' that carry it."
     ),
     "note.silent": N_(
         "The saliency maps do not show it: {nominated} of them prefer the background ({chance} by"

@@ -49,8 +49,8 @@ OF_LABELS = {
 
 OF_CASES = {
     "shortcut.label": N_(
-        "Right, but it hangs on the background: on backgrounds of images that are '{other}' the"
-        " model's probability for '{label}' drops from {before} to {after}."
+        "Right, but the answer depends on the background: on backgrounds of images that are"
+        " '{other}' the model's probability for '{label}' drops from {before} to {after}."
     ),
     "suspected.label": N_(
         "On backgrounds of images that are '{other}' the model's probability for '{label}' drops"
@@ -61,12 +61,12 @@ OF_CASES = {
         " {most}, under the other {loss}: its own trials do not settle it."
     ),
     "context.label": N_(
-        "The saliency map prefers the background, yet the answer does not hang on it: on"
+        "The saliency map prefers the background, yet the answer does not depend on it: on"
         " backgrounds of images that are '{other}' the probability for '{label}' goes from {before}"
         " to {after}."
     ),
     "object.label_tested": N_(
-        "The answer does not hang on the background: on backgrounds of images that are '{other}'"
+        "The answer does not depend on the background: on backgrounds of images that are '{other}'"
         " the probability for '{label}' goes from {before} to {after}."
     ),
 }

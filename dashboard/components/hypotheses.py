@@ -41,9 +41,9 @@ COLOURS = {
     HypothesisStatus.OPEN: "gray",
 }
 HELP = N_(
-    "Nobody drew where the object is, so the audit says less. It looks for what costs the answer "
-    "when it is taken away and wins other pictures when it is given to them. A cue does that, and "
-    "so does the object: only a person can tell which of them a patch shows."
+    "Nobody drew where the object is, so the audit says less. It looks for what lowers the"
+    " answer's probability when it is removed and raises it in other pictures when it is added. A"
+    " cue does that, and so does the object: only a person can tell which of them a patch shows."
 )
 
 

@@ -27,7 +27,7 @@ def ask(now: Context, row: Mapping[str, Any], *, keys: bool) -> None:
     if row.get("carries") is not True:
         return
     question = _("Is this the object, or something else?")
-    why = _("Changed pictures prove that the answer hangs on it.")
+    why = _("Changed pictures show that the answer depends on it.")
     st.markdown(f"**{question}** {why}")
     _said(now, row)
     if now.readonly:

@@ -98,7 +98,7 @@ def _cue(row: dict[str, Any]) -> str:
     if row["cue"] is None:
         return ""
     place = place_text(row["cue_where"], row.get("cue_where_code"))
-    where = f": {plain(place)}" if place else ""
+    where = _(": {place}", place=plain(place)) if place else ""
     cue = plain(cue_text(row["cue"]))
     if row["verdict"] == ClassVerdict.CONFIRMED.value:
         return "\n\n" + _("It relies on **{cue}**{where}.", cue=cue, where=where)

@@ -102,7 +102,9 @@ def _agreement(now: Context, said: DecisionsByReviewer) -> None:
     st.header(
         _("Do reviewers agree?"),
         anchor=False,
-        help=_("On the cases that at least two people decided. Each person's latest word counts."),
+        help=_(
+            "On the cases that at least two people decided. Each person's latest decision counts."
+        ),
     )
     if found.cases == 0:
         st.markdown(_("No case has been decided by two people yet, so agreement cannot be said."))
