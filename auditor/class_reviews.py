@@ -28,6 +28,8 @@ from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from auditor.wording.class_reasons import class_reason
 
+Confirmed = dict[str, tuple[Mapping[Any, Any], "Answer"]]
+"""By class the hypothesis that confirms it, and what people said of it."""
 SUFFIX = "/hypotheses"
 """Behind the run's name in the reviews: no folder's name holds a slash, so these events are
 nobody's cases."""
@@ -127,20 +129,46 @@ def with_answers(
         classes, hypotheses: tables of one run.
         said: by hypothesis id.
     """
-    confirmed: dict[str, tuple[Mapping[Any, Any], Answer]] = {}
-    for row in hypotheses.to_dict("records"):
-        answer = said.get(hypothesis_id(row))
-        if answer is not None and row.get("carries") is True and answer.not_the_object:
-            confirmed.setdefault(str(row["class"]), (row, answer))
+    confirmed = _by_class(hypotheses, said)
+    pair: dict[str, str] = {}
+    if len(classes) == 2:
+        confirmed, pair = _of_two(confirmed, [str(name) for name in classes["class"]])
     open_ones = classes["verdict"] != ClassVerdict.CONFIRMED.value
     for place in classes.index[open_ones & classes["class"].isin(list(confirmed))]:
-        found, answer = confirmed[str(classes.at[place, "class"])]
-        for column, value in _confirmed(found, answer).items():
+        name = str(classes.at[place, "class"])
+        for column, value in _confirmed(*confirmed[name], pair.get(name)).items():
             classes.at[place, column] = value
     return classes
 
 
-def _confirmed(told: Mapping[Any, Any], answer: Answer) -> dict[str, Any]:
+def _by_class(hypotheses: pd.DataFrame, said: Mapping[str, Answer]) -> Confirmed:
+    """The first hypothesis of each class that people and changed pictures confirm; a patch, which
+    was filled by itself, before what was exchanged."""
+    found: Confirmed = {}
+    for row in hypotheses.to_dict("records"):
+        answer = said.get(hypothesis_id(row))
+        if answer is None or row.get("carries") is not True or not answer.not_the_object:
+            continue
+        name = str(row["class"])
+        if name not in found or (row["kind"] == PATCH and found[name][0]["kind"] != PATCH):
+            found[name] = (row, answer)
+    return found
+
+
+def _of_two(found: Confirmed, names: list[str]) -> tuple[Confirmed, dict[str, str]]:
+    """Of two classes, and the other one where it stands for both together.
+
+    What is exchanged between two classes one wins as the other loses it. A patch that costs when it
+    is filled is its class's own; where only one class has one, what is exchanged is that, too.
+    """
+    filled = {name: each for name, each in found.items() if each[0]["kind"] == PATCH}
+    if filled:
+        return filled, {}
+    first, second = names
+    return found, {first: second, second: first}
+
+
+def _confirmed(told: Mapping[Any, Any], answer: Answer, other: str | None) -> dict[str, Any]:
     row = {name: _known(value) for name, value in told.items()}
     reason = Reason(
         CODE,
@@ -152,11 +180,13 @@ def _confirmed(told: Mapping[Any, Any], answer: Answer) -> dict[str, Any]:
             "cost_high": row["cost_high"],
             "who": answer.names,
             "day": answer.when.date().isoformat(),
+            **({} if other is None else {"other": other, "notes": ("note.of_both",)}),
         },
     )
     return {
         "verdict": ClassVerdict.CONFIRMED.value,
         "confirmed_by": BY_REVIEW,
+        "pair_with": other,
         "reason_code": reason.code,
         "reason_numbers": reason.to_json(),
         "reason": class_reason(reason),

@@ -70,6 +70,7 @@ class Row:
     with_masks: bool
     without: bool
     by_review: bool
+    pair: bool
     relies: bool | None
 
 
@@ -232,6 +233,9 @@ def rows_of(folder: Path, with_masks: Run, without: Run) -> list[Row]:
             str(name),
             with_masks=bool(first.at[name, "verdict"] == confirmed),
             without=bool(second.at[name, "verdict"] == confirmed),
+            pair=bool(
+                pd.notna(second.at[name, "pair_with"]) or pd.notna(first.at[name, "pair_with"])
+            ),
             by_review=bool(second.at[name, "confirmed_by"] == BY_REVIEW),
             relies=relies(truth.get(name, {})),
         )
@@ -249,8 +253,30 @@ def relies(facts: Mapping[str, Any]) -> bool | None:
     return bool(loss >= RELIES)
 
 
+def pairs_together(rows: Sequence[Row]) -> list[Row]:
+    """One row for the two classes of a pair whose verdict stands for both together."""
+    paired = {row.set_name for row in rows if row.pair}
+    found = [row for row in rows if row.set_name not in paired]
+    for name in sorted(paired):
+        both = [row for row in rows if row.set_name == name]
+        found.append(
+            Row(
+                name,
+                " / ".join(row.label for row in both),
+                with_masks=any(row.with_masks for row in both),
+                without=any(row.without for row in both),
+                by_review=any(row.by_review for row in both),
+                pair=True,
+                relies=any(row.relies for row in both),
+            )
+        )
+    return found
+
+
 def figures(rows: Sequence[Row]) -> dict[str, dict[str, float | int | None]]:
-    """Precision and recall with Wilson intervals."""
+    """Precision and recall with Wilson intervals. A verdict that stands for a pair is one finding:
+    right where it holds of one of the two."""
+    rows = pairs_together(rows)
     flagged = [row for row in rows if row.without]
     reviewed = [row for row in rows if row.by_review]
     known = [row for row in flagged if row.relies is not None]

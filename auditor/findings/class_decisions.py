@@ -14,7 +14,7 @@ from auditor.findings.evidence.held_to_look import held_to
 from auditor.findings.evidence.label_evidence import answered, gather_labels
 from auditor.findings.evidence.population import population, taking_part
 from auditor.findings.evidence.trial_table import TrialTable, tidy
-from auditor.findings.verdicts.class_verdicts import Decision, decide, with_q_values
+from auditor.findings.verdicts.class_verdicts import Decision, decide, of_two, with_q_values
 from auditor.statistics.sequential import Standing
 
 
@@ -89,12 +89,11 @@ def decide_classes(
     stands = at or {}
     held = tuple(held_to(e, stands[e.name]) if e.name in stands else e for e in gathered.classes)
     evidence = with_q_values(held)
+    decided = {e.name: decide(e, settings, doubtful_masks=e.name in doubtful) for e in evidence}
     return DecidedClasses(
         table=table,
         population=numbers,
         gathered=replace(gathered, classes=evidence),
-        decisions={
-            e.name: decide(e, settings, doubtful_masks=e.name in doubtful) for e in evidence
-        },
+        decisions=decided if labels else of_two(decided, evidence),
         labels=own,
     )

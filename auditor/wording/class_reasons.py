@@ -184,6 +184,9 @@ NOTES = {
     ),
     "note.unscored": N_("Its saliency maps could not be scored against the masks."),
     "note.shares": N_("The backgrounds of {shares} carry the same cue."),
+    "note.of_both": N_(
+        "With two classes what one wins the other loses: the verdict stands for '{other}', too."
+    ),
     "note.most_cued": N_(
         "All other classes have a cue of their own, so the loss is that of the fitted table."
     ),

@@ -24,6 +24,7 @@ from auditor.findings.verdicts.class_verdicts import (
     Decision,
     UndeterminedReason,
     decide,
+    of_two,
     with_q_values,
 )
 from auditor.findings.verdicts.cue_naming import NamedCue, name_cue
@@ -412,3 +413,15 @@ def test_nomination_against_its_null() -> None:
     assert nomination(cases(90, 10), 0.9, 0.1).above is True
     assert nomination(cases(49, 51), 0.49, 0.1).above is False
     assert nomination(cases(0, 0), 0.1, 0.1) == Nomination(None, 0.1, None)
+
+
+def test_two_classes_without_masks_are_confirmed_together() -> None:
+    pair = PairTest(STRONG, STRONG, two_sided=True)
+    both = [_evidence(name=n, looks={Cue.COLOUR_CAST: pair}, background=None) for n in "ab"]
+    decided = {
+        e.name: Decision(ClassVerdict.CONFIRMED, confirmed_by=(Cue.COLOUR_CAST,)) for e in both
+    }
+    found = of_two(decided, both)
+    assert (found["a"].pair_with, found["b"].pair_with) == ("b", "a")
+    three = [*both, _evidence(name="c")]
+    assert of_two(decided | {"c": Decision(ClassVerdict.CLEAN)}, three)["a"].pair_with is None

@@ -12,6 +12,7 @@ from auditor.class_reviews import (
     BY_REVIEW,
     NOT_OBJECT,
     OBJECT,
+    Answer,
     answers,
     hypothesis_id,
     review_run,
@@ -126,3 +127,58 @@ def test_null_is_null_in_whatever_way_a_table_says_so(run: Run) -> None:
     found = with_answers(run.classes(), nothing, answers(run)).set_index("class")
     told = json.loads(found.loc[str(patch(run)["class"]), "reason_numbers"])
     assert (told["cost"], told["cost_low"]) == (None, None)
+
+
+def two_classes() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two undetermined classes with a region each, and a patch of the first; all proved."""
+    classes = pd.DataFrame(
+        {
+            "class": ["a", "b"],
+            "verdict": "undetermined",
+            **dict.fromkeys(("confirmed_by", "reason_code", "reason_numbers", "reason", "cue")),
+            **dict.fromkeys(("cue_where", "action", "pair_with")),
+            "cue_strength": float("nan"),
+            "cue_strength_low": float("nan"),
+            "cue_strength_high": float("nan"),
+        }
+    ).astype({"pair_with": object})
+    rows = [
+        {"class": "a", "kind": "region", "region": "region top_left 0.300"},
+        {"class": "a", "kind": "patch", "patch_group": "a patch 1"},
+        {"class": "b", "kind": "region", "region": "region top_left 0.300"},
+    ]
+    common = {"place": "the top left corner of the picture", "carries": True, "action": "Look."}
+    effect = {"cost": 0.6, "cost_low": 0.5, "cost_high": 0.7}
+    return classes, pd.DataFrame([common | effect | row for row in rows])
+
+
+def answered(rows: pd.DataFrame) -> dict[str, Answer]:
+    return {
+        hypothesis_id(row): Answer({"ada": Review("r/hypotheses", "h", "ada", NOT_OBJECT)})
+        for row in rows.to_dict("records")
+    }
+
+
+def test_of_two_classes_what_is_exchanged_stands_for_both() -> None:
+    classes, hypotheses = two_classes()
+    regions = hypotheses[hypotheses["kind"] == "region"]
+    found = with_answers(classes, regions, answered(regions)).set_index("class")
+    assert found["verdict"].tolist() == ["confirmed", "confirmed"]
+    assert found["pair_with"].tolist() == ["b", "a"]
+    assert found["cue"].tolist() == ["corner mark", "corner mark"]
+    assert "stands for 'b', too" in found.loc["a", "reason"]
+
+
+def test_of_two_classes_the_one_whose_filled_patch_costs_owns_the_cue() -> None:
+    classes, hypotheses = two_classes()
+    found = with_answers(classes, hypotheses, answered(hypotheses)).set_index("class")
+    assert found["verdict"].tolist() == ["confirmed", "undetermined"]
+    assert found["pair_with"].isna().all()
+
+
+def test_regions_of_a_class_are_told_apart_and_old_identities_stay() -> None:
+    _, rows = two_classes()
+    first, patch_of_first, second = rows.to_dict("records")
+    assert len({hypothesis_id(row) for row in (first, patch_of_first, second)}) == 3
+    without = {k: v for k, v in patch_of_first.items() if k != "region"}
+    assert hypothesis_id(without) == hypothesis_id(patch_of_first)

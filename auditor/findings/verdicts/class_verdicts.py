@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -104,6 +104,28 @@ def pair_with(evidence: ClassEvidence, confirmed_by: Sequence[Cue]) -> str | Non
         return None
     together = all(isinstance(evidence.tests[cue], PairTest) for cue in confirmed_by)
     return pair.other(evidence.name) if together else None
+
+
+def of_two(
+    decided: Mapping[str, Decision], evidence: Sequence[ClassEvidence]
+) -> dict[str, Decision]:
+    """The decisions, of two classes without swaps of their own with the other one where what
+    confirms them was exchanged between the two: nothing tells whose it is."""
+    names = [e.name for e in evidence if e.tested]
+    if len(names) != 2:
+        return dict(decided)
+    other = {names[0]: names[1], names[1]: names[0]}
+    return {
+        e.name: replace(decided[e.name], pair_with=other[e.name])
+        if e.name in other and e.pair is None and _together(e, decided[e.name])
+        else decided[e.name]
+        for e in evidence
+    }
+
+
+def _together(evidence: ClassEvidence, decision: Decision) -> bool:
+    by = decision.confirmed_by
+    return bool(by) and all(isinstance(evidence.tests[cue], PairTest) for cue in by)
 
 
 def proved(evidence: ClassEvidence, settings: FindingsSection, *, swapped: bool) -> tuple[Cue, ...]:
