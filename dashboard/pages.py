@@ -21,6 +21,7 @@ GALLERY = "views/gallery.py"
 CASE = "views/case.py"
 CLASSES = "views/classes.py"
 SLICES = "views/slices.py"
+PATCHES = "views/patches.py"
 DATA = "views/data.py"
 COMPARE = "views/compare.py"
 REVIEWS = "views/reviews.py"
@@ -44,6 +45,7 @@ def build() -> list[Page]:
         st.Page(GALLERY, title=_("Gallery"), icon=":material/grid_view:", default=True),
         st.Page(CASE, title=_("Case"), url_path="case", visibility="hidden"),
         st.Page(MAP, title=_("Map"), icon=":material/scatter_plot:", url_path="map"),
+        st.Page(PATCHES, title=_("Object or not"), url_path="patches", visibility="hidden"),
         st.Page(CLASSES, title=_("Classes"), icon=":material/category:", url_path="classes"),
         st.Page(SLICES, title=_("Slices"), icon=":material/grid_on:", url_path="slices"),
         st.Page(DATA, title=_("Data"), icon=":material/database:", url_path="data"),

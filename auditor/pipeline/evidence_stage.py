@@ -7,12 +7,22 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from auditor.domain.hypotheses import PATCH, REGION
-from auditor.domain.places import Property, PropertyKind, Region, read_place, write_place
+from auditor.domain.cues import Cue
+from auditor.domain.hypotheses import PATCH
+from auditor.domain.places import (
+    Property,
+    PropertyKind,
+    Region,
+    RegionKind,
+    read_place,
+    write_place,
+)
 from auditor.domain.schema import names
 from auditor.findings import Judgement
+from auditor.interventions.appearance import BORDER
 from auditor.interventions.evidence import Evidence, render
 from auditor.interventions.patch_strips import patch_strip, region_strip
+from auditor.interventions.regions import WHOLE
 from auditor.interventions.showcase import looked_at, showcase, worst_cases
 from auditor.interventions.trials import trials_of
 from auditor.pipeline.setup import Setup
@@ -52,31 +62,33 @@ def draw_evidence(
 
 
 def draw_patches(setup: Setup, parts: Parts, hypotheses: pd.DataFrame) -> pd.DataFrame:
-    """The hypotheses with pictures of the patches, or of the region, of their examples, the first
-    few of a class."""
-    placed = hypotheses["kind"].isin([PATCH, REGION])
-    shown = hypotheses[placed & hypotheses["examples"].notna()]
+    """The hypotheses with pictures of their examples, the first few of a class: what each is about
+    is bright, a patch enlarged, too."""
+    shown = hypotheses[hypotheses["examples"].notna()]
     shown = shown[shown.groupby("class").cumcount() < STRIPS_A_CLASS].head(STRIPS_AT_MOST)
-    wanted = {index: examples.split() for index, examples in shown["examples"].items()}
-    told = shown[shown["kind"] == REGION]
-    regions = {} if told.empty else {index: str(text) for index, text in told["region"].items()}
     strips: dict[object, bytes] = {}
-    if wanted:
-        setup.progress.stage("drawing the patches", len(wanted))
+    if not shown.empty:
+        setup.progress.stage("drawing the patches", len(shown))
+        wanted = {index: examples.split() for index, examples in shown["examples"].items()}
         samples = setup.find(frozenset().union(*wanted.values()))
         maps = parts.find("cases", samples, MAP)
+        kinds = dict(shown["kind"])
+        regions = dict(shown["region"]) if "region" in shown else {}
         for index, names_shown in wanted.items():
             batch = setup.load([samples[name] for name in names_shown if name in samples])
-            strips[index] = _strip(batch, regions.get(index), maps)
+            strips[index] = _strip(batch, str(kinds[index]), regions.get(index), maps)
             setup.progress.advance(1)
     return hypotheses.assign(picture=pd.Series(strips, index=hypotheses.index, dtype=object))
 
 
-def _strip(batch: Batch, stored: str | None, maps: pd.DataFrame) -> bytes:
-    region = None if stored is None else read_place(stored)
-    if isinstance(region, Region):
-        return region_strip(batch, region)
-    return patch_strip(batch, stored_maps(maps, _ids(batch)))
+def _strip(batch: Batch, kind: str, stored: object, maps: pd.DataFrame) -> bytes:
+    if kind == PATCH:
+        return patch_strip(batch, stored_maps(maps, _ids(batch)))
+    if kind == Cue.BORDER_FRAME.value:
+        return region_strip(batch, Region(RegionKind.FRAME, BORDER))
+    region = read_place(stored) if isinstance(stored, str) else None
+    # A property shows in the whole picture.
+    return region_strip(batch, region if isinstance(region, Region) else WHOLE)
 
 
 def _places(classes: pd.DataFrame) -> dict[str, str]:

@@ -66,7 +66,12 @@ class Effect:
 
 
 def estimate(
-    rows: pd.DataFrame, value: str, rng: np.random.Generator, *, donors: bool = True
+    rows: pd.DataFrame,
+    value: str,
+    rng: np.random.Generator,
+    *,
+    donors: bool = True,
+    limit: float = 1.0,
 ) -> Effect | None:
     """The mean of a column of trials, clustered by object and donor; null without rows.
 
@@ -75,6 +80,7 @@ def estimate(
         value: column of effects; rows where it is null do not count.
         rng: source of the bootstrap.
         donors: whether donors are a source of variance too.
+        limit: largest size of an effect: 1 of probabilities, inf of log odds.
     """
     known = rows[rows[value].notna()]
     if known.empty:
@@ -83,7 +89,7 @@ def estimate(
     objects = codes(known["group"])
     partners = codes(known["donor_group"]) if donors else None
     robust = cluster_mean(values, objects, partners)
-    interval = cluster_interval(values, objects, partners, robust, rng)
+    interval = cluster_interval(values, objects, partners, robust, rng, limit=limit)
     return Effect(
         mean=robust.mean,
         low=interval.low if interval else None,

@@ -99,6 +99,8 @@ def cluster_interval(
     donors: Codes | None,
     robust: ClusterMean,
     rng: np.random.Generator,
+    *,
+    limit: float = 1.0,
 ) -> Interval | None:
     """95% interval of a mean effect: the pigeonhole bootstrap's shape at the right width.
 
@@ -111,6 +113,7 @@ def cluster_interval(
         values, objects, donors: as in `pigeonhole`.
         robust: `cluster_mean` of the same values.
         rng: source of the draws.
+        limit: largest size of an effect: 1 of probabilities, inf of log odds.
     """
     if robust.degrees < 1 or robust.standard_error is None:
         return None
@@ -122,7 +125,9 @@ def cluster_interval(
     quantiles = np.quantile(means, [tail, 1 - tail]) - robust.mean
     student = float(stats.t.ppf(1 - tail, robust.degrees) / stats.norm.ppf(1 - tail))
     low, high = robust.mean + quantiles * (student * robust.standard_error / spread)
-    return Interval(float(np.clip(low, -1.0, robust.mean)), float(np.clip(high, robust.mean, 1.0)))
+    return Interval(
+        float(np.clip(low, -limit, robust.mean)), float(np.clip(high, robust.mean, limit))
+    )
 
 
 def _draws(clusters: int, size: int, rng: np.random.Generator) -> Floats:

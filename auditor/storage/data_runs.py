@@ -116,6 +116,11 @@ def _read(path: Path) -> pd.DataFrame:
     except (OSError, pa.ArrowException) as error:
         raise _no_data_run(path.parent, f"{path.name}: {error}") from None
     frame: pd.DataFrame = table.to_pandas()
+    for field in table.schema:
+        if pa.types.is_string(field.type):
+            # Null is None, whatever pandas makes of a column of text.
+            known = frame[field.name].astype(object)
+            frame[field.name] = known.where(known.notna(), None)
     return frame
 
 

@@ -34,7 +34,7 @@ WHAT = {
 PATCH_CAPTION = N_(
     "Examples: above the whole picture with the patch bright, below the patch enlarged."
 )
-REGION_CAPTION = N_("Examples: the whole picture with that part bright.")
+REGION_CAPTION = N_("Examples: the whole picture, with what this is about bright.")
 COLOURS = {
     HypothesisStatus.CONFIRMED: "red",
     HypothesisStatus.SUSPECTED: "orange",
@@ -57,29 +57,37 @@ def show(rows: Sequence[dict[str, Any]], now: Context) -> None:
     if not rows:
         return
     st.header(_("Without outlines: what it may rely on"), anchor=False, help=_(HELP))
+    asked = next((row["rank"] for row in rows if row.get("carries") is True), None)
     for row in rows[:SHOWN]:
-        _one(row, now)
+        one(row, now, keys=row["rank"] == asked)
     left = rows[SHOWN:]
     if left:
         with st.expander(_("{n} weaker ones", n=len(left))):
             for row in left:
-                _one(row, now)
+                one(row, now, keys=row["rank"] == asked)
 
 
-def _one(row: dict[str, Any], now: Context) -> None:
+def one(row: dict[str, Any], now: Context, *, keys: bool) -> None:
+    """Show one hypothesis, and ask whether it is the object where that is the question left.
+
+    Args:
+        row: of the table `hypotheses`, None for null.
+        now: of the page.
+        keys: whether 1, 2 and 3 answer it: of one question of a page alone.
+    """
     standing = HypothesisStatus(row["standing"])
-    what = _what(row["kind"])
     place = place_text(row["place"], row.get("place_code"))
     where = f" · {plain(place)}" if place else ""
+    badge = f":{COLOURS[standing]}-badge[{_(standing.value)}]"
     st.markdown(
-        f"**{row['rank']}. {what}**{where} :{COLOURS[standing]}-badge[{_(standing.value)}] "
+        f"**{row['rank']}. {what(row['kind'])}**{where} {badge} "
         f"{_(HYPOTHESIS_STATUS_MEANING[standing])}"
     )
     if row["picture"] is not None:
         address = f"data:image/jpeg;base64,{b64encode(bytes(row['picture'])).decode()}"
         st.image(
             address,
-            caption=_(REGION_CAPTION if row["kind"] == REGION else PATCH_CAPTION),
+            caption=_(PATCH_CAPTION if row["kind"] == PATCH else REGION_CAPTION),
         )
     with st.container(horizontal=True):
         _figure(
@@ -101,13 +109,13 @@ def _one(row: dict[str, Any], now: Context) -> None:
                 width=198,
             )
     st.markdown(plain(reason_of_hypothesis(row, current())))
-    hypothesis_review.ask(now, row, keys=row["rank"] == 1)
+    hypothesis_review.ask(now, row, keys=keys)
     todo = action_of_hypothesis(row, current())
     if todo is not None:
         st.markdown("**" + _("Next.") + "** " + plain(todo))
 
 
-def _what(kind: str) -> str:
+def what(kind: str) -> str:
     """What a hypothesis is about, in words."""
     known = WHAT.get(kind)
     if known is not None:

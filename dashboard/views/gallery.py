@@ -11,6 +11,7 @@ from dashboard.components import (
     delivery,
     filters,
     gallery,
+    hypothesis_review,
     inbox,
     notices,
     queues,
@@ -21,15 +22,32 @@ from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs.filters import Filters
 from dashboard.session import context, filtering, state
 from dashboard.session.context import Context
-from dashboard.texts.language import _
+from dashboard.texts.language import _, ngettext
 
 
 def main() -> None:
     """Everything but the sidebar."""
     state.enter("gallery")
     filters.tell_unknown()
+    _patches()
     _review()
     _listen()
+
+
+def _patches() -> None:
+    """The way to the queue of patches, where any waits for this reader."""
+    now = context.current()
+    left = len(hypothesis_review.unanswered(now, hypothesis_review.queue(now)))
+    if left:
+        st.page_link(
+            pages.PATCHES,
+            label=ngettext(
+                "{n:,} patch carries a class: is it the object?",
+                "{n:,} patches carry classes: are they the object?",
+                left,
+            ),
+            icon=":material/help:",
+        )
 
 
 @st.fragment

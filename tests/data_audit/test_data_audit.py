@@ -326,3 +326,8 @@ def test_a_map_of_nothing_stays_within_its_null() -> None:
     labels = np.repeat(np.array(["a", "b"]), 40)
     maps = place_maps(rng.random((80, 32, 32)).astype(np.float32), labels, seed=0)
     assert maps["a"].share < 0.01
+
+
+def test_null_text_is_none_when_it_is_read_again(tmp_path: Path) -> None:
+    table = found(dataset(tmp_path, stamp), tmp_path / "out")
+    assert table["column"].map(lambda value: value is None).all()

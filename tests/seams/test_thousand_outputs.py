@@ -40,7 +40,8 @@ def test_a_watermark_that_moves_no_probability_is_a_hypothesis(tmp_path: Path) -
     assert abs(region["win"]) < 0.01
     assert region["log_odds_win"] == pytest.approx(RAISED, abs=0.5)
     assert region["log_odds_cost"] == pytest.approx(RAISED, abs=0.5)
-    assert region["log_odds_win_low"] > LOG_ODDS_FLOOR
+    assert LOG_ODDS_FLOOR < region["log_odds_win_low"] <= region["log_odds_win"]
+    assert region["log_odds_win_high"] >= region["log_odds_win"]
     assert bool(region["log_odds_shown"])
     assert not bool(region["carries"])
     assert region["picture"][:2] == b"\xff\xd8"

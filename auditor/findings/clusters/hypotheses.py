@@ -20,7 +20,12 @@ from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.clusters.patches import Floats, Patches
 from auditor.findings.clusters.region_hypotheses import of_exchanges
 from auditor.findings.evidence.class_evidence import ClassEvidence
-from auditor.findings.evidence.log_odds import control_patches, surely_moved, with_log_odds
+from auditor.findings.evidence.log_odds import (
+    control_patches,
+    odds_effect,
+    surely_moved,
+    with_log_odds,
+)
 from auditor.findings.evidence.positions import consistency, place_of
 from auditor.findings.evidence.swap_test import SwapTest
 from auditor.findings.evidence.trial_table import TrialTable
@@ -141,8 +146,8 @@ def _of_group(group: str, share: float, elsewhere: Floats, asked: _Asked) -> Hyp
         cost=cost,
         win=win,
         examples=_examples(removed, given),
-        odds_cost=estimate(removed, "odds_loss", seeded(seed, group, "odds cost"), donors=False),
-        odds_win=estimate(given, "odds_gain", seeded(seed, group, "odds win")),
+        odds_cost=odds_effect(removed, "odds_loss", seeded(seed, group, "odds cost"), donors=False),
+        odds_win=odds_effect(given, "odds_gain", seeded(seed, group, "odds win")),
     )
     if found.carries and found.at_own_place:
         return replace(found, standing=HypothesisStatus.SUSPECTED)
@@ -198,7 +203,7 @@ def _of_looks(evidence: ClassEvidence, decision: Decision, asked: _Asked) -> lis
 
 
 def _odds(rows: pd.DataFrame, value: str, seed: int, *names: str) -> Effect | None:
-    return estimate(rows, value, seeded(seed, *names, value))
+    return odds_effect(rows, value, seeded(seed, *names, value))
 
 
 def _ranked(found: Sequence[Hypothesis], named: NamedCue | None) -> tuple[Hypothesis, ...]:

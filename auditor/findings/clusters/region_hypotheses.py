@@ -26,7 +26,7 @@ from auditor.domain.places import (
     write_place,
 )
 from auditor.findings.clusters.hypothesis import Hypothesis
-from auditor.findings.evidence.log_odds import with_log_odds
+from auditor.findings.evidence.log_odds import odds_effect, with_log_odds
 from auditor.findings.evidence.swap_test import SwapTest
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect, estimate
@@ -141,8 +141,8 @@ def _exchanged(
         place=place,
         cost=test.needed,
         win=test.won,
-        odds_cost=estimate(taken, "odds_loss", seeded(seed, name, text, "odds cost")),
-        odds_win=estimate(lent, "odds_gain", seeded(seed, name, text, "odds win")),
+        odds_cost=odds_effect(taken, "odds_loss", seeded(seed, name, text, "odds cost")),
+        odds_win=odds_effect(lent, "odds_gain", seeded(seed, name, text, "odds win")),
         carries=carries,
         examples=tuple(case for _, case in ranked[:EXAMPLES]),
     )

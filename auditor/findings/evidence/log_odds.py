@@ -18,7 +18,7 @@ from scipy import stats
 from auditor.domain.hypotheses import LOG_ODDS_FLOOR
 from auditor.domain.interventions import Intervention
 from auditor.findings.evidence.trial_table import TrialTable
-from auditor.statistics.effects import Effect
+from auditor.statistics.effects import Effect, estimate
 from auditor.statistics.significance import benjamini_hochberg
 
 TINY = 1e-30
@@ -98,3 +98,10 @@ def _p_above(win: Effect | None, bar: float) -> float | None:
     if error <= 0.0:
         return 0.0 if win.mean > bar else 1.0
     return float(stats.norm.sf((win.mean - bar) / error))
+
+
+def odds_effect(
+    rows: pd.DataFrame, value: str, rng: np.random.Generator, *, donors: bool = True
+) -> Effect | None:
+    """The mean of a column of `with_log_odds`; see `auditor.statistics.effects.estimate`."""
+    return estimate(rows, value, rng, donors=donors, limit=np.inf)

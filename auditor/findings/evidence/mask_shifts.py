@@ -22,6 +22,8 @@ from auditor.statistics.effects import Effect, estimate
 from auditor.statistics.intervals import seeded
 
 VALUES = ("loss", "pull", "won")
+LIMIT = {"loss": 2.0, "pull": math.inf, "won": 2.0}
+"""Largest size of each: a difference of two differences of probabilities, and of log odds."""
 PAIR = ["case_id", "donor"]
 LEAST_CASES = 5
 """Objects below which an error says nothing of a class."""
@@ -81,9 +83,12 @@ class MaskShifts:
     def _shift(self, rows: pd.DataFrame, value: str, name: str, error: MaskError) -> float:
         rng = seeded(self.seed, name, error.value, value)
         if error not in DROPPED:
-            moved = estimate(rows, value, rng)
+            moved = estimate(rows, value, rng, limit=LIMIT[value])
             return moved.mean if moved is not None and _sure(moved.low, moved.high) else 0.0
-        kept, left = (estimate(rows[rows["kept"] == side], value, rng) for side in (True, False))
+        kept, left = (
+            estimate(rows[rows["kept"] == side], value, rng, limit=LIMIT[value])
+            for side in (True, False)
+        )
         whole = rows[value].mean()
         if kept is None or left is None or not _apart(kept, left):
             return 0.0
