@@ -186,3 +186,31 @@ def test_with_one_look_nothing_changes() -> None:
     assert EFFECT.held_to(Standing((64,), 0)) == EFFECT
     alone = replace(EFFECT, low=None, high=None, p_value=None, degrees=0)
     assert alone.held_to(Standing(LOOKS, 1)) == alone
+
+
+def test_what_is_spent_by_hand() -> None:
+    # z of alpha / 2 = .025 is 1.959964; at a quarter of the data it doubles: 2 * (1 - Phi(3.92)).
+    assert spent(0.05, 0.25) == pytest.approx(2 * 4.4283e-5, rel=1e-3)
+    assert spent(0.05, 1.0) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0, -0.1])
+def test_an_error_outside_of_0_to_1_is_refused(alpha: float) -> None:
+    with pytest.raises(ValueError, match="alpha"):
+        plan(LOOKS, alpha)
+
+
+def test_a_p_value_at_its_level_rejects_and_only_looks_so_far_count() -> None:
+    of_plan = plan(LOOKS, ALPHA)
+    first, second = of_plan.levels[:2]
+    assert rejected_at(of_plan, [first]) == 0
+    assert rejected_at(of_plan, [first * 1.001]) is None
+    assert rejected_at(of_plan, [1.0, second, 0.0]) == 1
+    assert rejected_at(of_plan, []) is None
+
+
+def test_a_repeated_interval_by_hand() -> None:
+    of_plan = plan(LOOKS, ALPHA)
+    low, high = repeated_interval(of_plan, 1, 0.3, 0.1, 31)
+    width = 0.1 * float(stats.t.isf(of_plan.levels[1], 31))
+    assert (low, high) == pytest.approx((0.3 - width, 0.3 + width))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from auditor.statistics.two_way import (
     Draws,
     bounds,
     fit_two_way,
     group_means,
+    median_of_known,
     resampled_cells,
     weighted_means,
 )
@@ -110,3 +114,86 @@ def _covered(seed: int, objects: int, donors: int) -> bool:
 def test_intervals_cover_the_truth() -> None:
     covered = [_covered(seed, 24, 16) for seed in range(120)]
     assert 0.89 <= np.mean(covered) <= 1.0
+
+
+def test_bounds_by_hand() -> None:
+    rng = np.random.default_rng(2)
+    over = [rng.normal(0.4, scale, 50) for scale in (0.2, 0.1, 0.05)]
+    over[0][3] = np.nan
+    found = bounds(0.4, np.concatenate(over), objects=6, donors=4)
+    known = [part[~np.isnan(part)] - 0.4 for part in over]
+    first, second = known[0].var() * 6 / 5, known[1].var() * 4 / 3
+    error = np.sqrt(max(first, second, first + second - known[2].var()))
+    added = known[0] - known[0].mean() + known[1][:49] - known[1].mean()
+    student = stats.t.ppf(0.975, 3) / stats.norm.ppf(0.975)
+    low, high = np.quantile(added, [0.025, 0.975]) * student * error / added.std()
+    assert found.low == pytest.approx(0.4 + low)
+    assert found.high == pytest.approx(0.4 + high)
+    assert found.p_value == pytest.approx(stats.t.sf(0.4 / error, 3))
+    cut = bounds(0.4, np.concatenate(over), objects=6, donors=4, limit=0.45)
+    assert (cut.low, cut.high) == (pytest.approx(max(-0.45, 0.4 + low)), 0.45)
+
+
+def test_pairs_can_take_away_from_the_error_but_not_below_either_side() -> None:
+    rng = np.random.default_rng(3)
+    one, other = rng.normal(0, 0.3, 40), rng.normal(0, 0.2, 40)
+    least = one.var() * 5 / 4
+    for pairs, expected in (
+        (np.full(40, 0.0), least + other.var() * 5 / 4),
+        (rng.normal(0, 9, 40), least),
+    ):
+        found = bounds(0.1, 0.1 + np.concatenate([one, other, pairs]), objects=5, donors=5)
+        assert found.p_value == pytest.approx(stats.t.sf(0.1 / np.sqrt(expected), 4))
+
+
+def test_bounds_of_a_constant_are_a_point_and_of_one_draw_nothing() -> None:
+    flat = bounds(0.25, np.full(30, 0.25), objects=5, donors=5)
+    assert (flat.low, flat.high, flat.p_value) == (0.25, 0.25, 0.0)
+    rare = np.full(30, np.nan)
+    rare[[0, 10, 11, 20, 21]] = 0.3, 0.3, 0.2, 0.3, 0.2
+    assert bounds(0.25, rare, objects=5, donors=5).low is None
+    rare[1] = 0.2
+    assert bounds(0.25, rare, objects=5, donors=5).low is not None
+    assert bounds(0.25, rare, objects=2, donors=5).low is not None
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10_000), st.integers(1, 7), st.integers(1, 4), st.sampled_from((0, 1)))
+def test_medians_of_what_is_known_are_numpys(seed: int, rows: int, columns: int, axis: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = rng.normal(size=(rows, columns))
+    table[rng.random(table.shape) < 0.4] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = np.nanmedian(table, axis=axis)
+    assert median_of_known(table, axis=axis) == pytest.approx(expected, nan_ok=True)
+
+
+def test_weights_count_each_cluster_as_often_as_it_was_drawn() -> None:
+    draws = Draws.of(3, 2, np.random.default_rng(1), size=20)
+    objects, donors = np.array([0, 1, 2, 0, 2]), np.array([0, 0, 1, 1, 1])
+    weights = draws.weights(objects, donors)
+    assert (weights[:20] == draws.objects[:, objects]).all()
+    assert (weights[20:40] == draws.donors[:, donors]).all()
+    # Four pairs, one of them twice: as many draws with replacement as there are pairs.
+    assert (weights[40:, :4].sum(axis=1) == 4).all()
+    assert (weights[40:, 2] == weights[40:, 4]).all()
+    assert weights[40:].std() > 0
+    assert (draws.weights(objects[:1].repeat(4), donors[:1].repeat(4))[40:] == 1).all()
+
+
+def test_a_group_without_weight_is_not_a_number() -> None:
+    values, groups = np.array([[1.0], [3.0], [8.0]]), np.array([0, 0, 2])
+    found = weighted_means(values, groups, 3, np.array([[1.0, 3.0, 0.0]]))
+    assert found[0, 0, 0] == pytest.approx(2.5)
+    assert np.isnan(found[0, 1:]).all()
+
+
+def test_the_polish_settles_where_medians_are_zero() -> None:
+    table = _table(11, 9, 7)
+    table[2, 3] += 50.0
+    fit = fit_two_way(table, np.arange(9), 9)
+    assert np.median(fit.cells, axis=0) == pytest.approx(np.zeros(7), abs=1e-6)
+    assert np.abs(np.median(fit.cells, axis=1)).max() < 0.2
+    assert fit.rows[:, None] + fit.columns + fit.cells == pytest.approx(table)
+    assert fit.cells[2, 3] == pytest.approx(50.0, abs=3.0)

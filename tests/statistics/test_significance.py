@@ -90,3 +90,27 @@ def test_binomial_agrees_with_scipy(observations: int, share: float, null: float
     assert p_above_null(successes / observations, observations, null) == pytest.approx(
         theirs, abs=1e-9
     )
+
+
+def test_bounds_are_unknown_where_the_error_is() -> None:
+    alone = cluster_mean(np.array([0.2, 0.4]), np.zeros(2, dtype=np.int64))
+    assert (alone.standard_error, alone.degrees) == (None, 0)
+    assert lower_bound(alone) is None
+    assert p_above_zero(alone) is None
+
+
+def test_observations_of_one_donor_side_count_its_clusters() -> None:
+    values = np.array([0.1, 0.4, 0.2, 0.6, 0.3, 0.8])
+    robust = cluster_mean(values, np.arange(6), np.array([0, 0, 1, 1, 2, 2]))
+    assert robust.degrees == 2
+    # Objects: 6/5 * sum of squared deviations / 36; donors: 3/2 * squared sums; pairs as objects.
+    deviations = values - values.mean()
+    donors = 3 / 2 * (deviations.reshape(3, 2).sum(axis=1) ** 2).sum() / 36
+    objects = 6 / 5 * (deviations**2).sum() / 36
+    assert robust.standard_error == pytest.approx(np.sqrt(max(objects, donors)))
+
+
+def test_a_rate_of_a_fractional_count_is_rounded_down() -> None:
+    assert p_above_null(0.35, 10, 0.2) == pytest.approx(stats.binom.sf(2, 10, 0.2))
+    assert p_above_null(0.3, 10, 0.2) == pytest.approx(stats.binom.sf(2, 10, 0.2))
+    assert p_above_null(0.0, 10, 0.2) == 1.0

@@ -124,3 +124,60 @@ def test_interval_of_a_constant_is_a_point() -> None:
     assert interval is not None
     assert (interval.low, interval.high) == (0.25, 0.25)
     assert p_above_zero(robust) == 0.0
+
+
+def _naive(
+    values: np.ndarray, objects: np.ndarray, donors: np.ndarray | None, seed: int, resamples: int
+) -> list[float]:
+    """The pigeonhole bootstrap value by value, from the same draws."""
+    rng = np.random.default_rng(seed)
+    picked = rng.integers(0, objects.max() + 1, size=(resamples, objects.max() + 1))
+    weights = np.array([[np.sum(row == each) for each in objects] for row in picked])
+    if donors is not None:
+        picked = rng.integers(0, donors.max() + 1, size=(resamples, donors.max() + 1))
+        weights = weights * np.array([[np.sum(row == each) for each in donors] for row in picked])
+    return [float(w @ values / w.sum()) for w in weights if w.sum() > 0]
+
+
+VALUES = np.array([0.1, 0.5, -0.2, 0.4, 0.9, 0.3, 0.7])
+OBJECTS = np.array([0, 0, 1, 1, 2, 2, 2])
+DONORS = np.array([0, 1, 1, 2, 3, 0, 3])
+
+
+@pytest.mark.parametrize("donors", [None, DONORS])
+def test_pigeonhole_value_by_value(donors: np.ndarray | None) -> None:
+    found = pigeonhole(VALUES, OBJECTS, donors, np.random.default_rng(3), resamples=50)
+    assert found == pytest.approx(_naive(VALUES, OBJECTS, donors, 3, 50))
+
+
+def test_pigeonhole_in_blocks_has_as_many_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auditor.statistics.intervals.CELLS_AT_ONCE", 22)
+    found = pigeonhole(VALUES, OBJECTS, None, np.random.default_rng(3), resamples=50)
+    assert len(found) == 50
+
+
+@pytest.mark.parametrize("donors", [None, DONORS])
+def test_cluster_interval_is_scaled_to_the_robust_error(donors: np.ndarray | None) -> None:
+    robust = cluster_mean(VALUES, OBJECTS, donors)
+    assert robust.standard_error is not None
+    found = cluster_interval(VALUES, OBJECTS, donors, robust, np.random.default_rng(3))
+    means = np.array(_naive(VALUES, OBJECTS, donors, 3, 2000))
+    student = stats.t.ppf(0.975, 2) / stats.norm.ppf(0.975)
+    scale = student * robust.standard_error / means.std()
+    low, high = VALUES.mean() + (np.quantile(means, [0.025, 0.975]) - VALUES.mean()) * scale
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((max(low, -1.0), min(high, 1.0)))
+
+
+def test_cluster_interval_stays_a_difference_of_probabilities() -> None:
+    values = np.array([0.99, -0.9, 0.95, -0.97])
+    robust = cluster_mean(values, np.arange(4))
+    found = cluster_interval(values, np.arange(4), None, robust, np.random.default_rng(0))
+    assert found is not None
+    assert (found.low, found.high) == (-1.0, 1.0)
+
+
+def test_seeds_mean_the_same_in_every_version() -> None:
+    # SHA-256 of "1 NUL cat", its first eight bytes as a big-endian number.
+    assert seeded(1, "cat").random() == np.random.default_rng(0x5786C62F5EE8B524).random()
+    assert seeded(1, "a", "b").random() != seeded(1, "ab").random()
