@@ -1,12 +1,16 @@
 """A process that has everything imported and forks an audit for each line that it reads.
 
 A line is JSON: `argv` of the command line, and, if the audit is to be hit, `signal` and either
-`after` (seconds) or `once` (a file that it will have written). The answer is JSON: `code` (negative
-for a signal), `seconds` and `said` (its stderr). So twenty audits cost the imports once.
+`after` (seconds) or `once` (a file that it will have written); or `at`, a function as module:name
+that is killed at its `call`th call, before it does anything or, with `late`, once it is done. With
+`count` alone the answer says how often that function was called. The answer is JSON: `code`
+(negative for a signal), `seconds`, `said` (its stderr), `calls`. So forty audits cost the imports
+once.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -29,6 +33,27 @@ saliency_stage.BATCHES_A_PART = 1
 intervention_stage.PIXELS_A_PART = 5 * SIZE * SIZE
 
 
+def _watch(place: str, call: int | None, late: bool, counted: int) -> None:
+    """Replace a function of a module, as that module itself calls it, by one that counts."""
+    name, _, attribute = place.partition(":")
+    module = importlib.import_module(name)
+    original = getattr(module, attribute)
+    calls = 0
+
+    def watched(*given: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        os.pwrite(counted, str(calls).encode(), 0)
+        if calls == call and not late:
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = original(*given, **named)
+        if calls == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    setattr(module, attribute, watched)
+
+
 def _audit(argv: Sequence[str], errors: int) -> NoReturn:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(errors, 2)
@@ -44,10 +69,13 @@ def _audit(argv: Sequence[str], errors: int) -> NoReturn:
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
-    with tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as counted:
         began = time.monotonic()
         child = os.fork()
         if child == 0:
+            if place := request.get("at") or request.get("count"):
+                late = request.get("late", False)
+                _watch(place, request.get("call"), late, counted.fileno())
             _audit(request["argv"], errors.fileno())
         if "signal" in request:
             time.sleep(request.get("after", 0.0))
@@ -57,8 +85,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         _, status = os.waitpid(child, 0)
         seconds = time.monotonic() - began
         errors.seek(0)
-        said = errors.read().decode()
-    return {"code": os.waitstatus_to_exitcode(status), "seconds": seconds, "said": said}
+        said, calls = errors.read().decode(), int(counted.read() or 0)
+    code = os.waitstatus_to_exitcode(status)
+    return {"code": code, "seconds": seconds, "said": said, "calls": calls}
 
 
 if __name__ == "__main__":

@@ -11,6 +11,15 @@ import pytest
 from tests.survival.conftest import Ask
 
 KILLS = 20
+WRITE = "auditor.storage.atomic:replace_file"
+"""Through which every file of a run goes."""
+STAGES = {
+    "merge": "auditor.storage.sorting:_in_order",
+    "judging": "auditor.pipeline.verdict_stage:_judge_parts",
+    "evidence": "auditor.pipeline.run_audit:picture",
+    "report": "auditor.wiring:render_html",
+    "end": "auditor.storage.writer:sealed",
+}
 TABLES = ("cases", "classes", "slices", "trials", "evidence")
 
 
@@ -29,9 +38,18 @@ def files_of(run: Path) -> dict[str, bytes]:
     return {name: (run / name).read_bytes() for name in kept}
 
 
+def resumed_to_the_same(ask: Ask, config: Path, out: Path, whole: Path) -> None:
+    """Go on with what a kill left, if it left anything to go on with."""
+    if not (out / "manifest.json").exists() or (out / "parts").exists():
+        resumed = ask("run", config, "--out", out, "--quiet", "--resume")
+        assert resumed["code"] == 0, resumed["said"]
+    assert files_of(out) == files_of(whole)
+    assert not (out / "parts").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)  # some forty audits: on a busy machine they take their time
-def test_killed_at_twenty_random_points_it_resumes_to_the_same_bytes(
+def test_killed_at_twenty_random_times_it_resumes_to_the_same_bytes(
     ask: Ask, config: Path, whole: tuple[Path, float], tmp_path: Path
 ) -> None:
     path, seconds = whole
@@ -43,13 +61,27 @@ def test_killed_at_twenty_random_points_it_resumes_to_the_same_bytes(
         hit = ask("run", config, "--out", out, "--quiet", signal=int(signal.SIGKILL), after=after)
         assert hit["code"] in (-signal.SIGKILL, 0), hit["said"]
         kept_parts += any(out.glob("parts/*.parquet"))
-        if not (out / "manifest.json").exists() or (out / "parts").exists():
-            resumed = ask("run", config, "--out", out, "--quiet", "--resume")
-            assert resumed["code"] == 0, (after, resumed["said"])
-        assert files_of(out) == files_of(path), f"killed after {after:.3f} s"
-        assert not (out / "parts").exists()
+        resumed_to_the_same(ask, config, out, path)
     # Else nothing was tested: the kills have to hit audits that had something to lose.
     assert kept_parts >= KILLS // 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_killed_at_twenty_writes_and_stages_it_resumes_to_the_same_bytes(
+    ask: Ask, config: Path, whole: tuple[Path, float], tmp_path: Path
+) -> None:
+    """Half of the writes are lost at the last moment, half of them were just done."""
+    path, _ = whole
+    counted = ask("run", config, "--out", tmp_path / "counted", "--quiet", count=WRITE)
+    writes = sorted(random.Random(21).sample(range(1, counted["calls"] + 1), KILLS - len(STAGES)))
+    points = [(WRITE, call, call % 2 == 0) for call in writes]
+    points += [(place, 1, False) for place in STAGES.values()]
+    for number, (place, call, late) in enumerate(points):
+        out = tmp_path / f"{number:02}"
+        hit = ask("run", config, "--out", out, "--quiet", at=place, call=call, late=late)
+        assert hit["code"] == -signal.SIGKILL, (place, call, hit["said"])
+        resumed_to_the_same(ask, config, out, path)
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
