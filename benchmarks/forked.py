@@ -39,7 +39,8 @@ class ForkedTests:
         with tempfile.NamedTemporaryFile() as told:
             recorder = _Recorder(session, files)
             if _forked(lambda: recorder.run(Path(told.name)), 10 * patience, 10 * patience):
-                raise SystemExit("the tests fail without any mutant")
+                failed = Path(told.name).read_text()
+                raise SystemExit(f"without any mutant a test fails or does not end: {failed}")
             self._seconds, self._entered = recorder.read(Path(told.name))
         self._functions = _functions(files)
 
@@ -127,6 +128,7 @@ class _Recorder:
         items = self._session.items
         rows = []
         for item, after in zip(items, [*items[1:], None], strict=True):
+            told.write_text(item.nodeid)
             began = time.process_time()
             self._now.append(set())
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)

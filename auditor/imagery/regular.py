@@ -22,3 +22,13 @@ def is_endless(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return not (S_ISREG(mode) or S_ISDIR(mode))
+
+
+def refuse_endless(path: Path) -> None:
+    """Before a file is opened.
+
+    Raises:
+        OSError: it is a pipe, a socket or a device.
+    """
+    if is_endless(path):
+        raise OSError("a pipe, socket or device, not a file")

@@ -22,6 +22,7 @@ from auditor.domain.errors import RunError
 from auditor.domain.messages import N_, phrase
 from auditor.domain.schema import SCHEMA_VERSION, TABLES
 from auditor.files import exists, is_dir
+from auditor.imagery.regular import refuse_endless
 from auditor.storage.digests import check_seal
 from auditor.storage.layout import MANIFEST, PARTS, SUMMARY
 from auditor.storage.manifest import read_manifest, read_summary
@@ -95,6 +96,7 @@ def read_json(path: Path) -> dict[str, Any]:
         RunError: it is missing, larger or deeper than any run's, or no JSON object.
     """
     try:
+        refuse_endless(path)
         if path.stat().st_size > MOST_JSON_BYTES:
             raise unreadable(path, ValueError(f"more than {MOST_JSON_BYTES:,} bytes"))
         value = json.loads(path.read_text(encoding="utf-8"))
@@ -117,6 +119,7 @@ def check_table(path: Path, table: str) -> None:
             never null is missing, or a column has another type.
     """
     try:
+        refuse_endless(path)
         footer = pq.read_metadata(path)
         stored = footer.schema.to_arrow_schema()
     except TABLE_FAULTS as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from auditor.domain.schema import TABLES
+from auditor.imagery.regular import refuse_endless
 
 BLOBS = frozenset(
     column.name for table in TABLES.values() for column in table if column.kind == "bytes"
@@ -47,7 +48,12 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def read_text_csv(path: Path) -> pd.DataFrame:
-    """What `csv_bytes` wrote, every cell as text with its guard taken away."""
+    """What `csv_bytes` wrote, every cell as text with its guard taken away.
+
+    Raises:
+        OSError, ValueError: it cannot be read, has no end, or is no such table.
+    """
+    refuse_endless(path)
     frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
     return frame.map(unguard).astype("str").rename(columns=unguard)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from auditor.domain.errors import RunError
 from auditor.domain.messages import N_, coded, phrase
+from auditor.imagery.regular import refuse_endless
 
 FILES = "files"
 """Key of the manifest: name -> {"sha256", "bytes"} of every other file of the run."""
@@ -28,8 +29,9 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file in hex; from memory where size, time and inode are as they were.
 
     Raises:
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or has no end.
     """
+    refuse_endless(path)
     now = path.stat()
     return _hashed(path, now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
 

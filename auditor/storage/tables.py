@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from auditor.domain.errors import RunError
 from auditor.domain.messages import N_, coded, phrase
 from auditor.domain.schema import TABLES, names
+from auditor.imagery.regular import refuse_endless
 from auditor.storage.rows import check_rows
 from auditor.storage.schema import ARROW_TYPES, arrow_field, arrow_schema, is_slice
 
@@ -141,6 +142,7 @@ def read_table(
         RunError: if the file is missing, truncated, no Parquet, or holds what no audit writes.
     """
     try:
+        refuse_endless(path)
         stored = pq.read_schema(path).names
         wanted = [n for n in stored if columns is None or n in columns or is_slice(table, n)]
         arrow = read_parquet(path, columns=wanted, filters=filters)

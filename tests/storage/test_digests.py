@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -13,13 +14,14 @@ import pytest
 
 from auditor.domain.errors import AuditInterrupted, RunError
 from auditor.storage.atomic import write_output
-from auditor.storage.digests import SEAL, beside, seal_of, sealed
-from auditor.storage.layout import REPORT, SIGNATURE
+from auditor.storage.digests import FILES, SEAL, beside, seal_of, sealed
+from auditor.storage.layout import MANIFEST, REPORT, SIGNATURE, SKIPPED
 from auditor.storage.listing import list_broken, list_runs
 from auditor.storage.parts import Parts
 from auditor.storage.report_file import replace_report
 from auditor.storage.run import Run, open_run
 from auditor.storage.tables import read_table, write_parquet
+from auditor.verification import verify
 from tests.fakes.runs import make_run
 
 FLIPS = 40
@@ -147,3 +149,27 @@ def test_another_report_is_part_of_the_run_and_of_a_signed_one_it_is_not(run: Pa
         replace_report(opened, "<p>a third</p>")
     assert (run / REPORT).read_text() == "<p>again</p>"
     assert not list(run.glob(".report-*"))
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", ["summary.json", "cases.parquet", "classes.parquet", SKIPPED])
+@pytest.mark.parametrize("old", [False, True])
+def test_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(
+    run: Path, name: str, old: bool
+) -> None:
+    """As it can come out of an archive; reading one never ends."""
+    if old:  # written before there were digests
+        plain = json.loads((run / MANIFEST).read_text())
+        kept = {key: value for key, value in plain.items() if key not in (FILES, SEAL)}
+        (run / MANIFEST).write_text(json.dumps(kept))
+    (run / name).unlink()
+    os.mkfifo(run / name)
+
+    def read() -> None:
+        opened = open_run(run)
+        for table in (opened.cases, opened.classes, opened.skipped):
+            table()
+
+    with pytest.raises(RunError, match=name):
+        read()
+    assert not verify(run).holds
