@@ -68,6 +68,7 @@ def test_an_estimate_is_made_of_its_known_rows(donors: bool) -> None:
     assert found.p_value == p_above_zero(robust)
     assert found.fills == pytest.approx({"blur": 1 / 3, "patch": 0.35})
     assert (found.images, found.donors) == (3, 3 if donors else 0)
+    assert found.degrees == robust.degrees == 2
 
 
 def test_an_estimate_of_nothing_is_none_and_of_one_cluster_has_no_interval() -> None:
