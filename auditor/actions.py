@@ -16,7 +16,7 @@ import pandas as pd
 
 from auditor.domain.cues import spec_of
 from auditor.domain.exports import ACTIONS
-from auditor.domain.samples import MaskSource
+from auditor.domain.mask_references import MaskSource
 from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES, CaseVerdict, ClassVerdict
 from auditor.wording.chores import SURE, chore
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -62,7 +63,7 @@ def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) ->
         assert row["cue_strength_low"] > 0.5
         assert row["cue_strength_low"] <= row["cue_strength"] <= row["cue_strength_high"]
         assert len(row["cue_examples"].split()) == 5
-        assert "retrain and audit again" in row["action"]
+        assert json.loads(row["reason_numbers"])["action"] == "action.cue"
     tagged = classes.loc["tagged"]
     where = read_location(tagged["cue_where_code"]).where
     assert isinstance(where, PatchShares)

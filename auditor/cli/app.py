@@ -130,7 +130,8 @@ def run_command_line() -> NoReturn:
     except SystemExit as stop:
         _leave(stop.code)
     except AuditorError as error:
-        _fail(f"error: {error}", error.exit_code, debug)
+        code_line = f"\n  code:     {error.code}" if error.code else ""
+        _fail(f"error: {error}{code_line}", error.exit_code, debug)
     except UsageFault as fault:
         told = usage_error(fault)
         _fail(f"error: {told}" if told else str(fault), AuditorError.exit_code, debug)

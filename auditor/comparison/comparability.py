@@ -14,7 +14,7 @@ import pandas as pd
 
 from auditor.comparison.differences import Difference
 from auditor.comparison.inputs import Side
-from auditor.domain.samples import MaskSource
+from auditor.domain.mask_references import MaskSource
 from auditor.domain.verdicts import ClassVerdict
 
 LEAST_KEPT: Final = 0.5

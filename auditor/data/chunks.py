@@ -19,9 +19,10 @@ from auditor.data.masks.quality import mask_doubt
 from auditor.data.masks.reading import MaskFault, mask_pixels
 from auditor.data.pixels import read_picture
 from auditor.domain.mask_doubts import MaskDoubt
+from auditor.domain.mask_references import MaskAuto, MaskReference
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.remarks import Remark
-from auditor.domain.samples import MaskAuto, MaskReference, Sample, Skip
+from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import UnreadableImage
 from auditor.imagery.mask_image import MaskImage
 from auditor.tensors.batch import Batch

@@ -11,8 +11,9 @@ from typing import Final
 
 from auditor.data.contents import Content, Contents, stamp_of
 from auditor.data.listing import named
+from auditor.domain.mask_references import encode_mask_reference, mask_files
 from auditor.domain.messages import coded_n
-from auditor.domain.samples import Sample, encode_mask_reference, mask_files
+from auditor.domain.samples import Sample
 from auditor.files import forget
 
 AT_ONCE: Final = 256

@@ -15,9 +15,10 @@ from typing import Final
 from auditor.data.label_filter import LabelNames, known_samples, label_names
 from auditor.data.listing import Listing, named
 from auditor.data.sources.label_columns import no_label
+from auditor.domain.mask_references import MaskReference, united
 from auditor.domain.messages import coded
 from auditor.domain.multilabel import NONE, absent
-from auditor.domain.samples import MaskReference, Sample, Skip, case_id_of, united
+from auditor.domain.samples import Sample, Skip, case_id_of
 
 NEGATIVES: Final = 4
 """Times `per_class`: so many images without a label are its negatives, or all that there are."""

@@ -14,7 +14,8 @@ from typing import Any, Final, overload
 import pyarrow as pa
 import pyarrow.ipc
 
-from auditor.domain.samples import Sample, decode_mask_reference, encode_mask_reference
+from auditor.domain.mask_references import decode_mask_reference, encode_mask_reference
+from auditor.domain.samples import Sample
 
 BATCH: Final = 2048
 _SCHEMA: Final = pa.schema(

@@ -18,7 +18,8 @@ from scipy import ndimage
 from auditor.data.checks.phash import SMALL, phash
 from auditor.data.masks.reading import read_mask
 from auditor.domain.data_traits import TraitKind
-from auditor.domain.samples import MaskAuto, Sample
+from auditor.domain.mask_references import MaskAuto
+from auditor.domain.samples import Sample
 from auditor.imagery.decode import open_upright
 
 GRID = 32

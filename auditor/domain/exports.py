@@ -12,7 +12,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from auditor.domain.schema import CASES, CLASSES, HYPOTHESES, SLICES, Column
+from auditor.domain.case_columns import CASES
+from auditor.domain.columns import Column
+from auditor.domain.schema import CLASSES, HYPOTHESES, SLICES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 
 

@@ -6,90 +6,20 @@ or NaN. Names are only ever added.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from auditor.domain.answers import TOP_PROBABILITIES
+from auditor.domain.case_columns import CASES
+from auditor.domain.columns import Column, required
 
 SCHEMA_VERSION = 1
 
-Kind = Literal["string", "float", "int", "bool", "bytes"]
 
 SLICE_PREFIX = "slice_"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name, type, meaning, and whether null is allowed."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    nullable: bool = True
-
-
-def _column(name: str, kind: Kind, meaning: str) -> Column:
-    return Column(name, kind, meaning, nullable=False)
-
-
-CASES: tuple[Column, ...] = (
-    _column("case_id", "string", "stable identity of image and label"),
-    _column("image", "string", "image, relative to the data root"),
-    _column("label", "string", "class the dataset gives"),
-    _column("predicted", "string", "class the model answers"),
-    _column("confidence", "float", "probability of the predicted class, 0..1"),
-    _column("label_probability", "float", "probability of the label's class, 0..1"),
-    _column("correct", "bool", "predicted equals label"),
-    _column("mask_source", "string", "file, box, auto or none"),
-    _column("cam", "bytes", "raw map of the predicted class, uint8 row by row, times cam_scale"),
-    _column("cam_height", "int", "rows of the map"),
-    _column("cam_width", "int", "columns of the map"),
-    _column("cam_scale", "float", "raw value of one uint8 step; 0 for an all-zero map"),
-    Column("object_area", "float", "share of the image that is object, 0..1"),
-    Column("relevance_mass", "float", "share of the upsampled map inside the mask, 0..1"),
-    Column("relevance_skill", "float", "mass against chance (0) and a map shaped as the mask (1)"),
-    Column("saliency_auroc", "float", "the map as a detector of object cells; chance .5"),
-    Column("pointing_hit", "bool", "the map's maximum meets the object within tolerance"),
-    Column("peak_ratio", "float", "highest background value over highest object value"),
-    Column("border_mass", "float", "mass in the outer 10% frame minus that frame's area share"),
-    Column("iou", "float", "Shared Interest: intersection over union"),
-    Column("gtc", "float", "Shared Interest: share of the object that is salient"),
-    Column("sc", "float", "Shared Interest: share of the salient part that is object"),
-    Column("nominated", "bool", "the map prefers the background; null where it can't be said"),
-    _column("sampled", "bool", "in the class's random sample"),
-    _column("tested", "bool", "interventions were run"),
-    Column("object_cropped", "float", "share of the object that the crop cut off, 0..1"),
-    Column("duplicate_group", "string", "images of one group are not independent evidence"),
-    _column("image_width", "int", "pixels of the upright file"),
-    _column("image_height", "int", "pixels of the upright file"),
-    Column("mask", "string", "COCO RLE (JSON) of the mask in the network's input geometry"),
-    Column("p_object_removed", "float", "label's probability without the object, mean of fills"),
-    Column("p_background_removed", "float", "label's probability of the object alone"),
-    Column("p_background_same", "float", "label's probability on backgrounds of its own class"),
-    Column("p_background_other", "float", "label's probability on other classes' backgrounds"),
-    Column("object_effect", "float", "loss by removing the object minus loss by a control hole"),
-    Column("background_effect", "float", "p_background_same minus p_background_other"),
-    Column("background_suffices", "float", "empty image's pull to the label over other classes'"),
-    _column("verdict", "string", "shortcut, misled, suspected, context, object, undetermined"),
-    _column("reason", "string", "the verdict in words"),
-    _column("severity", "float", "sort key 0..1, worst first"),
-    Column("cluster", "string", "cluster of alike cases in its class"),
-    Column("label_cam", "bytes", "map of the label where it is not the prediction, if asked for"),
-    Column("label_cam_scale", "float", "raw value of one uint8 step of label_cam"),
-    Column("mask_doubt", "string", "odd about the mask: empty, full, tiny, inverted, repeated"),
-    Column("patch_group", "string", "group of alike salient patches in a class without masks"),
-    Column("map_shows_it", "bool", "of a case that depends on its background: the map shows it"),
-    Column("reason_code", "string", "id of the reason's template"),
-    Column("reason_numbers", "string", "the values that the template names, JSON"),
-    Column("map_x", "float", "place on the map of all pictures: first component of the features"),
-    Column("map_y", "float", "second component, in the unit of the first"),
-    Column("features", "bytes", "32 principal components of the pooled features, float16"),
-)
-
 CLASSES: tuple[Column, ...] = (
-    _column("class", "string", "class name"),
-    _column("images", "int", "audited images with this label"),
-    _column("tested", "int", "sampled images whose interventions ran: the denominator"),
+    required("class", "string", "class name"),
+    required("images", "int", "audited images with this label"),
+    required("tested", "int", "sampled images whose interventions ran: the denominator"),
     Column(
         "accuracy",
         "float",
@@ -116,9 +46,9 @@ CLASSES: tuple[Column, ...] = (
     Column("leak_low", "float", "95% interval"),
     Column("leak_high", "float", "95% interval"),
     Column("median_skill", "float", "median relevance_skill"),
-    _column("verdict", "string", "confirmed, suspected, context, clean, undetermined"),
+    required("verdict", "string", "confirmed, suspected, context, clean, undetermined"),
     Column("cue", "string", "what the class relies on"),
-    _column("reason", "string", "the verdict in words"),
+    required("reason", "string", "the verdict in words"),
     Column("action", "string", "what the data team should do"),
     Column("nominated_null", "float", "nominated_rate under masks permuted within the class"),
     Column("cue_where", "string", "where in the picture the cue is"),
@@ -162,10 +92,10 @@ CLASSES: tuple[Column, ...] = (
 )
 
 SLICES: tuple[Column, ...] = (
-    _column("slice", "string", "metadata column"),
-    _column("value", "string", "its value"),
-    _column("images", "int", "audited images in the slice"),
-    _column("tested", "int", "sampled and tested images in the slice"),
+    required("slice", "string", "metadata column"),
+    required("value", "string", "its value"),
+    required("images", "int", "audited images in the slice"),
+    required("tested", "int", "sampled and tested images in the slice"),
     Column("accuracy", "float", "share answered right"),
     Column("accuracy_low", "float", "95% Wilson interval"),
     Column("accuracy_high", "float", "95% Wilson interval"),
@@ -175,32 +105,32 @@ SLICES: tuple[Column, ...] = (
     Column("shortcut_rate_high", "float", "95% Wilson interval"),
     Column("association", "float", "bias-corrected Cramér's V of the column and the label, 0..1"),
     Column("q_value", "float", "Benjamini-Hochberg over slices, test of the accuracy gap"),
-    _column("worst_group", "bool", "the slice with the lowest accuracy of its column"),
+    required("worst_group", "bool", "the slice with the lowest accuracy of its column"),
 )
 
 EVIDENCE: tuple[Column, ...] = (
-    _column("case_id", "string", "case"),
-    _column("intervention", "string", "what was changed"),
-    _column("fill", "string", "what was put into the hole"),
+    required("case_id", "string", "case"),
+    required("intervention", "string", "what was changed"),
+    required("fill", "string", "what was put into the hole"),
     Column("donor", "string", "case_id of the background's donor"),
     Column("probability", "float", "label's probability of the picture"),
-    _column("picture", "bytes", "JPEG"),
+    required("picture", "bytes", "JPEG"),
 )
 
 TRIALS: tuple[Column, ...] = (
-    _column("case_id", "string", "case whose object is shown"),
-    _column("label", "string", "its class"),
-    _column("group", "string", "its statistical cluster"),
-    _column("intervention", "string", "what was changed"),
-    _column("fill", "string", "what was put into the hole"),
+    required("case_id", "string", "case whose object is shown"),
+    required("label", "string", "its class"),
+    required("group", "string", "its statistical cluster"),
+    required("intervention", "string", "what was changed"),
+    required("fill", "string", "what was put into the hole"),
     Column("donor", "string", "case_id of the background's donor"),
     Column("donor_label", "string", "the donor's class"),
     Column("donor_group", "string", "the donor's statistical cluster"),
-    _column("p_label", "float", "probability of the case's label"),
+    required("p_label", "float", "probability of the case's label"),
     Column("p_label_control", "float", "the same on the paired controls"),
     Column("p_donor", "float", "probability of the donor's class"),
     Column("p_donor_control", "float", "the same on the paired controls"),
-    _column("answer", "string", "class the model answers to the changed image"),
+    required("answer", "string", "class the model answers to the changed image"),
     Column(
         "place",
         "string",
@@ -212,14 +142,14 @@ TRIALS: tuple[Column, ...] = (
 )
 
 HYPOTHESES: tuple[Column, ...] = (
-    _column("class", "string", "class, one of those without masks"),
-    _column("rank", "int", "from 1, the best shown first"),
-    _column("kind", "string", "patch, or the look: colour cast, blur, border frame"),
+    required("class", "string", "class, one of those without masks"),
+    required("rank", "int", "from 1, the best shown first"),
+    required("kind", "string", "patch, or the look: colour cast, blur, border frame"),
     Column("patch_group", "string", "group of alike patches, as in cases; null for a look"),
-    _column("standing", "string", "confirmed, suspected, open"),
+    required("standing", "string", "confirmed, suspected, open"),
     Column("place", "string", "where in the picture, in words"),
-    _column("images", "int", "images of the group; all of the class for a look"),
-    _column("share", "float", "share of the class's images, 0..1"),
+    required("images", "int", "images of the group; all of the class for a look"),
+    required("share", "float", "share of the class's images, 0..1"),
     Column("consistency", "float", "keeps to a place where other classes' maps are not; chance 0"),
     Column("consistency_p", "float", "permutation test of the consistency"),
     Column("cost", "float", "label probability lost without it, over a control"),
@@ -232,7 +162,7 @@ HYPOTHESES: tuple[Column, ...] = (
     Column("win_images", "int", "images behind the win"),
     Column("strength", "float", "label probability of the class that hangs on it"),
     Column("examples", "string", "case_ids that show it best, separated by spaces"),
-    _column("reason", "string", "the standing in words"),
+    required("reason", "string", "the standing in words"),
     Column("action", "string", "what to look at or do"),
     Column("picture", "bytes", "JPEG: the patches of its examples side by side"),
     Column("carries", "bool", "cost and win are proved by changed pictures"),
@@ -251,8 +181,8 @@ HYPOTHESES: tuple[Column, ...] = (
 )
 
 SKIPPED: tuple[Column, ...] = (
-    _column("image", "string", "input that was not audited"),
-    _column("reason", "string", "why, in English"),
+    required("image", "string", "input that was not audited"),
+    required("reason", "string", "why, in English"),
     Column("reason_code", "string", "stable id of the reason; empty where it has none"),
     Column("reason_numbers", "string", "the values that the reason's text names, JSON"),
 )

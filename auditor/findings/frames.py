@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from auditor.domain.schema import SLICE_PREFIX, TABLES, Kind, names
+from auditor.domain.columns import Kind
+from auditor.domain.schema import SLICE_PREFIX, TABLES, names
 
 FLAGS = ("nominated", "pointing_hit")
 """Nullable flags; inside they are 1, 0 or NaN."""

@@ -8,7 +8,8 @@ from functools import partial
 
 import pandas as pd
 
-from auditor.domain.samples import MaskSource, Sample
+from auditor.domain.mask_references import MaskSource
+from auditor.domain.samples import Sample
 from auditor.interventions.background_features import BackgroundFeatures, background_features
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.setup import Setup

@@ -19,8 +19,9 @@ from torch import Tensor
 
 from auditor.data.geometry import to_view
 from auditor.data.pixels import read_pixels
+from auditor.domain.mask_references import MaskSource
 from auditor.domain.preprocess import Preprocess
-from auditor.domain.samples import MaskSource, Sample
+from auditor.domain.samples import Sample
 from auditor.domain.schema import names
 from auditor.imagery.decode import UnreadableImage
 from auditor.interventions.compression import compressed, quality_of

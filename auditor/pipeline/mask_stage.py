@@ -13,7 +13,8 @@ from functools import partial
 import pandas as pd
 
 from auditor.domain.interventions import Fill, Intervention
-from auditor.domain.samples import MaskSource, Sample
+from auditor.domain.mask_references import MaskSource
+from auditor.domain.samples import Sample
 from auditor.interventions.mask_errors import MaskSwap, as_table, run_mask_trials
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.setup import Setup

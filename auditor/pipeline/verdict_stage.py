@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditor.domain.auto_masks import TRUSTED_IOU
 from auditor.domain.mask_doubts import SCORELESS
-from auditor.domain.samples import MaskSource
+from auditor.domain.mask_references import MaskSource
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.clusters.map_clusters import draw
 from auditor.findings.evaluate import MAPS, ClassEvaluation, Judgement, evaluate_classes

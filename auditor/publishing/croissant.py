@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from auditor.domain.columns import Column
 from auditor.domain.errors import RunError
 from auditor.domain.exports import EXPORTS, Export
-from auditor.domain.schema import SLICE_PREFIX, Column
+from auditor.domain.schema import SLICE_PREFIX
 from auditor.export import csv_bytes, select
 from auditor.storage.atomic import write_output
 from auditor.storage.csv_text import holds_bytes

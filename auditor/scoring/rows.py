@@ -10,7 +10,8 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from auditor.domain.samples import Sample, mask_source
+from auditor.domain.mask_references import mask_source
+from auditor.domain.samples import Sample
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.imagery.rle import encode_rle
 from auditor.scoring.scores import Scores

@@ -42,6 +42,7 @@ class FolderLock:
         except OSError as error:
             raise RunError(
                 N_("The run folder cannot be written."),
+                code="run.folder_not_writable",
                 expected=phrase("permission and room to write in {folder}", folder=folder),
                 got=error.strerror or str(error),
                 remedy=N_("correct the permissions, or give another --out"),

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from auditor.domain.bounds import MOST_CELLS
 from auditor.domain.errors import RunError
+from auditor.domain.mask_references import MaskSource
 from auditor.domain.messages import N_, phrase
-from auditor.domain.samples import MaskSource
 from auditor.domain.schema import TABLES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 

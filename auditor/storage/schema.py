@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from auditor.domain.schema import SLICE_PREFIX, TABLES, Column, Kind
+from auditor.domain.columns import Column, Kind
+from auditor.domain.schema import SLICE_PREFIX, TABLES
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
     "string": pa.string(),

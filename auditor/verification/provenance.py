@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
+from auditor.domain.mask_references import MaskAuto
 from auditor.domain.messages import phrase
-from auditor.domain.samples import MaskAuto
 from auditor.storage.audited_config import audited_config
 
 

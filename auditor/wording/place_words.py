@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from auditor.domain.cues import SPEC_OF, Cue
+from auditor.domain.cues import CUES, SPEC_OF, Cue
 from auditor.domain.locations import (
     Area,
     Location,
@@ -17,7 +17,7 @@ from auditor.domain.locations import (
     read_location,
 )
 from auditor.domain.messages import N_
-from auditor.domain.places import PropertyKind, Region, RegionKind
+from auditor.domain.places import Region, RegionKind
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import ENGLISH, listed
 from auditor.wording.numbers import share as told_share
@@ -41,22 +41,7 @@ OF_BACKGROUND: Final = MappingProxyType(
 UNKNOWN: Final = N_(
     "the whole picture or its surroundings, kind unknown ({property} alone carries {share} of it)"
 )
-PROPERTIES: Final = MappingProxyType(
-    {
-        PropertyKind.EXPOSURE: N_("its exposure"),
-        PropertyKind.CONTRAST: N_("its contrast"),
-        PropertyKind.TINT: N_("its tint"),
-        PropertyKind.VIGNETTE: N_("its vignette"),
-        PropertyKind.SHARPNESS: N_("its sharpness"),
-        PropertyKind.NOISE: N_("its noise"),
-        PropertyKind.COMPRESSION: N_("its compression"),
-        PropertyKind.BARS: N_("its padding bars"),
-        PropertyKind.RESOLUTION: N_("its resolution"),
-        PropertyKind.ASPECT: N_("its aspect ratio"),
-    }
-)
-
-
+_CUE_OF = {spec.property: spec for spec in CUES if spec.property is not None}
 _ALONG: Final = N_("along the {side} of the picture, the outer {depth}")
 _ALONG_BOTH: Final = N_("along {side} of the picture, the outer {depth} of each")
 REGIONS: Final = MappingProxyType(
@@ -113,7 +98,7 @@ def _where(where: Where, _: Translator) -> str:
         case PatchShares(shares, cornered):
             return _patches(shares, cornered, _)
         case Unknown(kind, carried):
-            return _(UNKNOWN, property=_(PROPERTIES[kind]), share=told_share(carried))
+            return _(UNKNOWN, property=_(_CUE_OF[kind].meaning), share=told_share(carried))
         case Region():
             return _region(where, _)
         case _:

@@ -80,6 +80,7 @@ def _undecided(now: Context, wanted: Filters) -> list[str]:
     if len(left) > MOST_AT_ONCE:
         raise AuditorError(
             "These are too many pictures to decide at once.",
+            code="dashboard.too_many",
             expected=f"at most {MOST_AT_ONCE:,}",
             got=f"{len(left):,}",
             remedy="draw a smaller region, or set a filter",

@@ -15,9 +15,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from auditor.domain.case_columns import CASES
 from auditor.domain.errors import RunError
 from auditor.domain.messages import N_, phrase
-from auditor.domain.schema import CASES, SLICE_PREFIX
+from auditor.domain.schema import SLICE_PREFIX
 from auditor.domain.verdicts import CaseVerdict
 
 UNREVIEWED = "unreviewed"

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from auditor.domain.schema import CASES, SLICE_PREFIX
+from auditor.domain.case_columns import CASES
+from auditor.domain.schema import SLICE_PREFIX
 from dashboard.runs.filters import (
     DIFFER,
     MINE,

@@ -119,8 +119,9 @@ def _twin(path: Path) -> Path:
 
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "old").touch()
-    with pytest.raises(RunError, match="not empty"):
+    with pytest.raises(RunError) as caught:
         write_benchmark([], tmp_path, seed=0, progress=Silent())
+    assert caught.value.code == "folder.not_empty"
 
 
 def test_figures_by_hand(tmp_path: Path) -> None:

@@ -88,8 +88,9 @@ def test_what_could_run_code_is_refused(function: Callable[..., Any], tmp_path: 
         def __reduce__(self) -> tuple[Any, ...]:
             return function, ("1",)
 
-    with pytest.raises(ModelError, match="could run code"):
+    with pytest.raises(ModelError) as caught:
         read_checkpoint(saved(tmp_path, {"state_dict": weights(), "hook": Evil()}))
+    assert caught.value.code == "checkpoint.runs_code"
 
 
 def plus_one(state: Weights) -> Weights:
@@ -138,8 +139,9 @@ def test_weights_before_their_averages_and_either_by_its_key(
     other = load(path, model={"checkpoint_key": averages})
     assert torch.equal(other.network.state_dict()[name], weights()[name] + 1)
     assert not any("several sets" in warning for warning in other.warnings)
-    with pytest.raises(ModelError, match="no weights under") as caught:
+    with pytest.raises(ModelError) as caught:
         load(path, model={"checkpoint_key": "stat_dict"})
+    assert caught.value.code == "checkpoint.unknown_key"
     assert plain in caught.value.expected
 
 
@@ -185,8 +187,9 @@ def test_a_head_of_one_linear_layer_is_found(arch: str, old: str, new: str, tmp_
 def test_a_head_of_several_layers_is_not_guessed(tmp_path: Path) -> None:
     state = renamed(resnet(), "fc.", "fc.3.")
     state |= {"fc.0.weight": torch.zeros(512, 512), "fc.0.bias": torch.zeros(512)}
-    with pytest.raises(ModelError, match="does not fit") as caught:
+    with pytest.raises(ModelError) as caught:
         load(saved(tmp_path, state), "resnet18")
+    assert caught.value.code == "checkpoint.does_not_fit"
     assert "last layers (" in caught.value.remedy
     assert "--model" in caught.value.remedy
 
@@ -219,8 +222,9 @@ def test_fastai_networks_answer_as_they_did(concat: bool, hidden: bool, tmp_path
     with torch.no_grad():
         expected = network(classifier.normalise(images))
     torch.testing.assert_close(classifier.network(classifier.inputs(images)), expected)
-    with pytest.raises(ModelError, match="does not fit"):
+    with pytest.raises(ModelError) as caught:
         load(path, "resnet50")
+    assert caught.value.code == "checkpoint.does_not_fit"
 
 
 # What is left over, what is missing, and why.
@@ -228,19 +232,22 @@ def test_fastai_networks_answer_as_they_did(concat: bool, hidden: bool, tmp_path
 
 def test_an_extra_tensor_is_left_out_when_told_so(tmp_path: Path) -> None:
     path = saved(tmp_path, {**weights(), "extra.weight": torch.ones(2)})
-    with pytest.raises(ModelError, match="does not fit") as caught:
+    with pytest.raises(ModelError) as caught:
         load(path)
+    assert caught.value.code == "checkpoint.does_not_fit"
     assert "model.strict=false" in caught.value.remedy
     classifier = load(path, model={"strict": False})
     assert any("extra.weight" in warning for warning in classifier.warnings)
     deeper = saved(tmp_path, weights("resnet34"), "deeper.pt")  # which has all that resnet18 has
     for strict in (True, False):
-        with pytest.raises(ModelError, match="does not fit") as caught:
+        with pytest.raises(ModelError) as caught:
             load(deeper, "resnet18", model={"strict": strict})
+        assert caught.value.code == "checkpoint.does_not_fit"
         assert "--arch resnet34" in caught.value.remedy
     missing = {name: value for name, value in weights().items() if "0.bias" not in name}
-    with pytest.raises(ModelError, match="does not fit"):
+    with pytest.raises(ModelError) as caught:
         load(saved(tmp_path, missing), model={"strict": False})
+    assert caught.value.code == "checkpoint.does_not_fit"
 
 
 CAUSES: dict[str, tuple[Callable[[], Weights], str]] = {
@@ -279,8 +286,9 @@ def test_the_true_cause_is_told_at_once(
         return real(arch, *args, **kwargs)
 
     monkeypatch.setattr(architectures, "build", counted)
-    with pytest.raises(ModelError, match="does not fit") as caught:
+    with pytest.raises(ModelError) as caught:
         load(saved(tmp_path, make()), "resnet18")
+    assert caught.value.code == "checkpoint.does_not_fit"
     assert words in caught.value.remedy
     assert built == ["resnet18"]  # no architecture is tried out
 
@@ -319,8 +327,9 @@ def test_weights_of_grey_images_make_a_grey_network(tmp_path: Path) -> None:
         assert classifier.inputs(images).shape == (1, 1, 64, 64)
     four = resnet()
     four["conv1.weight"] = torch.cat([four["conv1.weight"], four["conv1.weight"][:, :1]], dim=1)
-    with pytest.raises(ModelError, match="4 channels"):
+    with pytest.raises(ModelError) as caught:
         load(saved(tmp_path, four), "resnet18")
+    assert caught.value.code == "model.channels"
 
 
 def test_the_size_reaches_timms_transformers(tmp_path: Path) -> None:
@@ -370,8 +379,9 @@ def test_the_weights_of_a_torchscript_file_go_into_its_architecture(tmp_path: Pa
     classifier = load(path)
     name = "features.0.weight"
     assert torch.equal(classifier.network.state_dict()[name], network.state_dict()[name])
-    with pytest.raises(ModelError, match="runs outside of Python") as caught:
+    with pytest.raises(ModelError) as caught:
         load(path, None)
+    assert caught.value.code == "checkpoint.torchscript"
     assert "--arch" in caught.value.remedy
 
 
@@ -386,20 +396,24 @@ def test_an_exported_program_alone_is_a_network(tmp_path: Path) -> None:
     classifier = load(path, None)
     assert classifier.target_layer == "0"
     torch.testing.assert_close(classifier.network(images), network(images))
-    with pytest.raises(ModelError, match="ExportedProgram") as caught:
+    with pytest.raises(ModelError) as caught:
         load(path)
+    assert caught.value.code == "checkpoint.not_weights"
     assert "leave --arch out" in caught.value.remedy
     fixed = tmp_path / "one.pt2"
     torch.export.save(torch.export.export(network, (images[:1],)), fixed)
-    with pytest.raises(ModelError, match="one image at a time") as caught:
+    with pytest.raises(ModelError) as caught:
         load(fixed, None)
+    assert caught.value.code == "model.one_image_at_a_time"
     assert "dynamic batch" in caught.value.remedy
-    with pytest.raises(ModelError, match="not a network by itself"):
+    with pytest.raises(ModelError) as caught:
         load(saved(tmp_path, weights()), None)
+    assert caught.value.code == "checkpoint.no_network"
 
 
 def test_files_of_other_frameworks(tmp_path: Path) -> None:
     (tmp_path / "net.onnx").write_bytes(b"\x08\x07")
-    with pytest.raises(ModelError, match="another framework") as caught:
+    with pytest.raises(ModelError) as caught:
         load(tmp_path / "net.onnx")
+    assert caught.value.code == "checkpoint.other_framework"
     assert "ONNX" in caught.value.got

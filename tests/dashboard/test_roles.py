@@ -86,5 +86,6 @@ def test_all_faults_come_at_once(rules: Path) -> None:
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(AuditorError, match="roles"):
+    with pytest.raises(AuditorError) as caught:
         read_roles(tmp_path / "none.toml")
+    assert caught.value.code == "dashboard.roles"

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from auditor.domain.samples import MaskReference, Sample, case_id_of
+from auditor.domain.mask_references import MaskReference
+from auditor.domain.samples import Sample, case_id_of
 
 UPRIGHT_TO_RAW: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     # EXIF 2.3, tag 0x0112: which side of the scene the 0th row and 0th column of the file show.

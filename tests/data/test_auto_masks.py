@@ -13,7 +13,8 @@ from auditor.data.masks import grabcut as module
 from auditor.data.masks.automatic import with_auto_masks
 from auditor.data.masks.grabcut import grabcut
 from auditor.domain.errors import ConfigError
-from auditor.domain.samples import MaskAuto, MaskBox, MaskFile, Sample
+from auditor.domain.mask_references import MaskAuto, MaskBox, MaskFile
+from auditor.domain.samples import Sample
 from tests.data.making import noise, sample, save, save_mask
 from tests.fakes.planted import config_of, write_dataset
 

@@ -10,8 +10,9 @@ import pytest
 from auditor.data.masks.naming import pair_masks
 from auditor.data.masks.reading import read_mask
 from auditor.data.sources.opening import open_source
+from auditor.domain.mask_references import MaskFile, MaskUnion, mask_files
 from auditor.domain.messages import codes_of
-from auditor.domain.samples import MaskFile, MaskUnion, Sample, Skip, mask_files
+from auditor.domain.samples import Sample, Skip
 from tests.data.making import noise, save
 
 LEFT = np.array([[1, 0, 0, 0]] * 3, dtype=np.uint8) * 255

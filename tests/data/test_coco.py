@@ -17,8 +17,9 @@ from auditor.data.masks.boxes import draw_box
 from auditor.data.masks.reading import MaskFault, read_mask
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
+from auditor.domain.mask_references import MaskBox, MaskSource, mask_source
 from auditor.domain.messages import Message, codes_of
-from auditor.domain.samples import MaskBox, MaskSource, Sample, Skip, mask_source
+from auditor.domain.samples import Sample, Skip
 from auditor.imagery.rle import decode_counts
 from tests.data.making import noise, save
 
@@ -164,21 +165,24 @@ def test_images_lie_where_cocos_own_archives_have_them(
 def test_images_that_are_nowhere(tmp_path: Path) -> None:
     path = _write(tmp_path, [_note(0, 7)])
     (tmp_path / "0.jpg").unlink()
-    with pytest.raises(DataError, match="images of the COCO file are not there"):
+    with pytest.raises(DataError) as caught:
         open_source(path)
+    assert caught.value.code == "coco.no_images"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"images": []}', '{"images": 3}', "[" * 100_000])
 def test_no_coco_file(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
-    with pytest.raises(DataError, match="no COCO instances JSON"):
+    with pytest.raises(DataError) as caught:
         open_source(tmp_path / "a.json")
+    assert caught.value.code == "coco.not_instances"
 
 
 def test_an_entry_that_is_no_object_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"images": [{}, "x"], "annotations": [], "categories": []}')
-    with pytest.raises(DataError, match="no COCO instances JSON") as error:
+    with pytest.raises(DataError) as error:
         open_source(tmp_path / "a.json")
+    assert error.value.code == "coco.not_instances"
     assert "in images, among the objects: 'x'" in error.value.got
 
 
@@ -269,8 +273,9 @@ def test_half_a_surrogate_pair_is_a_skip(tmp_path: Path) -> None:
 
 
 def test_a_split_is_a_file_of_its_own(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no splits"):
+    with pytest.raises(DataError) as caught:
         open_source(_write(tmp_path, [_note(0, 7)]), split="val")
+    assert caught.value.code == "coco.no_splits"
 
 
 _json = st.recursive(

@@ -12,7 +12,8 @@ import pytest
 from auditor.data import contents
 from auditor.data.fingerprint import changed_warning, dataset_state, fingerprint
 from auditor.data.sources.opening import open_source
-from auditor.domain.samples import MaskBox, MaskFile, Sample
+from auditor.domain.mask_references import MaskBox, MaskFile
+from auditor.domain.samples import Sample
 from tests.data.making import noise, sample, save
 
 

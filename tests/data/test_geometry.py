@@ -137,5 +137,6 @@ def test_without_a_mask_nothing_is_object() -> None:
 
 
 def test_a_thread_of_an_image_is_refused_before_it_fills_the_memory() -> None:
-    with pytest.raises(UnreadableImage, match="cannot be resized"):
+    with pytest.raises(UnreadableImage) as caught:
         _view(noise(1, 20_000), None, Preprocess(resize=224, crop=224))
+    assert caught.value.reason.code == "skip.resize"

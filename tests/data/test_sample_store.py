@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from auditor.data import sample_store
 from auditor.data.sample_store import SampleStore
-from auditor.domain.samples import (
+from auditor.domain.mask_references import (
     MaskAuto,
     MaskBox,
     MaskFile,
@@ -21,10 +21,10 @@ from auditor.domain.samples import (
     MaskReference,
     MaskRle,
     MaskUnion,
-    Sample,
     decode_mask_reference,
     encode_mask_reference,
 )
+from auditor.domain.samples import Sample
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBERS = st.floats(0, 1e4, allow_nan=False)

@@ -16,7 +16,8 @@ from auditor.data.questions import NEGATIVES, Questions, questions
 from auditor.data.sources.label_columns import split_labels
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
-from auditor.domain.samples import MaskFile, Sample, Skip
+from auditor.domain.mask_references import MaskFile
+from auditor.domain.samples import Sample, Skip
 from tests.data.making import noise, save
 
 CHEST = ("Cardiomegaly", "Effusion")
@@ -128,8 +129,9 @@ def test_named_columns_are_the_labels_and_the_others_slices(tmp_path: Path) -> N
     listing = open_source(path, labels=True, classes=("Effusion",))
     assert listing.classes == ("Effusion",)
     assert dict(cases(listing, ("Effusion",)).samples[0].slices) == {"male": "1"}
-    with pytest.raises(DataError, match="no column of the labels"):
+    with pytest.raises(DataError) as caught:
         open_source(path, labels=True, classes=("Pneumonia",))
+    assert caught.value.code == "manifest.no_label_column"
 
 
 def test_another_value_in_a_named_column_is_a_skip(tmp_path: Path) -> None:

@@ -237,15 +237,18 @@ def test_bad_input_writes_nothing(tmp_path: Path) -> None:
     manifest = dataset(tmp_path)
     table = pd.read_csv(manifest)
     table[table["label"] == "cat"].to_csv(manifest, index=False)
-    with pytest.raises(DataError, match="comparing its classes"):
+    with pytest.raises(DataError) as caught:
         auditor.audit_data(manifest, out=tmp_path / "out")
+    assert caught.value.code == "data_audit.one_class"
     assert not (tmp_path / "out").exists()
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "old").touch()
-    with pytest.raises(RunError, match="not empty"):
+    with pytest.raises(RunError) as caught:
         auditor.audit_data(manifest, out=tmp_path / "full")
-    with pytest.raises(RunError, match="no finished data audit"):
+    assert caught.value.code == "folder.not_empty"
+    with pytest.raises(RunError) as caught:
         open_data_run(tmp_path / "full")
+    assert caught.value.code == "data_audit.not_finished"
 
 
 def test_hostile_names_are_text_in_the_report(tmp_path: Path) -> None:

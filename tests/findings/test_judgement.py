@@ -149,7 +149,11 @@ def test_without_trials_nobody_is_confirmed_or_cleared(
         "tree": "undetermined",
     }
     assert (found.classes["tested"] == 0).all()
-    assert found.classes["reason"].str.startswith("Interventions were not run").all()
+    assert found.classes.set_index("class")["reason_code"].to_dict() == {
+        "boat": "suspected.not_run",
+        "cat": "undetermined.not_run",
+        "tree": "undetermined.not_run",
+    }
     assert found.classes["shortcut_rate"].isna().all()
     assert set(found.cases["verdict"]) == {"suspected", "object"}
     assert found.summary["tested"] == 0
@@ -214,7 +218,7 @@ def test_classes_of_model_and_labels_get_a_row(small: tuple[pd.DataFrame, pd.Dat
     found = judged(*small, classes=("zebra", "boat"))
     assert found.classes["class"].tolist() == ["boat", "cat", "tree", "zebra"]
     assert row(found, "zebra")["verdict"] == ClassVerdict.UNDETERMINED
-    assert row(found, "zebra")["reason"] == "No image of this class was audited."
+    assert row(found, "zebra")["reason_code"] == "undetermined.no_images"
     assert pd.isna(row(found, "zebra")["accuracy"])
 
 

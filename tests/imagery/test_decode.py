@@ -121,8 +121,9 @@ def test_a_decompression_bomb_is_refused(tmp_path: Path) -> None:
             + chunk(b"IEND", b"")
         )
         (tmp_path / "bomb.png").write_bytes(png)
-        with pytest.raises(UnreadableImage, match="decompression bomb"):
+        with pytest.raises(UnreadableImage) as caught:
             decode_image(tmp_path / "bomb.png")
+        assert caught.value.reason.code == "skip.bomb"
 
 
 def test_what_is_no_image_is_refused_with_its_reason(tmp_path: Path) -> None:
@@ -153,8 +154,9 @@ def test_what_has_no_end_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "device.png").symlink_to("/dev/zero")
     for name in ("pipe.jpg", "pipe", "device.png"):
         for read in (decode_image, read_header, decode_mask, read_pixels):
-            with pytest.raises(UnreadableImage, match="a pipe, socket or device"):
+            with pytest.raises(UnreadableImage) as caught:
                 read(tmp_path / name)
+            assert caught.value.reason.code == "skip.device"
     same = [sample(tmp_path / name) for name in ("pipe.jpg", "pipe", "device.png")]
     assert len(fingerprint(same)) == 64
     assert identical(same) == []
@@ -281,8 +283,9 @@ def test_colours_of_a_label_map(tmp_path: Path) -> None:
 
 def test_values_cannot_be_asked_of_colours(tmp_path: Path) -> None:
     path = save(tmp_path / "m.png", noise(4, 4))
-    with pytest.raises(UnreadableImage, match="colours where pixel values"):
+    with pytest.raises(UnreadableImage) as caught:
         decode_mask(path, ignore_value=255)
+    assert caught.value.reason.code == "skip.mask_colours"
 
 
 FORMATS = ("jpg", "png", "webp", "tif", "bmp", "gif", "ppm", "jp2", "avif")

@@ -62,8 +62,9 @@ def test_an_audit_in_memory_has_the_numbers_of_one_on_the_disk(
     assert_same(fetched, local)
     assert export(fetched, "cases", tmp_path / "cases.csv") == PER_CLASS * len(CLASSES)
     assert fetched.show(fetched.cases()["case_id"].iloc[0]).original.size == (64, 64)
-    with pytest.raises(RunError, match="already there"):
+    with pytest.raises(RunError) as caught:
         auditor.audit(tree)
+    assert caught.value.code == "run.exists"
 
 
 def test_file_urls_and_worker_processes(
@@ -132,8 +133,9 @@ def test_a_run_that_could_not_be_handed_over_is_not_there_and_resume_hands_it_ov
     monkeypatch.setattr(MemoryFileSystem, "put_file", full)
     with pytest.raises(AuditInterrupted, match="no space left"):
         auditor.audit(tree)
-    with pytest.raises(RunError, match="cannot be fetched"):
+    with pytest.raises(RunError) as caught:
         auditor.open_run("memory://runs/late")
+    assert caught.value.code == "run.not_fetched"
     monkeypatch.setattr(MemoryFileSystem, "put_file", put)
     began = local_folder(Path("memory://runs/late")) / "cases.parquet"
     stamp = began.stat().st_mtime_ns

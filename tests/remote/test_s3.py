@@ -74,8 +74,9 @@ def test_a_manifest_and_images_in_s3_are_audited_and_the_run_is_written_there(
     fetched = auditor.open_run("s3://runs/team/night")
     assert_same(fetched, local)
     assert fetched.show(fetched.cases()["case_id"].iloc[0]).original.size == (64, 64)
-    with pytest.raises(RunError, match="already there"):
+    with pytest.raises(RunError) as caught:
         auditor.audit(tree)
+    assert caught.value.code == "run.exists"
 
 
 def test_worker_processes_read_from_s3_too(home: Path, bucket: Any) -> None:

@@ -122,14 +122,16 @@ def test_objects_to_swap_are_on_both_sides_or_it_is_refused(seed: int) -> None:
         assert len(torch.unique(part.labels[part.swappable])) == 2
     few[[2, 3]] = False
     bare = gather_material([replace(batch(count), has_mask=few)], CLASSES)[0]
-    with pytest.raises(DataError, match="other pictures' backgrounds"):
+    with pytest.raises(DataError) as caught:
         deal(bare, [f"g{i}" for i in range(count)], seed=seed)
+    assert caught.value.code == "repair.no_donors"
 
 
 def test_too_few_objects_are_refused() -> None:
     bare = replace(batch(), has_mask=torch.zeros(12, dtype=torch.bool))
-    with pytest.raises(DataError, match="other pictures' backgrounds"):
+    with pytest.raises(DataError) as caught:
         gather_material([bare], CLASSES)
+    assert caught.value.code == "repair.no_donors"
     with pytest.raises(DataError):
         gather_material([], CLASSES)
 
@@ -212,10 +214,12 @@ def test_a_repair_survives_its_storage(tmp_path: Path) -> None:
 def test_another_repairs_folder_is_refused(tmp_path: Path) -> None:
     assert load(tmp_path / "new", {}) is None
     save(Repair(AUDITED, (), {"seed": "0"}), tmp_path)
-    with pytest.raises(RunError, match="cannot take"):
+    with pytest.raises(RunError) as caught:
         load(tmp_path, {"seed": "1"})
+    assert caught.value.code == "repair.folder_taken"
     other = tmp_path / "other"
     other.mkdir()
     (other / "file").touch()
-    with pytest.raises(RunError, match="cannot take"):
+    with pytest.raises(RunError) as caught:
         load(other, {})
+    assert caught.value.code == "repair.folder_taken"

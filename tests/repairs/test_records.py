@@ -69,8 +69,10 @@ def test_the_same_words_in_another_folder_are_other_data(
     (home / "elsewhere" / "train").mkdir(parents=True)
     monkeypatch.chdir(home / "elsewhere")
     settings = Settings(Path("train")).identity(open_run(home / "run"))
-    with pytest.raises(RunError, match="other data"):
+    with pytest.raises(RunError) as caught:
         load(home / "repair", settings)
+    assert caught.value.code == "repair.folder_taken"
     changed = replace(Settings(home / "train"), seed=1).identity(open_run(home / "run"))
-    with pytest.raises(RunError, match="other settings"):
+    with pytest.raises(RunError) as caught:
         load(home / "repair", changed)
+    assert caught.value.code == "repair.folder_taken"

@@ -82,8 +82,9 @@ def test_a_run_without_a_confirmed_class_is_refused(
     run = make_run(tmp_path / "run", classes=2, images=False)
     table = run.classes().assign(verdict="clean")
     monkeypatch.setattr(Run, "classes", lambda _: table)
-    with pytest.raises(RunError, match="nothing to repair"):
+    with pytest.raises(RunError) as caught:
         auditor.repair(run, tmp_path, out=tmp_path / "out")
+    assert caught.value.code == "repair.nothing_to_do"
     assert not (tmp_path / "out").exists()
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from auditor.cli import main
 from auditor.dossier import dossier_of
-from auditor.reports.dossier import OPEN, SECTIONS
+from auditor.reports.dossier import SECTIONS
+from auditor.reports.dossier_scenarios import OPEN
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run, open_run

@@ -48,8 +48,9 @@ def test_without_weasyprint_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) 
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(RunError, match=r"shortcut-auditor\[pdf\]"):
+    with pytest.raises(RunError) as caught:
         pdf_of("<p>text")
+    assert caught.value.code == "extra.pdf"
 
 
 def _streams(content: bytes) -> list[bytes]:

@@ -230,8 +230,9 @@ def test_a_bad_file_is_refused_and_nothing_is_saved(
 def test_one_bad_decision_saves_none(run: Run, tmp_path: Path) -> None:
     case = run.cases()["case_id"].iloc[0]
     file = write(tmp_path, "d.csv", f"case_id,decision\n{case},confirmed\n{case},perhaps\n")
-    with pytest.raises(DataError, match="not understood"):
+    with pytest.raises(DataError) as caught:
         import_reviews(run, file)
+    assert caught.value.code == "reviews.unknown_decision"
     assert standing(run) == {}
 
 
@@ -251,8 +252,9 @@ def test_masks_do_not_go_into_a_folder_that_holds_something(run: Run, tmp_path: 
     }
     (tmp_path / "masks").mkdir()
     (tmp_path / "masks" / "old.png").touch()
-    with pytest.raises(RunError, match="not empty"):
+    with pytest.raises(RunError) as caught:
         import_reviews(run, write(tmp_path, "t.json", [task]), masks_out=tmp_path / "masks")
+    assert caught.value.code == "folder.not_empty"
     assert standing(run) == {}
 
 

@@ -40,8 +40,9 @@ def test_a_view_is_found_again_and_replaced_by_its_name(runs: Path) -> None:
 @pytest.mark.parametrize("name", ["", "  ", "n" * (LONGEST_NAME + 1)])
 def test_a_name_has_to_be_one(tmp_path: Path, name: str) -> None:
     views = open_views(tmp_path)
-    with pytest.raises(AuditorError, match="name"):
+    with pytest.raises(AuditorError) as caught:
         views.save(SavedView(name, {}, "ann"))
+    assert caught.value.code == "views.name"
     assert views.all() == []
 
 

@@ -82,8 +82,9 @@ def test_scripted_and_exported_networks_are_refused_with_the_remedy(network: nn.
     scripted = torch.jit.trace(network, floats(1))
     exported = torch.export.export(network, (floats(2),))
     for other in (scripted, exported):
-        with pytest.raises(ModelError, match="eager") as caught:
+        with pytest.raises(ModelError) as caught:
             auditor.grad_cam(other, floats(1))
+        assert caught.value.code == "saliency.not_eager"
         assert "state_dict" in caught.value.remedy
 
 
@@ -105,8 +106,9 @@ def test_memory_that_runs_out_halves_the_batch(network: nn.Module) -> None:
 
 
 def test_an_unknown_method(network: nn.Module) -> None:
-    with pytest.raises(ModelError, match="no saliency method"):
+    with pytest.raises(ModelError) as caught:
         auditor.grad_cam(network, floats(1), method="smoothgrad")
+    assert caught.value.code == "saliency.unknown_method"
 
 
 def test_images_of_any_number_of_channels(network: nn.Module) -> None:

@@ -96,11 +96,13 @@ def test_a_cpu_takes_eight_at_once_and_other_devices_all() -> None:
 
 def test_not_even_one_image_is_an_error_with_a_remedy() -> None:
     classifier = classifier_of(Hungry(small(), most=0), "inner.second")
-    with pytest.raises(ModelError, match="too little memory for a single image") as caught:
+    with pytest.raises(ModelError) as caught:
         explain(classifier, pictures(4), predicted)
+    assert caught.value.code == "model.out_of_memory"
     assert "--device cpu" in caught.value.remedy
-    with pytest.raises(ModelError, match="too little memory"):
+    with pytest.raises(ModelError) as caught:
         classifier.probabilities(pictures(1))
+    assert caught.value.code == "model.out_of_memory"
 
 
 def test_what_filled_the_memory_is_gone_before_the_next_try() -> None:
@@ -187,6 +189,7 @@ def test_nothing_below_the_layer_keeps_a_graph() -> None:
 
 
 def test_an_unknown_method_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ModelError, match="no saliency method 'gradcamm'") as caught:
+    with pytest.raises(ModelError) as caught:
         explain(classifier_of(small(), "second"), pictures(1), predicted, "gradcamm")
+    assert caught.value.code == "saliency.unknown_method"
     assert all(method in caught.value.expected for method in METHODS)

@@ -107,8 +107,9 @@ def test_a_file_that_is_no_network_is_refused(tmp_path: Path, content: bytes | N
     file = tmp_path / "net.onnx"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(ModelError, match="cannot be opened"):
+    with pytest.raises(ModelError) as caught:
         open_segmenter(f"onnx:{file}", "cpu")
+    assert caught.value.code == "masks.network_unreadable"
 
 
 def test_a_network_of_another_input_is_refused(tmp_path: Path) -> None:
@@ -239,10 +240,12 @@ def test_a_function_gets_image_and_label(tmp_path: Path, monkeypatch: pytest.Mon
     for name in ("wrong", "broken"):
         bad = open_segmenter(f"own_masks_for_test:{name}", "cpu")
         assert bad is not None
-        with pytest.raises(DataError, match="gives no mask"):
+        with pytest.raises(DataError) as caught:
             bad.masks([picture], ["disc"])
-    with pytest.raises(ModelError, match="cannot be imported"):
+        assert caught.value.code == "masks.function_gives_none"
+    with pytest.raises(ModelError) as caught:
         open_segmenter("own_masks_for_test:missing", "cpu")
+    assert caught.value.code == "masks.function_not_importable"
 
 
 def test_an_audit_with_a_function_marks_its_masks_as_automatic(

@@ -85,8 +85,9 @@ def test_an_interrupted_audit_goes_on_where_it_stopped(tmp_path: Path, whole: Ru
     with RunWriter.begin(path, resume=False) as writer:
         writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
     assert not is_finished(path)
-    with pytest.raises(RunError, match="--resume"):
+    with pytest.raises(RunError) as caught:
         RunWriter.begin(path, resume=False)
+    assert caught.value.code == "run.exists"
     with RunWriter.begin(path, resume=True) as writer:
         assert writer.parts.has("cases", 0)
         run = finish(writer, whole)
@@ -125,8 +126,9 @@ def test_killed_between_any_two_files_it_is_whole_or_no_run(
         finish(writer, whole)
     monkeypatch.undo()
     assert not is_finished(path)
-    with pytest.raises(RunError, match="did not finish"):
+    with pytest.raises(RunError) as caught:
         open_run(path)
+    assert caught.value.code == "run.not_finished"
     writer.close()
     with RunWriter.begin(path, resume=True) as again:
         assert again.parts.read("cases")["case_id"].tolist() == ["a"]
@@ -144,8 +146,9 @@ def test_a_full_disk_keeps_the_parts_and_says_so(
     with RunWriter.begin(path, resume=False) as writer:
         writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
         monkeypatch.setattr(atomic, "_put", full)
-        with pytest.raises(AuditInterrupted, match="No space left") as caught:
+        with pytest.raises(AuditInterrupted) as caught:
             finish(writer, whole)
+        assert caught.value.code == "output.disk"
     assert caught.value.exit_code == 3
     assert not is_finished(path)
     with RunWriter.begin(path, resume=True) as writer:
@@ -169,8 +172,9 @@ def test_what_a_full_disk_left_unfinished_is_taken_away(
     with RunWriter.begin(tmp_path / "run", resume=False) as writer:
         writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
         monkeypatch.setattr(parts_module, "write_parquet", full)
-        with pytest.raises(AuditInterrupted, match="No space left"):
+        with pytest.raises(AuditInterrupted) as caught:
             writer.parts.write("cases", 1, pd.DataFrame({"case_id": ["b"]}))
+        assert caught.value.code == "output.disk"
         assert not list(writer.path.rglob("*.unfinished"))
         assert not writer.parts.has("cases", 1)
 
@@ -178,19 +182,22 @@ def test_what_a_full_disk_left_unfinished_is_taken_away(
 def test_a_table_that_does_not_fit_writes_nothing(tmp_path: Path, whole: Run) -> None:
     path = tmp_path / "run"
     broken = whole.cases().drop(columns="severity")
-    with RunWriter.begin(path, resume=False) as writer, pytest.raises(RunError, match="severity"):
+    with RunWriter.begin(path, resume=False) as writer, pytest.raises(RunError) as caught:
         writer.finish({"cases": broken}, [], {}, {}, "")
+    assert caught.value.code == "run.table_does_not_fit"
     assert not path.exists()
 
 
 def test_an_existing_folder_is_refused_and_left_alone(tmp_path: Path, whole: Run) -> None:
     before = {path.name: path.read_bytes() for path in whole.path.iterdir()}
     for refuse in (RunWriter.check, RunWriter.begin):
-        with pytest.raises(RunError, match="already there") as caught:
+        with pytest.raises(RunError) as caught:
             refuse(whole.path, resume=False)
+        assert caught.value.code == "run.exists"
     assert caught.value.exit_code == 2
-    with pytest.raises(RunError, match="nothing to resume"):
+    with pytest.raises(RunError) as caught:
         RunWriter.begin(whole.path, resume=True)
+    assert caught.value.code == "run.finished"
     assert {path.name: path.read_bytes() for path in whole.path.iterdir()} == before
     photos = tmp_path / "photos"
     photos.mkdir()
@@ -202,10 +209,12 @@ def test_an_existing_folder_is_refused_and_left_alone(tmp_path: Path, whole: Run
 
 def test_a_file_or_a_forbidden_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(RunError, match="is a file"):
+    with pytest.raises(RunError) as caught:
         RunWriter.begin(tmp_path / "file", resume=False)
-    with pytest.raises(RunError, match="cannot be made"):
+    assert caught.value.code == "run.folder_is_file"
+    with pytest.raises(RunError) as caught:
         RunWriter.begin(tmp_path / "file" / "below", resume=False)
+    assert caught.value.code == "run.folder_not_made"
 
 
 def test_overwriting_takes_the_run_away_and_nothing_else(tmp_path: Path, whole: Run) -> None:
@@ -240,8 +249,9 @@ def test_parts_of_another_configuration_are_not_mixed(tmp_path: Path) -> None:
     identity = {"the data": "one", "the weights": "w"}
     with RunWriter.begin(path, resume=False, identity=identity) as writer:
         writer.parts.write("cases", 0, pd.DataFrame({"case_id": ["a"]}))
-    with pytest.raises(RunError, match="begun with something else") as refused:
+    with pytest.raises(RunError) as refused:
         RunWriter.begin(path, resume=True, identity=identity | {"the data": "two"})
+    assert refused.value.code == "run.other_identity"
     assert refused.value.got == "the data has changed"
     with RunWriter.begin(path, resume=True, identity=identity) as writer:
         assert writer.parts.has("cases", 0)
@@ -280,8 +290,9 @@ def test_a_second_process_is_refused_and_a_dead_one_lets_go(tmp_path: Path) -> N
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "holding\n"
-        with pytest.raises(RunError, match="Another process"):
+        with pytest.raises(RunError) as caught:
             RunWriter.begin(path, resume=True)
+        assert caught.value.code == "run.locked"
         assert RunWriter.check(path, resume=True) is None
         os.kill(holder.pid, signal.SIGKILL)
         holder.wait()

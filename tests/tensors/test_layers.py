@@ -85,8 +85,9 @@ def test_a_layer_that_runs_twice_counts_as_it_ran_last() -> None:
 
 def test_a_network_without_a_grid_is_refused_with_a_remedy() -> None:
     flat = nn.Sequential(nn.Flatten(), nn.Linear(3 * 16 * 16, 2)).eval()
-    with pytest.raises(ModelError, match="No target layer") as caught:
+    with pytest.raises(ModelError) as caught:
         auditor.grad_cam(flat, floats(1))
+    assert caught.value.code == "layer.none_found"
     assert "--layer" in caught.value.remedy
 
 
@@ -126,15 +127,17 @@ def test_a_layer_beside_the_way_to_the_answer_is_refused() -> None:
             self.after(self.second(self.first(images)))
             return self.head(self.first(images).mean(dim=(2, 3)))
 
-    with pytest.raises(ModelError, match="do not depend on the layer 'second'"):
+    with pytest.raises(ModelError) as caught:
         auditor.grad_cam(Beside().eval(), floats(1), layer="second")
+    assert caught.value.code == "layer.no_gradient"
 
 
 def test_a_layer_that_does_not_run_is_refused() -> None:
     network = Small().eval()
     network.idle = nn.ReLU()
-    with pytest.raises(ModelError, match="'idle' took no part"):
+    with pytest.raises(ModelError) as caught:
         auditor.grad_cam(network, floats(1), layer="idle")
+    assert caught.value.code == "layer.unused"
 
 
 def test_a_forward_under_no_grad_is_named() -> None:
@@ -143,6 +146,7 @@ def test_a_forward_under_no_grad_is_named() -> None:
         def forward(self, images: Tensor) -> Tensor:
             return super().forward(images)
 
-    with pytest.raises(ModelError, match="do not depend") as caught:
+    with pytest.raises(ModelError) as caught:
         auditor.grad_cam(Closed().eval(), floats(1), layer="second")
+    assert caught.value.code == "layer.no_gradient"
     assert "torch.no_grad" in caught.value.remedy

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final
 
 from auditor.data.checks.duplicates import identical
 from auditor.data.checks.lookalikes import Lookalikes, look_over
@@ -18,13 +18,6 @@ from auditor.data.checks.mask_areas import Areas, mask_areas
 from auditor.data.listing import Listing, named
 from auditor.domain.remarks import Remark, remark_told
 from auditor.domain.samples import (
-    MaskAuto,
-    MaskBox,
-    MaskFile,
-    MaskPolygons,
-    MaskReference,
-    MaskRle,
-    MaskUnion,
     Sample,
     Skip,
 )
@@ -76,7 +69,7 @@ class Inspection:
         root: folder that the images' names are relative to.
         images: samples; skips: inputs that cannot be audited, as far as was looked.
         classes: sorted by name, those without an image too.
-        splits: images a split; mask_kinds: images by kind of mask (`_mask_kind`).
+        splits: images a split; mask_kinds: images by the kind of their mask, or none.
         sizes, areas: None where nothing could be measured.
         identical: groups of files with the same bytes; of these, groups that reach over splits
             (leakage) and over labels (contradiction).
@@ -142,7 +135,9 @@ def inspect_source(
         skips=(*listed, *dict.fromkeys((*unreadable, *broken, *misfits))),
         classes=tuple(_classes(source.classes, every)),
         splits=tuple(sorted(Counter(s.split for s in samples if s.split is not None).items())),
-        mask_kinds=tuple(sorted(Counter(_mask_kind(s.mask) for s in samples).items())),
+        mask_kinds=tuple(
+            sorted(Counter("none" if s.mask is None else s.mask.kind for s in samples).items())
+        ),
         slices=tuple(_slices(samples)),
         sizes=sizes,
         areas=areas,
@@ -181,28 +176,6 @@ def _slices(samples: Sequence[Sample]) -> Iterator[SliceCount]:
     for column in sorted(counts):
         values = sorted(counts[column].items(), key=lambda item: (-item[1], item[0]))
         yield SliceCount(column, counts[column].total(), tuple(values))
-
-
-def _mask_kind(mask: MaskReference | None) -> str:
-    """none, file, box, runs, polygons, automatic; a union by its first part."""
-    match mask:
-        case None:
-            kind = "none"
-        case MaskFile():
-            kind = "file"
-        case MaskBox():
-            kind = "box"
-        case MaskRle():
-            kind = "runs"
-        case MaskPolygons():
-            kind = "polygons"
-        case MaskAuto():
-            kind = "automatic"
-        case MaskUnion(parts=parts):
-            kind = _mask_kind(parts[0])
-        case _:
-            assert_never(mask)
-    return kind
 
 
 def _sizes(samples: Sequence[Sample]) -> tuple[Sizes | None, list[Skip]]:

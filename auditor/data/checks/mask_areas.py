@@ -11,7 +11,8 @@ import numpy as np
 from auditor.data.masks.quality import mask_digest, mask_doubt, repeated_masks
 from auditor.data.masks.reading import MaskFault, mask_pixels
 from auditor.domain.mask_doubts import MaskDoubt
-from auditor.domain.samples import MaskReference, Sample, Skip
+from auditor.domain.mask_references import MaskReference
+from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import UnreadableImage, read_header
 
 CELL: Final = 1 / 49

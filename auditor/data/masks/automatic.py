@@ -12,8 +12,9 @@ import numpy as np
 from auditor.data.listing import named
 from auditor.data.masks.grabcut import grabcut
 from auditor.data.masks.reading import MaskFault, read_mask
+from auditor.domain.mask_references import MaskAuto, MaskFile, MaskSource, mask_source
 from auditor.domain.messages import coded, coded_n
-from auditor.domain.samples import MaskAuto, MaskFile, MaskSource, Sample, mask_source
+from auditor.domain.samples import Sample
 from auditor.imagery.decode import UnreadableImage, decode_image
 
 HELD_AGAINST: Final = 64

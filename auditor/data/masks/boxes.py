@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.domain.mask_references import MaskBox
 from auditor.domain.messages import coded
-from auditor.domain.samples import MaskBox
 
 SLACK = 1.0
 """Pixels by which annotation tools let a box reach over the edge; it is clipped."""

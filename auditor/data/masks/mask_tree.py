@@ -12,7 +12,8 @@ from typing import Final
 from auditor.data.masks.naming import MASK_SUFFIX, image_stems, without_side
 from auditor.data.walking import files_under
 from auditor.domain.errors import DataError
-from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, united
+from auditor.domain.mask_references import MaskFile, MaskReference, united
+from auditor.domain.samples import Sample, Skip
 from auditor.files import is_dir
 from auditor.imagery.decode import IMAGE_SUFFIXES
 

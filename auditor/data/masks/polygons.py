@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.domain.mask_references import Size
 from auditor.domain.messages import coded
-from auditor.domain.samples import Size
 
 AT_ONCE: Final = 1 << 18
 """Crossings of edges and pixel columns that are computed together."""

@@ -12,8 +12,7 @@ from PIL import Image
 
 from auditor.data.masks.boxes import draw_box
 from auditor.data.masks.polygons import draw_polygons
-from auditor.domain.messages import coded, error_text
-from auditor.domain.samples import (
+from auditor.domain.mask_references import (
     MaskAuto,
     MaskBox,
     MaskFile,
@@ -23,6 +22,7 @@ from auditor.domain.samples import (
     MaskUnion,
     Size,
 )
+from auditor.domain.messages import coded, error_text
 from auditor.imagery.decode import MAX_PIXELS, UnreadableImage
 from auditor.imagery.mask_image import MaskImage, read_mask_image
 from auditor.imagery.rle import decode_counts

@@ -25,8 +25,9 @@ from auditor.data.sources.coco_annotations import (
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.segmentations import size_of
 from auditor.domain.errors import DataError
+from auditor.domain.mask_references import united
 from auditor.domain.messages import coded, coded_n, error_text
-from auditor.domain.samples import Sample, Skip, case_id_of, united
+from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.files import exists, is_file
 
 LISTS: Final = ("images", "annotations", "categories")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from auditor.data.sources.segmentations import mask_of, refuse_apart
+from auditor.domain.mask_references import MaskBox, MaskReference, Size
 from auditor.domain.messages import coded, error_text
-from auditor.domain.samples import MaskBox, MaskReference, Size
 from auditor.imagery.decode import MAX_PIXELS
 
 LONGEST_ID: Final = 20

@@ -15,8 +15,9 @@ from auditor.data.masks.naming import Pairs, listed, pair_masks
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.walking import files_under, folders_in, is_hidden
 from auditor.domain.errors import DataError
+from auditor.domain.mask_references import MaskFile, united
 from auditor.domain.messages import coded, coded_n
-from auditor.domain.samples import MaskFile, Sample, Skip, case_id_of, united
+from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.files import is_dir
 from auditor.imagery.decode import IMAGE_SUFFIXES, is_image_file
 

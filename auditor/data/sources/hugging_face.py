@@ -24,8 +24,9 @@ from auditor.data.masks.mask_tree import with_mirrored_masks
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.table import refuse_claims
 from auditor.domain.errors import DataError
+from auditor.domain.mask_references import MaskFile, MaskReference
 from auditor.domain.messages import coded
-from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
+from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.files import exists, is_file
 from auditor.imagery.decode import FORMATS
 

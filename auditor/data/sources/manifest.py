@@ -24,9 +24,10 @@ from auditor.data.sources.label_columns import (
 from auditor.data.sources.rows import corner_columns, one_an_image, with_relative_boxes
 from auditor.data.sources.table import Row, Table, read_table
 from auditor.domain.errors import DataError
+from auditor.domain.mask_references import MaskFile, MaskReference
 from auditor.domain.messages import coded, error_text
 from auditor.domain.multilabel import NONE
-from auditor.domain.samples import MaskFile, MaskReference, Sample, Skip, case_id_of
+from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.files import absolute, exists, is_dir, is_remote, located
 
 SUFFIXES: Final = (".csv", ".parquet")

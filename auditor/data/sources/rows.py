@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from auditor.domain.samples import MaskBox, MaskReference, MaskUnion, Sample, Skip, united
+from auditor.domain.mask_references import MaskBox, MaskReference, MaskUnion, united
+from auditor.domain.samples import Sample, Skip
 
 CORNERS: Final = (
     ("xmin", "ymin", "xmax", "ymax"),

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auditor.domain.mask_references import MaskBox, MaskPolygons, MaskReference, MaskRle, Size
 from auditor.domain.messages import Message, coded
-from auditor.domain.samples import MaskBox, MaskPolygons, MaskReference, MaskRle, Size
 from auditor.imagery.decode import MAX_PIXELS
 from auditor.imagery.rle import encode_runs, object_columns
 

@@ -14,16 +14,9 @@ from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.voc_annotation import VocAnnotation, read_annotation
 from auditor.data.walking import files_under, folders_in
 from auditor.domain.errors import DataError
+from auditor.domain.mask_references import MaskBox, MaskFile, MaskReference, united
 from auditor.domain.messages import coded, coded_n
-from auditor.domain.samples import (
-    MaskBox,
-    MaskFile,
-    MaskReference,
-    Sample,
-    Skip,
-    case_id_of,
-    united,
-)
+from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.files import exists, is_dir, is_file
 from auditor.imagery.decode import is_image_file
 from auditor.imagery.mask_image import voc_colour

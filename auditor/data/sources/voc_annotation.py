@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
+from auditor.domain.mask_references import MaskBox
 from auditor.domain.messages import coded, error_text
-from auditor.domain.samples import MaskBox
 
 LARGEST_XML: Final = 2**20
 MARKS: Final = (

@@ -10,7 +10,7 @@ import pandas as pd
 
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
-from auditor.domain.samples import MaskSource
+from auditor.domain.mask_references import MaskSource
 from auditor.findings.evidence.attribute_swaps import (
     EXCHANGED,
     Exchange,

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from auditor.domain.mask_doubts import SCORELESS
+from auditor.domain.mask_references import MaskSource
 from auditor.domain.reasons import Reason, Value
-from auditor.domain.samples import MaskSource
 from auditor.wording.case_reasons import case_reason
 
 SCORELESS_DOUBTS = [doubt.value for doubt in SCORELESS]

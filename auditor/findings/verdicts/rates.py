@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditor.domain.samples import MaskSource
+from auditor.domain.mask_references import MaskSource
 from auditor.statistics.intervals import wilson
 
 
