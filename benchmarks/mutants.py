@@ -124,15 +124,18 @@ def _all(code: CodeType) -> tuple[object, ...]:
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        for name, value in ast.iter_fields(node):
-            if name in {"annotation", "returns", "decorator_list"}:
+    """What can be changed, below a node, in the order of the file."""
+    for name, value in ast.iter_fields(tree):
+        if name in {"annotation", "returns", "decorator_list"}:
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if not isinstance(child, ast.AST):
                 continue
-            for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, (ast.Compare, ast.BoolOp, ast.BinOp, ast.Return, ast.If)) or (
-                    isinstance(child, ast.Constant) and not isinstance(node, ast.Expr)
-                ):
-                    yield child
+            plain = isinstance(child, ast.Compare | ast.BoolOp | ast.BinOp | ast.Return | ast.If)
+            # The text of an expression that stands alone is a docstring.
+            if plain or (isinstance(child, ast.Constant) and not isinstance(tree, ast.Expr)):
+                yield child
+            yield from _code(child)
 
 
 def _changes(node: ast.AST) -> list[Callable[[], None]]:  # noqa: PLR0911 - a kind of node each

@@ -163,6 +163,88 @@ def test_the_server_refuses_a_viewers_bulk_decision(
     assert len(store.events("demo")) == len(events)
 
 
+def test_a_secret_of_just_enough_letters_is_enough(team: Team) -> None:
+    team({"email": "a@a.example"}, cookie_secret="c" * 32)
+    assert access.current().role is Role.ADMIN
+    team({"email": "a@a.example"}, cookie_secret="c" * 31)
+    with pytest.raises(AuditorError) as caught:
+        access.check()
+    assert "fewer than 32" in caught.value.got
+
+
+def test_nothing_is_checked_where_nobody_signs_in() -> None:
+    assert not access.team()
+    access.check()
+    assert access.providers() == []
+    assert access.own_hosts() == []
+
+
+def test_one_half_of_team_mode_is_team_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(access.ROLES_VARIABLE, "roles.toml")
+    assert access.team()
+    monkeypatch.delenv(access.ROLES_VARIABLE)
+    monkeypatch.setattr(access, "_settings", lambda: SETTINGS)
+    assert access.team()
+
+
+def test_the_provider_sends_people_back_to_this_name(team: Team) -> None:
+    team(None, redirect_uri="https://Audit.Example.org:8443/oauth2callback")
+    assert access.own_hosts() == ["audit.example.org"]
+    assert access.providers() == [""]
+
+
+@pytest.mark.parametrize("package", ["authlib", "httpx"])
+def test_without_the_package_nobody_is_let_in(
+    team: Team, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    team({"email": "a@a.example"})
+    monkeypatch.setattr(access, "find_spec", lambda name: None if name == package else name)
+    with pytest.raises(AuditorError) as caught:
+        access.current()
+    assert "not installed" in caught.value.got
+
+
+@pytest.mark.parametrize(
+    ("claims", "name", "why"),
+    [
+        ({"name": "Ana", "sub": "7"}, "Ana", "does not say"),
+        ({"sub": "7"}, "7", "does not say"),
+        ({}, "?", "does not say"),
+        ({"email": "no address"}, "?", "does not say"),
+        ({"email": " A@a.example", "email_verified": False}, "a@a.example", "not verified"),
+        ({"email": "x@a.example"}, "x@a.example", ""),
+    ],
+)
+def test_who_has_no_role_is_told_why(
+    team: Team, claims: dict[str, Any], name: str, why: str
+) -> None:
+    team(claims)
+    person = access.current()
+    assert (person.name, person.role, person.signed_in) == (name, Role.NONE, True)
+    assert (why in person.why) if why else person.why == ""
+
+
+def test_who_may_look_is_told_who_it_is(team: Team) -> None:
+    team({"email": "v@a.example"})
+    person = access.looker()
+    assert (person.name, person.role, person.signed_in) == ("v@a.example", Role.VIEWER, True)
+    assert person.may(Role.VIEWER)
+    assert not person.may(Role.REVIEWER)
+    with pytest.raises(AuditorError) as caught:
+        access.decider()
+    assert "v@a.example, viewer" in caught.value.got
+    team(None)
+    assert access.current() is access.NOBODY
+    assert not access.NOBODY.signed_in
+    with pytest.raises(AuditorError) as caught:
+        access.looker()
+    assert "nobody, none" in caught.value.got
+
+
+def test_solo_mode_is_everybodys_own_machine() -> None:
+    assert access.current().role is Role.ADMIN
+
+
 @pytest.mark.parametrize("view", ["gallery", "overview", "classes", "reviews", "reports", "runs"])
 def test_no_page_shows_anything_to_a_stranger(
     catalog: Path, show: Open, team: Team, view: str

@@ -91,6 +91,24 @@ def ask(
     return answer
 
 
+def raw(headers: list[tuple[bytes, bytes]], rules: Rules = LOCAL, kind: str = "http") -> list[Any]:
+    """What the app was called with, for headers as they come, in twos as well."""
+    seen: list[Any] = []
+
+    async def behind(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        pass
+
+    scope = {"type": kind, "path": "/", "method": "GET", "query_string": b"", "headers": headers}
+    run_apart(Door(behind, rules)(scope, receive, send))
+    return seen
+
+
 @pytest.mark.parametrize(
     ("host", "counts"),
     [
@@ -267,3 +285,96 @@ def test_a_token_of_one_s_own_is_long_and_plain(chosen: str) -> None:
     base = {launch.TOKEN_VARIABLE: TOKEN}
     made = launch.guarded("0.0.0.0", expose=True, signs_in=False, base=base)  # noqa: S104
     assert made[launch.TOKEN_VARIABLE] == TOKEN
+
+
+def test_every_refusal_is_plain_text_that_nobody_keeps() -> None:
+    for found, status in (
+        (ask(LOCAL, host="evil.example"), 421),
+        (ask(LOCAL, "/_stcore/upload_file/a"), 404),
+        (ask(LOCAL, "/_stcore/agent"), 404),
+        (ask(LOCAL, method="PUT"), 405),
+        (ask(LOCAL, "/_stcore/metrics"), 404),
+        (ask(EXPOSED), 403),
+    ):
+        assert found.status == status
+        assert found.headers["content-type"] == "text/plain; charset=utf-8"
+        assert found.headers["content-length"] == str(len(found.body))
+        assert found.headers["cache-control"] == "no-store"
+        assert len(found.body) > 0
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_reading_is_let_through_as_it_came(method: str) -> None:
+    found = ask(LOCAL, "/case", method=method)
+    assert (found.asked, found.status, found.body) == (True, 200, b"app")
+    assert found.headers["content-type"] == "text/html"
+
+
+def test_what_is_neither_a_page_nor_a_stream_is_the_apps_matter() -> None:
+    assert raw([], kind="lifespan")
+
+
+def test_a_header_that_stands_twice_hides_nothing() -> None:
+    local, evil = (b"host", b"localhost"), (b"Host", b"evil.example")
+    assert raw([local])
+    assert not raw([local, evil])
+    assert not raw([evil, local])
+    token = (b"cookie", f"{COOKIE}={TOKEN}".encode())
+    assert raw([local, (b"cookie", b"a=b"), token], EXPOSED)
+    assert raw([local, token, (b"cookie", b"a=b")], EXPOSED)
+    own, other = (b"origin", b"http://localhost"), (b"origin", b"https://evil.example")
+    assert raw([local, own], kind="websocket")
+    assert not raw([local, own, other], kind="websocket")
+    assert raw([local, (b"origin", b"http://LOCALHOST")], kind="websocket")
+
+
+def test_a_host_is_a_name_and_a_port_and_nothing_else() -> None:
+    for host in ("localhost?a", "localhost#a", "a@localhost", "localhost/", ":8501", "[::1"):
+        assert not host_counts(host, LOCAL)
+    assert not host_counts(None, LOCAL)
+    assert not host_counts("999.1.1.1", EXPOSED)
+    assert Rules(frozenset()) == Rules(frozenset(), literals=False, token=None, metrics=None)
+    assert not Rules(frozenset()).literals
+
+
+def test_names_are_known_in_lower_case_without_dots_and_brackets() -> None:
+    assert known_hosts([" Box.Example. ", "[::1]", "*", "", "*.A.b"]) == {
+        "box.example",
+        "::1",
+        "*.a.b",
+    }
+
+
+def test_the_cookie_of_a_secure_page_is_for_secure_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ask(EXPOSED, "/case", query=f"token={TOKEN}&note=")
+    assert found.headers["location"] == "/case?note="
+    assert "Secure" not in found.headers["set-cookie"]
+    assert "Path=/" in found.headers["set-cookie"]
+    assert found.body == b""
+    assert ask(EXPOSED, "/", query=f"token={TOKEN}").headers["location"] == "/"
+    first = ask(EXPOSED, "/", query=f"token=wrong&token={TOKEN}")
+    assert first.status == 403
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "path": "/",
+        "method": "GET",
+        "query_string": f"token={TOKEN}".encode(),
+        "headers": [(b"host", b"localhost")],
+        "scheme": "https",
+    }
+    run_apart(Door(None, EXPOSED)(scope, None, send))  # type: ignore[arg-type]
+    assert dict(sent[0]["headers"])[b"set-cookie"].endswith(b"; Secure")
+
+
+def test_a_message_of_text_is_bounded_too_and_the_end_says_why() -> None:
+    at_most = {"type": "websocket.receive", "text": "x" * MOST_MESSAGE}
+    over = {"type": "websocket.receive", "text": "x" * (MOST_MESSAGE + 1)}
+    found = ask(LOCAL, "/_stcore/stream", kind="websocket", said=[at_most, over])
+    assert [each.get("code") for each in found.heard] == [None, None, 1009]
+    assert ask(LOCAL, host="evil.example", kind="websocket").closed == REFUSED == 1008
+    assert MOST_MESSAGE == 1024 * 1024

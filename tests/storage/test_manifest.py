@@ -38,6 +38,7 @@ WHOLE = Manifest(
     peak_memory={"host": 3, "device": None},
     sanity=SanityRecord(False, {"gradient_reaches_layer": True, "flat_maps": 0.5}, ("why",)),
     data_root="/data",
+    folder="/audits",
     preprocess=Preprocess((10, 20), None, (0.5,), (0.5,)),
     warnings=("w",),
     messages={"w": {"code": "data.w", "values": "{}"}},
