@@ -12,18 +12,24 @@ class Departure {
     this.pending = false;
   }
 
-  /** `again` asks for the other page once more. */
-  begin(again) {
-    this.pending = true;
+  /** `again` asks for the other page once more; `from`: whether that is the case page one leaves;
+   * `stays`: another visit of the page that one leaves is an arrival, too. */
+  begin(again, { from, stays = false }) {
+    [this.pending, this.from, this.stays] = [true, from, stays];
     clearTimeout(this.end);
     clearInterval(this.retry);
     this.end = setTimeout(() => this.arrive() || this.onEnd(), LEAVING_MS);
     this.retry = setInterval(() => scriptRuns() || again(), AGAIN_MS);
   }
 
-  /** Another page is here. */
+  /** Whether a page that is here, the case page or not, is not the one that was left. */
+  leads(isCase) {
+    return this.pending && isCase !== this.from;
+  }
+
+  /** What was wished for is here. */
   arrive() {
-    this.pending = false;
+    [this.pending, this.stays] = [false, false];
     clearTimeout(this.end);
     clearInterval(this.retry);
   }
@@ -31,19 +37,23 @@ class Departure {
   /** Links and steps in the history that lead to another page than the one shown by `isCase()`,
    * which is null where neither gallery nor case page is shown. */
   watch(isCase) {
-    const leads = (path) => isCase() !== null && !sameKind(path, isCase());
+    const elsewhere = (path) => isCase() !== null && !sameKind(path, isCase());
     document.addEventListener(
       "click",
       (event) => {
         const link = event.target.closest?.("a[href]");
         const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented);
         // A click that did not lead away is the reader's to repeat.
-        if (link && !link.target && plain && leads(link.pathname)) this.begin(() => {});
+        if (link && !link.target && plain && elsewhere(link.pathname)) {
+          this.begin(() => {}, { from: isCase(), stays: true });
+        }
       },
       true,
     );
     window.addEventListener("popstate", () => {
-      if (leads(location.pathname)) this.begin(() => dispatchEvent(new PopStateEvent("popstate")));
+      if (!elsewhere(location.pathname) || this.pending) return;
+      const again = () => dispatchEvent(new PopStateEvent("popstate"));
+      this.begin(again, { from: isCase(), stays: true });
     });
   }
 }

@@ -65,7 +65,8 @@ class Batch:
         details: cases whose details are asked for.
         full: a case whose picture is asked for in the file's own pixels, or "".
         at: the case that the reviewer looks at, or "".
-        go: where the reviewer wants to go, and from or to which case.
+        go: where the reviewer wants to go, from or to which case, and the wish's own name: it may
+            come more than once.
     """
 
     instance: str
@@ -75,7 +76,7 @@ class Batch:
     details: tuple[str, ...] = ()
     at: str = ""
     full: str = ""
-    go: tuple[str, str] | None = None
+    go: tuple[str, str, str] | None = None
 
 
 def batch_of(sent: Any) -> Batch | None:
@@ -123,7 +124,7 @@ def receive(key: str, now: Context) -> None:
     if batch.at:
         state.remember(AT, batch.at)
     if batch.go is not None:
-        state.remember(state.GO, batch.go)
+        state.wish(batch.go)
 
 
 def _save(now: Context, said: Sequence[Said]) -> list[str]:
@@ -218,10 +219,10 @@ def _said(entry: Any) -> Said | None:
     )
 
 
-def _go(sent: Any) -> tuple[str, str] | None:
+def _go(sent: Any) -> tuple[str, str, str] | None:
     if not isinstance(sent, Mapping) or sent.get("kind") not in {OPEN, BACK}:
         return None
-    return str(sent["kind"]), _text(sent, "case")
+    return str(sent["kind"]), _text(sent, "case"), _text(sent, "id")
 
 
 def _list(sent: Mapping[Any, Any], name: str) -> list[Any]:

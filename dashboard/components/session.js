@@ -46,6 +46,10 @@ class DecisionSession {
   /** Show everything in `view`, and send by `send`. */
   attach(view, send) {
     this.view = view;
+    if (this.departure.leads(Boolean(view.large))) {
+      this.departure.arrive();
+      delete this.outbox.requests.go;
+    }
     this.outbox.connect(send);
     this.fetch();
     this.draw();
@@ -59,8 +63,7 @@ class DecisionSession {
   }
 
   arrive(scope, other) {
-    this.departure.arrive();
-    delete this.outbox.requests.go;
+    if (this.departure.stays) this.departure.arrive();
     this.visit = scope.visit;
     this.outside = scope.outside;
     this.pending = null;
@@ -178,8 +181,10 @@ class DecisionSession {
 
   /** Leave for a page of the app. */
   go(kind, id) {
-    const go = { kind, case: id ?? this.current()?.id ?? "" };
-    this.departure.begin(() => this.outbox.askAnew({ go }));
+    const go = { kind, case: id ?? this.current()?.id ?? "", id: randomName() };
+    const large = Boolean(this.view?.large);
+    const again = () => this.outbox.askAnew({ go });
+    this.departure.begin(again, { from: large, stays: large && kind === "open" });
     this.outbox.ask({ go });
   }
 

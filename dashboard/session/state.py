@@ -34,8 +34,9 @@ REVIEWER = "reviewer"
 LANG_COOKIE, REVIEWER_COOKIE = "auditor_lang", "auditor_reviewer"
 MOST_NAME = 80
 VIEW = "view"
-GO = "go"
-"""Where the reader wants to go, until another page is shown."""
+GO, GONE = "go", "gone"
+"""Where the reader wants to go, until another page is shown, and what was done of that."""
+MOST_GONE = 8
 FILTERED_VIEWS = ("gallery", "case", "map")
 REGION = "region"
 REVIEW_CHOICES = (UNREVIEWED, "confirmed", "dismissed", "unsure")
@@ -153,6 +154,24 @@ def take(name: str) -> Any:
     return st.session_state.pop(f"kept {name}", None)
 
 
+def wish(go: tuple[str, str, str]) -> None:
+    """Remember where the reader wants to go (kind, case, name), unless it was done already."""
+    if go[2] not in restore(GONE, ()):
+        remember(GO, go)
+
+
+def wished() -> tuple[str, str]:
+    """Where the reader wants to go and from or to which case; ("", "") without a wish."""
+    kind, case, _name = restore(GO) or ("", "", "")
+    return kind, case
+
+
+def arrive() -> None:
+    """The wish to go somewhere has come true: should it come once more, it is not heard."""
+    if (went := take(GO)) is not None:
+        remember(GONE, (*restore(GONE, ()), went[2])[-MOST_GONE:])
+
+
 def enter(view: str) -> None:
     """Say which page is shown; coming back to one is a new visit.
 
@@ -160,7 +179,7 @@ def enter(view: str) -> None:
     page once more instead, which then follows it again.
     """
     if restore("view") != view:
-        take(GO)
+        arrive()
         remember("view", view)
         remember("visit", restore("visit", 0) + 1)
 

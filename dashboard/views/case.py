@@ -94,9 +94,9 @@ def _asked() -> str | None:
 
 
 def _go() -> None:
-    kind, case = state.restore(state.GO) or ("", "")
+    kind, case = state.wished()
     if kind == inbox.OPEN:
-        state.take(state.GO)
+        state.arrive()
         state.remember(inbox.AT, case)
         state.come_anew()
     elif kind == inbox.BACK:

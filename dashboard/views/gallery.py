@@ -91,7 +91,7 @@ def _listen() -> None:
 
 
 def _go(wanted: Filters) -> None:
-    kind, case = state.restore(state.GO) or ("", "")
+    kind, case = state.wished()
     if kind == inbox.OPEN:
         state.remember(inbox.CURSOR, case)
         pages.go(pages.CASE, wanted, case=case)

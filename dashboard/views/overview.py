@@ -258,7 +258,11 @@ def _table(classes: pd.DataFrame) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        column_config={**percent, _("Why"): st.column_config.TextColumn(width="large")},
+        column_config={
+            **percent,
+            _("Relies on"): st.column_config.TextColumn(width="medium"),
+            _("Why"): st.column_config.TextColumn(width="large"),
+        },
     )
     for index in chosen.selection.rows:
         _open(classes["class"].iloc[index])

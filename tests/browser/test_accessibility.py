@@ -16,22 +16,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = ("", "case", "overview", "classes", "slices", "compare", "reviews", "reports", "runs")
 SETTLING_MS = 10_000
 SERIOUS = {"serious", "critical"}
-WIDTHS = (1280, 1920, 640)
-"""Usual and large screens, and the usual one at 200% zoom, which leaves half of its width."""
+WIDTHS = (1280, 1920, 640, 390)
+"""Usual and large screens, the usual one at 200% zoom, which leaves half of its width, a phone."""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_readable(chromium: Browser, served: Served, scheme: str) -> None:
+@pytest.mark.parametrize(("scheme", "lang"), [("light", "en"), ("dark", "zh")])
+def test_every_page_is_readable(chromium: Browser, served: Served, scheme: str, lang: str) -> None:
     found = []
     page = chromium.new_page(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE_MS)
     for path in PAGES:
-        page.goto(address(served, path))
+        page.goto(f"{address(served, path)}&lang={lang}")
         page.wait_for_selector("h1, article.card")
         settled(page)
         found += [(path or "gallery", *fault) for fault in faults(page)]
-        if scheme == "light":
-            found += [(path or "gallery", "cut off at", width) for width in cut_off(page)]
+        found += [(path or "gallery", "cut off at", width) for width in cut_off(page)]
     page.close()
     assert found == []
 

@@ -89,7 +89,7 @@ def test_nothing_but_the_way_is_sent_while_one_leaves(page: Page, served: Served
     page.wait_for_selector(CURRENT)
     page.wait_for_function(f"() => !{SESSION}.outbox.flight")
     held = page.evaluate(
-        f"() => {{ const s = {SESSION}; s.departure.begin(() => {{}});"
+        f"() => {{ const s = {SESSION}; s.departure.begin(() => {{}}, {{ from: false }});"
         " s.outbox.ask({ want: [0] }); return s.outbox.flight; }"
     )
     assert held is None

@@ -123,13 +123,32 @@ def test_what_somebody_decided_meanwhile_is_told(
 
 def test_wishes_are_remembered(session: dict[str, Any], now: Context) -> None:
     session["gallery"] = sent(
-        1, want=[2, 3, -1, "4"], details=["x", 5], at="x", go={"kind": "open", "case": "x"}
+        1,
+        want=[2, 3, -1, "4"],
+        details=["x", 5],
+        at="x",
+        go={"kind": "open", "case": "x", "id": "n1"},
     )
     inbox.receive("gallery", now)
     assert session[inbox.WANT].want == (2, 3)
     assert session[inbox.WANT].details == ("x",)
     assert session[inbox.AT] == "x"
-    assert session[state.GO] == ("open", "x")
+    assert session[state.GO] == ("open", "x", "n1")
+
+
+def test_a_wish_that_came_true_is_not_heard_again(session: dict[str, Any], now: Context) -> None:
+    go = {"kind": "back", "case": "x", "id": "n1"}
+    session["viewer"] = sent(1, go=go)
+    inbox.receive("viewer", now)
+    assert state.wished() == ("back", "x")
+    state.enter("gallery")
+    assert state.wished() == ("", "")
+    session["viewer"] = sent(2, go=go)
+    inbox.receive("viewer", now)
+    assert state.wished() == ("", "")
+    session["viewer"] = sent(3, go=go | {"id": "n2"})
+    inbox.receive("viewer", now)
+    assert state.wished() == ("back", "x")
 
 
 def test_after_a_failure_decisions_come_again(
