@@ -45,6 +45,7 @@ def busy() -> Iterator[None]:
             process.kill()
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("way", ["Escape", "back"])
 def test_every_way_back_leads_to_the_card(page: Page, served: Served, way: str) -> None:
     order = open_run(served.runs / "ways").cases()["case_id"].tolist()
