@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from auditor.domain.interventions import Intervention
@@ -52,7 +53,7 @@ def tidy(trials: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> TrialTable:
     rows = trials.reindex(columns=names("trials")).copy()
     rows[NUMBERS] = rows[NUMBERS].apply(pd.to_numeric).astype("float64")
     for name in set(rows.columns) - set(NUMBERS):
-        rows[name] = rows[name].astype(object).where(rows[name].notna(), None)
+        rows[name] = _objects(rows[name])
     rows = rows[rows["p_label"].notna() & rows["case_id"].isin(set(cases["case_id"]))]
     rows = rows.sort_values([*KEY, *NUMBERS], kind="stable", ignore_index=True)
     group = dict(zip(cases["case_id"], clusters(cases), strict=True))
@@ -68,6 +69,13 @@ def tidy(trials: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> TrialTable:
     rows["sampled"] = rows["case_id"].isin(set(cases.loc[cases["sampled"], "case_id"]))
     rows["half"] = rows["group"].map(_halves(rows, seed)).astype("int64")
     return TrialTable(rows)
+
+
+def _objects(values: pd.Series) -> pd.Series:
+    """Plain objects with None for null. Equal ones are one object: a million rows of few words."""
+    codes, found = pd.factorize(values)
+    each = np.array([*found, None], dtype=object)
+    return pd.Series(each[codes], index=values.index, dtype=object)  # code -1 is null
 
 
 def _halves(rows: pd.DataFrame, seed: int) -> dict[str, int]:
