@@ -143,7 +143,7 @@ def test_the_same_input_gives_the_same_cases(run: Run, planted: Path, tmp_path: 
         (saliency_stage, "score_batch"),
         (intervention_stage, "run_trials"),
         (localisation_stage, "run_exchanges"),
-        (run_audit, "judge"),
+        (run_audit, "write_verdicts"),
         (evidence_stage, "render"),
     ],
 )
@@ -188,7 +188,7 @@ def test_resume_refuses_another_audit(
 ) -> None:
     out = tmp_path / "stopped"
     with monkeypatch.context() as patched:
-        patched.setattr(run_audit, "judge", lambda *_, **__: 1 / 0)
+        patched.setattr(run_audit, "write_verdicts", lambda *_, **__: 1 / 0)
         with pytest.raises(AuditInterrupted):
             auditor.audit(config_of(planted, run={"out": out}))
     with pytest.raises(RunError):
