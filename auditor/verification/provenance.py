@@ -24,7 +24,7 @@ def data_fault(manifest: Manifest) -> str | None:
     config = audited_config(manifest)
     data = config.data
     found, _ = audited_samples(
-        open_data(data, labels=manifest.multilabel),
+        replace(open_data(data, labels=manifest.multilabel), multilabel=manifest.multilabel),
         manifest.classes,
         per_class=config.interventions.per_class,
         seed=config.run.seed,

@@ -503,7 +503,7 @@ def _(folder: Path) -> None:
     assert "model.output=multilabel" in skips[0].reason
 
 
-@row('class folders, COCO or VOC, and `model.output = "multilabel"`')
+@row('class folders, and `model.output = "multilabel"`')
 def _(folder: Path) -> None:
     for name in ("Mass", "Nodule"):
         (folder / name).mkdir()
@@ -518,3 +518,28 @@ def _(folder: Path) -> None:
         ("Nodule/a.png", "Nodule"),
         ("Nodule/a.png", "not Mass"),
     ]
+
+
+@row('COCO or VOC, and `model.output = "multilabel"`')
+def _every_category(folder: Path) -> None:
+    path = _coco(folder / "coco", {"bbox": [6, 5, 10, 10]})
+    content = json.loads(path.read_text())
+    content["categories"].append({"id": 2, "name": "dog"})
+    content["annotations"].append({"image_id": 7, "category_id": 2, "bbox": [0, 0, 2, 2]})
+    content["images"].append({"id": 8, "file_name": "b.png", "height": 20, "width": 24})
+    _images(folder / "coco", "b.png")
+    path.write_text(json.dumps(content))
+    assert len(_samples(path)) == 1
+    listing = open_source(path, labels=True)
+    assert listing.multilabel
+    found = {(s.image, s.label): s for s in listing.items() if isinstance(s, Sample)}
+    assert set(found) == {("a.png", "cat"), ("a.png", "dog"), ("b.png", "")}
+    assert _area(found["a.png", "cat"]) == 100
+    assert _area(found["a.png", "dog"]) == 4
+    root = _voc(folder / "voc", "cat")
+    notes = root / "Annotations" / "a.xml"
+    second = notes.read_text().split("<object>")[1].split("</object>")[0].replace("cat", "dog")
+    notes.write_text(notes.read_text().replace("</object>", f"</object><object>{second}</object>"))
+    listing = open_source(root, labels=True)
+    assert [s.label for s in listing.items() if isinstance(s, Sample)] == ["cat", "dog"]
+    assert not any("largest" in warning for warning in listing.warnings)

@@ -27,6 +27,7 @@ from auditor.data.sources.segmentations import size_of
 from auditor.domain.errors import DataError
 from auditor.domain.mask_references import united
 from auditor.domain.messages import coded, coded_n, error_text
+from auditor.domain.multilabel import NONE
 from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.files import exists, is_file
 
@@ -41,7 +42,9 @@ def read_coco(path: Path, options: SourceOptions) -> Listing:
     A classifier gives one answer an image, so an image with several categories is audited as the
     one whose instances are largest in all (ties: first by name), and a warning says how many there
     are. Instances of that category, crowds too, are united, each by its segmentation or, without a
-    usable one, its box. An annotation that is wrong is left out, and a warning counts these. Images
+    usable one, its box. Where several labels an image are asked for every category is one, and an
+    image without annotations carries none. An annotation that is wrong is left out, and a warning
+    counts these. Images
     lie beside the file, in `images/`, or where COCO's own archives have them
     (annotations/instances_val2017.json and val2017/).
 
@@ -55,8 +58,12 @@ def read_coco(path: Path, options: SourceOptions) -> Listing:
     for annotation in content["annotations"]:
         by_image[key_of(annotation.get("image_id"))].append(annotation)
     root = _root(path, content["images"])
-    found = [_record(i, by_image[key_of(i.get("id"))], names, root) for i in content["images"]]
-    records: list[Sample | Skip] = [each.record for each in found]
+    several = options.labels
+    found = [
+        _record(i, by_image[key_of(i.get("id"))], names, root, several=several)
+        for i in content["images"]
+    ]
+    records: list[Sample | Skip] = [r for each in found for r in (each.record, *each.others)]
     if options.masks is not None:
         records = with_mirrored_masks(
             records, options.masks, suffix=options.mask_suffix, values=options.mask_values
@@ -67,29 +74,31 @@ def read_coco(path: Path, options: SourceOptions) -> Listing:
         root=root,
         classes=set(names.values()),
         limit=options.limit,
-        warnings=[*_warnings(found)],
+        warnings=[*_warnings(found, several=several)],
+        multilabel=several,
     )
 
 
 @dataclass(frozen=True)
 class _Found:
-    """An image's record, its categories, why annotations of it were left out, and why boxes stand
-    in for segmentations."""
+    """An image's record, its categories, why annotations of it were left out, why boxes stand in
+    for segmentations, and records of its other labels where several an image are asked for."""
 
     record: Sample | Skip
     categories: int = 0
     left_out: tuple[str, ...] = ()
     boxed: tuple[str, ...] = ()
+    others: tuple[Sample, ...] = ()
 
 
-def _warnings(found: Sequence[_Found]) -> Iterator[str]:
-    several = sum(each.categories > 1 for each in found)
-    if several:
+def _warnings(found: Sequence[_Found], *, several: bool) -> Iterator[str]:
+    mixed = sum(each.categories > 1 for each in found)
+    if mixed and not several:
         yield coded_n(
             "data.several_categories",
             "{n:,} image with several categories: it is audited as its largest",
             "{n:,} images with several categories: each is audited as its largest",
-            several,
+            mixed,
         )
     audited = [each for each in found if isinstance(each.record, Sample)]
     for n, values in _counted(audited, attrgetter("left_out")):
@@ -122,13 +131,20 @@ def _counted(
 
 
 def _record(
-    image: Entry, annotations: Sequence[Entry], names: Mapping[Hashable, str], root: Path
+    image: Entry,
+    annotations: Sequence[Entry],
+    names: Mapping[Hashable, str],
+    root: Path,
+    *,
+    several: bool,
 ) -> _Found:
     name = _file_name(image)
     if not name:
         return _Found(
             Skip(f"image id {shown(image.get('id'))}", coded("skip.no_file_name", "no file_name"))
         )
+    if not annotations and several:
+        return _Found(Sample(case_id_of(name, NONE), name, NONE, root / name))
     if not annotations:
         return _Found(Skip(name, coded("skip.no_annotation", "no annotation")))
     by_label: defaultdict[str, list[Instance]] = defaultdict(list)
@@ -146,14 +162,18 @@ def _record(
             by_label[instance.label].append(instance)
     if not by_label:
         return _Found(Skip(name, left_out[0]))
-    label = min(by_label, key=lambda each: (-sum(i.area for i in by_label[each]), each))
-    masks = [instance.mask for instance in by_label[label] if instance.mask is not None]
-    whole = len(masks) == len(by_label[label])
-    sample = Sample(
-        case_id_of(name, label), name, label, root / name, united(masks) if whole else None
-    )
-    boxed = tuple(instance.fault for instance in by_label[label] if instance.fault)
-    return _Found(sample, len(by_label), tuple(left_out), boxed)
+    labels = sorted(by_label, key=lambda each: (-sum(i.area for i in by_label[each]), each))
+    told = labels if several else labels[:1]
+    samples = [_sample(name, label, by_label[label], root) for label in told]
+    boxed = tuple(each.fault for label in told for each in by_label[label] if each.fault)
+    return _Found(samples[0], len(by_label), tuple(left_out), boxed, tuple(samples[1:]))
+
+
+def _sample(name: str, label: str, instances: Sequence[Instance], root: Path) -> Sample:
+    masks = [instance.mask for instance in instances if instance.mask is not None]
+    whole = len(masks) == len(instances)
+    mask = united(masks) if whole else None
+    return Sample(case_id_of(name, label), name, label, root / name, mask)
 
 
 def _file_name(image: Entry) -> str:

@@ -65,7 +65,12 @@ def read_voc(root: Path, options: SourceOptions) -> Listing:
         for name, each in found.items()
         if wanted is None or PurePosixPath(name).stem in wanted
     }
-    records = [_record(root, name, each, drawn, split) for name, each in chosen.items()]
+    several = options.labels
+    records = [
+        record
+        for name, each in chosen.items()
+        for record in _records(root, name, each, drawn, split)[: None if several else 1]
+    ]
     records += _without_image(root, {PurePosixPath(name).stem for name in found}, wanted)
     if options.masks is not None:
         records = with_mirrored_masks(
@@ -81,19 +86,20 @@ def read_voc(root: Path, options: SourceOptions) -> Listing:
         root=root,
         classes=classes,
         limit=options.limit,
-        warnings=[*_warnings(chosen)],
+        warnings=[*_warnings(chosen, several=several)],
         others=() if wanted is None else _others(root, found, wanted, drawn),
+        multilabel=several,
     )
 
 
-def _warnings(found: Mapping[str, VocAnnotation]) -> Iterator[str]:
-    several = sum(len(each.boxes) > 1 for each in found.values())
-    if several:
+def _warnings(found: Mapping[str, VocAnnotation], *, several: bool) -> Iterator[str]:
+    mixed = sum(len(each.boxes) > 1 for each in found.values())
+    if mixed and not several:
         yield coded_n(
             "data.several_classes",
             "{n:,} image with several classes: it is audited as its largest",
             "{n:,} images with several classes: each is audited as its largest",
-            several,
+            mixed,
         )
     left_out = {name: each.left_out for name, each in found.items() if each.left_out}
     if left_out:
@@ -128,21 +134,27 @@ def _others(
     """Images that the split's list does not name; no other list is asked, so `other` it is."""
     for name, each in found.items():
         if PurePosixPath(name).stem not in wanted:
-            yield _record(root, name, each, drawn, OTHER)
+            yield _records(root, name, each, drawn, OTHER)[0]
 
 
-def _record(
+def _records(
     root: Path, name: str, found: VocAnnotation, drawn: Mapping[str, _Drawn], split: str | None
-) -> Sample | Skip:
+) -> list[Sample | Skip]:
+    """One of each class in the image, the largest first."""
     image = f"{IMAGES}/{name}"
     if found.fault:
-        return Skip(image, found.fault)
-    label = min(found.boxes, key=lambda each: (-sum(map(_area, found.boxes[each])), each))
+        return [Skip(image, found.fault)]
+    labels = sorted(found.boxes, key=lambda each: (-sum(map(_area, found.boxes[each])), each))
     file = root / "SegmentationClass" / f"{PurePosixPath(name).stem}.png"
-    mask: MaskReference | None = united(found.boxes[label]) if found.boxes[label] else None
-    if label in drawn and exists(file):
-        mask = drawn[label].mask(file)
-    return Sample(case_id_of(image, label), image, label, root / image, mask, split)
+    is_drawn = exists(file)
+    records: list[Sample | Skip] = []
+    for label in labels:
+        mask: MaskReference | None = united(found.boxes[label]) if found.boxes[label] else None
+        if label in drawn and is_drawn:
+            mask = drawn[label].mask(file)
+        case = case_id_of(image, label)
+        records.append(Sample(case, image, label, root / image, mask, split))
+    return records
 
 
 def _annotation(root: Path, name: str) -> VocAnnotation:

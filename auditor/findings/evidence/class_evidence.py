@@ -18,6 +18,7 @@ from auditor.findings.evidence.attribute_swaps import (
     exchange,
     patches,
 )
+from auditor.findings.evidence.label_accuracy import LabelAccuracy
 from auditor.findings.evidence.nomination import Nomination, nomination
 from auditor.findings.evidence.pair import PairEvidence, pair_evidence
 from auditor.findings.evidence.swap_tables import SwapTables
@@ -26,27 +27,6 @@ from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect, estimate
 from auditor.statistics.intervals import seeded
 from auditor.statistics.significance import holm
-
-
-@dataclass(frozen=True, slots=True)
-class LabelAccuracy:
-    """How often the network is right about one label among several; None is undefined.
-
-    Attributes:
-        sensitivity: share of the images with the label that it finds.
-        specificity: share of the sampled images without it that it leaves alone.
-        auroc: of the label's score, chance .5.
-    """
-
-    sensitivity: float | None
-    specificity: float | None
-    auroc: float | None
-
-    @property
-    def balanced(self) -> float | None:
-        """Mean of both shares, chance .5; the one that is known."""
-        known = [x for x in (self.sensitivity, self.specificity) if x is not None]
-        return sum(known) / len(known) if known else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from auditor.domain.multilabel import absent
 from auditor.findings.evidence.class_evidence import (
     ClassEvidence,
     Gathered,
-    LabelAccuracy,
     gather,
 )
+from auditor.findings.evidence.label_accuracy import LabelAccuracy
 from auditor.findings.evidence.trial_table import TrialTable
 
 

@@ -15,7 +15,8 @@ from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.findings.clusters import hypothesis_reasons
 from auditor.findings.clusters.hypothesis import Hypothesis
-from auditor.findings.evidence.class_evidence import ClassEvidence, LabelAccuracy
+from auditor.findings.evidence.class_evidence import ClassEvidence
+from auditor.findings.evidence.label_accuracy import LabelAccuracy
 from auditor.findings.evidence.swap_test import TableTest
 from auditor.findings.verdicts.actions import action_numbers
 from auditor.findings.verdicts.class_reasons import reason
