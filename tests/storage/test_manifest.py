@@ -87,7 +87,7 @@ def test_an_older_run_lacks_keys_and_one_of_a_later_version_has_more() -> None:
 
 
 WRONG: dict[str, Any] = {
-    **dict.fromkeys(("created", "device", "target_layer", "method", "data_root"), 3),
+    **dict.fromkeys(("created", "device", "target_layer", "method", "data_root", "folder"), 3),
     "manifest_sha256": 3,
     **{key: {"a": [1]} for key in ("versions", "lost_classes", "timings", "peak_memory")},
     **dict.fromkeys(("environment", "acceleration", "auto_masks", "leakage"), "a"),
