@@ -71,7 +71,7 @@ def cues_of(run: Run, classes: Sequence[str]) -> dict[str, Cue]:
 
 def refuse_labels(run: Run, what: str) -> None:
     """Raise `RunError` where an image of the run may carry several labels."""
-    if (run.manifest["config"].get("model") or {}).get("output") == MULTILABEL:
+    if run.metadata.setting("model", "output") == MULTILABEL:
         raise RunError(
             f"{what} are made of images with one label each.",
             code="run.several_labels",
