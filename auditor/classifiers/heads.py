@@ -128,34 +128,60 @@ def _said(head: Head, answer: Answer, wanted: Output) -> list[str]:
         low, high = float(rows.min()), float(rows.max())
         if low >= 0 and high <= 1 and bool((rows > 0).any()):
             said.append(
-                f"The network's outputs lie between {low:.3g} and {high:.3g} on trial images and "
-                "were taken as scores before a softmax. If they are probabilities of their own "
-                f"(sigmoids), use {SETTING}sigmoid."
+                coded(
+                    "network.unit_outputs",
+                    "The network's outputs lie between {low} and {high} on trial images and were"
+                    " taken as scores before a softmax. If they are probabilities of their own"
+                    " (sigmoids), use {setting}.",
+                    low=f"{low:.3g}",
+                    high=f"{high:.3g}",
+                    setting=f"{SETTING}sigmoid",
+                )
             )
     return said
 
 
 def _softmax(known: bool) -> str:
-    how = "" if known else "; maps explain that logarithm, which fades where an answer is sure"
-    return (
-        "The network ends in a softmax (its outputs lie in 0..1 and sum to 1): the audit uses the "
-        f"{'scores before it' if known else 'logarithm of its outputs'}{how}."
+    if known:
+        return coded(
+            "network.softmax",
+            "The network ends in a softmax (its outputs lie in 0..1 and sum to 1): the audit uses"
+            " the scores before it.",
+        )
+    return coded(
+        "network.softmax_log",
+        "The network ends in a softmax (its outputs lie in 0..1 and sum to 1): the audit uses the"
+        " logarithm of its outputs; maps explain that logarithm, which fades where an answer is"
+        " sure.",
     )
 
 
 def _log_softmax(known: bool) -> str:
-    how = "" if known else "; maps explain the log-probability"
-    return (
-        "The network ends in a log-softmax (the exponentials of its outputs sum to 1): the audit "
-        f"uses {'the scores before it' if known else 'its outputs as scores'}{how}."
+    if known:
+        return coded(
+            "network.log_softmax",
+            "The network ends in a log-softmax (the exponentials of its outputs sum to 1): the"
+            " audit uses the scores before it.",
+        )
+    return coded(
+        "network.log_softmax_outputs",
+        "The network ends in a log-softmax (the exponentials of its outputs sum to 1): the audit"
+        " uses its outputs as scores; maps explain the log-probability.",
     )
 
 
 def _sigmoid(known: bool) -> str:
-    return (
-        "The network ends in a sigmoid: the audit uses the scores before it"
-        f"{'' if known else ', computed back from its outputs'}. With one label an image, "
-        "probabilities are the softmax over the scores of the classes."
+    if known:
+        return coded(
+            "network.sigmoid",
+            "The network ends in a sigmoid: the audit uses the scores before it. With one label an"
+            " image, probabilities are the softmax over the scores of the classes.",
+        )
+    return coded(
+        "network.sigmoid_inverted",
+        "The network ends in a sigmoid: the audit uses the scores before it, computed back from its"
+        " outputs. With one label an image, probabilities are the softmax over the scores of the"
+        " classes.",
     )
 
 

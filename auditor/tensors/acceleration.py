@@ -185,10 +185,13 @@ def checked(
             _refuse_other_number(said, len(part))
     except Exception as error:  # noqa: BLE001 - somebody's forward, converted: it may raise anything
         words = str(error).strip().splitlines() or [""]
-        told = f"{chosen.kind} cannot run this network ({type(error).__name__}: {words[0][:200]})"
-        return classifier, replace(
-            chosen, kind="off", precision="float32", reason=told, failed=True
+        why = coded(
+            "run.cannot_run",
+            "{kind} cannot run this network ({error})",
+            kind=chosen.kind,
+            error=f"{type(error).__name__}: {words[0][:200]}",
         )
+        return classifier, replace(chosen, kind="off", precision="float32", reason=why, failed=True)
     plain = classifier.probabilities(images)
     apart = float((found - plain).abs().max())
     same = same_answers(found, plain, multilabel=classifier.multilabel)
@@ -196,11 +199,21 @@ def checked(
     # Not "greater than": a probability that is no number agrees with nothing.
     if same and apart <= TOLERANCE:
         return fast, noted
-    answers = "the same" if same else "other"
-    told = f"{chosen.kind} gives {answers} answers and probabilities up to {apart:.3f} apart"
-    return classifier, replace(
-        noted, kind="off", precision="float32", reason=f"{told} from float32", failed=True
+    values = {"kind": chosen.kind, "apart": f"{apart:.3f}"}
+    told = (
+        coded(
+            "run.apart",
+            "{kind} gives the same answers as float32 and probabilities up to {apart} apart",
+            **values,
+        )
+        if same
+        else coded(
+            "run.other_answers",
+            "{kind} gives other answers than float32 and probabilities up to {apart} apart",
+            **values,
+        )
     )
+    return classifier, replace(noted, kind="off", precision="float32", reason=told, failed=True)
 
 
 def _refuse_other_number(answers: Tensor, images: int) -> None:

@@ -25,7 +25,7 @@ from auditor.data.sources.rows import corner_columns, one_an_image, with_relativ
 from auditor.data.sources.table import Row, Table, read_table
 from auditor.domain.errors import DataError
 from auditor.domain.mask_references import MaskFile, MaskReference
-from auditor.domain.messages import coded, error_text
+from auditor.domain.messages import coded, coded_n, error_text
 from auditor.domain.multilabel import NONE
 from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.files import absolute, exists, is_dir, is_remote, located
@@ -70,10 +70,22 @@ def read_manifest(path: Path, options: SourceOptions) -> Listing:
     warnings: list[str] = []
     records, united = one_an_image(records)
     if united:
-        warnings.append(f"{united} images have several rows: their masks are united")
+        warnings.append(
+            coded_n(
+                "data.several_rows",
+                "{n:,} image has several rows: their masks are united",
+                "{n:,} images have several rows: their masks are united",
+                united,
+            )
+        )
     records, relative = with_relative_boxes(records)
     if relative:
-        warnings.append("the boxes lie within 0..1: taken as shares of width and height")
+        warnings.append(
+            coded(
+                "data.relative_boxes",
+                "the boxes lie within 0..1: taken as shares of width and height",
+            )
+        )
     if options.masks is not None:
         records = with_mirrored_masks(
             records, options.masks, suffix=options.mask_suffix, values=options.mask_values
