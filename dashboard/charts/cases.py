@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from math import isnan
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,13 @@ MEASURES = (
     ("capture", N_("Won by its backgrounds alone")),
 )
 GREY = "#8A8F98"
+WIDEST_TITLE = 22
+"""Letters of a line."""
+
+
+def _in_lines(title: str) -> str:
+    """A title that stays beside its neighbour's on a phone."""
+    return "<br>".join(wrap(title, WIDEST_TITLE))
 
 
 def class_chart(classes: pd.DataFrame, floor: float) -> go.Figure:
@@ -41,7 +49,7 @@ def class_chart(classes: pd.DataFrame, floor: float) -> go.Figure:
         cols=2,
         shared_yaxes=True,
         horizontal_spacing=0.04,
-        subplot_titles=[language._(title) for _, title in MEASURES],
+        subplot_titles=[_in_lines(language._(title)) for _, title in MEASURES],
     )
     for column, (measure, _) in enumerate(MEASURES, start=1):
         for verdict, mine in rows.groupby("verdict", sort=False):

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from auditor.domain.messages import N_
 from auditor.schedule.trends import TrendPoint
-from dashboard.texts.words import CLASS_WORDS
+from dashboard.texts import language
+from dashboard.texts.words import CLASS_WORDS, class_style
 
 HEIGHT = 420
 LINES = (
-    ("accuracy", "Right answers", "#0072B2", "solid"),
-    ("worst_group_accuracy", "Right answers, worst group", "#0072B2", "dot"),
-    ("shortcut_rate", "Shortcut cases", "#D55E00", "solid"),
+    ("accuracy", N_("Right answers"), "#0072B2", "solid"),
+    ("worst_group_accuracy", N_("Right answers, worst group"), "#0072B2", "dot"),
+    ("shortcut_rate", N_("Shortcut cases"), "#D55E00", "solid"),
 )
 """Attribute, word, colour (Okabe and Ito), dash."""
 
@@ -30,11 +32,12 @@ def trend_chart(points: Sequence[TrendPoint]) -> go.Figure:
         shared_xaxes=True,
         vertical_spacing=0.12,
         row_heights=[0.5, 0.5],
-        subplot_titles=["Classes by verdict", "Shares of the pictures"],
+        subplot_titles=[language._("Classes by verdict"), language._("Shares of the pictures")],
     )
     # A place an audit, not a moment: two audits of one day stand as far apart as two of a month.
     places = [f"{point.due:%Y-%m-%d %H:%M}" for point in points]
-    for verdict, word in CLASS_WORDS.items():
+    for verdict in CLASS_WORDS:
+        word = class_style(verdict)
         heights = [list(point.verdicts.values()).count(verdict) for point in points]
         if any(heights):
             bars = go.Bar(
@@ -51,7 +54,7 @@ def trend_chart(points: Sequence[TrendPoint]) -> go.Figure:
         line = go.Scatter(
             x=places,
             y=values,
-            name=name,
+            name=language._(name),
             mode="lines+markers",
             line={"color": colour, "dash": dash},
             connectgaps=False,
