@@ -13,7 +13,7 @@ from tests.seams.english_left import app_texts, english
 
 PAGES = (
     *("gallery", "overview", "case", "classes", "slices", "compare"),
-    *("reviews", "reports", "runs", "team"),
+    *("reviews", "reports", "runs", "team", "data", "patches", "map"),
 )
 
 

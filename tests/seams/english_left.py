@@ -18,7 +18,7 @@ ALLOWED = re.compile(
     | auditor\ (\w|[-.])+.*                                               # commands
     | (EU\ AI\ Act|NIST\ AI\ RMF|ISO).*                                   # titles of laws
     | Either\ the\ file\ is\ corrupted.*|Parquet\ magic\ bytes.*             # pyarrow's words
-    | zh\ False\ root                                                     # key of a session
+    | zh\ [\w\ ]+                                                         # a session's key
     """
 )
 """Names, commands, and titles that have no translation."""
