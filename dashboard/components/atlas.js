@@ -421,7 +421,9 @@ class Atlas {
     this.confirm.open(question, () => {
       const region = regionText(this.corners);
       const { decision, reasons } = choice;
-      this.send("decided", { token: randomName(), region, decision, reasons, key: this.data.key });
+      // It can be taken back at once: what is sent comes in the order in which it was sent.
+      this.undoable = randomName();
+      this.send("decided", { token: this.undoable, region, decision, reasons, key: this.data.key });
     });
   }
 

@@ -35,6 +35,8 @@ from dashboard.texts.language import _
 from dashboard.texts.words import plain, review_word
 
 MOST_ALIKE = 8
+MOST_AT_SIGHT = 50_000
+"""Cases of a run in which alike ones are looked for without being asked."""
 
 
 def main() -> None:
@@ -214,7 +216,13 @@ def _alike(now: Context, case: dict[str, Any]) -> None:
 
 
 def _alike_to_the_model(now: Context, case: dict[str, Any]) -> None:
-    """Nearest by the network's features; old runs keep none and say nothing."""
+    """Nearest by the network's features; old runs keep none and say nothing. In a large run all
+    features are read only when somebody asks for it, so that the next case does not wait."""
+    if neighbours.features_of(case) is None:
+        return
+    large = now.cases().ranking.count > MOST_AT_SIGHT
+    if large and not st.button(_("Find more like this"), icon=":material/image_search:"):
+        return
     found = neighbours.nearest(now.cases(), case, MOST_ALIKE)
     if not found:
         return

@@ -56,8 +56,8 @@ def _map() -> None:
         done=state.restore(bulk.DONE),
         on=atlas.On(
             asked=_ask,
-            decided=lambda: bulk.decide(now, wanted, _sent("decided")),
-            undone=lambda: bulk.undo(now, str(_sent("undone").get("token"))),
+            decided=_decide,
+            undone=_undo,
         ),
     )
 
@@ -76,6 +76,17 @@ def _ask() -> None:
     rank = _sent(ASKED).get("rank")
     if isinstance(rank, int):
         state.remember(ASKED, rank)
+
+
+def _decide() -> None:
+    """With the reviews as they are now, not as they were when the page was made."""
+    with notices.told():
+        bulk.decide(context.current(), _wanted(), _sent("decided"))
+
+
+def _undo() -> None:
+    with notices.told():
+        bulk.undo(context.current(), str(_sent("undone").get("token")))
 
 
 def _leave(now: Context, wanted: Filters) -> None:

@@ -13,7 +13,10 @@ from tests.browser.test_dashboard import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = ("", "case", "overview", "classes", "slices", "compare", "reviews", "reports", "runs")
+PAGES = (
+    *("", "case", "overview", "map", "classes", "slices", "compare", "reviews", "team"),
+    *("reports", "runs"),
+)
 SETTLING_MS = 10_000
 SERIOUS = {"serious", "critical"}
 WIDTHS = (1280, 1920, 640, 390)

@@ -25,6 +25,8 @@ PAGES = (
     "reviews",
     "reports",
     "runs",
+    "map",
+    "team",
 )
 
 
