@@ -140,9 +140,13 @@ class Atlas {
   vivid() {
     const { shown } = this.state;
     const { inside } = this;
-    if (!inside) return shown;
-    if (!shown) return inside;
-    return shown.map((yes, i) => yes & inside[i]);
+    if (!inside || !shown) return inside ?? shown;
+    if (this.both?.shown !== shown || this.both.inside !== inside) {
+      const joined = new Uint8Array(shown.length);
+      for (let i = 0; i < joined.length; i++) joined[i] = shown[i] & inside[i];
+      this.both = { shown, inside, joined };
+    }
+    return this.both.joined;
   }
 
   ink() {
