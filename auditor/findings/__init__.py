@@ -1,5 +1,6 @@
 """Cases, trials and statistics to verdicts with intervals (docs/verdicts.md)."""
 
-from auditor.findings.evaluate import Judgement, judge
+from auditor.findings.class_evaluation import Judgement
+from auditor.findings.evaluate import judge
 
 __all__ = ["Judgement", "judge"]

@@ -12,8 +12,9 @@ from auditor.domain.auto_masks import TRUSTED_IOU
 from auditor.domain.mask_doubts import SCORELESS
 from auditor.domain.mask_references import MaskSource
 from auditor.domain.schema import SLICE_PREFIX
+from auditor.findings.class_evaluation import ClassEvaluation, Judgement
 from auditor.findings.clusters.map_clusters import draw
-from auditor.findings.evaluate import MAPS, ClassEvaluation, Judgement, evaluate_classes
+from auditor.findings.evaluate import MAPS, evaluate_classes
 from auditor.pipeline.picture_map_stage import lay_out
 from auditor.pipeline.setup import Setup
 from auditor.scoring.null import null_nomination_rates

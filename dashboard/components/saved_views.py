@@ -12,6 +12,7 @@ from auditor.reviews.views import LONGEST_NAME, SavedView
 from dashboard import pages
 from dashboard.components import filters, notices
 from dashboard.runs import access as run_access
+from dashboard.runs import connections
 from dashboard.runs.filters import Filters, group_name
 from dashboard.session import access, filtering, state
 from dashboard.session.context import Context
@@ -26,7 +27,7 @@ def open_linked(now: Context) -> None:
     name = filtering.take_view()
     if name is None or isinstance(now.store, AuditorError):
         return
-    found = {view.name: view for view in run_access.views(now.catalog.folder).all()}.get(name)
+    found = {view.name: view for view in connections.views(now.catalog.folder).all()}.get(name)
     if found is None:
         state.remember(FAULT, _("There is no saved view {name}.", name=name))
         return
@@ -45,7 +46,7 @@ def show(now: Context) -> None:
         return
     if (fault := state.take(FAULT)) is not None:
         st.warning(plain(fault), icon=":material/bookmark:")
-    store = run_access.views(now.catalog.folder)
+    store = connections.views(now.catalog.folder)
     with st.popover(_("Saved views"), icon=":material/bookmark:", type="tertiary"):
         listed = store.all()
         if not listed:
@@ -88,7 +89,7 @@ def _save(now: Context) -> None:
     name = state.entered(NAME).strip()
     try:
         view = SavedView(name, filtering.parameters(filtering.filters()), access.decider())
-        run_access.views(now.catalog.folder).save(view)
+        connections.views(now.catalog.folder).save(view)
     except AuditorError as error:
         state.remember(FAULT, _("The view was not saved: {why}", why=told(error.problem)))
 
@@ -96,7 +97,7 @@ def _save(now: Context) -> None:
 def _remove(now: Context, name: str) -> None:
     with notices.told():
         access.decider()
-        run_access.views(now.catalog.folder).remove(name)
+        connections.views(now.catalog.folder).remove(name)
 
 
 def _fitting(now: Context, wanted: Filters) -> Filters:

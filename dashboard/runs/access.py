@@ -10,21 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-import duckdb
 import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
 from auditor.class_reviews import answers, with_answers
-from auditor.domain.errors import AuditorError
-from auditor.reviews.store import ReviewStore, open_store
-from auditor.reviews.views import ViewStore, open_views
-from auditor.schedule.store import ScheduleStore, open_schedules
-from auditor.schedule.values import Schedule, ScheduledAudit
+from auditor.reviews.store import ReviewStore
 from auditor.storage.layout import MANIFEST
 from auditor.storage.listing import BrokenRun, list_broken, list_runs
 from auditor.storage.run import Run, open_run
+from dashboard.runs.connections import database
 from dashboard.runs.filters import run_query
 from dashboard.runs.heat import MeanMap, mean_map
 from dashboard.runs.picture_map import PictureMap
@@ -33,7 +29,6 @@ from dashboard.runs.queries import Cases
 from dashboard.runs.ranks import Decided, Ranking
 
 FEWEST_WRONG = 3
-DUCKDB_MEMORY = "256MB"
 
 
 @dataclass(frozen=True)
@@ -103,7 +98,7 @@ def cases(
 ) -> Cases:
     """The run's cases, on a cursor of its own for this rerun; see `Cases` for who asks."""
     table = run.table_path("cases")
-    return Cases(_database().cursor(), table, ranking(run), decided, reviewer, mine)
+    return Cases(database().cursor(), table, ranking(run), decided, reviewer, mine)
 
 
 def ranking(run: Run) -> Ranking:
@@ -113,7 +108,7 @@ def ranking(run: Run) -> Ranking:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _ranking(path: Path, stamp_of_run: int) -> Ranking:
-    return Ranking(_database(), _run(path, stamp_of_run).table_path("cases"))
+    return Ranking(database(), _run(path, stamp_of_run).table_path("cases"))
 
 
 def picture_map(run: Run) -> PictureMap:
@@ -196,22 +191,7 @@ def evidence(run: Run, case_id: str) -> pd.DataFrame:
     """Pictures of the interventions on a case, in the order in which they were made."""
     query = "SELECT * FROM read_parquet(?) WHERE case_id = ?"
     values = [str(run.table_path("evidence")), case_id]
-    return run_query(_database().cursor(), query, values).df()
-
-
-def schedules(folder: Path) -> tuple[list[Schedule], list[ScheduledAudit]]:
-    """The schedules of a folder of runs, and what they have run, oldest first.
-
-    Raises:
-        AuditorError: the database cannot be reached.
-    """
-    store = _schedules(folder)
-    return store.all(), store.history()
-
-
-@st.cache_resource(show_spinner=False)
-def _schedules(folder: Path) -> ScheduleStore:
-    return open_schedules(folder)
+    return run_query(database().cursor(), query, values).df()
 
 
 def undecided(run: Run) -> Decided:
@@ -245,44 +225,6 @@ class _Standing:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _standing(folder: Path, path: Path, stamp_of_run: int) -> _Standing:
     return _Standing(_ranking(path, stamp_of_run))
-
-
-@st.cache_resource(show_spinner=False)
-def _store(folder: Path) -> ReviewStore:
-    return open_store(folder)
-
-
-@st.cache_resource(show_spinner=False)
-def views(folder: Path) -> ViewStore:
-    """The saved views of a folder of runs.
-
-    Raises:
-        AuditorError: the database cannot be used.
-    """
-    return open_views(folder)
-
-
-def store(folder: Path) -> ReviewStore | AuditorError:
-    """The reviews' database, or why there is none: runs can then be looked at all the same."""
-    try:
-        return _store(folder)
-    except AuditorError as error:
-        return error
-
-
-def cursor() -> duckdb.DuckDBPyConnection:
-    """A cursor of its own for this rerun, on the connection that all share."""
-    return _database().cursor()
-
-
-@st.cache_resource(show_spinner=False)
-def _database() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:")
-    connection.execute(f"SET memory_limit = '{DUCKDB_MEMORY}'")
-    connection.execute("SET parquet_metadata_cache = true")
-    connection.execute("SET autoinstall_known_extensions = false")
-    connection.execute("SET autoload_known_extensions = false")
-    return connection
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -9,7 +9,7 @@ import streamlit as st
 from auditor.comparison.compare import compare
 from auditor.comparison.model import Comparison
 from auditor.storage.run import Run
-from dashboard.runs import access
+from dashboard.runs import access, connections
 from dashboard.runs.pairs import Pairs, changed_pairs
 
 
@@ -39,4 +39,4 @@ def pairs(base: Run, new: Run) -> Pairs:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _pairs(base: Path, base_stamp: int, new: Path, new_stamp: int) -> Pairs:
     tables = (access.run_at(path).table_path("cases") for path in (base, new))
-    return changed_pairs(access.cursor(), *tables)
+    return changed_pairs(connections.cursor(), *tables)

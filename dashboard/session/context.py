@@ -14,7 +14,7 @@ from auditor.reviews.store import ReviewStore
 from auditor.storage.run import Run
 from dashboard import launch
 from dashboard.runs import access as run_access
-from dashboard.runs import assignments
+from dashboard.runs import assignments, connections
 from dashboard.runs.access import RunCatalog
 from dashboard.runs.assigned import Assigned
 from dashboard.runs.queries import Cases
@@ -99,7 +99,7 @@ def current() -> Context:
     person = access.looker()
     catalog = run_access.catalog(launch.runs_folder())
     run = run_access.run_named(catalog, state.run_name(catalog.names()))
-    store = run_access.store(catalog.folder)
+    store = connections.store(catalog.folder)
     if isinstance(store, AuditorError):
         return Context(catalog, run, store, run_access.undecided(run), person)
     try:

@@ -15,8 +15,8 @@ from auditor.wording.numbers import formatted, interval_text
 from dashboard import pages
 from dashboard.charts import breakdown
 from dashboard.charts import cases as charts
-from dashboard.charts import groups as group_charts
 from dashboard.components import cards, given_away, hypotheses, maps
+from dashboard.components.size_bands import size_bands
 from dashboard.runs import access as run_access
 from dashboard.runs import heat
 from dashboard.runs.filters import Filters
@@ -60,7 +60,7 @@ def main() -> None:
     hypotheses.show(_hypotheses(now, name), now)
     given_away.show(now, row)
     _maps(now, name)
-    _sizes(now, name)
+    size_bands(now, name)
     _clusters(now, name)
     _examples(now, row)
 
@@ -182,30 +182,6 @@ def plain_title(name: str) -> str:
 def _count(mean: heat.MeanMap | None, noun: str) -> str:
     count = 0 if mean is None else mean.maps
     return _(noun, n=count)
-
-
-def _sizes(now: Context, name: str) -> None:
-    st.header(
-        _("By size of the object"),
-        anchor=False,
-        help=_(
-            "The class's pictures in three parts, by how much of the picture the object covers. "
-            "A cue that only small objects fall for shows here. The lines are 95% intervals."
-        ),
-    )
-    bands = breakdown.size_bands(now.cases(), name)
-    if not bands:
-        st.markdown(
-            _("No picture of this class has an outline of its object, so sizes are unknown.")
-        )
-        return
-    st.plotly_chart(
-        group_charts.size_chart(bands),
-        key="size chart",
-        config={"displayModeBar": False, "scrollZoom": False},
-    )
-    if sum(band.tested for band in bands) == 0:
-        st.caption(_("None of them was tested with changed pictures."))
 
 
 def _clusters(now: Context, name: str) -> None:

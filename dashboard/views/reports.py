@@ -22,7 +22,7 @@ from auditor.schedule.outcome_words import outcome_words
 from auditor.schedule.values import Schedule, ScheduledAudit
 from auditor.wording.catalogue import LANGUAGES
 from dashboard.components import document, notices
-from dashboard.runs import access as run_access
+from dashboard.runs import connections
 from dashboard.session import context, state
 from dashboard.session.context import Context
 from dashboard.texts.language import _, current
@@ -152,7 +152,7 @@ def _schedules(now: Context) -> None:
         help=_("Audits that run by the clock, as every night. They are made on the command line."),
     )
     try:
-        schedules, history = run_access.schedules(now.catalog.folder)
+        schedules, history = connections.schedules(now.catalog.folder)
     except AuditorError as error:
         notices.fault(error)
         return
