@@ -12,7 +12,7 @@ from auditor.domain.errors import AuditorError
 from auditor.domain.verdicts import ClassVerdict
 from dashboard import pages
 from dashboard.components import (
-    cards,
+    alike,
     delivery,
     filters,
     gallery,
@@ -27,16 +27,11 @@ from dashboard.components import (
 )
 from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs import access as run_access
-from dashboard.runs import heat, neighbours
 from dashboard.runs.queries import plain_rows
 from dashboard.session import context, filtering, state
 from dashboard.session.context import Context
 from dashboard.texts.language import _
 from dashboard.texts.words import plain, review_word
-
-MOST_ALIKE = 8
-MOST_AT_SIGHT = 50_000
-"""Cases of a run in which alike ones are looked for without being asked."""
 
 
 def main() -> None:
@@ -74,8 +69,7 @@ def _case() -> None:
         else:
             score_panel.show(case)
     _history(now, case)
-    _alike(now, case)
-    _alike_to_the_model(now, case)
+    alike.show(now, case)
 
 
 @st.fragment
@@ -190,64 +184,6 @@ def _cue_sentence(row: dict[str, Any]) -> str:
     if row["verdict"] == ClassVerdict.CONFIRMED.value:
         return _("The class **{name}** relies on **{cue}**.", name=name, cue=cue)
     return _("The class **{name}** may rely on **{cue}**.", name=name, cue=cue)
-
-
-def _alike(now: Context, case: dict[str, Any]) -> None:
-    found = heat.alike(now.cases(), case, MOST_ALIKE)
-    if not found:
-        return
-    st.header(
-        _("Heat in the same place"),
-        anchor=False,
-        help=_(
-            "Cases of the same class whose heat lies in the same place, most similar first: they "
-            "may rely on the same cue. A click opens one."
-        ),
-    )
-    rows = now.cases().named(found)
-    by_id = {row["case_id"]: row for row in plain_rows(rows)}
-    cards.show(
-        "alike",
-        now.run,
-        [by_id[name] for name in found],
-        wanted=filtering.filters(),
-        hidden=now.hidden_among(found),
-    )
-
-
-def _alike_to_the_model(now: Context, case: dict[str, Any]) -> None:
-    """Nearest by the network's features; old runs keep none and say nothing. In a large run all
-    features are read only when somebody asks for it, so that the next case does not wait."""
-    if neighbours.features_of(case) is None:
-        return
-    large = now.cases().ranking.count > MOST_AT_SIGHT
-    if large and not st.button(_("Find more like this"), icon=":material/image_search:"):
-        return
-    found = neighbours.nearest(now.cases(), case, MOST_ALIKE)
-    if not found:
-        return
-    st.header(
-        _("More like this"),
-        anchor=False,
-        help=_(
-            "Pictures of any class that are most alike to the model, by its features of the whole "
-            "picture. A click opens one."
-        ),
-    )
-    st.page_link(
-        pages.MAP,
-        label=_("Show it on the map"),
-        icon=":material/scatter_plot:",
-        query_params={state.RUN: now.run.name, state.CASE: case["case_id"], state.SHOW: "all"},
-    )
-    rows = {row["case_id"]: row for row in plain_rows(now.cases().named(found))}
-    cards.show(
-        "more like this",
-        now.run,
-        [rows[name] for name in found],
-        wanted=filtering.filters(),
-        hidden=now.hidden_among(found),
-    )
 
 
 def _history(now: Context, case: dict[str, Any]) -> None:
