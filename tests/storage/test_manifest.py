@@ -13,6 +13,7 @@ import pytest
 from auditor.domain.bounds import MOST_SIDE
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Counts, FileDigest, Fingerprints, Manifest, SanityRecord
+from auditor.domain.messages import coded
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.summary import Summary
 from auditor.storage.manifest import manifest_values, preprocess_of, read_manifest, read_summary
@@ -74,6 +75,13 @@ def test_a_run_holds_exactly_these_keys(tmp_path: Path) -> None:
     assert run.metadata.files is not None
     assert run.metadata.files["cases.parquet"].bytes == run.table_path("cases").stat().st_size
     assert run.results.verdicts == run.summary["verdicts"]
+
+
+def test_a_warning_with_a_code_is_kept_with_its_values() -> None:
+    warning = coded("data.odd", "{n} odd images", n=3)
+    values = manifest_values(Manifest(warnings=(warning, "plain")))
+    assert values["warnings"] == ["3 odd images", "plain"]
+    assert values["messages"] == {"3 odd images": {"code": "data.odd", "values": '{"n": 3}'}}
 
 
 def test_an_older_run_lacks_keys_and_one_of_a_later_version_has_more() -> None:

@@ -86,6 +86,19 @@ def test_show_puts_the_view_and_the_heat_map_side_by_side(run: Run) -> None:
     assert worst["verdict"] in shown._repr_html_()
 
 
+def test_a_mask_that_no_audit_writes_leaves_the_outline_out(run: Run) -> None:
+    from auditor.storage.case_view import case_overlay, case_view
+
+    case = run.cases().iloc[0].copy()
+    view = case_view(str(case["image"]), run.metadata)
+    with_outline = np.asarray(case_overlay(view, case))
+    case["mask"] = None
+    without = np.asarray(case_overlay(view, case))
+    assert (with_outline != without).any()
+    case["mask"] = '{"size": [2, 2], "counts": "!"}'
+    assert (np.asarray(case_overlay(view, case)) == without).all()
+
+
 def test_hostile_names_are_text_in_a_notebook(tmp_path: Path) -> None:
     hostile = make_run(tmp_path / "hostile", classes=6, per_class=6, hostile=True)
     case = hostile.cases().query("label == '<b>x</b>'").iloc[0]
