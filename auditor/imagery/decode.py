@@ -46,6 +46,8 @@ MAX_PIXELS: Final = 89_478_485
 LONGEST_REASON: Final = 240
 """Letters of what a decoder says."""
 
+PANIC: Final = "PanicException"
+
 SIDEWAYS: Final = (5, 6, 7, 8)
 """EXIF orientations that exchange height and width."""
 
@@ -193,6 +195,11 @@ def translated(path: Path) -> Iterator[None]:
         raise
     except Exception as error:  # broken bytes make decoders raise anything
         raise UnreadableImage(_why(error, path)) from error
+    except BaseException as error:
+        # A decoder written in Rust that runs into its own bound raises no `Exception`.
+        if type(error).__name__ != PANIC:
+            raise
+        raise UnreadableImage("broken image: its decoder gave up") from error
 
 
 def _why(error: Exception, path: Path) -> str:

@@ -17,6 +17,7 @@ from auditor.data.masks.reading import MaskFault, mask_pixels
 from auditor.data.sources.opening import open_source
 from auditor.domain.samples import Sample
 from auditor.imagery.decode import UnreadableImage, decode_image, read_header
+from auditor.imagery.stored import has_depth, stored_picture
 from tests.fuzz import corpora
 from tests.fuzz.mutations import damaged
 from tests.fuzz.reviews import bring_back, review_files
@@ -52,7 +53,7 @@ def _file(seeds: Mapping[str, bytes]) -> Make:
 
 
 def _decode(path: Path) -> None:
-    for read in (read_header, decode_image):
+    for read in (read_header, decode_image, has_depth, stored_picture):
         try:
             read(path)
         except UnreadableImage:

@@ -267,3 +267,13 @@ def test_a_deflated_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for read in (decode_image, read_header):
         with pytest.raises(UnreadableImage, match="refused as a bomb"):
             read(_file("image_dfl.dcm"))
+
+
+def test_a_decoder_that_runs_into_its_own_bound_is_an_unreadable_image(tmp_path: Path) -> None:
+    # pylibjpeg-rle is written in Rust: its panic is no `Exception` and ended the process.
+    content = bytearray(_file("MR_small_RLE.dcm").read_bytes())
+    content[-1446] = 0x7F
+    path = tmp_path / "a.dcm"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableImage):
+        decode_image(path)
