@@ -31,9 +31,11 @@ from auditor.class_reviews import (
     BY_REVIEW,
     NOT_OBJECT,
     OBJECT,
+    answers,
     hypothesis_id,
     review_run,
     reviewed_classes,
+    with_answers,
 )
 from auditor.config import AuditConfig
 from auditor.domain.cues import CUES, Cue, Extent
@@ -63,13 +65,23 @@ Masks = Mapping[Path, NDArray[np.bool_]]
 
 @dataclass(frozen=True)
 class Row:
-    """One class: what both audits say, and what is true (None where that is unknown)."""
+    """One class.
+
+    Attributes:
+        with_masks, without: whether the audit with masks, and that without them after the review,
+            confirms it.
+        by_review: whether it is the review that confirms it.
+        told: whether the review would, had no intervention confirmed any class.
+        pair: the verdict stands for both classes of a pair.
+        relies: the truth; None where it is in between or unknown.
+    """
 
     set_name: str
     label: str
     with_masks: bool
     without: bool
     by_review: bool
+    told: bool
     pair: bool
     relies: bool | None
 
@@ -227,6 +239,8 @@ def rows_of(folder: Path, with_masks: Run, without: Run) -> list[Row]:
     first = with_masks.classes().set_index("class")
     second = reviewed_classes(without).set_index("class")
     confirmed = ClassVerdict.CONFIRMED.value
+    alone = without.classes().assign(verdict=ClassVerdict.UNDETERMINED.value)
+    told = with_answers(alone, without.hypotheses(), answers(without)).set_index("class")
     return [
         Row(
             folder.name,
@@ -234,8 +248,11 @@ def rows_of(folder: Path, with_masks: Run, without: Run) -> list[Row]:
             with_masks=bool(first.at[name, "verdict"] == confirmed),
             without=bool(second.at[name, "verdict"] == confirmed),
             pair=bool(
-                pd.notna(second.at[name, "pair_with"]) or pd.notna(first.at[name, "pair_with"])
+                pd.notna(told.at[name, "pair_with"])
+                or pd.notna(second.at[name, "pair_with"])
+                or pd.notna(first.at[name, "pair_with"])
             ),
+            told=bool(told.at[name, "verdict"] == confirmed),
             by_review=bool(second.at[name, "confirmed_by"] == BY_REVIEW),
             relies=relies(truth.get(name, {})),
         )
@@ -265,6 +282,7 @@ def pairs_together(rows: Sequence[Row]) -> list[Row]:
                 " / ".join(row.label for row in both),
                 with_masks=any(row.with_masks for row in both),
                 without=any(row.without for row in both),
+                told=any(row.told for row in both),
                 by_review=any(row.by_review for row in both),
                 pair=True,
                 relies=any(row.relies for row in both),
@@ -283,6 +301,14 @@ def figures(rows: Sequence[Row]) -> dict[str, dict[str, float | int | None]]:
     found = {
         "precision against the audit with masks": (flagged, [r.with_masks for r in flagged]),
         "precision of by review alone": (reviewed, [r.with_masks for r in reviewed]),
+        "precision of all that the review would confirm": (
+            told := [row for row in rows if row.told],
+            [r.with_masks for r in told],
+        ),
+        "recall of what the review would confirm": (
+            [row for row in rows if row.with_masks],
+            [r.told for r in rows if r.with_masks],
+        ),
         "recall": (
             wanted := [row for row in rows if row.with_masks],
             [r.without for r in wanted],
@@ -293,18 +319,18 @@ def figures(rows: Sequence[Row]) -> dict[str, dict[str, float | int | None]]:
             [r.without for r in true],
         ),
     }
-    told = {}
+    rates = {}
     for name, (of, right) in found.items():
         rate = Rate(sum(right), len(of))
         low, high = rate.interval or (None, None)
-        told[name] = {
+        rates[name] = {
             "count": rate.count,
             "total": rate.total,
             "rate": rate.value,
             "low": low,
             "high": high,
         }
-    return told
+    return rates
 
 
 if __name__ == "__main__":

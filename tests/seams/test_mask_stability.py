@@ -11,6 +11,7 @@ import pytest
 
 import auditor
 from auditor.domain.mask_errors import LEAST_STABLE
+from auditor.pipeline.mask_stage import DONORS, OBJECTS, choose_swaps, doubted_classes
 from tests.fakes.planted import CLASSES, config_of, write_dataset
 
 FUNCTION = """
@@ -76,3 +77,40 @@ def test_good_masks_stand_and_without_the_stage_nothing_is_said(tmp_path: Path) 
     assert told["mask_stability"].isna().all()
     assert told["verdict"].equals(classes["verdict"])
     assert np.isfinite(timings["masks"])
+
+
+def _swaps() -> pd.DataFrame:
+    rows = [
+        {"case_id": f"a{i}", "label": "a", "fill": "blur", "intervention": kind, "donor": donor}
+        for i in range(30)
+        for kind, donors in (
+            ("background_same", (f"a{(i + 1) % 30}", f"a{(i + 2) % 30}")),
+            ("background_other", tuple(f"b{(i + j) % 9}" for j in range(5))),
+        )
+        for donor in donors
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_choice_of_swaps_follows_from_the_trials_alone() -> None:
+    """So that every rank, and an audit that is resumed, asks the same."""
+    trials = _swaps()
+    sampled = frozenset(trials["case_id"]) - {"a7"}
+    chosen = choose_swaps(trials, "a", sampled)
+    assert chosen == choose_swaps(trials.sample(frac=1.0, random_state=3), "a", sampled)
+    assert len({swap.case for swap in chosen}) == OBJECTS
+    assert len(chosen) == OBJECTS * DONORS
+    assert "a7" not in {swap.case for swap in chosen}
+    assert len({swap.other for swap in chosen}) == 9
+
+
+def test_whose_masks_are_tried_follows_the_setting() -> None:
+    cases = pd.DataFrame(
+        {
+            "label": ["drawn"] * 4 + ["mixed"] * 4 + ["bare"] * 2,
+            "mask_source": ["file"] * 4 + ["auto", "file", "file", "file"] + ["none"] * 2,
+        }
+    )
+    assert doubted_classes(cases, "auto") == ("mixed",)
+    assert doubted_classes(cases, "always") == ("drawn", "mixed")
+    assert doubted_classes(cases, "off") == ()
