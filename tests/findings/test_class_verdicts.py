@@ -10,6 +10,7 @@ import pytest
 
 from auditor.config import FindingsSection
 from auditor.domain.cues import Cue
+from auditor.domain.locations import Location, OfCue, write_location
 from auditor.domain.reasons import Reason
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
@@ -50,7 +51,7 @@ def advised(evidence: ClassEvidence, decision: Decision) -> str:
     named = cue(evidence, decision, 0.1)
     found = told(evidence, decision)
     numbers = {**found.numbers, **action_numbers(evidence, decision, named, SETTINGS)}
-    where = (named.cue.value, named.where) if named else (None, None)
+    where = (named.cue.value, write_location(named.where)) if named else (None, None)
     return class_action(Reason(found.code, numbers), *where) or ""
 
 
@@ -133,8 +134,8 @@ def test_confirmed_with_its_numbers() -> None:
     named = cue(evidence, decision, 0.1)
     assert named is not None
     assert (named.cue, named.where, named.strength) == (
-        "background",
-        "all around the object",
+        Cue.BACKGROUND,
+        Location(OfCue(Cue.BACKGROUND)),
         STRONG,
     )
 
@@ -242,7 +243,7 @@ def test_a_pair_is_confirmed_together_and_names_each_other() -> None:
     assert (found.code, found.numbers["other"]) == ("confirmed.pair", "cat")
     named = cue(evidence, decision, 0.1)
     assert named is not None
-    assert named.where == "all around the object, of 'boat' or of 'cat'"
+    assert named.where == Location(OfCue(Cue.BACKGROUND), pair=("boat", "cat"))
     assert "the other way round" in advised(evidence, decision)
 
 
