@@ -36,6 +36,6 @@ REGION = "region"
 others are named as their cue."""
 LOG_ODDS_FLOOR = 1.0
 """Log odds that a hypothesis has to move in both directions, surely, to be shown by them. Control
-patches of the same size (filled at a mirrored place, pasted from the same class) move the mean log
-odds of a class by less than .5 in 95 of 100 classes and by less than .9 in 99 (61 classes of
-planted sets and field worlds, docs/maskless.md)."""
+patches of the same size, filled at a mirrored place, move the mean log odds of a class by less than
+.5 in 95 of 100 classes and by less than .9 in 99; patches pasted from the same class by up to 1.9
+in 99, classes with a cue among them (61 classes, docs/maskless.md)."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.domain.looks import cut_looks, unused_words
+from auditor.domain.looks import LOOKS, cut_looks, default_looks, looks_within
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,18 @@ def test_looks_that_do_not_rise_are_refused() -> None:
         cut_looks((20, 20), 64)
 
 
-def test_only_looks_that_are_not_taken_are_spoken_of() -> None:
-    assert unused_words(None) == unused_words((20,)) == ()
-    (said,) = unused_words((20, 32))
-    assert "32" in said
+@pytest.mark.parametrize(
+    ("available", "within"),
+    [(64, LOOKS), (100, LOOKS), (40, (20, 32, 40)), (32, (20, 32)), (5, (5,))],
+)
+def test_the_last_object_of_a_class_is_its_last_look(
+    available: int, within: tuple[int, ...]
+) -> None:
+    assert looks_within(LOOKS, available) == within
+
+
+@pytest.mark.parametrize(
+    ("most", "looks"), [(64, LOOKS), (128, (20, 32, 44, 64, 128)), (24, (20, 24)), (10, (10,))]
+)
+def test_without_a_word_the_looks_end_at_the_most(most: int, looks: tuple[int, ...]) -> None:
+    assert default_looks(most) == looks
