@@ -262,6 +262,7 @@ def test_a_skipped_csv_is_no_program(run: Run) -> None:
     assert not stored["image"].str.startswith(("=", "+", "-", "@")).any()
 
 
+@pytest.mark.slow
 def test_strict_leaves_with_2_and_writes_nothing(horrors: Path) -> None:
     done = run_command(
         horrors / "images",
@@ -274,6 +275,7 @@ def test_strict_leaves_with_2_and_writes_nothing(horrors: Path) -> None:
     assert not (horrors / "strict").exists()
 
 
+@pytest.mark.slow
 def test_mask_fit_takes_a_mask_of_the_same_shape_and_no_other(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     folder.add("half.png", mask=OBJECT[::2, ::2])

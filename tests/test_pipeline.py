@@ -140,11 +140,11 @@ def test_the_same_input_gives_the_same_cases(run: Run, planted: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("stage", "broken"),
     [
-        (saliency_stage, "score_batch"),
+        pytest.param(saliency_stage, "score_batch", marks=pytest.mark.slow),
         (intervention_stage, "run_trials"),
-        (localisation_stage, "run_exchanges"),
-        (run_audit, "write_verdicts"),
-        (evidence_stage, "render"),
+        pytest.param(localisation_stage, "run_exchanges", marks=pytest.mark.slow),
+        pytest.param(run_audit, "write_verdicts", marks=pytest.mark.slow),
+        pytest.param(evidence_stage, "render", marks=pytest.mark.slow),
     ],
 )
 @pytest.mark.usefixtures("small_parts")
@@ -300,6 +300,7 @@ def test_the_labels_map_is_kept_where_it_is_not_the_predictions(tmp_path: Path) 
     assert cases.drop(index="blue/wrong.png")["label_cam"].isna().all()
 
 
+@pytest.mark.slow
 def test_who_leads_goes_on_alone_only_when_all_have_seen_every_part(
     planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

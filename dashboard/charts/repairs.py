@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from auditor.repairs.records import Audited, Repair
 from auditor.wording.catalogue import Translator
+from auditor.wording.numbers import share
 
 HEIGHT = 320
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -60,7 +61,8 @@ def repair_chart(repair: Repair, floor: float | None, _: Translator) -> go.Figur
             )
         )
     if floor is not None:
-        figure.add_hline(floor, line_dash="dot", annotation_text=_("effect floor"))
+        told = _("effect floor {floor}", floor=share(floor))
+        figure.add_hline(floor, line_dash="dot", annotation_text=told)
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=rounds)
     figure.update_yaxes(tickformat=".0%", title=_("Background effect"))
     figure.update_layout(

@@ -114,6 +114,7 @@ def test_the_page_turns_at_its_end_and_keeps_what_was_decided(page: Page, served
     assert saved(served.runs, "look") == [(order[23], "unsure")]
 
 
+@pytest.mark.slow
 def test_marked_cases_are_decided_and_undone_together(page: Page, served: Served) -> None:
     gallery(page, served, "bulk")
     order = cases(served, "bulk")
@@ -136,6 +137,7 @@ def test_marked_cases_are_decided_and_undone_together(page: Page, served: Served
     assert saved(served.runs, "bulk")[24:] == [(case, "withdrawn") for case in order[:24]]
 
 
+@pytest.mark.slow
 def test_undo_takes_back_ones_own_word_only(page: Page, served: Served) -> None:
     worst = cases(served, "undo")[0]
     store = open_store(served.runs)
@@ -156,6 +158,7 @@ def test_undo_takes_back_ones_own_word_only(page: Page, served: Served) -> None:
     assert store.ledger("undo").standing(worst).reviewer == "ben"  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_undo_goes_back_to_the_page_of_the_decision(page: Page, served: Served) -> None:
     order = cases(served, "undo")
     gallery(page, served, "undo", f"&cursor={order[0]}")
@@ -170,6 +173,7 @@ def test_undo_goes_back_to_the_page_of_the_decision(page: Page, served: Served) 
     assert saved(served.runs, "undo")[-2:] == [(order[23], "unsure"), (order[23], "withdrawn")]
 
 
+@pytest.mark.slow
 def test_a_note_is_written_in_the_gallery(page: Page, served: Served) -> None:
     gallery(page, served, "bulk", "&page=2")
     case = cases(served, "bulk")[24]
@@ -267,6 +271,7 @@ def test_filters_and_url_are_one(page: Page, served: Served) -> None:
     assert len(lines) == expected + 1
 
 
+@pytest.mark.slow
 def test_a_view_is_saved_and_found_again_by_its_address(page: Page, served: Served) -> None:
     gallery(page, served, "look", "&verdict=object")
     page.get_by_role("button", name="Saved views").click()
@@ -281,6 +286,7 @@ def test_a_view_is_saved_and_found_again_by_its_address(page: Page, served: Serv
     assert all(decision != "confirmed" for _, decision in saved(served.runs, "look"))
 
 
+@pytest.mark.slow
 def test_a_click_on_the_chart_opens_the_gallery(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/overview?run=look")
     settled(page)
@@ -301,6 +307,7 @@ def test_every_page_has_an_address(page: Page, served: Served, path: str) -> Non
     expect(page).to_have_url(re.compile(rf"/{path}\?(.*&)?run=look\b"))
 
 
+@pytest.mark.slow
 def test_an_example_of_a_class_opens_its_case(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/classes?run=look&name=sailboat")
     first = page.locator(".small-card a").first
@@ -311,6 +318,7 @@ def test_an_example_of_a_class_opens_its_case(page: Page, served: Served) -> Non
     expect(page).to_have_url(re.compile(rf"/case\?.*case={case}"))
 
 
+@pytest.mark.slow
 def test_a_cell_of_the_slices_opens_its_cases(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/slices?run=look&column=camera")
     settled(page)
@@ -357,6 +365,7 @@ def test_a_page_elsewhere_cannot_talk_to_the_app(
         assert connection.getresponse().status == status
 
 
+@pytest.mark.slow
 def test_hostile_names_do_nothing(page: Page, served: Served) -> None:
     gallery(page, served, "hostile")
     assert "<b>x</b>" in page.locator(".answer .label").all_text_contents()

@@ -179,11 +179,12 @@ def test_a_reviewers_decisions_carry_the_signed_in_name(visitor: Page, team: Tea
     ]
 
 
+@pytest.mark.slow
 def test_an_admin_sees_who_may_do_what(visitor: Page, team: Team) -> None:
     sign_in(visitor, team, "Adam")
     expect(visitor.get_by_text("adam@clinic.example · admin")).to_be_visible()
     visitor.get_by_role("link", name="Team").click()
-    expect(visitor.get_by_role("heading", name="Team")).to_be_visible()
+    expect(visitor.get_by_role("heading", name="Nothing is assigned to you")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -206,6 +207,7 @@ def test_without_a_role_there_is_nothing_but_the_way_out(
     expect(visitor.get_by_role("button", name="Sign in")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_signing_out_ends_it(visitor: Page, team: Team) -> None:
     sign_in(visitor, team, "Rosa")
     visitor.wait_for_selector(CARD)

@@ -143,6 +143,7 @@ def test_nothing_due_is_done_at_once(schedule: Schedule, tmp_path: Path) -> None
     assert listed(schedule)[0]["history"] == []
 
 
+@pytest.mark.slow
 def test_a_bad_input_s_exit_code_comes_through(schedule: Schedule, tmp_path: Path) -> None:
     schedule(*add(tmp_path))  # there are no images
     done = schedule("once", "nightly", "--json")

@@ -155,6 +155,7 @@ def test_a_folder_with_something_in_it_is_refused(
     assert [file.name for file in tmp_path.iterdir()] == ["precious.txt"]
 
 
+@pytest.mark.slow
 def test_no_confirmed_class_is_said(tmp_path: Path) -> None:
     write_dataset(tmp_path, per_class=4)
     clean = auditor.audit(config_of(tmp_path))

@@ -84,6 +84,7 @@ def tasks(count: int) -> list[tuple[int, range]]:
     return [(i, range(i + 1)) for i in range(count)]
 
 
+@pytest.mark.slow
 def test_the_part_of_a_killed_actor_is_done_again(tmp_path: Path) -> None:
     progress = Count()
     actors = Actors(partial(build, tmp_path, frozenset((2, 7)), 1), actors=2, gpus=0)
@@ -105,6 +106,7 @@ def test_a_part_that_kills_every_actor_stops_the_audit(tmp_path: Path) -> None:
     assert len((tmp_path / "1").read_text().splitlines()) == ATTEMPTS
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_in_an_actor_is_told_as_here(tmp_path: Path) -> None:
     actors = Actors(partial(build, tmp_path, frozenset(), 0), actors=1, gpus=0)
     with pytest.raises(DataError, match="give some"):

@@ -8,6 +8,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pytest
 
 from auditor.config import FindingsSection
 from auditor.findings.evaluate import evaluate_classes
@@ -19,6 +20,7 @@ BYTES = 200
 """An image at the most, at the peak; a text of Python's alone has 65."""
 
 
+@pytest.mark.slow
 def test_class_verdicts_take_little_memory_for_each_image() -> None:
     peak(FEW)  # what is imported and remembered once
     each = (peak(MANY) - peak(FEW)) / (MANY - FEW)

@@ -58,6 +58,7 @@ def samples_of(manifest: Path) -> list[Sample]:
     return [item for item in open_source(manifest).items() if isinstance(item, Sample)]
 
 
+@pytest.mark.slow
 def test_a_manifest_and_images_in_s3_are_audited_and_the_run_is_written_there(
     home: Path, bucket: Any, tmp_path: Path
 ) -> None:
@@ -94,6 +95,7 @@ def test_worker_processes_read_from_s3_too(home: Path, bucket: Any) -> None:
     assert torch.equal(afar.masks, here.masks)
 
 
+@pytest.mark.slow
 def test_what_is_missing_in_s3_is_skipped(bucket: Any, tmp_path: Path) -> None:
     bucket.rm_file("world/images/red/003.png")
     bucket.pipe_file("world/images/red/004.png", b"")

@@ -251,6 +251,7 @@ def keeper(bench: Bench) -> subprocess.Popen[bytes]:
     return subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
 def test_a_stopped_process_gives_its_audit_back_at_once(bench: Bench) -> None:
     bench.add()

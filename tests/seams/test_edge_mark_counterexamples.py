@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 import auditor
 from auditor.config import AuditConfig
@@ -18,6 +19,7 @@ from auditor.ports import Silent
 from tests.fakes import looks, planted
 
 
+@pytest.mark.slow
 def test_a_confirmed_mark_at_the_edge_is_painted_over_where_the_audit_found_it(
     tmp_path: Path,
 ) -> None:

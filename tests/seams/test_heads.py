@@ -67,6 +67,7 @@ def test_an_ending_changes_no_verdict_and_is_told(
         assert np.allclose(one["relevance_mass"], other["relevance_mass"], equal_nan=True)
 
 
+@pytest.mark.slow
 def test_a_thousand_outputs_are_read_among_the_classes_of_the_data(
     world: Path, plain: Run, tmp_path: Path
 ) -> None:
@@ -151,7 +152,12 @@ def broken_world(folder: Path, white: int) -> Path:
 
 
 def test_an_image_without_an_answer_is_skipped_and_named(tmp_path: Path) -> None:
-    run = audited(broken_world(tmp_path / "world", white=1), tmp_path / "run", "not_a_number")
+    run = audited(
+        broken_world(tmp_path / "world", white=1),
+        tmp_path / "run",
+        "not_a_number",
+        interventions={"looks": PER_CLASS},
+    )
     skipped = run.skipped()
     assert skipped["image"].tolist() == ["red/000.png"]
     assert skipped["reason"].tolist() == ["the network answers with NaN or infinity"]

@@ -25,6 +25,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[Truth, .
     return folder, make(WORLD, Drawn(), folder)
 
 
+@pytest.mark.slow
 def test_what_is_written_can_be_audited(made: tuple[Path, tuple[Truth, ...]]) -> None:
     folder, truths = made
     table = pd.read_csv(folder / "manifest.csv")

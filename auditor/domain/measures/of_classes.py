@@ -69,6 +69,34 @@ CLASS_MEASURES: Final[tuple[Measure, ...]] = (
         higher_is_worse=False,
     ),
     Measure(
+        "sensitivity",
+        N_("Sensitivity"),
+        N_("Of one label among several: share of the pictures with it that the model says it of."),
+        Format.PERCENT,
+        higher_is_worse=False,
+    ),
+    Measure(
+        "specificity",
+        N_("Specificity"),
+        N_(
+            "Of one label among several: share of the sampled pictures without it that the model"
+            " leaves alone."
+        ),
+        Format.PERCENT,
+        higher_is_worse=False,
+    ),
+    Measure(
+        "auroc",
+        N_("AUROC"),
+        N_(
+            "Of one label among several: how often its score is higher on a picture with it than on"
+            " one without it. Chance is 0.50."
+        ),
+        Format.DECIMAL,
+        null=0.5,
+        higher_is_worse=False,
+    ),
+    Measure(
         "nominated_rate",
         N_("Nominated"),
         N_(
