@@ -16,7 +16,7 @@ WRITE = "auditor.storage.atomic:replace_file"
 STAGES = {
     "merge": "auditor.storage.sorting:_in_order",
     "judging": "auditor.pipeline.verdict_stage:_judge_parts",
-    "evidence": "auditor.pipeline.run_audit:picture",
+    "evidence": "auditor.pipeline.run_audit:draw_evidence",
     "report": "auditor.wiring:render_html",
     "end": "auditor.storage.writer:sealed",
 }
