@@ -7,12 +7,10 @@ current folder.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import tomli_w
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -24,18 +22,16 @@ from pydantic import (
 )
 
 from auditor.config_faults import (
-    HUB_FOLDER,
-    PATH_KEYS,
     missing_paths,
     network_faults,
     schema_faults,
 )
+from auditor.config_files import put, read_toml, toml_of
 from auditor.domain.auto_masks import parse_form
 from auditor.domain.errors import ConfigError
 from auditor.domain.looks import LOOKS, cut_looks, default_looks
 from auditor.domain.notices import Target
 from auditor.domain.preprocess import Interpolation
-from auditor.files import is_remote
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -51,9 +47,6 @@ Method = Literal[
     "scorecam",
     "ablationcam",
 ]
-
-
-ONNX = "onnx:"
 
 
 class Section(BaseModel):
@@ -261,9 +254,9 @@ class AuditConfig(Section):
         Raises:
             ConfigError: with every fault, if anything is wrong.
         """
-        tree = _read_toml(path) if path is not None else {}
+        tree = read_toml(path) if path is not None else {}
         for dotted, value in (overrides or {}).items():
-            _put(tree, dotted, value)
+            put(tree, dotted, value)
         return cls.from_dict(tree, source=str(path) if path else "the flags")
 
     @classmethod
@@ -286,52 +279,4 @@ class AuditConfig(Section):
 
     def to_toml(self) -> str:
         """The resolved configuration as a file (`--print-config`); None is written as comment."""
-        return _toml(self.to_dict())
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigError([f"{path}: no such file"], source=str(path)) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError([f"{path}: {error}"], source=str(path)) from None
-    return with_paths_from(tree, path.parent)
-
-
-def with_paths_from(tree: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """A configuration's tables, their relative paths as seen from `folder`; URLs stay."""
-    found = {name: dict(part) if isinstance(part, Mapping) else part for name, part in tree.items()}
-    for section, key in PATH_KEYS:
-        table = found.get(section)
-        if isinstance(table, dict) and isinstance(table.get(key), str):
-            given = Path(table[key])
-            table[key] = str(given if is_remote(given) else folder / given.expanduser())
-    for section, key, form in (("data", "auto_mask", ONNX), ("model", "arch", HUB_FOLDER)):
-        table = found.get(section)
-        if isinstance(table, dict) and str(table.get(key)).startswith(form):
-            place = Path(table[key].removeprefix(form)).expanduser()
-            table[key] = f"{form}{folder / place}"
-    return found
-
-
-def _put(tree: dict[str, Any], dotted: str, value: Any) -> None:
-    *sections, key = dotted.split(".")
-    for section in sections:
-        below = tree.setdefault(section, {})
-        if not isinstance(below, dict):
-            raise ConfigError([f"{dotted}: {section} is no section"], source="the flags")
-        tree = below
-    tree[key] = value
-
-
-def _toml(tree: Mapping[str, Any], prefix: str = "") -> str:
-    lines = [
-        f"# {key} =" if value is None else tomli_w.dumps({key: value}).rstrip("\n")
-        for key, value in tree.items()
-        if not isinstance(value, dict)
-    ]
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            lines += ["", f"[{prefix}{key}]", _toml(value, f"{prefix}{key}.")]
-    return "\n".join(lines).strip("\n") + ("\n" if not prefix else "")
+        return toml_of(self.to_dict())

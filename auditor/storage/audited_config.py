@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from auditor.config import AuditConfig, with_paths_from
+from auditor.config import AuditConfig
+from auditor.config_files import with_paths_from
 from auditor.domain.manifest import Manifest
 
 
