@@ -185,6 +185,7 @@ def test_an_admin_sees_who_may_do_what(visitor: Page, team: Team) -> None:
     expect(visitor.get_by_text("adam@clinic.example · admin")).to_be_visible()
     visitor.get_by_role("link", name="Team").click()
     expect(visitor.get_by_role("heading", name="Nothing is assigned to you")).to_be_visible()
+    expect(visitor.get_by_role("heading", name="Roles")).to_be_visible()
 
 
 @pytest.mark.parametrize(
