@@ -35,7 +35,7 @@ NARROWEST = 110
 def verdicts(run: Run, _: Translator) -> None:
     """Print the class table, the verdicts' meanings, and what was skipped."""
     out = console()
-    title = audited(run.metadata.counts, _)
+    title = audited(run.metadata, _)
     table = Table(title=title, title_justify="left")
     table.add_column(_("Class"), overflow="fold")
     for column in SHOWN:

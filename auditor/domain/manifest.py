@@ -104,6 +104,8 @@ class Manifest:
         auto_masks: how many masks were made automatically, by what, and how good they are; None
             without any.
         leakage: audited images that other splits hold too; None with a single split.
+        pictures: image files among the audited cases, where an image may carry several labels and
+            so be several cases; else None, and `counts.audited` says it.
         files: digest of every other file of the run, by name; None in runs from before digests.
         manifest_sha256: digest of all other keys; None in runs from before digests.
     """
@@ -134,6 +136,7 @@ class Manifest:
     lost_classes: Mapping[str, str | None] = field(default_factory=dict)
     auto_masks: Mapping[str, Any] | None = None
     leakage: Mapping[str, Any] | None = None
+    pictures: int | None = None
     files: Mapping[str, FileDigest] | None = None
     manifest_sha256: str | None = None
 
@@ -144,6 +147,11 @@ class Manifest:
     def setting(self, section: str, key: str) -> Any:
         """A key of the run's configuration, None where it is not there."""
         return self.section(section).get(key)
+
+    @property
+    def audited_pictures(self) -> int:
+        """Image files that were audited."""
+        return self.counts.audited if self.pictures is None else self.pictures
 
     @property
     def multilabel(self) -> bool:

@@ -86,6 +86,7 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
         checked,
         untested=list(unanswered.get("image", ())),
         changed=setup.changed(),
+        pictures=int(cases["image"].nunique()) if setup.provenance.multilabel else None,
     )
     summary = {**verdicts.summary, "saliency_sane": sanity.sane}
     # All but the manifest is there now, so the report can be made from the folder.
@@ -127,6 +128,7 @@ def _manifest(
     *,
     untested: Collection[str],
     changed: Sequence[str],
+    pictures: int | None,
 ) -> Manifest:
     halved = setup.classifier.micro_batcher.words()
     learned = () if halved is None else (halved,)
@@ -146,6 +148,7 @@ def _manifest(
         lost_classes=checked.lost,
         leakage=None if checked.leakage is None else asdict(checked.leakage),
         counts=counts,
+        pictures=pictures,
         timings={**seconds, "total": round(sum(seconds.values()), 3)},
         throughput=round(counts.audited / max(seconds["saliency"], 1e-3), 1),
         peak_memory=peak_memory(setup.classifier.device),

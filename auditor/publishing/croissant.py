@@ -108,9 +108,9 @@ def _description(run: Run, file: str, content: bytes, columns: list[str]) -> dic
         "conformsTo": CONFORMS_TO,
         "name": run.name,
         "description": (
-            f"{about.counts.audited} audited pictures with saliency scores, answers to changed "
-            f"pictures, verdicts and reviews. SHA-256 of the audited data: "
-            f"{about.fingerprints.dataset}."
+            f"{about.counts.audited} cases of {about.audited_pictures} audited pictures with "
+            "saliency scores, answers to changed pictures, verdicts and reviews. SHA-256 of the "
+            f"audited data: {about.fingerprints.dataset}."
         ),
         "version": "1.0.0",
         "datePublished": about.created,

@@ -110,6 +110,7 @@ def render_dossier(
         system=_system(contents, _),
         classes=_composition(contents.classes, contents.cases),
         counts=manifest.counts,
+        pictures=manifest.pictures,
         skipped=len(contents.skipped),
         warnings=list(manifest_texts(manifest, manifest.warnings, _)),
         splits=manifest.setting("data", "split"),

@@ -102,6 +102,17 @@ def method_words(manifest: Manifest, summary: Summary, _: Translator) -> list[st
 
 def _mapped(manifest: Manifest, _: Translator) -> str:
     method = manifest.method or "gradcam"
+    if manifest.pictures is not None:
+        return _(
+            "{n:,} questions were put to the network, each about one label of one of {pictures:,}"
+            " images. For each one a heat map ({method}, layer {layer}) shows which places raise"
+            " the answer, and is compared with the object's mask. A map that prefers the background"
+            " nominates the image for testing; it is not evidence of reliance.",
+            n=manifest.counts.audited,
+            pictures=manifest.pictures,
+            method=METHODS.get(method, method),
+            layer=manifest.target_layer or "–",
+        )
     return _.ngettext(
         "{n:,} image went through the network once. For each one a heat map ({method}, layer"
         " {layer}) shows which places raise the answer, and is compared with the object's mask. A"

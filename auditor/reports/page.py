@@ -149,7 +149,7 @@ def page_of(
     return Page(
         title=_title(manifest, _),
         headline=headline({row["class"]: row["verdict"] for row in classes}, floor, _),
-        audited=audited(manifest.counts, _),
+        audited=audited(manifest, _),
         floor=floor,
         sane=sane,
         sanity_told=sanity_sentence(sane, manifest, _),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.domain.manifest import Counts
+from auditor.domain.manifest import Manifest
 from auditor.domain.verdicts import CLASS_VERDICTS, ClassVerdict
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import ENGLISH, listed, share
@@ -42,9 +42,16 @@ def headline(
     return Headline(sentence, tuple(_details(found, len(verdicts), _)), tone, tally)
 
 
-def audited(counts: Counts, _: Translator = ENGLISH) -> str:
+def audited(manifest: Manifest, _: Translator = ENGLISH) -> str:
     """How much of the data the verdict rests on."""
-    done, skipped = counts.audited, counts.skipped
+    done, skipped = manifest.counts.audited, manifest.counts.skipped
+    if manifest.pictures is not None:
+        return _(
+            "{n:,} questions about {pictures:,} images audited, {skipped:,} skipped",
+            n=done,
+            pictures=manifest.pictures,
+            skipped=skipped,
+        )
     if not skipped:
         return _.ngettext(
             "{n:,} image audited, none skipped", "{n:,} images audited, none skipped", done

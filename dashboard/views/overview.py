@@ -63,7 +63,7 @@ def _tiles(now: Context) -> None:
     tiles = (
         (
             _("Pictures audited"),
-            f"{counts.audited:,}",
+            f"{now.run.metadata.audited_pictures:,}",
             _(
                 "{n:,} more could not be audited; skipped.csv in the run's folder says why.",
                 n=counts.skipped,

@@ -29,7 +29,6 @@ def main() -> None:
 
 
 def _card(run: Run) -> None:
-    counts = run.metadata.counts
     with st.container(border=True):
         words, figures = st.columns([3, 2], vertical_alignment="center")
         with words:
@@ -41,7 +40,7 @@ def _card(run: Run) -> None:
                 _button(pages.GALLERY, _("Gallery"), ":material/grid_view:", run)
         with figures:
             left, right = st.columns(2)
-            left.metric(_("Pictures"), f"{counts.audited:,}")
+            left.metric(_("Pictures"), f"{run.metadata.audited_pictures:,}")
             right.metric(_("Right answers"), number(run.results.accuracy, True))
 
 

@@ -363,7 +363,9 @@ def test_what_torchvision_states_is_the_default_and_other_settings_are_told(
     own = load(path, model={"preprocess": {"mean": [0.5, 0.5, 0.5]}})
     assert own.preprocess.mean == (0.5, 0.5, 0.5)
     assert own.preprocess.crop == 224
-    assert any("mean (0.485, 0.456, 0.406) → (0.5, 0.5, 0.5)" in warning for warning in own.warnings)
+    assert any(
+        "mean (0.485, 0.456, 0.406) → (0.5, 0.5, 0.5)" in warning for warning in own.warnings
+    )
     exact = load(path, model={"preprocess": {"resize": [64, 96]}})
     assert (exact.preprocess.resize, exact.preprocess.crop) == ((64, 96), None)
 

@@ -57,6 +57,9 @@ def test_the_label_that_is_told_by_its_background_is_confirmed_and_no_other(run:
     assert classes.loc["cued", "cue"] == "background"
     assert classes["reason_code"].tolist() == ["confirmed.label", "clean.label", "clean.label"]
     assert run.manifest["classes"] == list(LABELS)
+    # A case is a question about an image: what is said of images counts images.
+    assert run.manifest["counts"]["audited"] == len(run.cases())
+    assert run.manifest["pictures"] == run.cases()["image"].nunique() == sum(KINDS.values())
 
 
 def test_the_numbers_are_those_of_the_sigmoid(run: Run) -> None:

@@ -46,6 +46,7 @@ WHOLE = Manifest(
     lost_classes={"cow": "empty"},
     auto_masks={"method": "grabcut"},
     leakage={"leaks": []},
+    pictures=3,
     files={"cases.parquet": FileDigest("aa", 3)},
     manifest_sha256="bb",
 )
@@ -105,6 +106,7 @@ WRONG: dict[str, Any] = {
     "seed": True,
     "deterministic": 1,
     "throughput": "fast",
+    "pictures": "three",
     "fingerprints": {"dataset": 1},
     "counts": {"audited": "4"},
     "sanity": {"sane": "yes"},

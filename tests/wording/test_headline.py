@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.domain.manifest import Counts
+from auditor.domain.manifest import Counts, Manifest
 from auditor.wording.catalogue import translator
 from auditor.wording.headline import audited, headline
 
@@ -45,5 +45,8 @@ def test_chinese_tells_the_same() -> None:
 
 
 def test_how_much_was_audited() -> None:
-    assert audited(Counts(audited=1200, skipped=3)) == "1,200 images audited, 3 skipped"
-    assert audited(Counts(audited=1)) == "1 image audited, none skipped"
+    many, one = Counts(audited=1200, skipped=3), Counts(audited=1)
+    assert audited(Manifest(counts=many)) == "1,200 images audited, 3 skipped"
+    assert audited(Manifest(counts=one)) == "1 image audited, none skipped"
+    told = "1,200 questions about 400 images audited, 3 skipped"
+    assert audited(Manifest(counts=many, pictures=400)) == told
