@@ -128,6 +128,8 @@ def test_reports_gate_export_and_verification_speak_of_labels(run: Run, tmp_path
         assert "Sensitivity" in told
         assert "softmax" not in told.lower()
         assert "not cued |" not in told
+        assert f"{len(run.cases())} questions about {sum(KINDS.values())} images audited" in told
+    assert "of all audited images" not in page
     assert "标签" in render_markdown(contents, lang="zh")
     assert not check_run(run, limits_of(run, {"max_confirmed": 0}, baseline=False)).holds
     assert check_run(run, limits_of(run, {"max_confirmed": 1}, baseline=False)).holds
