@@ -86,4 +86,5 @@ def test_a_green_ground_is_none_though_its_tint_carries_the_effect() -> None:
 def test_without_colours_a_cast_is_taken_for_a_cast() -> None:
     table = _table(THING, GREEN)
     blind = TrialTable(table.rows.assign(place=None))
-    assert tinted(blind, "boat") == (Cue.COLOUR_CAST, Location(OfCue(Cue.COLOUR_CAST)))
+    unsure = Location(OfCue(Cue.COLOUR_CAST), unsure=True)
+    assert tinted(blind, "boat") == (Cue.COLOUR_CAST, unsure)

@@ -101,8 +101,9 @@ def _end(each: Hypothesis, floor: float) -> str:
         return "hypothesis.explains"
     if each.standing is HypothesisStatus.SUSPECTED:
         return "hypothesis.mark" if each.at_own_place else "hypothesis.as_frame"
-    carries = min((e.mean for e in (each.cost, each.win) if e is not None), default=0.0)
-    return "hypothesis.as_object" if carries >= floor else "hypothesis.little"
+    reached = min((e.mean for e in (each.cost, each.win) if e is not None), default=0.0)
+    # What carries the class may win less than the floor: a loss of the floor and half of it do.
+    return "hypothesis.as_object" if each.carries or reached >= floor else "hypothesis.little"
 
 
 def _effect(name: str, effect: Effect | None) -> dict[str, Value]:

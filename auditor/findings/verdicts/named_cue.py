@@ -56,7 +56,8 @@ def tinted(
     table: TrialTable, name: str, cue: Cue = Cue.COLOUR_CAST, *, carried: bool = False
 ) -> tuple[Cue, Location]:
     """What a tint, or an exposure, is that explains the effects, and where: a cast lies over
-    objects and backgrounds. Where colours are not known it is taken for what it was tried as.
+    objects and backgrounds. Where colours are not known (no masks) it is taken for what it was
+    tried as, and that nobody can tell is part of where.
 
     Args:
         table: all trials.
@@ -72,7 +73,7 @@ def tinted(
     of = brightness if exposed else chroma
     share = tint_on_objects(rows, name, of)
     if share is None:
-        return cue, where_of(cue)
+        return cue, Location(OfCue(cue), unsure=True)
     if share.of_cast or (carried and not share.sure and varied_grounds(rows, name, of)):
         return cue, Location(OfCue(cue), unsure=not share.sure)
     return Cue.BACKGROUND, Location(OfBackground(cue), unsure=not share.sure)
