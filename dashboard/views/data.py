@@ -122,10 +122,10 @@ def _findings(rows: pd.DataFrame) -> None:
         st.dataframe(
             pd.DataFrame([_line(row) for row in mine[:MOST_ROWS]]),
             hide_index=True,
-            row_height=64,
+            row_height=88,
             column_config={
-                _("What was found"): st.column_config.TextColumn(width="large"),
-                _("What to do"): st.column_config.TextColumn(width="large"),
+                _("What was found"): st.column_config.TextColumn(width=300),
+                _("What to do"): st.column_config.TextColumn(width=320),
             },
         )
     left = int(rows["verdict"].isin([LeakVerdict.NOT_FOUND, LeakVerdict.UNDETERMINED]).sum())
