@@ -28,6 +28,7 @@ SCALARS = frozenset(
         TraitKind.CONTRAST,
         TraitKind.SHARPNESS,
         TraitKind.COMPRESSION,
+        TraitKind.BLOCKS,
         TraitKind.SIZE,
         TraitKind.ASPECT,
     )
@@ -85,9 +86,14 @@ def gather(
 def features(
     gathered: Gathered,
 ) -> Iterator[tuple[TraitKind, str | None, NDArray[np.float64], NDArray[np.bool_]]]:
-    """Family, column (of metadata), numbers (rows of those that have it), and which have it."""
+    """Family, column (of metadata), numbers (rows of those that have it), and which have it.
+
+    Block traces tell of the compression where every object can be left out; else they are a family
+    of their own, since an object's edges leave such steps, too.
+    """
+    masked = all(traits.masked for traits in gathered.traits)
     for kind in TraitKind:
-        if kind is TraitKind.METADATA:
+        if kind is TraitKind.METADATA or (kind is TraitKind.BLOCKS and masked):
             continue
         has = np.array([kind in t.vectors or kind in t.words for t in gathered.traits])
         known = [t for t, yes in zip(gathered.traits, has, strict=True) if yes]
@@ -96,7 +102,10 @@ def features(
         if kind in known[0].words:
             yield kind, None, one_hot([t.words[kind] for t in known]), has
             continue
-        values = np.stack([t.vectors[kind] for t in known]).astype(np.float64)
+        parts = (kind, TraitKind.BLOCKS) if kind is TraitKind.COMPRESSION and masked else (kind,)
+        values = np.stack(
+            [np.concatenate([t.vectors[part] for part in parts]) for t in known]
+        ).astype(np.float64)
         yield kind, None, quantile_steps(values) if kind in SCALARS else values, has
     for column in sorted({name for s in gathered.samples for name, _ in s.slices}):
         words = [dict(s.slices).get(column, "") for s in gathered.samples]

@@ -181,9 +181,8 @@ def _file_traits(
             exif = dict(image.getexif())
     except Exception:  # noqa: BLE001 - the picture was read by its own decoder: only tags lack
         exif = {}
-    numbers[TraitKind.COMPRESSION] = np.array(
-        [quantisation, *_blockiness(pixels, objects)], np.float32
-    )
+    numbers[TraitKind.COMPRESSION] = np.array([quantisation], np.float32)
+    numbers[TraitKind.BLOCKS] = np.array(_blockiness(pixels, objects), np.float32)
     words = {
         TraitKind.CAMERA: " ".join(
             str(exif.get(tag, "")).strip()

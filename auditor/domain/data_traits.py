@@ -23,6 +23,7 @@ class TraitKind(StrEnum):
     CONTRAST = "contrast"
     SHARPNESS = "sharpness"
     COMPRESSION = "compression"
+    BLOCKS = "blocks"
     SIZE = "size"
     ASPECT = "aspect"
     CAMERA = "camera"
@@ -114,8 +115,17 @@ TRAITS: Final[dict[TraitKind, TraitSpec]] = {
         TraitSpec(
             TraitKind.COMPRESSION,
             N_("Compression"),
-            N_("JPEG quantisation tables and blockiness"),
+            N_(
+                "JPEG quantisation tables, and block traces outside of objects where all have masks"
+            ),
             False,
+            N_("Encode the images of all classes anew, alike, from the best originals."),
+        ),
+        TraitSpec(
+            TraitKind.BLOCKS,
+            N_("Block traces"),
+            N_("steps at the borders of 8 x 8 blocks, where some picture has no mask"),
+            True,
             N_("Encode the images of all classes anew, alike, from the best originals."),
         ),
         TraitSpec(

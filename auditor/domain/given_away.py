@@ -41,6 +41,7 @@ SHOWS_AS: Final[Mapping[TraitKind, frozenset[Cue]]] = {
     TraitKind.CONTRAST: frozenset((Cue.CONTRAST,)),
     TraitKind.SHARPNESS: frozenset((Cue.BLUR, Cue.NOISE)),
     TraitKind.COMPRESSION: frozenset((Cue.COMPRESSION,)),
+    TraitKind.BLOCKS: frozenset((Cue.COMPRESSION,)),
     TraitKind.SIZE: frozenset((Cue.RESOLUTION,)),
     TraitKind.ASPECT: frozenset((Cue.ASPECT_RATIO,)),
 }

@@ -162,6 +162,24 @@ def test_compression_that_was_saved_again_is_seen_in_the_pixels(tmp_path: Path) 
     assert verdicts(found(dataset(tmp_path, save=save), tmp_path / "out"))["compression"] == GIVES
 
 
+def test_without_masks_tables_give_away_and_block_traces_may_be_the_object(tmp_path: Path) -> None:
+    def tables(file: Path, pixels: NDArray[np.uint8], label: str) -> Path:
+        name = file.with_suffix(".jpg")
+        Image.fromarray(pixels).save(name, quality=20 if label == "cat" else 95)
+        return name
+
+    def edges(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], rng: Any) -> NDArray[np.uint8]:
+        """A cat with a lattice of its own, no JPEG anywhere."""
+        pixels[::8], pixels[:, ::8] = 0, 0
+        return pixels
+
+    saved = dataset(tmp_path / "a", masks=False, save=tables)
+    assert verdicts(found(saved, tmp_path / "out"))["compression"] == GIVES
+    drawn = verdicts(found(dataset(tmp_path / "b", edges, masks=False), tmp_path / "lattice"))
+    assert drawn["compression"] != GIVES
+    assert drawn["blocks"] == LeakVerdict.POSSIBLE.value
+
+
 def test_size_camera_and_metadata(tmp_path: Path) -> None:
     def save(file: Path, pixels: NDArray[np.uint8], label: str) -> Path:
         name = file.with_suffix(".jpg")
