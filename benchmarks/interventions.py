@@ -19,7 +19,7 @@ import torchvision
 
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
-from auditor.interventions.donor_assignment import assign_donors, survey_donors
+from auditor.interventions.donor_assignment import assess_eligibility, assign_donors
 from auditor.interventions.edges import PLACES
 from auditor.interventions.trials import run_trials
 from auditor.ports import Silent
@@ -39,7 +39,7 @@ def main() -> None:
     given = parser.parse_args()
     classifier, subjects = _network(given.network), _subjects(given.images)
     everyone = frozenset(sample.case_id for sample in subjects.samples)
-    assignment = assign_donors(survey_donors([subjects]), sampled=everyone, swaps=3, seed=0)
+    assignment = assign_donors(assess_eligibility([subjects]), sampled=everyone, swaps=3, seed=0)
     maps = torch.rand(len(subjects), 7, 7, generator=torch.Generator().manual_seed(1))
 
     def intervene() -> int:

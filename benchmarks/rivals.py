@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from auditor.benchmark.running import write_results
-from auditor.benchmark.scoring import Figures, figures, judge_results, set_names
+from auditor.benchmark.scoring import Figures, figures, score_results, set_names
 from auditor.selftest.rates import Rate
 from auditor.storage.run import Run, open_run
 from benchmarks.planted.baselines import TEXTBOOK, map_scores
@@ -60,7 +60,7 @@ def best_cut(scores: Scores, rule: str, truth: Path, out: Path) -> float:
     values = sorted({told[rule] for told in scores.values() if not math.isnan(told[rule])})
 
     def gain(cut: float) -> float:
-        found = figures(judge_results(write_list(scores, rule, cut, out), truth))
+        found = figures(score_results(write_list(scores, rule, cut, out), truth))
         return (found.recall.value or 0.0) - (found.false_alarms.value or 0.0)
 
     return max([TEXTBOOK[rule], *values], key=gain)
@@ -72,14 +72,14 @@ def table(truth: Path, runs: Sequence[Run], out: Path) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- | --- |"
     ours = out / "auditor.csv"
     write_results(runs, ours)
-    yield _line(OURS, figures(judge_results(ours, truth)))
+    yield _line(OURS, figures(score_results(ours, truth)))
     scores = scores_of(runs)
     for rule, words in RULES.items():
         list_of_rule = write_list(scores, rule, TEXTBOOK[rule], out / f"{rule}.csv")
-        yield _line(words, figures(judge_results(list_of_rule, truth)))
+        yield _line(words, figures(score_results(list_of_rule, truth)))
         cut = best_cut(scores, rule, truth, out / f"{rule}-best.csv")
         best = write_list(scores, rule, cut, out / f"{rule}-best.csv")
-        yield _line("- best cut-off in hindsight", figures(judge_results(best, truth)))
+        yield _line("- best cut-off in hindsight", figures(score_results(best, truth)))
 
 
 def _line(name: str, found: Figures) -> str:

@@ -12,7 +12,7 @@ import pytest
 from auditor.actions import CASE_COLUMNS, FILES_LISTED, actions_of
 from auditor.domain.exports import ACTIONS
 from tests.fakes.worlds import CUED, World, clean
-from tests.findings.evaluating import judged_world
+from tests.findings.evaluating import evaluated_world
 
 
 def a_class(name: str = "bird", **changes: Any) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def test_a_finding_asks_for_so_many_images(
 
 
 def test_the_number_is_the_one_in_the_text() -> None:
-    found = judged_world(World((CUED, *clean("cat", "tree", "car"))), 0)
+    found = evaluated_world(World((CUED, *clean("cat", "tree", "car"))), 0)
     table = actions_of(found.classes, found.cases, min_images=20)
     row = table[table["class"] == "boat"].iloc[0]
     named = re.search(r"about (\d+) images", row["action"])

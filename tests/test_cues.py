@@ -13,7 +13,7 @@ from auditor.domain.interventions import EDGES
 from auditor.domain.locations import Area, PatchShares, read_location
 from auditor.storage.run import Run
 from tests.fakes import planted
-from tests.fakes.looks import TRUTH, write_dataset
+from tests.fakes.cue_world import TRUTH, write_dataset
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +28,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def audited(world: Path, out: Path, *, masks: bool) -> Run:
-    model = {"factory": "tests.fakes.looks:build_network", "layer": "colours"}
+    model = {"factory": "tests.fakes.cue_world:build_network", "layer": "colours"}
     config = planted.config_of(world, model=model, run={"out": out})
     if not masks:
         config["data"].pop("masks")

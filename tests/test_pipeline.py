@@ -142,7 +142,7 @@ def test_the_same_input_gives_the_same_cases(run: Run, planted: Path, tmp_path: 
     [
         pytest.param(saliency_stage, "score_batch", marks=pytest.mark.slow),
         (intervention_stage, "run_trials"),
-        pytest.param(localisation_stage, "run_exchanges", marks=pytest.mark.slow),
+        pytest.param(localisation_stage, "run_attribute_swaps", marks=pytest.mark.slow),
         pytest.param(run_audit, "write_verdicts", marks=pytest.mark.slow),
         pytest.param(evidence_stage, "render", marks=pytest.mark.slow),
     ],
@@ -254,7 +254,7 @@ def test_without_interventions_nothing_is_confirmed(planted: Path, tmp_path: Pat
     assert run.cases()["background_effect"].isna().all()
 
 
-def test_without_masks_only_the_looks_are_judged(planted: Path, tmp_path: Path) -> None:
+def test_without_masks_only_appearance_is_tried(planted: Path, tmp_path: Path) -> None:
     config = config_of(planted, run={"out": tmp_path / "maskless"})
     config["data"].pop("masks")
     run = auditor.audit(config)

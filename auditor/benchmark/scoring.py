@@ -19,7 +19,7 @@ CLEARED = frozenset({"clean", "context"})
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ScoredRow:
     """One class: what is true and what was said.
 
     Attributes:
@@ -60,7 +60,7 @@ class Figures:
     named: Rate
 
 
-def judge_results(results: Path, truth: Path) -> list[Judged]:
+def score_results(results: Path, truth: Path) -> list[ScoredRow]:
     """Every class of every set, in the order of the index. A class that the results do not name
     was not flagged.
 
@@ -93,7 +93,7 @@ def set_names(truth: Path) -> list[str]:
     return [each["name"] for each in _index(truth)]
 
 
-def figures(judged: Iterable[Judged]) -> Figures:
+def figures(judged: Iterable[ScoredRow]) -> Figures:
     """Rates over classes."""
     rows = list(judged)
     known = [row for row in rows if row.relies is not None]
@@ -117,7 +117,7 @@ def _judged(
     facts: Mapping[str, Any],
     row: Mapping[str, str],
     other: Mapping[str, Any] | None,
-) -> Judged:
+) -> ScoredRow:
     verdict = row.get("verdict", "").strip().lower()
     relies = row.get("relies", "").strip().lower()
     cue = row.get("cue", "").strip()
@@ -125,7 +125,7 @@ def _judged(
     truth = _relies(facts)
     if flagged and not truth and other is not None and _relies(other):
         truth = None
-    return Judged(
+    return ScoredRow(
         set_name=each["name"],
         kind=each["kind"],
         label=label,

@@ -14,7 +14,7 @@ from auditor.domain.errors import DataError
 from auditor.wording.numbers import interval
 
 if TYPE_CHECKING:
-    from auditor.benchmark.scoring import Figures, Judged
+    from auditor.benchmark.scoring import Figures, ScoredRow
     from auditor.selftest.rates import Rate
 
 app = typer.Typer(
@@ -103,9 +103,9 @@ def score(
     version: Version = False,
 ) -> None:
     """Judge a list of cue-reliant classes, of this or any other tool, against the truth."""
-    from auditor.benchmark.scoring import figures, judge_results
+    from auditor.benchmark.scoring import figures, score_results
 
-    judged = judge_results(results, truth)
+    judged = score_results(results, truth)
     kinds = sorted({row.kind for row in judged})
     told = {kind: figures([row for row in judged if row.kind == kind]) for kind in kinds}
     told["all"] = figures(judged)
@@ -121,7 +121,7 @@ def score(
             say(f"  {_fault(row)}", quiet=quiet, as_json=as_json)
 
 
-def _fault(row: Judged) -> str:
+def _fault(row: ScoredRow) -> str:
     return f"{'missed' if row.relies else 'false alarm'}: {row.set_name}, {row.label}"
 
 

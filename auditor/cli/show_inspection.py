@@ -61,14 +61,15 @@ def _facts(seen: Inspection) -> Iterator[str]:
         yield _sizes(seen.sizes)
     for each in seen.slices:
         yield f"slice {each.column}: {_counts(each.values)}"
-    yield _looks(seen)
+    yield _similar(seen)
 
 
-def _looks(seen: Inspection) -> str:
-    told = f"similar images: {count(seen.looks.compared, 'image')} decoded and compared"
-    if not seen.looks.left:
+def _similar(seen: Inspection) -> str:
+    told = f"similar images: {count(seen.lookalikes.compared, 'image')} decoded and compared"
+    if not seen.lookalikes.left:
         return f"{told}, all that could be read"
-    return f"{told}, {seen.looks.left:,} not opened: a run compares all, --strict opens everything"
+    left = f"{seen.lookalikes.left:,} not opened"
+    return f"{told}, {left}: a run compares all, --strict opens everything"
 
 
 def _areas(areas: Areas) -> str:
@@ -111,17 +112,17 @@ def _warnings(seen: Inspection) -> Iterator[str]:
         yield f"{count(seen.identical_across_splits, 'group')} of them over several splits: a leak"
     if seen.identical_across_labels:
         yield f"{count(seen.identical_across_labels, 'group')} of them under several labels"
-    yield from _look_alikes(seen.looks)
+    yield from _look_alikes(seen.lookalikes)
 
 
-def _look_alikes(looks: Lookalikes) -> Iterator[str]:
-    if looks.alike:
-        images, groups = sum(map(len, looks.alike)), count(len(looks.alike), "group")
-        yield f"{images:,} images look like another one ({groups}; {_few(looks.alike[0])})"
-    if looks.across_splits:
-        yield f"{count(looks.across_splits, 'group')} of these over several splits: a leak"
-    if looks.across_labels:
-        yield f"{count(looks.across_labels, 'group')} of these under several labels"
+def _look_alikes(lookalikes: Lookalikes) -> Iterator[str]:
+    if lookalikes.alike:
+        images, groups = sum(map(len, lookalikes.alike)), count(len(lookalikes.alike), "group")
+        yield f"{images:,} images look like another one ({groups}; {_few(lookalikes.alike[0])})"
+    if lookalikes.across_splits:
+        yield f"{count(lookalikes.across_splits, 'group')} of these over several splits: a leak"
+    if lookalikes.across_labels:
+        yield f"{count(lookalikes.across_labels, 'group')} of these under several labels"
 
 
 def _skips(skips: Sequence[Skip]) -> Iterator[str]:

@@ -12,8 +12,8 @@ from auditor.domain.places import Property, PropertyKind
 from auditor.domain.samples import Sample
 from auditor.interventions.bars import find_bars, with_bars
 from auditor.interventions.compression import compressed, quality_of
-from auditor.interventions.exchanges import Compression, exchanged, prepare
 from auditor.interventions.file_shapes import coarsened, of_files, stretched
+from auditor.interventions.swap_pictures import Compression, prepare, swap_attribute
 from auditor.tensors.batch import Batch
 
 
@@ -58,7 +58,7 @@ def with_property(
         return changed[0], moved[0, 0] > 127
     pictures = prepare(_batch(images, torch.stack([mask, lent])), None, Compression())
     own, giver = torch.tensor([0]), torch.tensor([1])
-    return exchanged(pictures, Property(kind), own, giver, own)[0], mask
+    return swap_attribute(pictures, Property(kind), own, giver, own)[0], mask
 
 
 def _batch(images: Tensor, masks: Tensor) -> Batch:

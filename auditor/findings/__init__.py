@@ -1,6 +1,6 @@
 """Cases, trials and statistics to verdicts with intervals (docs/verdicts.md)."""
 
-from auditor.findings.class_evaluation import Judgement
-from auditor.findings.evaluate import judge
+from auditor.findings.class_evaluation import Findings
+from auditor.findings.evaluate import evaluate
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Findings", "evaluate"]

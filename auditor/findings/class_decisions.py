@@ -15,7 +15,7 @@ from auditor.findings.evidence.label_evidence import answered, gather_labels
 from auditor.findings.evidence.population import population, taking_part
 from auditor.findings.evidence.trial_table import TrialTable, tidy
 from auditor.findings.verdicts.class_verdicts import Decision, decide, of_two, with_q_values
-from auditor.statistics.sequential import Standing
+from auditor.statistics.sequential import LookPosition
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def decide_classes(
     null_nominated: Mapping[str, float | None],
     doubtful: Collection[str] = (),
     labels: Sequence[str] = (),
-    at: Mapping[str, Standing] | None = None,
+    at: Mapping[str, LookPosition] | None = None,
 ) -> DecidedClasses:
     """A verdict on every class.
 
@@ -60,7 +60,7 @@ def decide_classes(
         doubtful: classes whose automatic masks miss drawn ones by too much to count.
         labels: of several an image, see `evaluate.evaluate_classes`.
         at: the looks of each class and where it stands; a class that is absent has one look.
-        cases, trials, settings, seed, classes, null_nominated: see `evaluate.judge`.
+        cases, trials, settings, seed, classes, null_nominated: see `evaluate.evaluate`.
     """
     table = tidy(trials, taking_part(cases, trials), seed=seed)
     numbers = population(cases, table.rows["case_id"].unique())

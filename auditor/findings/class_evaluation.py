@@ -23,18 +23,18 @@ from auditor.findings.tables.class_rows import class_row
 from auditor.findings.tables.hypothesis_rows import Counts, hypothesis_rows
 from auditor.findings.tables.slices import slice_rows
 from auditor.findings.tables.summary import summarise
-from auditor.findings.verdicts.case_verdicts import ClassStanding, judge_cases
+from auditor.findings.verdicts.case_verdicts import ClassStanding, evaluate_cases
 from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.cue_naming import NamedCue
 from auditor.findings.verdicts.rates import swap_tested
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Findings:
     """What an audit found.
 
     Attributes:
-        cases: the judged cases, worst first: of `judge` all with their CASES columns (null where
+        cases: the judged cases, worst first: of `evaluate` all with their CASES columns (null where
             nothing was given or computed) and `slice_*`, of an audit those with trials.
         classes: CLASSES columns, sorted by class.
         slices: SLICES columns, sorted by slice and value.
@@ -103,11 +103,11 @@ class ClassEvaluation:
         if not cases.empty:
             groups = self.patches.of(cases).set_axis(cases["case_id"].to_numpy())
             known["patch_group"] = known["case_id"].map(groups).astype(object)
-        judged = judge_cases(known, standing=self.standing, floor=self.settings.effect_floor)
+        judged = evaluate_cases(known, standing=self.standing, floor=self.settings.effect_floor)
         known[list(judged.columns)] = judged
         return to_cases(known)
 
-    def conclude(self, judged: pd.DataFrame, groups: pd.DataFrame) -> Judgement:
+    def conclude(self, judged: pd.DataFrame, groups: pd.DataFrame) -> Findings:
         """The tables of classes, slices and hypotheses, and the summary.
 
         Args:
@@ -138,7 +138,7 @@ class ClassEvaluation:
             | self.appearance.get(e.name, {})
             for e in self.evidence
         ]
-        return Judgement(
+        return Findings(
             judged,
             to_table("classes", rows),
             to_table("slices", slice_rows(known)),

@@ -1,7 +1,7 @@
 """Evaluate intervention trials: class verdicts, then cases, slices and hypotheses.
 
 The one entry of this stage: `evaluate_classes`, then `ClassEvaluation.cases` and `conclude`, which
-take a dataset of any size part by part; `judge` does all three for what fits into memory.
+take a dataset of any size part by part; `evaluate` does all three for what fits into memory.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pandas as pd
 
 from auditor.config import FindingsSection
 from auditor.findings.class_decisions import decide_classes
-from auditor.findings.class_evaluation import ClassEvaluation, Judgement
+from auditor.findings.class_evaluation import ClassEvaluation, Findings
 from auditor.findings.clusters.hypotheses import hypotheses_of
 from auditor.findings.clusters.map_clusters import MapClusters, find_clusters
 from auditor.findings.clusters.patch_groups import find_groups
@@ -27,7 +27,7 @@ from auditor.findings.verdicts.case_verdicts import ClassStanding
 from auditor.findings.verdicts.cue_naming import name_cue
 from auditor.findings.verdicts.mask_stability import with_mask_stability
 from auditor.findings.verdicts.shared_cues import shared_cues
-from auditor.statistics.sequential import Standing
+from auditor.statistics.sequential import LookPosition
 
 MAPS = ("case_id", "label", "cam", "cam_scale", "peak")
 """What clusters are found with."""
@@ -47,7 +47,7 @@ def evaluate_classes(
     doubtful: Collection[str] = (),
     mask_trials: pd.DataFrame | None = None,
     labels: Sequence[str] = (),
-    at: Mapping[str, Standing] | None = None,
+    at: Mapping[str, LookPosition] | None = None,
 ) -> ClassEvaluation:
     """What the trials prove of every class.
 
@@ -62,7 +62,7 @@ def evaluate_classes(
         labels: of several an image; empty where each has one. A label and its absence are then
             the two answers of a question, and a label alone gets a row.
         at: the looks of each class and where it stands; a class that is absent has one look.
-        trials, settings, seed, classes, null_nominated: see `judge`.
+        trials, settings, seed, classes, null_nominated: see `evaluate`.
     """
     seen = pd.DataFrame(columns=MAPS) if maps is None else maps
     fitted = seen if drawn is None else seen[seen["case_id"].isin(list(drawn))]
@@ -115,7 +115,7 @@ def evaluate_classes(
     )
 
 
-def judge(
+def evaluate(
     cases: pd.DataFrame,
     trials: pd.DataFrame,
     *,
@@ -123,7 +123,7 @@ def judge(
     seed: int,
     classes: Sequence[str],
     null_nominated: Mapping[str, float | None],
-) -> Judgement:
+) -> Findings:
     """Verdicts on cases, classes and slices. The order of the input's rows does not matter.
 
     Args:

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from auditor.domain.interventions import Fill
 from auditor.interventions.appearance import luma
 from auditor.interventions.fills import fill_holes
-from auditor.interventions.holes import Cuts, cut
+from auditor.interventions.holes import ObjectMasks, find_objects
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.grids import to_grid
@@ -60,11 +60,11 @@ def background_features(
     found: list[BackgroundFeatures] = []
     for start in range(0, len(chosen), batch_size):
         batch = subjects.select(chosen[start : start + batch_size]).to(classifier.device)
-        cuts = cut(batch, batch_size=batch_size)
-        usable = cuts.usable.tolist()
-        emptied = fill_holes(batch.images, cuts.holes, cuts.sources, Fill.BLUR)
-        network, seen = _network_features(classifier, emptied, cuts)
-        columns = (network, _plain(batch.images, cuts.sources), _hole(cuts.holes))
+        object_masks = find_objects(batch, batch_size=batch_size)
+        usable = object_masks.usable.tolist()
+        emptied = fill_holes(batch.images, object_masks.holes, object_masks.sources, Fill.BLUR)
+        network, seen = _network_features(classifier, emptied, object_masks)
+        columns = (network, _plain(batch.images, object_masks.sources), _hole(object_masks.holes))
         rows = zip(
             batch.samples, usable, seen, *(map(_bytes, c.cpu()) for c in columns), strict=True
         )
@@ -77,7 +77,7 @@ def background_features(
 
 
 def _network_features(
-    classifier: Classifier, images: Tensor, cuts: Cuts
+    classifier: Classifier, images: Tensor, object_masks: ObjectMasks
 ) -> tuple[Tensor, list[bool]]:
     """(N, C) features and whether any cell lies outside the hole."""
     kept: list[Tensor] = []
@@ -102,7 +102,7 @@ def _network_features(
         handle.remove()
     size = (images.shape[2], images.shape[3])
     grid = to_grid(torch.cat(parts), size, prefix_tokens(network)).float()
-    outside = F.adaptive_max_pool2d(cuts.holes[:, None].float(), grid.shape[2:]) == 0
+    outside = F.adaptive_max_pool2d(object_masks.holes[:, None].float(), grid.shape[2:]) == 0
     cells = outside.sum(dim=(2, 3))
     pooled = (grid * outside).sum(dim=(2, 3)) / cells.clamp(min=1)
     return pooled, (cells[:, 0] > 0).tolist()

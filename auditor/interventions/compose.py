@@ -18,47 +18,53 @@ from auditor.interventions.edges import (
     unsearched,
 )
 from auditor.interventions.fills import COLOURS, fill_holes, flat, mean_colour
-from auditor.interventions.holes import Cuts, cut
-from auditor.interventions.properties import Looks, Places, boxes, find_places, look
+from auditor.interventions.holes import ObjectMasks, find_objects
+from auditor.interventions.properties import (
+    Appearance,
+    Places,
+    boxes,
+    find_places,
+    measure_appearance,
+)
 from auditor.interventions.transplants import framed, patched, softened, tinted
 from auditor.tensors.batch import Batch
 
 
 @dataclass(frozen=True)
-class Scene:
-    """N images and what is cut from and kept of them.
+class PrecomputedBatch:
+    """N images with everything that trials on them share, computed once.
 
     Attributes:
         images: (N, 3, H, W) uint8.
-        cuts: their objects and holes.
+        object_masks: their objects and holes.
         emptied: for each fill the N images without their object, (N, 3, H, W) uint8.
-        looks: how they look as a whole.
+        appearance: their global properties.
         edges: where each outline is needed most.
     """
 
     images: Tensor
-    cuts: Cuts
+    object_masks: ObjectMasks
     emptied: dict[Fill, Tensor]
-    looks: Looks
+    appearance: Appearance
     edges: Edges
 
 
 @torch.inference_mode()
-def stage(
+def precompute(
     subjects: Batch,
-    cuts: Cuts | None = None,
+    object_masks: ObjectMasks | None = None,
     places: Places | None = None,
     edges: Edges | None = None,
     *,
     batch_size: int = 32,
-) -> Scene:
-    """Empty every image once under every fill: donors are met again and again."""
-    cuts = cuts or cut(subjects, batch_size=batch_size)
-    places = places or find_places(cuts, None)
-    edges = edges or unsearched(cuts)
-    emptied = _emptied_all(subjects.images, cuts.holes, cuts.sources, batch_size)
-    looks = look(subjects, cuts, places, batch_size=batch_size)
-    return Scene(subjects.images, cuts, emptied, looks, edges)
+) -> PrecomputedBatch:
+    """Empty every image once under every fill: a donor serves many subjects."""
+    object_masks = object_masks or find_objects(subjects, batch_size=batch_size)
+    places = places or find_places(object_masks, None)
+    edges = edges or unsearched(object_masks)
+    emptied = _emptied_all(subjects.images, object_masks.holes, object_masks.sources, batch_size)
+    appearance = measure_appearance(subjects, object_masks, places, batch_size=batch_size)
+    return PrecomputedBatch(subjects.images, object_masks, emptied, appearance, edges)
 
 
 def _emptied_all(
@@ -74,14 +80,18 @@ def _emptied_all(
 
 @torch.inference_mode()
 def compose(
-    scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor, donors: Tensor
+    precomputed: PrecomputedBatch,
+    intervention: Intervention,
+    fill: Fill,
+    subjects: Tensor,
+    donors: Tensor,
 ) -> Tensor:
     """Changed images of one kind.
 
     Args:
-        scene: all images.
+        precomputed: all images.
         intervention, fill: what is done.
-        subjects, donors: (B,) int64 positions in the scene; where no donor takes part `donors`
+        subjects, donors: (B,) int64 positions in the batch; where no donor takes part `donors`
             is not read.
 
     Returns:
@@ -90,104 +100,126 @@ def compose(
     family = SPEC_OF[intervention].family
     match family:
         case Family.APPEARANCE:
-            return change(scene.images[subjects], intervention)
+            return change(precomputed.images[subjects], intervention)
         case Family.GIVEN:
-            return _given(scene, intervention, subjects, donors)
+            return _given(precomputed, intervention, subjects, donors)
         case Family.EDGE:
-            return _at_edge(scene, intervention, fill, subjects, donors)
+            return _at_edge(precomputed, intervention, fill, subjects, donors)
         case Family.PATCH_FILLED:
-            return _patch_filled(scene, intervention, fill, subjects)
+            return _patch_filled(precomputed, intervention, fill, subjects)
         case Family.CUT_OUT:
-            return _cut_out(scene, intervention, fill, subjects, donors)
-        case Family.EXCHANGE:
-            raise ValueError(f"{intervention.value} needs a place: see exchanges.exchanged")
+            return _cut_out(precomputed, intervention, fill, subjects, donors)
+        case Family.ATTRIBUTE_SWAP:
+            raise ValueError(
+                f"{intervention.value} needs a place: see swap_pictures.swap_attribute"
+            )
         case _:
             assert_never(family)
 
 
 def _cut_out(
-    scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor, donors: Tensor
+    precomputed: PrecomputedBatch,
+    intervention: Intervention,
+    fill: Fill,
+    subjects: Tensor,
+    donors: Tensor,
 ) -> Tensor:
     """Images whose object or background was changed along the mask."""
-    images, cuts = scene.images[subjects], scene.cuts
+    images, object_masks = precomputed.images[subjects], precomputed.object_masks
     match intervention:
         case Intervention.ORIGINAL:
             return images
         case Intervention.OBJECT_REMOVED:
-            return scene.emptied[fill][subjects]
+            return precomputed.emptied[fill][subjects]
         case Intervention.CONTROL_HOLE:
-            controls = cuts.controls[subjects]
-            return fill_holes(images, controls, cuts.sources[subjects] & ~controls, fill)
+            controls = object_masks.controls[subjects]
+            return fill_holes(images, controls, object_masks.sources[subjects] & ~controls, fill)
         case Intervention.EMPTY_OWN:
-            return _emptied(images, cuts, fill, subjects, donors)
+            return _emptied(images, object_masks, fill, subjects, donors)
         case Intervention.EMPTY_OTHER:
-            return _emptied(scene.images[donors], cuts, fill, donors, subjects)
+            return _emptied(precomputed.images[donors], object_masks, fill, donors, subjects)
         case _:
-            background = _background(scene, intervention, fill, subjects, donors)
-            return torch.where(cuts.masks[subjects][:, None], images, background)
+            background = _background(precomputed, intervention, fill, subjects, donors)
+            return torch.where(object_masks.masks[subjects][:, None], images, background)
 
 
 def _background(
-    scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor, donors: Tensor
+    precomputed: PrecomputedBatch,
+    intervention: Intervention,
+    fill: Fill,
+    subjects: Tensor,
+    donors: Tensor,
 ) -> Tensor:
     """What the object is pasted on."""
     if intervention is Intervention.PASTED_BACK:
-        return scene.emptied[fill][subjects]
+        return precomputed.emptied[fill][subjects]
     if intervention in (Intervention.BACKGROUND_SAME, Intervention.BACKGROUND_OTHER):
-        return scene.emptied[fill][donors]
-    images = scene.images[subjects]
+        return precomputed.emptied[fill][donors]
+    images = precomputed.images[subjects]
     if fill is Fill.MEAN:
-        colours = mean_colour(images, scene.cuts.sources[subjects])
+        colours = mean_colour(images, precomputed.object_masks.sources[subjects])
     else:
         colours = torch.tensor(COLOURS[fill], device=images.device).expand(len(images), 3)
     return flat(colours, images.shape[2:])
 
 
-def _emptied(images: Tensor, cuts: Cuts, fill: Fill, own: Tensor, other: Tensor) -> Tensor:
+def _emptied(
+    images: Tensor, object_masks: ObjectMasks, fill: Fill, own: Tensor, other: Tensor
+) -> Tensor:
     """Images without their object, under the union of their hole and another image's."""
-    holes = cuts.holes[own] | cuts.holes[other]
-    return fill_holes(images, holes, cuts.sources[own] & ~holes, fill)
+    holes = object_masks.holes[own] | object_masks.holes[other]
+    return fill_holes(images, holes, object_masks.sources[own] & ~holes, fill)
 
 
-def _given(scene: Scene, intervention: Intervention, subjects: Tensor, donors: Tensor) -> Tensor:
+def _given(
+    precomputed: PrecomputedBatch, intervention: Intervention, subjects: Tensor, donors: Tensor
+) -> Tensor:
     """Images with one attribute of their donors, taken from the donors without their object."""
-    images, looks = scene.images[subjects], scene.looks
+    images, appearance = precomputed.images[subjects], precomputed.appearance
     match intervention:
         case Intervention.CAST_SAME | Intervention.CAST_OTHER:
-            return tinted(images, looks.tints[subjects], looks.tints[donors])
+            return tinted(
+                images, appearance.colour_casts[subjects], appearance.colour_casts[donors]
+            )
         case Intervention.BLUR_SAME | Intervention.BLUR_OTHER:
-            return softened(images, looks.sharpness[subjects], looks.sharpness[donors])
+            return softened(images, appearance.sharpness[subjects], appearance.sharpness[donors])
         case Intervention.FRAME_SAME | Intervention.FRAME_OTHER:
-            return framed(images, scene.emptied[Fill.BLUR][donors])
+            return framed(images, precomputed.emptied[Fill.BLUR][donors])
         case _:
-            places, givers = looks.places, scene.emptied[Fill.BLUR][donors]
-            objects = scene.cuts.masks[subjects]
+            places, givers = appearance.places, precomputed.emptied[Fill.BLUR][donors]
+            objects = precomputed.object_masks.masks[subjects]
             return patched(images, givers, objects, places.salient[donors], places.side)
 
 
-def _patch_filled(scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor) -> Tensor:
+def _patch_filled(
+    precomputed: PrecomputedBatch, intervention: Intervention, fill: Fill, subjects: Tensor
+) -> Tensor:
     """Images without their salient patch, or without its mirror image; the object stays."""
-    places, cuts = scene.looks.places, scene.cuts
+    places, object_masks = precomputed.appearance.places, precomputed.object_masks
     removed = intervention is Intervention.SALIENT_REMOVED
     corners = (places.salient if removed else places.mirrored)[subjects]
-    images = scene.images[subjects]
-    holes = boxes(corners, places.side, images.shape[2:]) & ~cuts.masks[subjects]
-    return fill_holes(images, holes, cuts.sources[subjects] & ~holes, fill)
+    images = precomputed.images[subjects]
+    holes = boxes(corners, places.side, images.shape[2:]) & ~object_masks.masks[subjects]
+    return fill_holes(images, holes, object_masks.sources[subjects] & ~holes, fill)
 
 
 def _at_edge(
-    scene: Scene, intervention: Intervention, fill: Fill, subjects: Tensor, donors: Tensor
+    precomputed: PrecomputedBatch,
+    intervention: Intervention,
+    fill: Fill,
+    subjects: Tensor,
+    donors: Tensor,
 ) -> Tensor:
     """Images changed at a place on the subject's outline, or on the other side of it."""
-    edges, cuts, images = scene.edges, scene.cuts, scene.images
+    edges, object_masks, images = precomputed.edges, precomputed.object_masks, precomputed.images
     places = edges.places(intervention, subjects)
     windows = edges.outlines.windows(subjects, places)
     beside = windows & ~edges.outlines.near[subjects]
     match intervention:
         case Intervention.EDGE_REMOVED | Intervention.EDGE_CONTROL:
-            return edge_removed(images[subjects], cuts, windows, fill, subjects)
+            return edge_removed(images[subjects], object_masks, windows, fill, subjects)
         case Intervention.BESIDE_REMOVED | Intervention.BESIDE_CONTROL:
-            return beside_removed(images[subjects], cuts, beside, fill, subjects)
+            return beside_removed(images[subjects], object_masks, beside, fill, subjects)
         case _:
             points = edges.outlines.points
             start, end = points[subjects, places], points[donors, places]

@@ -16,7 +16,7 @@ from auditor.domain.multilabel import absent
 from auditor.domain.samples import Sample
 from auditor.interventions.donor_choice import Donors, Pairs, choose_donors
 from auditor.interventions.edges import PLACES
-from auditor.interventions.holes import cut, share
+from auditor.interventions.holes import find_objects, share
 from auditor.interventions.plan import EVERYTHING, Scope
 from auditor.tensors.batch import Batch
 
@@ -28,7 +28,7 @@ class DonorEligibility:
     Attributes:
         samples: the subjects that could be read.
         usable: of each, whether it has an object-free version.
-        lends: of each, whether its look can be given away: it has background, or no mask.
+        lends: of each, whether its appearance can be given away: it has background, or no mask.
         hole_share: of each, share of the image that its hole takes, 0..1.
         pixels: of one image, height times width; 0 without any.
     """
@@ -57,14 +57,14 @@ class DonorAssignment:
     Attributes:
         same: donors of the case's own class.
         other: donors of other classes.
-        look_same, look_other: the same for looks of the whole image.
-        sampled: cases of the random sample, the only ones whose look is changed.
+        appearance_same, appearance_other: the same for properties of the whole image.
+        sampled: cases of the random sample, the only ones whose appearance is changed.
     """
 
     same: Mapping[str, tuple[str, ...]]
     other: Mapping[str, tuple[str, ...]]
-    look_same: Mapping[str, tuple[str, ...]]
-    look_other: Mapping[str, tuple[str, ...]]
+    appearance_same: Mapping[str, tuple[str, ...]]
+    appearance_other: Mapping[str, tuple[str, ...]]
     sampled: frozenset[str]
 
     def donors_of(self, case_ids: Iterable[str]) -> frozenset[str]:
@@ -72,7 +72,7 @@ class DonorAssignment:
         return frozenset(
             donor
             for name in case_ids
-            for met in (self.same, self.other, self.look_same, self.look_other)
+            for met in (self.same, self.other, self.appearance_same, self.appearance_other)
             for donor in met.get(name, ())
         )
 
@@ -80,21 +80,23 @@ class DonorAssignment:
         """The donors of the asked cases as positions in `samples`, which hold them all."""
         return _as_positions(self.same, self.other, samples, asked)
 
-    def looks_among(self, samples: Sequence[Sample], asked: Iterable[str]) -> Donors:
-        """The donors of looks, likewise."""
-        return _as_positions(self.look_same, self.look_other, samples, asked)
+    def appearance_among(self, samples: Sequence[Sample], asked: Iterable[str]) -> Donors:
+        """The donors of appearance, likewise."""
+        return _as_positions(self.appearance_same, self.appearance_other, samples, asked)
 
     def of(self, case_ids: Iterable[str]) -> DonorAssignment:
         """The meetings of these cases alone."""
         kept = tuple(case_ids)
-        same, other, look_same, look_other = (
+        same, other, appearance_same, appearance_other = (
             {name: met[name] for name in kept if name in met}
-            for met in (self.same, self.other, self.look_same, self.look_other)
+            for met in (self.same, self.other, self.appearance_same, self.appearance_other)
         )
-        return DonorAssignment(same, other, look_same, look_other, self.sampled & frozenset(kept))
+        return DonorAssignment(
+            same, other, appearance_same, appearance_other, self.sampled & frozenset(kept)
+        )
 
 
-def survey_donors(batches: Iterable[Batch], *, batch_size: int = 32) -> DonorEligibility:
+def assess_eligibility(batches: Iterable[Batch], *, batch_size: int = 32) -> DonorEligibility:
     """Look all subjects over, a batch in memory at a time."""
     samples: list[Sample] = []
     usable: list[bool] = []
@@ -102,11 +104,11 @@ def survey_donors(batches: Iterable[Batch], *, batch_size: int = 32) -> DonorEli
     hole_share: list[float] = []
     pixels = 0
     for batch in batches:
-        cuts = cut(batch, batch_size=batch_size)
+        object_masks = find_objects(batch, batch_size=batch_size)
         samples += batch.samples
-        usable += cuts.usable.tolist()
-        lends += (cuts.usable | ~batch.has_mask).tolist()
-        hole_share += share(cuts.holes).tolist()
+        usable += object_masks.usable.tolist()
+        lends += (object_masks.usable | ~batch.has_mask).tolist()
+        hole_share += share(object_masks.holes).tolist()
         pixels = batch.masks[0].numel()
     return DonorEligibility(tuple(samples), tuple(usable), tuple(lends), tuple(hole_share), pixels)
 
@@ -137,7 +139,7 @@ def assign_donors(
         swaps=swaps,
         seed=seed,
     )
-    looks = choose_donors(
+    appearance = choose_donors(
         samples,
         sampled=drawn,
         usable=[yes and able for yes, able in zip(drawn, found.lends, strict=True)],
@@ -150,8 +152,8 @@ def assign_donors(
     return DonorAssignment(
         _by_case(donors.same, samples),
         _by_case(donors.other, samples),
-        _by_case(looks.same, samples),
-        _by_case(looks.other, samples),
+        _by_case(appearance.same, samples),
+        _by_case(appearance.other, samples),
         sampled=sampled,
     )
 
@@ -176,8 +178,8 @@ def _of_labels(
     return DonorAssignment(
         same=_joined(part.same for part in parts),
         other=_joined(part.other for part in parts),
-        look_same=_joined(part.look_same for part in parts),
-        look_other=_joined(part.look_other for part in parts),
+        appearance_same=_joined(part.appearance_same for part in parts),
+        appearance_other=_joined(part.appearance_other for part in parts),
         sampled=sampled,
     )
 
@@ -214,7 +216,8 @@ def count_pictures(
             total += 2 + len(FLAT_FILLS) * plain + 2 * fills
         if name in assignment.sampled:
             given = [
-                len(looks.get(name, ())) for looks in (assignment.look_same, assignment.look_other)
+                len(appearance.get(name, ()))
+                for appearance in (assignment.appearance_same, assignment.appearance_other)
             ]
             closed = scope.closed.get(name, frozenset())
             edged = Cue.EDGE_MARK not in closed

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from auditor.domain.interventions import EDGES, Fill, Intervention
 from auditor.interventions.fills import fill_holes
-from auditor.interventions.holes import Cuts, grown, moved, shifted_index
+from auditor.interventions.holes import ObjectMasks, grown, moved, shifted_index
 from auditor.interventions.properties import PATCH, boxes
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
@@ -84,21 +84,21 @@ class Edges:
         return opposite(chosen) if EDGES[intervention] is None else chosen
 
 
-def unsearched(cuts: Cuts) -> Edges:
+def unsearched(object_masks: ObjectMasks) -> Edges:
     """Outlines of which nothing is known."""
-    found = outlines(cuts)
+    found = outlines(object_masks)
     nowhere = torch.zeros_like(found.found)
     return Edges(found, nowhere.long(), nowhere)
 
 
-def searched_before(cuts: Cuts, needed: Mapping[int, int]) -> Edges:
+def searched_before(object_masks: ObjectMasks, needed: Mapping[int, int]) -> Edges:
     """Outlines of images of which it is known where they are needed most.
 
     Args:
-        cuts: of N images.
+        object_masks: of N images.
         needed: image -> place.
     """
-    edges = unsearched(cuts)
+    edges = unsearched(object_masks)
     for image, place in needed.items():
         edges.needed[image], edges.searched[image] = place, True
     return edges
@@ -108,7 +108,7 @@ def searched_before(cuts: Cuts, needed: Mapping[int, int]) -> Edges:
 def search(
     classifier: Classifier,
     subjects: Batch,
-    cuts: Cuts,
+    object_masks: ObjectMasks,
     *,
     asked: Sequence[int],
     batch_size: int,
@@ -118,11 +118,11 @@ def search(
 
     Args:
         classifier: knows the label of every asked subject.
-        subjects, cuts: N images.
+        subjects, object_masks: N images.
         asked: positions of those to search; without an outline they are left out.
         batch_size: images in one forward pass.
     """
-    edges = unsearched(cuts)
+    edges = unsearched(object_masks)
     index = {name: position for position, name in enumerate(classifier.classes)}
     device = subjects.images.device
     for start in range(0, len(asked), batch_size):
@@ -134,7 +134,7 @@ def search(
         kept = []
         for place in range(PLACES if len(part) else 0):
             windows = edges.outlines.windows(part, torch.full_like(part, place))
-            bare = edge_removed(subjects.images[part], cuts, windows, Fill.BLUR, part)
+            bare = edge_removed(subjects.images[part], object_masks, windows, Fill.BLUR, part)
             answers = classifier.trial_probabilities(bare)
             kept.append(answers.gather(1, labels[:, None])[:, 0])
         if kept:
@@ -148,42 +148,42 @@ def opposite(places: Tensor) -> Tensor:
     return (places + PLACES // 2) % PLACES
 
 
-def outlines(cuts: Cuts, *, batch_size: int = 32) -> Outlines:
+def outlines(object_masks: ObjectMasks, *, batch_size: int = 32) -> Outlines:
     """Where the objects end. Nothing is drawn, nothing is asked."""
-    size = cuts.masks.shape[1:]
-    split = torch.split(cuts.masks, batch_size)
+    size = object_masks.masks.shape[1:]
+    split = torch.split(object_masks.masks, batch_size)
     parts = [_outline(masks) for masks in split]
     points, found = (torch.cat(column) for column in zip(*parts, strict=True))
     side = max(1, round(PATCH * min(size)))
     near = torch.cat([grown(masks, _margin(size)) for masks in split])
-    return Outlines(points, found & cuts.usable, near, side)
+    return Outlines(points, found & object_masks.usable, near, side)
 
 
 def edge_removed(
-    images: Tensor, cuts: Cuts, windows: Tensor, fill: Fill, positions: Tensor
+    images: Tensor, object_masks: ObjectMasks, windows: Tensor, fill: Fill, positions: Tensor
 ) -> Tensor:
     """Images without what is in the window: the object's part is filled from the object, the rest
     from the background. An object that is wholly inside the window stays.
 
     Args:
         images: (B, 3, H, W) uint8.
-        cuts: of all images.
+        object_masks: of all images.
         windows: (B, H, W) bool.
         fill: blur or patches.
-        positions: (B,) of the images in `cuts`.
+        positions: (B,) of the images in `object_masks`.
     """
-    objects = cuts.masks[positions]
-    bare = beside_removed(images, cuts, windows & ~objects, fill, positions)
+    objects = object_masks.masks[positions]
+    bare = beside_removed(images, object_masks, windows & ~objects, fill, positions)
     rest = objects & ~windows
     inner = windows & objects & rest.flatten(1).any(dim=1)[:, None, None]
     return fill_holes(bare, inner, rest, fill)
 
 
 def beside_removed(
-    images: Tensor, cuts: Cuts, holes: Tensor, fill: Fill, positions: Tensor
+    images: Tensor, object_masks: ObjectMasks, holes: Tensor, fill: Fill, positions: Tensor
 ) -> Tensor:
     """Images with a hole in their background filled from the rest of it; shapes likewise."""
-    return fill_holes(images, holes, cuts.sources[positions] & ~holes, fill)
+    return fill_holes(images, holes, object_masks.sources[positions] & ~holes, fill)
 
 
 def beside_given(

@@ -12,12 +12,12 @@ from torch import Tensor
 
 from auditor.domain.interventions import EDGES, SPEC_OF, Family, Fill, Intervention
 from auditor.domain.places import EdgePatch, read_place
-from auditor.interventions.compose import compose, stage
+from auditor.interventions.compose import compose, precompute
 from auditor.interventions.edges import searched_before
-from auditor.interventions.exchanges import exchanged, pictures_of
-from auditor.interventions.holes import cut
+from auditor.interventions.holes import find_objects
 from auditor.interventions.plan import NO_DONOR
 from auditor.interventions.properties import find_places
+from auditor.interventions.swap_pictures import pictures_of, swap_attribute
 from auditor.interventions.trials import Trial
 from auditor.tensors.batch import Batch
 
@@ -56,7 +56,7 @@ def render(
     """
     if not trials:
         return
-    cuts = cut(subjects)
+    object_masks = find_objects(subjects)
     position = {sample.case_id: i for i, sample in enumerate(subjects.samples)}
     needed = {
         position[trial.case_id]: place.needed
@@ -65,17 +65,24 @@ def render(
         and trial.place is not None
         and isinstance(place := read_place(trial.place), EdgePatch)
     }
-    scene = stage(subjects, cuts, find_places(cuts, maps), searched_before(cuts, needed))
-    pictures = pictures_of(subjects, scene)
+    precomputed = precompute(
+        subjects,
+        object_masks,
+        find_places(object_masks, maps),
+        searched_before(object_masks, needed),
+    )
+    pictures = pictures_of(subjects, precomputed)
     for trial in trials:
         subject = position[trial.case_id]
         donor = NO_DONOR if trial.donor is None else position[trial.donor]
-        at, giver = (torch.tensor([i], device=scene.images.device) for i in (subject, donor))
-        if SPEC_OF[trial.intervention].family is Family.EXCHANGE:
+        at, giver = (torch.tensor([i], device=precomputed.images.device) for i in (subject, donor))
+        if SPEC_OF[trial.intervention].family is Family.ATTRIBUTE_SWAP:
             place = read_place(trial.place or "")
-            image = exchanged(pictures, place, at, giver, at)
+            image = swap_attribute(pictures, place, at, giver, at)
         else:
-            image = compose(scene, Intervention(trial.intervention), Fill(trial.fill), at, giver)
+            image = compose(
+                precomputed, Intervention(trial.intervention), Fill(trial.fill), at, giver
+            )
         yield Evidence(
             trial.case_id,
             trial.intervention,

@@ -21,7 +21,7 @@ SEARCH_SIDE = 56
 
 
 @dataclass(frozen=True)
-class Cuts:
+class ObjectMasks:
     """The holes of N images, on one device.
 
     Attributes:
@@ -44,13 +44,13 @@ class Cuts:
     has_control: Tensor
 
 
-def cut(subjects: Batch, *, batch_size: int = 32) -> Cuts:
+def find_objects(subjects: Batch, *, batch_size: int = 32) -> ObjectMasks:
     """The holes of every subject; the choice is made image by image and draws nothing."""
     parts = [
         _cut(subjects.masks[i : i + batch_size], subjects.ignored[i : i + batch_size])
         for i in range(0, len(subjects), batch_size)
     ]
-    return Cuts(*(torch.cat(column) for column in zip(*parts, strict=True)))
+    return ObjectMasks(*(torch.cat(column) for column in zip(*parts, strict=True)))
 
 
 def _cut(masks: Tensor, ignored: Tensor) -> tuple[Tensor, ...]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from auditor.domain.interventions import Fill
 from auditor.domain.mask_errors import AS_GIVEN, OVERLAP, MaskError
 from auditor.interventions.fills import fill_holes
-from auditor.interventions.holes import cut, grown, moved
+from auditor.interventions.holes import find_objects, grown, moved
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
 
@@ -132,10 +132,10 @@ def run_mask_trials(
 def _asked(
     classifier: Classifier, subjects: Batch, swaps: Sequence[MaskSwap], error: str, batch_size: int
 ) -> list[MaskTrial]:
-    cuts = cut(subjects, batch_size=batch_size)
+    object_masks = find_objects(subjects, batch_size=batch_size)
     place = {sample.case_id: i for i, sample in enumerate(subjects.samples)}
     label = {sample.case_id: sample.label for sample in subjects.samples}
-    usable = cuts.usable.tolist()
+    usable = object_masks.usable.tolist()
     able = [
         swap
         for swap in swaps
@@ -147,8 +147,10 @@ def _asked(
         part = pairs[start : start + batch_size]
         own = torch.tensor([place[case] for case, _ in part], device=subjects.images.device)
         lent = torch.tensor([place[donor] for _, donor in part], device=subjects.images.device)
-        emptied = fill_holes(subjects.images[lent], cuts.holes[lent], cuts.sources[lent], Fill.BLUR)
-        images = torch.where(cuts.masks[own][:, None], subjects.images[own], emptied)
+        emptied = fill_holes(
+            subjects.images[lent], object_masks.holes[lent], object_masks.sources[lent], Fill.BLUR
+        )
+        images = torch.where(object_masks.masks[own][:, None], subjects.images[own], emptied)
         answers = classifier.trial_probabilities(images).double().cpu()
         said |= dict(zip(part, answers, strict=True))
     column = {name: i for i, name in enumerate(classifier.classes)}

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from auditor.domain.places import Region
 from auditor.interventions.evidence import jpeg
 from auditor.interventions.fills import to_uint8
-from auditor.interventions.holes import cut
+from auditor.interventions.holes import find_objects
 from auditor.interventions.properties import boxes, find_places
 from auditor.interventions.regions import fixed_region
 from auditor.tensors.batch import Batch
@@ -28,7 +28,7 @@ def patch_strip(subjects: Batch, maps: Tensor) -> bytes:
         subjects: N images, N >= 1.
         maps: (N, h, w) saliency maps of them.
     """
-    places = find_places(cut(subjects), maps)
+    places = find_places(find_objects(subjects), maps)
     images = subjects.images.float()
     shown = boxes(places.salient, places.side, images.shape[2:])[:, None]
     whole = _scaled(torch.where(shown, images, images * DIMMED))

@@ -19,8 +19,8 @@ from auditor.interventions.appearance import luma
 from auditor.interventions.bars import find_bars, with_bars
 from auditor.interventions.file_shapes import coarsened, of_files, stretched
 from auditor.interventions.fills import to_uint8
-from auditor.interventions.holes import Cuts
-from auditor.interventions.properties import Looks
+from auditor.interventions.holes import ObjectMasks
+from auditor.interventions.properties import Appearance
 from auditor.interventions.transplants import softened, tinted
 
 MOST_GAIN = 4.0
@@ -56,10 +56,10 @@ class PictureProperties:
     aspect: Tensor
 
 
-def measure(images: Tensor, cuts: Cuts, sizes: Tensor) -> PictureProperties:
+def measure(images: Tensor, object_masks: ObjectMasks, sizes: Tensor) -> PictureProperties:
     """Properties of (N, 3, H, W) uint8 pictures of (N, 2) upright files, height and width."""
     bright = luma(images)[:, 0]
-    weight = torch.where(cuts.usable[:, None, None], cuts.sources, True).float()
+    weight = torch.where(object_masks.usable[:, None, None], object_masks.sources, True).float()
     exposure, contrast = _moments(bright, weight)
     distance = squared_distance(images)
     logs = (bright + OFFSET).log()
@@ -83,7 +83,7 @@ def give(  # noqa: PLR0911, one return for each property
     kind: PropertyKind,
     images: Tensor,
     found: PictureProperties,
-    looks: Looks,
+    appearance: Appearance,
     *,
     subjects: Tensor,
     donors: Tensor,
@@ -94,7 +94,7 @@ def give(  # noqa: PLR0911, one return for each property
     Args:
         kind: any but compression, which belongs to the file (`auditor.interventions.compression`).
         images: (N, 3, H, W) uint8 of all pictures.
-        found, looks: of all pictures.
+        found, appearance: of all pictures.
         subjects, donors: (B,) positions.
         noise: (H, W) standard normal.
 
@@ -112,7 +112,7 @@ def give(  # noqa: PLR0911, one return for each property
             middle = found.exposure[subjects][:, None, None, None]
             return _clamped((values - middle) * gain + middle)
         case PropertyKind.TINT:
-            return tinted(own, looks.tints[subjects], looks.tints[donors])
+            return tinted(own, appearance.colour_casts[subjects], appearance.colour_casts[donors])
         case PropertyKind.VIGNETTE:
             slope = found.vignette[donors] - found.vignette[subjects]
             distance = squared_distance(images)
@@ -120,7 +120,7 @@ def give(  # noqa: PLR0911, one return for each property
             gain = (slope[:, None, None] * distance).exp()
             return _clamped(values * gain[:, None].clamp(1 / MOST_GAIN, MOST_GAIN))
         case PropertyKind.SHARPNESS:
-            return softened(own, looks.sharpness[subjects], looks.sharpness[donors])
+            return softened(own, appearance.sharpness[subjects], appearance.sharpness[donors])
         case PropertyKind.NOISE:
             missing = found.noise[donors].square() - found.noise[subjects].square()
             added = missing.clamp(min=0.0).sqrt()[:, None, None, None]

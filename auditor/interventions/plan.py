@@ -22,7 +22,7 @@ from auditor.domain.interventions import (
 )
 from auditor.interventions.donor_choice import Donors, Pairs
 from auditor.interventions.edges import Edges
-from auditor.interventions.holes import Cuts, share
+from auditor.interventions.holes import ObjectMasks, share
 from auditor.interventions.properties import Places
 
 _FILLED_AT_EDGE = tuple(name for name in EDGES if name not in SHOW_DONOR)
@@ -86,7 +86,7 @@ EVERYTHING = Scope()
 
 
 def plan_trials(
-    cuts: Cuts,
+    object_masks: ObjectMasks,
     donors: Donors,
     *,
     asked: Sequence[int],
@@ -95,17 +95,17 @@ def plan_trials(
 ) -> Plan:
     """Every trial of the asked subjects. What cannot be done to a subject is absent.
 
-    Subjects without a usable object are asked as they are (`original`), nothing else; their looks
-    are planned apart.
+    Subjects without a usable object are asked as they are (`original`), nothing else;
+    trials of appearance are planned apart.
 
     Args:
-        cuts: of all subjects, the asked ones and those that only lend their background.
+        object_masks: of all subjects, the asked ones and those that only lend their background.
         donors: of the asked subjects.
         asked: positions.
         swaps: most empty images that a subject is compared with, for each fill.
         misled: those that are put on plain backgrounds; None for all.
     """
-    usable = cuts.usable.tolist()
+    usable = object_masks.usable.tolist()
     able = [i for i in asked if usable[i]]
     plain = able if misled is None else [i for i in able if i in misled]
     blocks = [
@@ -114,11 +114,11 @@ def plan_trials(
         *(_alone(Intervention.BACKGROUND_REMOVED, fill, able) for fill in (Fill.GREY, Fill.MEAN)),
     ]
     for fill in HOLE_FILLS:
-        blocks += _filled(fill, able, donors, cuts, swaps)
+        blocks += _filled(fill, able, donors, object_masks, swaps)
     return tuple(block for block in blocks if len(block))
 
 
-def plan_looks(
+def plan_appearance_swaps(
     places: Places,
     donors: Donors,
     *,
@@ -130,7 +130,7 @@ def plan_looks(
     Args:
         places: salient patches of all subjects.
         donors: of the asked subjects.
-        asked: positions of subjects of the random sample: looks tell of classes, not of cases.
+        asked: positions of subjects of the random sample: appearance tells of classes, not cases.
         closed: subjects -> what is given to them no more.
     """
     spared = closed or {}
@@ -155,7 +155,7 @@ def plan_looks(
 
 def plan_edges(edges: Edges, donors: Donors, *, asked: Sequence[int]) -> Plan:
     """What is done at the outlines of the asked subjects that were searched, and given to the
-    donors of their looks.
+    donors of their appearance.
 
     Args:
         edges: of all subjects.
@@ -175,10 +175,12 @@ def plan_edges(edges: Edges, donors: Donors, *, asked: Sequence[int]) -> Plan:
     return tuple(block for block in blocks if len(block))
 
 
-def _filled(fill: Fill, able: list[int], donors: Donors, cuts: Cuts, swaps: int) -> list[Block]:
-    has_control = cuts.has_control.tolist()
+def _filled(
+    fill: Fill, able: list[int], donors: Donors, object_masks: ObjectMasks, swaps: int
+) -> list[Block]:
+    has_control = object_masks.has_control.tolist()
     micro_batcher = [i for i in able if has_control[i]]
-    emptied = _under_one_hole(donors.other, cuts, swaps)
+    emptied = _under_one_hole(donors.other, object_masks, swaps)
     return [
         _alone(Intervention.OBJECT_REMOVED, fill, able),
         _alone(Intervention.CONTROL_HOLE, fill, micro_batcher),
@@ -190,21 +192,23 @@ def _filled(fill: Fill, able: list[int], donors: Donors, cuts: Cuts, swaps: int)
     ]
 
 
-def _under_one_hole(pairs: Pairs, cuts: Cuts, swaps: int) -> Pairs:
+def _under_one_hole(pairs: Pairs, object_masks: ObjectMasks, swaps: int) -> Pairs:
     """A subject's first `swaps` donors whose hole and its own leave enough of the image."""
     left: dict[int, int] = {}
     chosen: Pairs = []
-    for pair, fits in zip(pairs, _union_fits(pairs, cuts), strict=True):
+    for pair, fits in zip(pairs, _union_fits(pairs, object_masks), strict=True):
         if fits and left.setdefault(pair[0], swaps) > 0:
             left[pair[0]] -= 1
             chosen.append(pair)
     return chosen
 
 
-def _union_fits(pairs: Pairs, cuts: Cuts, chunk: int = 256) -> list[bool]:
-    index = torch.tensor(pairs, device=cuts.holes.device, dtype=torch.long).view(-1, 2)
+def _union_fits(pairs: Pairs, object_masks: ObjectMasks, chunk: int = 256) -> list[bool]:
+    index = torch.tensor(pairs, device=object_masks.holes.device, dtype=torch.long).view(-1, 2)
     parts = (index[start : start + chunk] for start in range(0, len(index), chunk))
-    unions = (share(cuts.holes[part[:, 0]] | cuts.holes[part[:, 1]]) for part in parts)
+    unions = (
+        share(object_masks.holes[part[:, 0]] | object_masks.holes[part[:, 1]]) for part in parts
+    )
     return [taken <= LARGEST_UNION for union in unions for taken in union.tolist()]
 
 

@@ -1,4 +1,4 @@
-"""How every image looks as a whole: its tint, its sharpness, its most salient background patch."""
+"""Global properties of images: colour cast, sharpness, most salient background patch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from auditor.interventions.appearance import frame_width, luma
 from auditor.interventions.fills import mean_colour
-from auditor.interventions.holes import Cuts
+from auditor.interventions.holes import ObjectMasks
 from auditor.tensors.batch import Batch
 
 PATCH = 0.30
@@ -42,51 +42,55 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Looks:
-    """Looks of N images.
+class Appearance:
+    """Appearance (global properties) of N images.
 
     Attributes:
-        tints: (N, 3) float32 colour of the background, 0..255.
-        object_tints: (N, 3) float32 colour of the object; grey where there is none.
+        colour_casts: (N, 3) float32 colour of the background, 0..255.
+        object_colours: (N, 3) float32 colour of the object; grey where there is none.
         sharpness: (N, BANDS) float32 energy of the background's details, finest first.
         places: salient patches.
     """
 
-    tints: Tensor
-    object_tints: Tensor
+    colour_casts: Tensor
+    object_colours: Tensor
     sharpness: Tensor
     places: Places
 
 
-def look(subjects: Batch, cuts: Cuts, places: Places, *, batch_size: int) -> Looks:
-    """Looks of every subject, measured on its background; where there is no mask, the tint is
+def measure_appearance(
+    subjects: Batch, object_masks: ObjectMasks, places: Places, *, batch_size: int
+) -> Appearance:
+    """Appearance of every subject, measured on its background; without a mask the colour cast is
     that of the outer frame and the sharpness that of the whole image."""
     parts = [slice(i, i + batch_size) for i in range(0, len(subjects), batch_size)]
-    sources = cuts.sources
-    return Looks(
-        torch.cat([_tints(subjects.images[p], sources[p], subjects.has_mask[p]) for p in parts]),
-        torch.cat([mean_colour(subjects.images[p], cuts.masks[p]) for p in parts]),
+    sources = object_masks.sources
+    return Appearance(
+        torch.cat(
+            [_colour_casts(subjects.images[p], sources[p], subjects.has_mask[p]) for p in parts]
+        ),
+        torch.cat([mean_colour(subjects.images[p], object_masks.masks[p]) for p in parts]),
         torch.cat([_sharpness(subjects.images[p], sources[p]) for p in parts]),
         places,
     )
 
 
-def find_places(cuts: Cuts, maps: Tensor | None) -> Places:
+def find_places(object_masks: ObjectMasks, maps: Tensor | None) -> Places:
     """Where each saliency map sees most of the background at once.
 
     Args:
-        cuts: of N images.
+        object_masks: of N images.
         maps: (N, h, w) float32 on any device, or None where no map is known.
     """
-    count, height, width = cuts.masks.shape
-    device = cuts.masks.device
+    count, height, width = object_masks.masks.shape
+    device = object_masks.masks.device
     side = max(1, round(PATCH * min(height, width)))
     if maps is None:
         nowhere = torch.zeros(count, 2, dtype=torch.long, device=device)
         never = torch.zeros(count, dtype=torch.bool, device=device)
         return Places(nowhere, nowhere, never, never, side)
     step = -(-max(height, width) // SEARCH_SIDE)
-    object_ = F.avg_pool2d(cuts.holes[:, None].float(), step, ceil_mode=True)
+    object_ = F.avg_pool2d(object_masks.holes[:, None].float(), step, ceil_mode=True)
     relevance = F.interpolate(maps[:, None].to(device), size=object_.shape[2:], mode="bilinear")
     window = max(1, min(side // step, *object_.shape[2:]))
     seen = F.avg_pool2d(relevance * (1 - object_), window, stride=1)[:, 0]
@@ -96,7 +100,7 @@ def find_places(cuts: Cuts, maps: Tensor | None) -> Places:
     covered = F.avg_pool2d(object_, window, stride=1)[:, 0]
     mirrored, apart = _mirrored(salient, room, side, covered, step)
     cornered, clear = _least(salient, _corners(salient, room), side, seen, step)
-    bare = ~cuts.masks.flatten(1).any(dim=1) & ~apart
+    bare = ~object_masks.masks.flatten(1).any(dim=1) & ~apart
     mirrored = torch.where((bare & clear)[:, None], cornered, mirrored)
     apart |= bare & clear
     return Places(salient, mirrored, seen.flatten(1).amax(dim=1) > 0, apart, side)
@@ -138,9 +142,9 @@ def rebuilt(bands: list[Tensor], rest: Tensor) -> Tensor:
     return rest
 
 
-def _tints(images: Tensor, sources: Tensor, has_mask: Tensor) -> Tensor:
+def _colour_casts(images: Tensor, sources: Tensor, has_mask: Tensor) -> Tensor:
     ring = frame(images.shape[2:], images.device)
-    # The median of the frame: an object that reaches into it does not count as the scene's tint.
+    # The median of the frame: an object that reaches into it does not count as the colour cast.
     edge = images[:, :, ring].float().median(dim=2).values
     return torch.where(has_mask[:, None], mean_colour(images, sources), edge)
 

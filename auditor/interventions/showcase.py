@@ -46,7 +46,7 @@ def worst_cases(cases: pd.DataFrame, named: Collection[str] = ()) -> list[str]:
 
 
 def looked_at(cases: pd.DataFrame, named: Collection[str] = ()) -> list[str]:
-    """Of the `worst_cases` those whose looks are shown too: few of every class.
+    """Of the `worst_cases` those whose appearance trials are shown, too: few of every class.
 
     Args:
         cases: `case_id` and `label` of the worst cases, in their order.
@@ -81,13 +81,13 @@ def showcase(
     that the numbers could offer. Where the picture is the donor's own, its control shows the same.
     """
     chosen = trials[trials["case_id"].isin(case_ids)]
-    with_looks = chosen["case_id"].isin(list(looked))
+    in_full = chosen["case_id"].isin(list(looked))
     placed = chosen["place"] == chosen["label"].astype(object).map(places)
     frames: dict[tuple[Intervention, Fill], pd.DataFrame] = {}
     for kind in (*SHOWN, *PLACED, *LOOKS_SHOWN):
         intervention, fill = kind
         rows = chosen[(chosen["intervention"] == intervention) & (chosen["fill"] == fill)]
-        rows = rows[(kind in SHOWN) | with_looks[rows.index]]
+        rows = rows[(kind in SHOWN) | in_full[rows.index]]
         if kind in PLACED:
             rows = rows[placed[rows.index]]
         if intervention in _CONTROLS:

@@ -1,7 +1,7 @@
-"""One look given from one image to another: tint, softness, outer frame, salient patch.
+"""One property given from one image to another: colour cast, softness, outer frame, salient patch.
 
-Each is a swap like that of the background, and has the same control: the look of an image of the
-subject's own class.
+Each is a swap like that of the background, and has the same control: the property of an image
+of the subject's own class.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def tinted(images: Tensor, own: Tensor, given: Tensor) -> Tensor:
 
     Args:
         images: (N, 3, H, W) uint8.
-        own, given: (N, 3) tints, 0..255; a von Kries scaling takes one to the other.
+        own, given: (N, 3) colour casts, 0..255; a von Kries scaling takes one to the other.
     """
     gains = _chroma(given) / _chroma(own)
     gains = gains.clamp(min=1 / MOST_GAIN, max=MOST_GAIN)
@@ -61,6 +61,6 @@ def patched(images: Tensor, givers: Tensor, objects: Tensor, corners: Tensor, si
     return torch.where(shown[:, None], givers, images)
 
 
-def _chroma(tints: Tensor) -> Tensor:
-    kept = tints.clamp(min=1.0)
+def _chroma(casts: Tensor) -> Tensor:
+    kept = casts.clamp(min=1.0)
     return kept / kept.mean(dim=1, keepdim=True)

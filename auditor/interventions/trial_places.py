@@ -9,19 +9,19 @@ import torch
 
 from auditor.domain.interventions import EDGES, Intervention
 from auditor.domain.places import Colours, EdgePatch, Patch, write_place
-from auditor.interventions.compose import Scene
+from auditor.interventions.compose import PrecomputedBatch
 from auditor.interventions.plan import Block, Positions
 
 
-def places_told(block: Block, scene: Scene) -> list[str | None]:
+def places_told(block: Block, precomputed: PrecomputedBatch) -> list[str | None]:
     """The stored place of each trial of a block (`auditor.domain.places`); None where nothing has
     one."""
     if block.intervention in EDGES:
-        return [write_place(place) for place in _edges(block, scene)]
+        return [write_place(place) for place in _edges(block, precomputed)]
     if block.intervention is Intervention.GREY_WORLD:
-        told = _colours(scene, block.subjects)
+        told = _colours(precomputed, block.subjects)
         return [None if place is None else write_place(place) for place in told]
-    places, size = scene.looks.places, scene.images.shape[2:]
+    places, size = precomputed.appearance.places, precomputed.images.shape[2:]
     corners = {
         Intervention.SALIENT_REMOVED: (places.salient, block.subjects),
         Intervention.SALIENT_CONTROL: (places.mirrored, block.subjects),
@@ -34,20 +34,22 @@ def places_told(block: Block, scene: Scene) -> list[str | None]:
     return [write_place(square) for square in squares]
 
 
-def _edges(block: Block, scene: Scene) -> list[EdgePatch]:
-    edges = scene.edges
-    subjects = torch.from_numpy(block.subjects).to(scene.images.device)
+def _edges(block: Block, precomputed: PrecomputedBatch) -> list[EdgePatch]:
+    edges = precomputed.edges
+    subjects = torch.from_numpy(block.subjects).to(precomputed.images.device)
     places = edges.places(block.intervention, subjects)
     corners = edges.outlines.corners(subjects, places).cpu().numpy()
-    squares = _squares(corners, edges.outlines.side, scene.images.shape[2:])
+    squares = _squares(corners, edges.outlines.side, precomputed.images.shape[2:])
     numbers = edges.needed[subjects].tolist()
     return [EdgePatch(square, number) for square, number in zip(squares, numbers, strict=True)]
 
 
-def _colours(scene: Scene, subjects: Positions) -> list[Colours | None]:
-    colours = torch.stack([scene.looks.object_tints, scene.looks.tints], dim=1)
+def _colours(precomputed: PrecomputedBatch, subjects: Positions) -> list[Colours | None]:
+    colours = torch.stack(
+        [precomputed.appearance.object_colours, precomputed.appearance.colour_casts], dim=1
+    )
     rounded = colours.round().long().cpu().tolist()
-    able = scene.cuts.usable.cpu().numpy()
+    able = precomputed.object_masks.usable.cpu().numpy()
     return [
         Colours(*(tuple(colour) for colour in rounded[i])) if able[i] else None for i in subjects
     ]

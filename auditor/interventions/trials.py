@@ -14,19 +14,19 @@ from auditor.domain.answers import TOP, TOP_PROBABILITIES, write_classes
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import ANSWERED, SWAPS
 from auditor.interventions.case_progress import CaseProgress
-from auditor.interventions.compose import Scene, compose, stage
+from auditor.interventions.compose import PrecomputedBatch, compose, precompute
 from auditor.interventions.controls import Answers, Controls, controls_of, watch_list
 from auditor.interventions.donor_assignment import DonorAssignment
 from auditor.interventions.edges import PLACES, search
-from auditor.interventions.holes import cut
+from auditor.interventions.holes import find_objects
 from auditor.interventions.plan import (
     EVERYTHING,
     NO_DONOR,
     Block,
     Positions,
     Scope,
+    plan_appearance_swaps,
     plan_edges,
-    plan_looks,
     plan_trials,
 )
 from auditor.interventions.properties import find_places
@@ -92,7 +92,7 @@ def run_trials(
     if not asked:
         return []
     subjects = subjects.to(classifier.device)
-    cuts = cut(subjects, batch_size=batch_size)
+    object_masks = find_objects(subjects, batch_size=batch_size)
     positions = [i for i, sample in enumerate(subjects.samples) if sample.case_id in asked]
     donors = assignment.among(subjects.samples, asked)
     names = [sample.case_id for sample in subjects.samples]
@@ -101,15 +101,15 @@ def run_trials(
     misled = scope.misled
     told = None if misled is None else [i for i in positions if names[i] in misled]
     outlined = [i for i in looked if Cue.EDGE_MARK not in closed.get(i, ())]
-    places = find_places(cuts, maps)
-    receivers = assignment.looks_among(subjects.samples, asked)
-    edges = search(classifier, subjects, cuts, asked=outlined, batch_size=batch_size)
+    places = find_places(object_masks, maps)
+    receivers = assignment.appearance_among(subjects.samples, asked)
+    edges = search(classifier, subjects, object_masks, asked=outlined, batch_size=batch_size)
     plan = (
-        *plan_trials(cuts, donors, asked=positions, swaps=swaps, misled=told),
-        *plan_looks(places, receivers, asked=looked, closed=closed),
+        *plan_trials(object_masks, donors, asked=positions, swaps=swaps, misled=told),
+        *plan_appearance_swaps(places, receivers, asked=looked, closed=closed),
         *plan_edges(edges, receivers, asked=outlined),
     )
-    scene = stage(subjects, cuts, places, edges, batch_size=batch_size)
+    precomputed = precompute(subjects, object_masks, places, edges, batch_size=batch_size)
     index = {name: position for position, name in enumerate(classifier.classes)}
     labels = np.array([index[sample.label] for sample in subjects.samples])
     watched = watch_list(plan, labels)
@@ -117,10 +117,10 @@ def run_trials(
     images = searched + sum(len(block) for block in plan)
     share = CaseProgress(progress, cases=len(positions), images=images)
     share.advance(searched)
-    asking = _Asked(classifier, scene, labels, watched, batch_size, share)
+    asking = _Asked(classifier, precomputed, labels, watched, batch_size, share)
     answers = [_ask(asking, block) for block in plan]
     controls = controls_of(plan, answers, labels, watched)
-    meaning = _Told(subjects, classifier.classes, scene)
+    meaning = _Told(subjects, classifier.classes, precomputed)
     return [
         trial
         for block, answer, control in zip(plan, answers, controls, strict=True)
@@ -140,7 +140,7 @@ class _Asked:
     """What stays the same while block after block is asked."""
 
     classifier: Classifier
-    scene: Scene
+    precomputed: PrecomputedBatch
     labels: Positions
     watched: Positions
     batch_size: int
@@ -171,9 +171,9 @@ def _ask(asked: _Asked, block: Block) -> Answers:
 def _ask_chunk(asked: _Asked, block: Block, subjects: Positions, donors: Positions) -> Tensor:
     """(B, 3 + W + 2 T) float64 on the device: answer, p_label, p_donor, watched, the T classes
     with the largest probabilities and those."""
-    device = asked.scene.images.device
+    device = asked.precomputed.images.device
     images = compose(
-        asked.scene,
+        asked.precomputed,
         block.intervention,
         block.fill,
         torch.from_numpy(subjects).to(device),
@@ -203,14 +203,14 @@ class _Told:
 
     subjects: Batch
     classes: Sequence[str]
-    scene: Scene
+    precomputed: PrecomputedBatch
 
 
 def _rows(told: _Told, block: Block, answers: Answers, controls: Controls) -> Iterator[Trial]:
     swapped = block.intervention in SWAPS
     kept = block.intervention in ANSWERED
     subjects = told.subjects
-    shown = places_told(block, told.scene)
+    shown = places_told(block, told.precomputed)
     for row, (subject, donor) in enumerate(
         zip(block.subjects.tolist(), block.donors.tolist(), strict=True)
     ):

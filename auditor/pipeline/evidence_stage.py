@@ -18,7 +18,7 @@ from auditor.domain.places import (
     write_place,
 )
 from auditor.domain.schema import names
-from auditor.findings import Judgement
+from auditor.findings import Findings
 from auditor.interventions.appearance import BORDER
 from auditor.interventions.evidence import Evidence, render
 from auditor.interventions.patch_strips import patch_strip, region_strip
@@ -37,7 +37,7 @@ STRIPS_AT_MOST = 200
 
 
 def draw_evidence(
-    setup: Setup, parts: Parts, verdicts: Judgement, trials: pd.DataFrame
+    setup: Setup, parts: Parts, verdicts: Findings, trials: pd.DataFrame
 ) -> pd.DataFrame:
     """Pictures of the worst tested cases, a few cases in memory at a time."""
     named = _named(verdicts.classes["cue_examples"]) | _named(verdicts.hypotheses["examples"])

@@ -12,9 +12,9 @@ from auditor.domain.schema import names
 from auditor.interventions.donor_assignment import (
     DonorAssignment,
     DonorEligibility,
+    assess_eligibility,
     assign_donors,
     count_pictures,
-    survey_donors,
 )
 from auditor.interventions.plan import EVERYTHING, Scope
 from auditor.interventions.trials import run_trials
@@ -73,7 +73,7 @@ class Subjects:
         """
         run, swaps = setup.config.run, setup.config.interventions.swaps
         setup.progress.stage("choosing backgrounds", len(samples))
-        found = survey_donors(setup.batches(list(samples.values())), batch_size=run.batch_size)
+        found = assess_eligibility(setup.batches(list(samples.values())), batch_size=run.batch_size)
         assignment = assign_donors(
             found,
             sampled=sampled,

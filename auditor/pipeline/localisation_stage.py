@@ -25,9 +25,9 @@ from auditor.domain.samples import Sample
 from auditor.domain.schema import names
 from auditor.imagery.decode import UnreadableImage
 from auditor.interventions.compression import compressed, quality_of
-from auditor.interventions.exchange_choice import choose_exchanges, screen, screen_bare
-from auditor.interventions.exchange_trials import run_exchanges
-from auditor.interventions.exchanges import Compression, Exchange, prepare
+from auditor.interventions.swap_partners import choose_attribute_swaps, screen, screen_bare
+from auditor.interventions.swap_pictures import AttributeSwap, Compression, prepare
+from auditor.interventions.swap_trials import run_attribute_swaps
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.intervention_stage import MAP, grouped
 from auditor.pipeline.setup import Setup
@@ -46,13 +46,13 @@ class Locating:
     """One class to look into.
 
     Attributes:
-        exchanges: of its pictures.
+        attribute_swaps: of its pictures.
         samples: of all cases that take part.
         maps: `MAP` columns of these cases.
         bare: the class has no masks.
     """
 
-    exchanges: tuple[Exchange, ...]
+    attribute_swaps: tuple[AttributeSwap, ...]
     samples: tuple[Sample, ...]
     maps: pd.DataFrame
     bare: bool
@@ -81,18 +81,18 @@ def locate(setup: Setup, parts: Parts, cases: pd.DataFrame, trials: pd.DataFrame
     able = frozenset(n for found in screenings for members in found.able.values() for n in members)
     samples = grouped(setup.find(able), cases)
     chosen = {
-        i: choose_exchanges(name, found, samples, seed=seed)
+        i: choose_attribute_swaps(name, found, samples, seed=seed)
         for i, (name, found) in enumerate(looked_into)
     }
-    chosen = {i: exchanges for i, exchanges in chosen.items() if exchanges}
+    chosen = {i: attribute_swaps for i, attribute_swaps in chosen.items() if attribute_swaps}
     first_bare = len(screenings[0].classes)
-    left = {i: exchanges for i, exchanges in chosen.items() if not parts.has(STAGE, i)}
+    left = {i: attribute_swaps for i, attribute_swaps in chosen.items() if not parts.has(STAGE, i)}
     setup.progress.stage("locating what the classes rely on", len(left))
-    needed = {name for exchanges in left.values() for name in _named(exchanges)}
+    needed = {name for attribute_swaps in left.values() for name in _named(attribute_swaps)}
     maps = parts.find("cases", needed, MAP) if left else pd.DataFrame(columns=list(MAP))
     tasks = (
-        (i, _locating(exchanges, samples, maps, bare=i >= first_bare))
-        for i, exchanges in left.items()
+        (i, _locating(attribute_swaps, samples, maps, bare=i >= first_bare))
+        for i, attribute_swaps in left.items()
     )
     keep(setup.engine.each(locate_class, tasks, setup.progress), partial(_write, parts))
     parts.expect(STAGE, chosen)
@@ -118,8 +118,8 @@ def locate_class(
         maps = stored_maps(task.maps, [sample.case_id for sample in batch.samples])
         compression = compression_of_files(task.samples, worker.classifier.preprocess)
         pictures = prepare(batch, maps, compression, batch_size=batch_size)
-        rows = run_exchanges(
-            worker.classifier, pictures, task.exchanges, batch_size=batch_size, bare=task.bare
+        rows = run_attribute_swaps(
+            worker.classifier, pictures, task.attribute_swaps, batch_size=batch_size, bare=task.bare
         )
         progress.advance(1)
         yield i, pd.DataFrame(map(asdict, rows), columns=names("trials"))
@@ -155,15 +155,19 @@ def _write(parts: Parts, index: int, frame: pd.DataFrame) -> None:
     parts.write_arrow(STAGE, index, to_arrow_part("trials", frame))
 
 
-def _named(exchanges: Iterable[Exchange]) -> frozenset[str]:
+def _named(attribute_swaps: Iterable[AttributeSwap]) -> frozenset[str]:
     return frozenset(
-        name for each in exchanges for name in (each.subject, each.donor, each.control)
+        name for each in attribute_swaps for name in (each.subject, each.donor, each.control)
     )
 
 
 def _locating(
-    exchanges: list[Exchange], samples: Mapping[str, Sample], maps: pd.DataFrame, *, bare: bool
+    attribute_swaps: list[AttributeSwap],
+    samples: Mapping[str, Sample],
+    maps: pd.DataFrame,
+    *,
+    bare: bool,
 ) -> Locating:
-    needed = _named(exchanges)
+    needed = _named(attribute_swaps)
     chosen = tuple(sample for name, sample in samples.items() if name in needed)
-    return Locating(tuple(exchanges), chosen, maps[maps["case_id"].isin(needed)], bare)
+    return Locating(tuple(attribute_swaps), chosen, maps[maps["case_id"].isin(needed)], bare)

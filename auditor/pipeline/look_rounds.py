@@ -24,7 +24,7 @@ from auditor.pipeline.intervention_stage import Subjects, ask_about, grouped
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.verdict_stage import doubtful_classes
 from auditor.scoring.null import null_nomination_rates
-from auditor.statistics.sequential import Standing
+from auditor.statistics.sequential import LookPosition
 from auditor.storage.parts import Parts
 from auditor.storage.tables import release_memory
 
@@ -46,7 +46,7 @@ class Intervened:
 
     cases: pd.DataFrame
     trials: pd.DataFrame
-    standing: Mapping[str, Standing]
+    standing: Mapping[str, LookPosition]
 
 
 def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> Intervened:
@@ -60,7 +60,7 @@ def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> Intervened:
         seed=setup.config.run.seed,
     )
     cases = cases.assign(drawn=cases["case_id"].isin(choice.sampled))
-    standing: dict[str, Standing] = {}
+    standing: dict[str, LookPosition] = {}
     wanted = (choice.sampled | choice.nominated) if settings.enabled else frozenset()
     if wanted:
         samples = grouped(setup.find(wanted), cases)
@@ -92,10 +92,10 @@ class _Rounds:
         self._misled = frozenset(cases.loc[~cases["correct"].astype(bool), "case_id"])
         self._nulls: dict[str, float | None] | None = None
 
-    def run(self) -> dict[str, Standing]:
+    def run(self) -> dict[str, LookPosition]:
         """The look at which each class was decided."""
         turns = self._choice.turns
-        standing = {name: Standing(_ends(own), 0) for name, own in turns.items()}
+        standing = {name: LookPosition(_ends(own), 0) for name, own in turns.items()}
         asked = frozenset(name for own in turns.values() for name in own[0])
         part = self._ask(asked | self._choice.nominated, {}, first=0)
         number = 0
@@ -135,7 +135,9 @@ class _Rounds:
         scope = Scope(self._misled, closed)
         return ask_about(self._setup, self._parts, subjects, frozenset(asked), scope, first=first)
 
-    def _going_on(self, number: int, standing: Mapping[str, Standing]) -> dict[str, frozenset[Cue]]:
+    def _going_on(
+        self, number: int, standing: Mapping[str, LookPosition]
+    ) -> dict[str, frozenset[Cue]]:
         """The classes that are not decided and have objects left, and what is tried no more."""
         setup, parts = self._setup, self._parts
         if setup.engine.leads and not parts.has(STAGE, number):
@@ -149,7 +151,7 @@ class _Rounds:
             for name, closed in zip(own["class"], own["closed"], strict=True)
         }
 
-    def _decide(self, number: int, standing: Mapping[str, Standing]) -> pd.DataFrame:
+    def _decide(self, number: int, standing: Mapping[str, LookPosition]) -> pd.DataFrame:
         """`GOING_ON`, from the trials until here."""
         setup, settings = self._setup, self._setup.config.findings
         setup.progress.stage("deciding which classes go on", len(standing))
@@ -176,7 +178,7 @@ class _Rounds:
         release_memory()
         return pd.DataFrame(rows, columns=GOING_ON)
 
-    def _left_nominated(self, standing: Mapping[str, Standing]) -> frozenset[str]:
+    def _left_nominated(self, standing: Mapping[str, LookPosition]) -> frozenset[str]:
         """Nominated cases of samples that stopped before they were reached, as far as the budget
         goes: they are told of as the other nominated ones are."""
         nominated = frozenset(self._cases.loc[self._cases["nominated"].eq(True), "case_id"])
@@ -195,7 +197,7 @@ def _ends(turns: Sequence[Sequence[str]]) -> tuple[int, ...]:
     return tuple(accumulate(map(len, turns)))
 
 
-def _reached(choice: Choice, standing: Mapping[str, Standing]) -> frozenset[str]:
+def _reached(choice: Choice, standing: Mapping[str, LookPosition]) -> frozenset[str]:
     """Cases of the samples up to the looks where the classes stand."""
     return frozenset(
         name
@@ -205,7 +207,7 @@ def _reached(choice: Choice, standing: Mapping[str, Standing]) -> frozenset[str]
     )
 
 
-def _has_more(stands: Standing | None) -> bool:
+def _has_more(stands: LookPosition | None) -> bool:
     return stands is not None and stands.position + 1 < len(stands.looks)
 
 

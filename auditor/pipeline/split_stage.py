@@ -32,11 +32,11 @@ def compare_splits(setup: Setup, cases: pd.DataFrame) -> Leakage | None:
         if isinstance(value, bytes)
     }
     if hashes and setup.others:
-        hashes |= dict(_looks(setup))
+        hashes |= dict(_hashes(setup))
     return find_leaks(setup.samples, setup.others, hashes)
 
 
-def _looks(setup: Setup) -> Iterator[tuple[str, bytes]]:
+def _hashes(setup: Setup) -> Iterator[tuple[str, bytes]]:
     most = min(LOOKED_AT, len(setup.others))
     chosen: list[Sample] = [
         replace(setup.others[i * len(setup.others) // most], mask=None) for i in range(most)

@@ -12,13 +12,13 @@ from auditor.domain.auto_masks import TRUSTED_IOU
 from auditor.domain.mask_doubts import SCORELESS
 from auditor.domain.mask_references import MaskSource
 from auditor.domain.schema import SLICE_PREFIX
-from auditor.findings.class_evaluation import ClassEvaluation, Judgement
+from auditor.findings.class_evaluation import ClassEvaluation, Findings
 from auditor.findings.clusters.map_clusters import draw
 from auditor.findings.evaluate import MAPS, evaluate_classes
 from auditor.pipeline.picture_map_stage import lay_out
 from auditor.pipeline.setup import Setup
 from auditor.scoring.null import null_nomination_rates
-from auditor.statistics.sequential import Standing
+from auditor.statistics.sequential import LookPosition
 from auditor.storage.parts import Parts
 from auditor.storage.tables import release_memory, to_arrow
 from auditor.storage.writer import RunWriter
@@ -36,8 +36,8 @@ def write_verdicts(
     writer: RunWriter,
     cases: pd.DataFrame,
     trials: pd.DataFrame,
-    standing: Mapping[str, Standing],
-) -> Judgement:
+    standing: Mapping[str, LookPosition],
+) -> Findings:
     """Judge classes and slices, and write the judged cases. What is left of images without their
     object was described before.
 
@@ -71,7 +71,7 @@ def write_verdicts(
         at=standing,
     )
     release_memory()
-    tested, groups = _judge_parts(setup, writer.parts, evaluation, cases)
+    tested, groups = _evaluate_parts(setup, writer.parts, evaluation, cases)
     writer.write_cases("judged", sorted(n for n in cases.columns if n.startswith(SLICE_PREFIX)))
     return evaluation.conclude(tested, groups)
 
@@ -98,7 +98,7 @@ def automatic_classes(cases: pd.DataFrame) -> frozenset[str]:
     return frozenset(map(str, automatic.index[automatic > MANY_AUTOMATIC]))
 
 
-def _judge_parts(
+def _evaluate_parts(
     setup: Setup, parts: Parts, evaluation: ClassEvaluation, cases: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The cases with trials, and `GROUPS` of every case in the order of `cases`."""

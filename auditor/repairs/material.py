@@ -16,7 +16,7 @@ from torch import Tensor
 from auditor.domain.errors import DataError
 from auditor.domain.interventions import Fill
 from auditor.interventions.fills import fill_holes
-from auditor.interventions.holes import cut
+from auditor.interventions.holes import find_objects
 from auditor.tensors.batch import Batch
 
 HELD_OUT = 0.25
@@ -72,10 +72,17 @@ def gather_material(batches: Iterable[Batch], classes: Sequence[str]) -> tuple[M
     groups: list[str] = []
     size = 0
     for batch in batches:
-        cuts = cut(batch)
-        emptied = fill_holes(batch.images, cuts.holes, cuts.sources, Fill.PATCHES)
-        small = cuts.masks.flatten(1).float().mean(dim=1) <= LARGEST_OBJECT
-        parts.append((batch.images, emptied, cuts.masks, cuts.usable & small & batch.has_mask))
+        object_masks = find_objects(batch)
+        emptied = fill_holes(batch.images, object_masks.holes, object_masks.sources, Fill.PATCHES)
+        small = object_masks.masks.flatten(1).float().mean(dim=1) <= LARGEST_OBJECT
+        parts.append(
+            (
+                batch.images,
+                emptied,
+                object_masks.masks,
+                object_masks.usable & small & batch.has_mask,
+            )
+        )
         labels += [classes.index(sample.label) for sample in batch.samples]
         groups += [sample.group for sample in batch.samples]
         size += 2 * batch.images.nbytes

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from auditor.statistics.intervals import Codes, cluster_interval
-from auditor.statistics.sequential import Standing
+from auditor.statistics.sequential import LookPosition
 from auditor.statistics.significance import cluster_mean, p_above_zero
 
 
@@ -51,7 +51,7 @@ class Effect:
         """The upper bound stays below the floor."""
         return self.high is not None and self.high < floor
 
-    def held_to(self, at: Standing) -> Effect:
+    def held_to(self, at: LookPosition) -> Effect:
         """The same where it is looked at several times: bounds and p-value that hold at all looks
         together. The interval keeps its shape and takes Student's width of the look."""
         if self.low is None or self.high is None or self.degrees < 1:

@@ -53,7 +53,7 @@ class SequentialPlan:
 
 
 @dataclass(frozen=True)
-class Standing:
+class LookPosition:
     """At which of its looks a class stands: what its intervals and p-values are held to.
 
     Attributes:

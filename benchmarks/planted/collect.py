@@ -11,7 +11,7 @@ import pandas as pd
 import torch
 
 from auditor.config import FindingsSection
-from auditor.findings import judge
+from auditor.findings import evaluate
 from auditor.scoring.nomination import nominate_scores
 from auditor.scoring.null import null_nomination_rates
 from auditor.storage.run import open_run
@@ -60,7 +60,7 @@ def rows(entry: Entry, folder: Path) -> pd.DataFrame:
     run = open_run(folder / "run")
     cases = run.cases()
     cases["nominated"] = nominated_again(cases)
-    judgement = judge(
+    judgement = evaluate(
         cases,
         pd.read_parquet(folder / "run" / "trials.parquet"),
         settings=FindingsSection(),

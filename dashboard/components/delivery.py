@@ -79,7 +79,7 @@ def _recent(now: Context) -> dict[str, dict[str, Any]]:
     if isinstance(now.store, AuditorError):
         return {}
     store, run, ledger = now.store, now.run.name, now.decided.ledger
-    cases = state.kept(
+    cases = state.cached(
         "recent",
         (run, ledger.last),
         lambda: list({event.case_id for event in store.latest(run, MOST_RECENT)}),

@@ -124,7 +124,7 @@ def receive(key: str, now: Context) -> None:
     if batch.at:
         state.remember(AT, batch.at)
     if batch.go is not None:
-        state.wish(batch.go)
+        state.request_move(batch.go)
 
 
 def _save(now: Context, said: Sequence[Said]) -> list[str]:

@@ -72,7 +72,7 @@ def left_to_review(now: Context) -> tuple[Tally, bool]:
 def settled(now: Context, wanted: Filters) -> Settled:
     """The list for these filters, kept for the session."""
     key = (now.version(), wanted, _dealt(now, wanted))
-    found: Settled = state.kept("settled", key, partial(_settle, now, wanted))
+    found: Settled = state.cached("settled", key, partial(_settle, now, wanted))
     return found
 
 

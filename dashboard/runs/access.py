@@ -205,10 +205,10 @@ def decided(store: ReviewStore, folder: Path, run: Run) -> Decided:
     Raises:
         AuditorError: the database cannot be read.
     """
-    return _standing(folder, run.path, stamp(run.path)).now(store, run.name, ranking(run))
+    return _latest_reviews(folder, run.path, stamp(run.path)).now(store, run.name, ranking(run))
 
 
-class _Standing:
+class _LatestReviews:
     """What stands of one run's reviews, as far as it has been read."""
 
     def __init__(self, ranking: Ranking) -> None:
@@ -223,8 +223,8 @@ class _Standing:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _standing(folder: Path, path: Path, stamp_of_run: int) -> _Standing:
-    return _Standing(_ranking(path, stamp_of_run))
+def _latest_reviews(folder: Path, path: Path, stamp_of_run: int) -> _LatestReviews:
+    return _LatestReviews(_ranking(path, stamp_of_run))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

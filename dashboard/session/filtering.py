@@ -35,7 +35,7 @@ from dashboard.session.state import (
     SORT,
     VERDICT,
     VIEW,
-    kept,
+    cached,
     language,
     remember,
     restore,
@@ -210,7 +210,7 @@ def in_link(key: str) -> list[str]:
 
 def asked_range(score: str) -> tuple[float, ...]:
     """The range of a score that the URL asked for when the score was chosen; () without one."""
-    found: tuple[float, ...] = kept("asked range", score, _range_in_url)
+    found: tuple[float, ...] = cached("asked range", score, _range_in_url)
     return found
 
 

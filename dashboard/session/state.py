@@ -122,7 +122,7 @@ def blind() -> bool:
     return bool(st.session_state.get(BLIND))
 
 
-def kept(name: str, key: Any, make: Any) -> Any:
+def cached(name: str, key: Any, make: Any) -> Any:
     """`make()`, kept for this session under `name` for as long as `key` stays the same."""
     slot = st.session_state.get(f"kept {name}")
     if slot is None or slot[0] != key:
@@ -154,13 +154,13 @@ def take(name: str) -> Any:
     return st.session_state.pop(f"kept {name}", None)
 
 
-def wish(go: tuple[str, str, str]) -> None:
+def request_move(go: tuple[str, str, str]) -> None:
     """Remember where the reader wants to go (kind, case, name), unless it was done already."""
     if go[2] not in restore(GONE, ()):
         remember(GO, go)
 
 
-def wished() -> tuple[str, str]:
+def requested_move() -> tuple[str, str]:
     """Where the reader wants to go and from or to which case; ("", "") without a wish."""
     kind, case, _name = restore(GO) or ("", "", "")
     return kind, case

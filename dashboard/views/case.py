@@ -90,7 +90,7 @@ def _asked() -> str | None:
 
 
 def _go() -> None:
-    kind, case = state.wished()
+    kind, case = state.requested_move()
     if kind == inbox.OPEN:
         state.arrive()
         state.remember(inbox.AT, case)

@@ -68,7 +68,7 @@ def _review() -> None:
         st.caption(_("Nothing is flagged among these cases, so all of them are shown."))
     tally = settle.tally(now, listed)
     everything = cases.ranking.count
-    start = state.kept("start", (listed.key, state.visit()), partial(_start, now, listed))
+    start = state.cached("start", (listed.key, state.visit()), partial(_start, now, listed))
     asked = state.take(inbox.WANT)
     numbers = [*(asked.want if asked else ())]
     if state.once("first page", (listed.key, state.visit())):
@@ -91,7 +91,7 @@ def _listen() -> None:
 
 
 def _go(wanted: Filters) -> None:
-    kind, case = state.wished()
+    kind, case = state.requested_move()
     if kind == inbox.OPEN:
         state.remember(inbox.CURSOR, case)
         pages.go(pages.CASE, wanted, case=case)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sample_data.making.objects import Art
-from sample_data.making.scenes import RGB, Library, Scene
+from sample_data.making.scenes import RGB, Library, PrecomputedBatch
 
 Gray = NDArray[np.float32]
 SIZE = 192
@@ -46,7 +46,7 @@ class Recipe:
     label: str
     art: Art | None
     pose: Pose
-    scene: Scene
+    scene: PrecomputedBatch
     tag: Tag | None
 
 

@@ -114,7 +114,7 @@ VIEWS: tuple[View, ...] = (
 
 
 @dataclass(frozen=True)
-class Scene:
+class PrecomputedBatch:
     """One crop of one view: everything that is needed to cut it again."""
 
     view: View
@@ -128,7 +128,7 @@ class Library:
     def __init__(self, material: Path) -> None:
         self.pixels: Callable[[str], RGB] = cache(lambda name: _decode(material, name))
 
-    def crop(self, scene: Scene, size: int) -> RGB:
+    def crop(self, scene: PrecomputedBatch, size: int) -> RGB:
         """The crop, size x size."""
         rng = np.random.default_rng((scene.seed, 7))
         image = self.pixels(scene.view.photo)
@@ -137,14 +137,14 @@ class Library:
         return crop[:, ::-1].copy() if rng.random() < 0.5 else crop
 
 
-def draw(kinds: tuple[str, ...], split: Split, rng: np.random.Generator) -> Scene:
+def draw(kinds: tuple[str, ...], split: Split, rng: np.random.Generator) -> PrecomputedBatch:
     """A random scene: first the kind, then the photograph, then the crop."""
     kind = kinds[rng.integers(len(kinds))]
     views = [v for v in VIEWS if v.kind == kind and (v.audit or split == "train")]
-    return Scene(views[rng.integers(len(views))], split, int(rng.integers(2**31)))
+    return PrecomputedBatch(views[rng.integers(len(views))], split, int(rng.integers(2**31)))
 
 
-def _flat(image: RGB, scene: Scene, rng: np.random.Generator, size: int) -> RGB:
+def _flat(image: RGB, scene: PrecomputedBatch, rng: np.random.Generator, size: int) -> RGB:
     x0, y0, x1, y1 = scene.view.box
     middle = (x0 + x1) / 2
     left, right = (x0, middle - 0.01) if scene.split == "train" else (middle + 0.01, x1)
@@ -158,7 +158,7 @@ def _flat(image: RGB, scene: Scene, rng: np.random.Generator, size: int) -> RGB:
     return np.asarray(cv2.resize(cut, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _panorama(image: RGB, scene: Scene, rng: np.random.Generator, size: int) -> RGB:
+def _panorama(image: RGB, scene: PrecomputedBatch, rng: np.random.Generator, size: int) -> RGB:
     pitch = np.radians(rng.uniform(*scene.view.pitch))
     half = np.tan(np.radians(rng.uniform(*scene.view.field)) / 2)
     yaw = np.radians(rng.uniform(-42, 42) + (180 if scene.split == "train" else 0))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from auditor.benchmark.cue_names import ACCEPTED, names_cue
 from auditor.benchmark.running import audit_sets, write_results
-from auditor.benchmark.scoring import figures, judge_results, set_names
+from auditor.benchmark.scoring import figures, score_results, set_names
 from auditor.benchmark.sets import PlantedSet, chosen_sets, planted_sets
 from auditor.benchmark.writing import INDEX, TRUTH, write_benchmark
 from auditor.domain.errors import DataError, RunError
@@ -139,7 +139,7 @@ def test_figures_by_hand(tmp_path: Path) -> None:
             {"set": "s", "class": "e", "verdict": "clean", "cue": ""},
         ],
     )
-    found = figures(judge_results(file, truth))
+    found = figures(score_results(file, truth))
     assert (found.recall.count, found.recall.total) == (1, 2)
     assert (found.precision.count, found.precision.total) == (1, 2)
     assert (found.false_alarms.count, found.false_alarms.total) == (1, 3)
@@ -150,7 +150,7 @@ def test_figures_by_hand(tmp_path: Path) -> None:
 def test_a_plain_list_of_another_tool_is_judged(tmp_path: Path) -> None:
     truth = hand_made(tmp_path / "truth", {"s": {"a": 0.5, "b": 0.0}})
     file = results(tmp_path / "r.csv", [{"set": "s", "class": "a", "relies": "true"}])
-    found = figures(judge_results(file, truth))
+    found = figures(score_results(file, truth))
     assert found.recall.value == 1.0
     assert found.false_alarms.value == 0.0
     assert found.cleared.total == 0
@@ -170,7 +170,7 @@ def test_a_list_that_cannot_be_judged_is_refused(
 ) -> None:
     truth = hand_made(tmp_path / "truth", {"s": {"a": 0.5}})
     with pytest.raises(DataError):
-        judge_results(results(tmp_path / "r.csv", rows), truth)
+        score_results(results(tmp_path / "r.csv", rows), truth)
 
 
 def test_a_network_without_batch_norm_has_none() -> None:
@@ -186,7 +186,7 @@ def test_made_audited_and_scored_from_end_to_end(tmp_path: Path) -> None:
     write_benchmark(sets, folder, seed=1, progress=Silent())
     runs = list(audit_sets(folder, set_names(folder), tmp_path / "runs", Silent()))
     write_results(runs, tmp_path / "results.csv")
-    found = figures(judge_results(tmp_path / "results.csv", folder))
+    found = figures(score_results(tmp_path / "results.csv", folder))
     assert found.recall.total >= 1
     assert found.recall.value == 1.0
     assert found.false_alarms.count == 0
@@ -209,6 +209,6 @@ def test_a_flag_that_stands_for_a_pair_is_right_where_one_of_them_relies(
         {"set": "s", "class": one, "verdict": "confirmed", "pair_with": other}
         for one, other in (("a", "b"), ("b", "a"))
     ]
-    found = figures(judge_results(results(tmp_path / "r.csv", rows), truth))
+    found = figures(score_results(results(tmp_path / "r.csv", rows), truth))
     assert (found.false_alarms.count, found.false_alarms.total) == alarms
     assert (found.precision.count, found.precision.total) == precision

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.benchmark.scoring import figures, judge_results
+from auditor.benchmark.scoring import figures, score_results
 from auditor.benchmark.writing import INDEX, TRUTH
 from auditor.storage.run import Run
 from benchmarks.rivals import OURS, RULES, best_cut, scores_of, table, write_list
@@ -43,7 +43,7 @@ def test_a_cut_off_in_hindsight_is_no_worse(made: tuple[Path, Run], tmp_path: Pa
     scores = scores_of([run])
 
     def gain(cut: float) -> float:
-        found = figures(judge_results(write_list(scores, "mass", cut, tmp_path / "l.csv"), truth))
+        found = figures(score_results(write_list(scores, "mass", cut, tmp_path / "l.csv"), truth))
         return (found.recall.value or 0.0) - (found.false_alarms.value or 0.0)
 
     best = best_cut(scores, "mass", truth, tmp_path / "best.csv")

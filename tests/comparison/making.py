@@ -11,7 +11,7 @@ import pandas as pd
 from auditor.comparison.inputs import Side, side_from
 from auditor.config import FindingsSection
 from auditor.domain.manifest import Manifest
-from auditor.findings import judge
+from auditor.findings import evaluate
 from auditor.storage.manifest import manifest_values, read_manifest, read_summary
 from tests.fakes.worlds import World, audit
 
@@ -28,7 +28,7 @@ def side(
 @cache
 def _made(world: World, seed: int, trials: bool) -> Side:
     cases, rows = audit(world, seed)
-    found = judge(
+    found = evaluate(
         cases,
         rows,
         settings=FindingsSection(),

@@ -140,15 +140,15 @@ def test_a_wish_that_came_true_is_not_heard_again(session: dict[str, Any], now: 
     go = {"kind": "back", "case": "x", "id": "n1"}
     session["viewer"] = sent(1, go=go)
     inbox.receive("viewer", now)
-    assert state.wished() == ("back", "x")
+    assert state.requested_move() == ("back", "x")
     state.enter("gallery")
-    assert state.wished() == ("", "")
+    assert state.requested_move() == ("", "")
     session["viewer"] = sent(2, go=go)
     inbox.receive("viewer", now)
-    assert state.wished() == ("", "")
+    assert state.requested_move() == ("", "")
     session["viewer"] = sent(3, go=go | {"id": "n2"})
     inbox.receive("viewer", now)
-    assert state.wished() == ("back", "x")
+    assert state.requested_move() == ("back", "x")
 
 
 def test_after_a_failure_decisions_come_again(

@@ -146,15 +146,15 @@ def test_splits_slices_and_leakage(tmp_path: Path) -> None:
 
 def test_only_so_many_files_are_opened(dataset: Path) -> None:
     source = open_source(dataset / "d", masks=dataset / "m")
-    seen = inspect_source(source, headers=2, masks=1, looks=5)
+    seen = inspect_source(source, headers=2, masks=1, compared=5)
     assert seen.sizes is not None
     assert seen.areas is not None
     assert (seen.sizes.measured, seen.areas.measured, seen.images) == (2, 1, 8)
-    assert (seen.looks.compared, seen.thorough) == (5, False)
-    whole = inspect_source(source, thorough=True, headers=2, masks=1, looks=5)
+    assert (seen.lookalikes.compared, seen.thorough) == (5, False)
+    whole = inspect_source(source, thorough=True, headers=2, masks=1, compared=5)
     assert whole.sizes is not None
     assert whole.areas is not None
-    assert (whole.sizes.measured, whole.areas.measured, whole.looks.compared) == (7, 3, 7)
+    assert (whole.sizes.measured, whole.areas.measured, whole.lookalikes.compared) == (7, 3, 7)
 
 
 def test_large_images_are_compared_in_smaller_numbers(
@@ -163,7 +163,7 @@ def test_large_images_are_compared_in_smaller_numbers(
     for i in range(30):
         save(tmp_path / "cat" / f"{i:02}.png", noise(20, 20, seed=i))
     monkeypatch.setattr(inspection, "LOOKED_AT", 10 * 20 * 20)
-    assert inspect_source(open_source(tmp_path)).looks.compared == 10
+    assert inspect_source(open_source(tmp_path)).lookalikes.compared == 10
 
 
 def test_look_alikes_and_where_they_lie(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_look_alikes_and_where_they_lie(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("\n".join(rows))
     seen = inspect_source(open_source(tmp_path / "m.csv"))
     assert seen.identical == (("e.png", "f.png"),)  # the same file is no look-alike
-    assert seen.looks == Lookalikes(6, 0, (("a.png", "b.png"), ("c.png", "d.png")), 1, 1)
+    assert seen.lookalikes == Lookalikes(6, 0, (("a.png", "b.png"), ("c.png", "d.png")), 1, 1)
 
 
 def test_only_a_thorough_inspection_meets_a_truncated_image(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_only_a_thorough_inspection_meets_a_truncated_image(tmp_path: Path) -> N
     broken = tmp_path / "cat" / "17.jpg"
     broken.write_bytes(broken.read_bytes()[:1500])
     source = open_source(tmp_path)
-    assert inspect_source(source, looks=5).skips == ()
+    assert inspect_source(source, compared=5).skips == ()
     (skip,) = inspect_source(source, thorough=True).skips
     assert skip.image == "cat/17.jpg"
     assert "truncated" in skip.reason

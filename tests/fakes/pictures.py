@@ -30,7 +30,7 @@ GROUNDS = (
 
 
 @dataclass(frozen=True)
-class Scene:
+class PrecomputedBatch:
     """What is drawn: an object of a class on a ground of its class, with a tag in the corner."""
 
     class_index: int
@@ -68,7 +68,7 @@ class Scene:
 
 
 def draw_scene(
-    scene: Scene, what: Intervention = Intervention.ORIGINAL, *, donor_seed: int = 0
+    scene: PrecomputedBatch, what: Intervention = Intervention.ORIGINAL, *, donor_seed: int = 0
 ) -> Image.Image:
     """The scene as it is, or after an intervention."""
     ground = _ground(scene.class_index, scene.seed)
@@ -103,7 +103,7 @@ def _ground(index: int, seed: int) -> Image.Image:
     return ground
 
 
-def _skin(scene: Scene) -> Image.Image:
+def _skin(scene: PrecomputedBatch) -> Image.Image:
     colour = np.array(PALETTE[scene.class_index % len(PALETTE)], dtype=float)
     light = np.linspace(1.25, 0.7, SIDE)[:, None, None]
     skin = np.clip(colour * light.repeat(SIDE, axis=1), 0, 255).astype(np.uint8)

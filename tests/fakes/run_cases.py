@@ -12,7 +12,7 @@ from auditor.domain.interventions import Fill, Intervention
 from auditor.domain.samples import case_id_of
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.imagery.rle import encode_rle
-from tests.fakes.pictures import SIDE, Scene, draw_scene, jpeg
+from tests.fakes.pictures import SIDE, PrecomputedBatch, draw_scene, jpeg
 
 CLASS_NAMES = ("kingfisher", "lighthouse", "tractor", "sailboat", "teapot", "bicycle")
 HOSTILE_NAMES = (
@@ -83,14 +83,16 @@ class Cast:
         return float(self.rng.uniform(low, high))
 
 
-def case_row(cast: Cast, index: int, number: int) -> tuple[dict[str, Any], Scene]:
+def case_row(cast: Cast, index: int, number: int) -> tuple[dict[str, Any], PrecomputedBatch]:
     """Image `number` of the class at `index`: its row of `cases` and what is drawn."""
     turn = CASE_VERDICTS[cast.verdict(index)]
     verdict = turn[number % len(turn)]
     label = cast.labels[index]
     wrong = verdict is _MISLED and len(cast.labels) > 1
     image = _image_name(cast, index, number)
-    scene = Scene(index, int(cast.rng.integers(1 << 30)), size=0.55 - 0.03 * (number % 9))
+    scene = PrecomputedBatch(
+        index, int(cast.rng.integers(1 << 30)), size=0.55 - 0.03 * (number % 9)
+    )
     masked = number % 11 != 10
     tested = masked and verdict not in {_SUSPECTED, _UNDETERMINED}
     confidence = cast.draw(0.6, 0.99)
@@ -130,7 +132,7 @@ def case_row(cast: Cast, index: int, number: int) -> tuple[dict[str, Any], Scene
     return row, scene
 
 
-def _place(cast: Cast, scene: Scene, background: bool) -> dict[str, Any]:
+def _place(cast: Cast, scene: PrecomputedBatch, background: bool) -> dict[str, Any]:
     """On the map: a cloud for every class, what looks at the background on its outer side."""
     angle = 2.0 * np.pi * scene.class_index / len(cast.labels)
     vector = np.random.default_rng(scene.seed).normal(0.0, 0.12, 32)
@@ -144,7 +146,7 @@ def _place(cast: Cast, scene: Scene, background: bool) -> dict[str, Any]:
 
 
 def evidence_rows(
-    cast: Cast, row: dict[str, Any], scene: Scene, *, donor: str
+    cast: Cast, row: dict[str, Any], scene: PrecomputedBatch, *, donor: str
 ) -> list[dict[str, Any]]:
     """The pictures of a tested case that looks at the background; none of another."""
     if not row["tested"] or row["verdict"] == _OBJECT:
@@ -186,7 +188,7 @@ def _effects(cast: Cast, verdict: CaseVerdict, tested: bool) -> dict[str, float 
 
 
 def _scores(
-    cast: Cast, scene: Scene, background: bool, masked: bool
+    cast: Cast, scene: PrecomputedBatch, background: bool, masked: bool
 ) -> dict[str, float | bool | None]:
     area = float(scene.mask().mean())
     skill = cast.draw(-0.8, 0.1) if background else cast.draw(0.4, 1.0)
@@ -207,7 +209,7 @@ def _scores(
     }
 
 
-def _cam(cast: Cast, scene: Scene, background: bool) -> bytes:
+def _cam(cast: Cast, scene: PrecomputedBatch, background: bool) -> bytes:
     """A 7x7 map with its peak on the object, or in the lower left corner, where the cue is."""
     rows, columns = (np.mgrid[0:7, 0:7] + 0.5) / 7
     x, y = (0.12, 0.88) if background else scene.centre

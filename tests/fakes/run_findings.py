@@ -8,7 +8,7 @@ import pandas as pd
 
 from auditor.domain.schema import names
 from auditor.domain.verdicts import ClassVerdict
-from tests.fakes.pictures import Scene, draw_scene, jpeg
+from tests.fakes.pictures import PrecomputedBatch, draw_scene, jpeg
 from tests.fakes.run_cases import HOSTILE_NAMES, Cast
 
 EFFECT = {ClassVerdict.CONFIRMED: 0.58, ClassVerdict.SUSPECTED: 0.12}
@@ -63,7 +63,7 @@ def hypothesis_rows(cast: Cast, cases: pd.DataFrame) -> pd.DataFrame:
             "log_odds_shown": True,
             "reason": f"It carries the class from a place of its own.{nasty}",
             "action": "Look at its example patches.",
-            "picture": jpeg(draw_scene(Scene(index, 0, 0.4))),
+            "picture": jpeg(draw_scene(PrecomputedBatch(index, 0, 0.4))),
         }
         look = {
             "rank": 2,

@@ -7,23 +7,23 @@ from collections.abc import Mapping
 import pandas as pd
 
 from auditor.config import FindingsSection
-from auditor.findings import Judgement, judge
+from auditor.findings import Findings, evaluate
 from tests.fakes.worlds import World, audit
 
 CHANCE = 0.1
 
 
-def judged(
+def evaluated(
     cases: pd.DataFrame,
     trials: pd.DataFrame,
     *,
     settings: FindingsSection | None = None,
     classes: tuple[str, ...] = (),
     null_nominated: Mapping[str, float | None] | None = None,
-) -> Judgement:
+) -> Findings:
     """A judgement in which every class's null of nomination is `CHANCE` unless given."""
     labels = sorted(set(cases["label"])) if "label" in cases else []
-    return judge(
+    return evaluate(
         cases,
         trials,
         settings=settings or FindingsSection(),
@@ -33,12 +33,12 @@ def judged(
     )
 
 
-def judged_world(world: World, seed: int) -> Judgement:
+def evaluated_world(world: World, seed: int) -> Findings:
     """The judgement of an audit of `world`."""
-    return judged(*audit(world, seed), classes=world.classes)
+    return evaluated(*audit(world, seed), classes=world.classes)
 
 
-def row(judgement: Judgement, name: str) -> pd.Series:
+def row(judgement: Findings, name: str) -> pd.Series:
     """The row of a class."""
     classes = judgement.classes
     return classes[classes["class"] == name].iloc[0]

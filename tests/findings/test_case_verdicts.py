@@ -15,7 +15,7 @@ from auditor.findings.evidence.class_evidence import Gathered
 from auditor.findings.evidence.pair import PairEvidence
 from auditor.findings.evidence.trial_table import tidy
 from auditor.findings.frames import as_numbers
-from auditor.findings.verdicts.case_verdicts import ClassStanding, judge_cases
+from auditor.findings.verdicts.case_verdicts import ClassStanding, evaluate_cases
 from auditor.findings.verdicts.severity import BANDS
 from tests.findings.trials import ALONE, case, emptied, swapped, table_of, trial, under
 
@@ -38,7 +38,7 @@ def _judge(
         effects, how="left", left_on="case_id", right_index=True
     )
     known["has_trials"] = bool(rows)
-    verdicts = judge_cases(known, standing=standing, floor=0.1)
+    verdicts = evaluate_cases(known, standing=standing, floor=0.1)
     return pd.concat([known.iloc[0].drop(list(verdicts.columns)), verdicts.iloc[0]])
 
 

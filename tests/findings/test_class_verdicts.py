@@ -312,12 +312,15 @@ def test_a_map_alone_makes_nobody_suspected_of_too_few_images() -> None:
 def test_an_attribute_that_hints_keeps_a_class_from_being_cleared() -> None:
     beside, won = _effect(0.08, 0.02, 0.13), _effect(0.02, 0.01, 0.04)
     mark = EdgeSwapTest(beside, won, two_sided=True, removed=_effect(0.2, 0.1, 0.3))
-    evidence = _cleared(looks={Cue.EDGE_MARK: mark})
+    evidence = _cleared(appearance={Cue.EDGE_MARK: mark})
     decision = decide(evidence, SETTINGS)
     assert decision.verdict is ClassVerdict.SUSPECTED
     assert told(evidence, decision).code == "suspected.attribute"
     slight = replace(mark, won=_effect(0.0, -0.01, 0.02))
-    assert decide(_cleared(looks={Cue.EDGE_MARK: slight}), SETTINGS).verdict is ClassVerdict.CONTEXT
+    assert (
+        decide(_cleared(appearance={Cue.EDGE_MARK: slight}), SETTINGS).verdict
+        is ClassVerdict.CONTEXT
+    )
 
 
 @pytest.mark.parametrize(
@@ -418,7 +421,7 @@ def test_nomination_against_its_null() -> None:
 
 def test_two_classes_without_masks_are_confirmed_together() -> None:
     pair = PairTest(STRONG, STRONG, two_sided=True)
-    both = [_evidence(name=n, looks={Cue.COLOUR_CAST: pair}, background=None) for n in "ab"]
+    both = [_evidence(name=n, appearance={Cue.COLOUR_CAST: pair}, background=None) for n in "ab"]
     decided = {
         e.name: Decision(ClassVerdict.CONFIRMED, confirmed_by=(Cue.COLOUR_CAST,)) for e in both
     }

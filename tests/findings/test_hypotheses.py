@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from auditor.config import FindingsSection
-from auditor.findings import Judgement
-from tests.findings.evaluating import judged
+from auditor.findings import Findings
+from tests.findings.evaluating import evaluated
 
 CORNERS = ((0, 0), (0, 6), (6, 0), (6, 6))
 CLASSES = ("ball", "cup", "pin", "tagged")
@@ -97,17 +97,17 @@ def numbers(row: pd.Series) -> dict[str, Any]:
     return found
 
 
-def first(judgement: Judgement, name: str) -> pd.Series:
+def first(judgement: Findings, name: str) -> pd.Series:
     rows = judgement.hypotheses
     return rows[rows["class"] == name].iloc[0]
 
 
 @pytest.fixture(scope="module")
-def marked() -> Judgement:
-    return judged(*world(mark=True))
+def marked() -> Findings:
+    return evaluated(*world(mark=True))
 
 
-def test_a_mark_in_a_corner_comes_first_and_makes_its_class_suspected(marked: Judgement) -> None:
+def test_a_mark_in_a_corner_comes_first_and_makes_its_class_suspected(marked: Findings) -> None:
     best = first(marked, "tagged")
     assert (best["rank"], best["kind"], best["standing"]) == (1, "patch", "suspected")
     assert best["images"] == COUNT - 6
@@ -130,14 +130,14 @@ def test_a_mark_in_a_corner_comes_first_and_makes_its_class_suspected(marked: Ju
     assert numbers(row)["action"] == "hypothesis.cover"
 
 
-def test_an_object_costs_and_wins_as_much_and_nobody_is_flagged_of_it(marked: Judgement) -> None:
+def test_an_object_costs_and_wins_as_much_and_nobody_is_flagged_of_it(marked: Findings) -> None:
     for name in CLASSES[:3]:
         best = first(marked, name)
         assert best["standing"] == "open", name
         assert best["cost"] > 0.6
         assert best["win"] > 0.5
         assert numbers(best)["notes"][-1] == "hypothesis.as_object"
-    clean = judged(*world(mark=False, seed=1))
+    clean = evaluated(*world(mark=False, seed=1))
     for judgement in (marked, clean):
         verdicts = judgement.classes.set_index("class")["verdict"]
         assert (verdicts.drop("tagged") == "undetermined").all()
@@ -146,8 +146,8 @@ def test_an_object_costs_and_wins_as_much_and_nobody_is_flagged_of_it(marked: Ju
     assert (clean.classes["verdict"] == "undetermined").all()
 
 
-def test_classes_with_masks_have_none(marked: Judgement) -> None:
-    masked = judged(*world(mark=True, masks=True))
+def test_classes_with_masks_have_none(marked: Findings) -> None:
+    masked = evaluated(*world(mark=True, masks=True))
     assert masked.hypotheses.empty
     assert masked.cases["patch_group"].isna().all()
     assert list(masked.hypotheses.columns) == list(marked.hypotheses.columns)
@@ -155,20 +155,20 @@ def test_classes_with_masks_have_none(marked: Judgement) -> None:
 
 def test_without_trials_there_are_none() -> None:
     cases, trials = world(mark=True)
-    found = judged(cases.assign(sampled=False, tested=False), trials.iloc[:0])
+    found = evaluated(cases.assign(sampled=False, tested=False), trials.iloc[:0])
     assert found.hypotheses.empty
 
 
-def test_the_order_of_the_rows_does_not_matter(marked: Judgement) -> None:
+def test_the_order_of_the_rows_does_not_matter(marked: Findings) -> None:
     cases, trials = world(mark=True)
-    mixed = judged(cases.sample(frac=1, random_state=2), trials.sample(frac=1, random_state=5))
+    mixed = evaluated(cases.sample(frac=1, random_state=2), trials.sample(frac=1, random_state=5))
     pd.testing.assert_frame_equal(mixed.hypotheses, marked.hypotheses)
 
 
 def test_the_floor_is_asked_of_cost_and_win() -> None:
     cases, trials = world(mark=True)
-    strict = judged(cases, trials, settings=FindingsSection(effect_floor=0.65))
+    strict = evaluated(cases, trials, settings=FindingsSection(effect_floor=0.65))
     assert first(strict, "tagged")["standing"] == "suspected"
-    stricter = judged(cases, trials, settings=FindingsSection(effect_floor=0.9))
+    stricter = evaluated(cases, trials, settings=FindingsSection(effect_floor=0.9))
     assert first(stricter, "tagged")["standing"] == "open"
     assert stricter.classes.set_index("class").loc["tagged", "verdict"] == "undetermined"

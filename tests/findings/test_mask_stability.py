@@ -139,7 +139,7 @@ def test_what_claims_nothing_has_no_stability() -> None:
 
 def test_what_a_look_confirms_does_not_rest_on_masks() -> None:
     tint = replace(CLEAR, needed=_effect(0.6, 0.5, 0.7))
-    found = _evidence(background=tint, looks={Cue.COLOUR_CAST: _table()})
+    found = _evidence(background=tint, appearance={Cue.COLOUR_CAST: _table()})
     decision = stability({MaskError.DILATED: 0.0, MaskError.ERODED: 0.0}, found)
     assert decision.verdict is ClassVerdict.CONFIRMED
     assert decision.mask_stability is None

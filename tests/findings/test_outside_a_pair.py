@@ -20,7 +20,7 @@ EACH = 8
 PAIR = PairEvidence(
     names=("a", "b"),
     owner="a",
-    witness="donors",
+    attributed_by="donors",
     modes={"a": 9.0, "b": 0.0},
     without=Effect(0.0, -0.01, 0.01, 0.5, {}, EACH, EACH),
     flipped={"a": 0.5, "b": 0.0},
@@ -67,7 +67,7 @@ def test_a_class_outside_the_pair_keeps_its_own_tests(monkeypatch: pytest.Monkey
     found = _gathered(monkeypatch)
     assert [found[name].beside_owner for name in "abc"] == [False, True, False]
     assert [found[name].pair is None for name in "abc"] == [False, False, True]
-    assert found["c"].looks
+    assert found["c"].appearance
     assert found["c"].background is None
-    assert not found["b"].looks
+    assert not found["b"].appearance
     assert found["b"].background is not None

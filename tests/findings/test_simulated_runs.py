@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.fakes.worlds import CUED, Kind, World, clean
-from tests.findings.evaluating import judged_world
+from tests.findings.evaluating import evaluated_world
 
 CLEARED = frozenset({"clean.loss", "clean.pull", "context.nominated", "context.empty"})
 OPEN = frozenset({"suspected.open", "suspected.only_cued", "suspected.won", "suspected.needed"})
@@ -77,7 +77,7 @@ FAST = [("one", 0), ("shared", 0), ("owned pair", 0), ("clean pair", 0)]
 
 def _check(name: str, seed: int) -> None:
     world, expected = SIMULATED[name]
-    found = judged_world(world, seed)
+    found = evaluated_world(world, seed)
     kinds = {kind.name: kind for kind in world.kinds}
     for row in found.classes.to_dict("records"):
         numbers = json.loads(row["reason_numbers"])
@@ -136,7 +136,7 @@ def test_no_false_alarm_from_three_to_fifty_classes(classes: int) -> None:
             for name in names
         )
     )
-    verdicts = judged_world(world, classes).summary["verdicts"]
+    verdicts = evaluated_world(world, classes).summary["verdicts"]
     confirmed = {name for name, verdict in verdicts.items() if verdict == "confirmed"}
     assert confirmed <= set(cued)
     assert len(confirmed) >= 0.9 * len(cued)

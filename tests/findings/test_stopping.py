@@ -15,7 +15,7 @@ from auditor.findings.evidence.pair import PairEvidence
 from auditor.findings.evidence.swap_test import PairTest, SwapTest, TableTest
 from auditor.findings.verdicts.class_verdicts import decide
 from auditor.findings.verdicts.stopping import closed_tests, settled
-from auditor.statistics.sequential import Standing
+from auditor.statistics.sequential import LookPosition
 from tests.findings.test_class_verdicts import (
     AT_NULL,
     CLEAR,
@@ -78,14 +78,19 @@ def test_a_class_whose_cue_another_may_share_goes_on_until_that_one_is_cleared()
 
 
 def test_what_is_ruled_out_and_the_edge_beside_a_confirmed_background_are_tried_no_more() -> None:
-    looks = {Cue.COLOUR_CAST: CLEAR, Cue.BLUR: _table()}
-    assert closed_tests(*_decided(_cleared(looks=looks))) == {Cue.COLOUR_CAST}
-    assert closed_tests(*_decided(_evidence(looks=looks))) == {Cue.COLOUR_CAST, Cue.EDGE_MARK}
+    given = {Cue.COLOUR_CAST: CLEAR, Cue.BLUR: _table()}
+    assert closed_tests(*_decided(_cleared(appearance=given))) == {Cue.COLOUR_CAST}
+    assert closed_tests(*_decided(_evidence(appearance=given))) == {
+        Cue.COLOUR_CAST,
+        Cue.EDGE_MARK,
+    }
     edge = EdgeSwapTest(VAGUE, VAGUE, two_sided=True, removed=VAGUE)
-    suspected = _evidence(background=_table(sufficiency=OPEN_PULL), looks={Cue.EDGE_MARK: edge})
+    suspected = _evidence(
+        background=_table(sufficiency=OPEN_PULL), appearance={Cue.EDGE_MARK: edge}
+    )
     assert closed_tests(*_decided(suspected)) == set()
     nothing = EdgeSwapTest(NOTHING, NOTHING, two_sided=True, removed=NOTHING)
-    assert closed_tests(*_decided(replace(suspected, looks={Cue.EDGE_MARK: nothing}))) == {
+    assert closed_tests(*_decided(replace(suspected, appearance={Cue.EDGE_MARK: nothing}))) == {
         Cue.EDGE_MARK
     }
 
@@ -103,15 +108,15 @@ def test_evidence_is_held_to_the_look_in_every_effect() -> None:
         rival_pull=known[2],
         apart=True,
     )
-    looks = {Cue.EDGE_MARK: replace(edge, removed=known[0])}
+    appearance = {Cue.EDGE_MARK: replace(edge, removed=known[0])}
     early = held_to(
-        _evidence(background=test, looks=looks, suffices=known[0]),
-        Standing((20, 32, 44, 64), 0),
+        _evidence(background=test, appearance=appearance, suffices=known[0]),
+        LookPosition((20, 32, 44, 64), 0),
     )
     assert early.look == 20
     held = early.background
     assert isinstance(held, TableTest)
-    marked = early.looks[Cue.EDGE_MARK]
+    marked = early.appearance[Cue.EDGE_MARK]
     assert isinstance(marked, EdgeSwapTest)
     pairs = [
         *zip((held.needed, held.won), known, strict=False),

@@ -12,7 +12,7 @@ import pytest
 from auditor.domain.answers import TOP_PROBABILITIES, write_classes
 from auditor.domain.cues import SPEC_OF, Cue
 from auditor.domain.interventions import HOLE_FILLS, SWAPS, Fill, Intervention
-from auditor.findings.evidence.attribute_swaps import edges, exchange
+from auditor.findings.evidence.attribute_swaps import edges, evaluate_swap
 from auditor.findings.evidence.edge_test import EdgeSwapTest
 from auditor.findings.evidence.swap_test import (
     PairTest,
@@ -134,7 +134,7 @@ def _soft(labels: str, seed: int = 0) -> dict[str, SwapTest]:
     cases = as_numbers(pd.DataFrame([case(row["case_id"], row["label"]) for row in rows]))
     table = tidy(table_of(rows), cases.drop_duplicates("case_id"), seed=seed)
     spec = SPEC_OF[Cue.BLUR]
-    return dict(exchange(table, spec, model_classes=len(labels), seed=seed).tests)
+    return dict(evaluate_swap(table, spec, model_classes=len(labels), seed=seed).tests)
 
 
 def test_softness_confirms_with_three_classes_and_not_with_two() -> None:
@@ -189,7 +189,7 @@ def _look_alikes(cue: Cue, seed: int = 0) -> SwapTest:
                 )
     cases = as_numbers(pd.DataFrame([case(row["case_id"], row["label"]) for row in rows]))
     table = tidy(table_of(rows), cases.drop_duplicates("case_id"), seed=seed)
-    return exchange(table, spec, model_classes=len(LOOK_ALIKES), seed=seed).tests["a"]
+    return evaluate_swap(table, spec, model_classes=len(LOOK_ALIKES), seed=seed).tests["a"]
 
 
 def test_a_property_of_the_whole_picture_has_to_win_more_than_its_rivals_loss() -> None:
@@ -276,6 +276,6 @@ def test_a_class_that_only_gives_counts_among_the_three() -> None:
     ]
     cases = [case(f"{label}{n}", label) for label in "abc" for n in range(6)]
     table = tidy(table_of(rows), as_numbers(pd.DataFrame(cases)), seed=0)
-    found = exchange(table, SPEC_OF[Cue.BACKGROUND], model_classes=3, seed=0)
+    found = evaluate_swap(table, SPEC_OF[Cue.BACKGROUND], model_classes=3, seed=0)
     assert found.tables is not None
     assert found.tables.names == ("a", "b", "c")

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.domain.interventions import Intervention
 from tests.fakes.worlds import CUED, Kind, World, audit, clean, ten_classes, two_classes
-from tests.findings.evaluating import judged, judged_world, row
+from tests.findings.evaluating import evaluated, evaluated_world, row
 
 SEEDS = (0, 1)
 UNAFFECTED = ("cat", "tree", "car")
@@ -17,7 +17,7 @@ UNAFFECTED = ("cat", "tree", "car")
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_used_cue_is_confirmed_and_nothing_else(seed: int) -> None:
-    found = judged_world(World((CUED, *clean(*UNAFFECTED))), seed)
+    found = evaluated_world(World((CUED, *clean(*UNAFFECTED))), seed)
     assert found.summary["verdicts"] == {"boat": "confirmed"} | dict.fromkeys(UNAFFECTED, "clean")
     boat = row(found, "boat")
     assert boat["background_effect_low"] > 0.5
@@ -34,7 +34,7 @@ def test_a_used_cue_is_confirmed_and_nothing_else(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_clean_world_is_clean(seed: int) -> None:
-    found = judged_world(World(clean("boat", *UNAFFECTED)), seed)
+    found = evaluated_world(World(clean("boat", *UNAFFECTED)), seed)
     assert set(found.summary["verdicts"].values()) == {"clean"}
     assert found.summary["confirmed"] == 0
 
@@ -43,17 +43,17 @@ def test_a_clean_world_is_clean(seed: int) -> None:
 def test_backgrounds_known_by_heart_flag_nobody(seed: int) -> None:
     """A network that has seen the pictures: every class loses off its backgrounds, and all win."""
     everyone = clean("boat", *UNAFFECTED, "dog", object=3.0, cue=1.5)
-    found = judged_world(World(everyone), seed)
+    found = evaluated_world(World(everyone), seed)
     assert found.classes["background_effect"].min() > 0.1
     assert found.classes["capture"].min() > 0.05
     assert found.summary["confirmed"] == 0
-    cued = judged_world(World((CUED, *everyone[1:])), seed)
+    cued = evaluated_world(World((CUED, *everyone[1:])), seed)
     assert [name for name, v in cued.summary["verdicts"].items() if v == "confirmed"] == ["boat"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_cue_that_is_looked_at_but_not_used_is_context(seed: int) -> None:
-    found = judged_world(World((Kind("boat", nominated=0.9), *clean(*UNAFFECTED))), seed)
+    found = evaluated_world(World((Kind("boat", nominated=0.9), *clean(*UNAFFECTED))), seed)
     assert found.summary["verdicts"]["boat"] == "context"
     boats = found.cases[(found.cases["label"] == "boat") & found.cases["nominated"]]
     assert (boats["verdict"] == "context").mean() > 0.6
@@ -67,7 +67,7 @@ def test_the_class_that_empty_images_are_answered_with_is_not_flagged(
 ) -> None:
     world = World((CUED, Kind("void", bias=bias, nominated=0.3), *clean("tree", "car")))
     cases, trials = audit(world, seed)
-    found = judged(cases, trials)
+    found = evaluated(cases, trials)
     answers = trials[trials["intervention"] == Intervention.OBJECT_REMOVED.value]
     elsewhere = answers[(answers["label"] != "boat")]
     assert (elsewhere["answer"] == "void").mean() > 0.6
@@ -90,7 +90,7 @@ def test_clean_classes_that_fall_on_cued_donors_are_cleared(seed: int) -> None:
     unaffected = swaps[swaps["label"].isin(UNAFFECTED)]
     fall = (unaffected["p_label_control"] - unaffected["p_label"]).mean()
     assert 0.2 < fall < 0.35
-    found = judged(cases, trials)
+    found = evaluated(cases, trials)
     for name in UNAFFECTED:
         told = row(found, name)
         assert told["verdict"] == "clean"
@@ -107,7 +107,7 @@ def test_of_two_classes_the_pair_is_confirmed(seed: int) -> None:
     swaps = trials[trials["intervention"] == Intervention.BACKGROUND_OTHER.value]
     fall = (swaps["p_label_control"] - swaps["p_label"]).groupby(swaps["label"]).mean()
     assert fall.min() > 0.65
-    found = judged(cases, trials)
+    found = evaluated(cases, trials)
     for name, other in (("boat", "cat"), ("cat", "boat")):
         told = row(found, name)
         assert (told["verdict"], told["pair_with"]) == ("confirmed", other)
@@ -119,7 +119,7 @@ def test_of_two_classes_the_pair_is_confirmed(seed: int) -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_five_of_ten_classes_are_cued(seed: int) -> None:
     cued = [f"class{number}" for number in (0, 2, 3, 7, 9)]
-    found = judged_world(ten_classes(cued), seed)
+    found = evaluated_world(ten_classes(cued), seed)
     confirmed = [name for name, v in found.summary["verdicts"].items() if v == "confirmed"]
     assert confirmed == cued
     assert found.summary["confirmed"] == 5
@@ -130,8 +130,8 @@ def test_five_of_ten_classes_are_cued(seed: int) -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_duplicates_do_not_count_as_evidence(seed: int) -> None:
     kinds = (CUED, *clean("cat", "tree", "car", "dog", "cow"))
-    single = judged_world(World(kinds), seed)
-    copied = judged_world(World(tuple(replace(kind, copies=8) for kind in kinds)), seed)
+    single = evaluated_world(World(kinds), seed)
+    copied = evaluated_world(World(tuple(replace(kind, copies=8) for kind in kinds)), seed)
     width = [
         row(found, "boat")["background_effect_high"] - row(found, "boat")["background_effect_low"]
         for found in (single, copied)
@@ -143,7 +143,7 @@ def test_duplicates_do_not_count_as_evidence(seed: int) -> None:
         for name, verdict in copied.summary["verdicts"].items()
         if name != "boat"
     )
-    few = judged_world(World(tuple(replace(kind, copies=16) for kind in kinds)), seed)
+    few = evaluated_world(World(tuple(replace(kind, copies=16) for kind in kinds)), seed)
     assert set(few.summary["verdicts"].values()) == {"undetermined"}
     assert row(few, "boat")["reason_code"] == "undetermined.too_few_groups"
 
@@ -151,7 +151,9 @@ def test_duplicates_do_not_count_as_evidence(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_imbalance_of_twenty_to_one(seed: int) -> None:
     common = tuple(replace(kind, images=400) for kind in clean(*UNAFFECTED))
-    found = judged_world(World((replace(CUED, images=24), Kind("rare", images=24), *common)), seed)
+    found = evaluated_world(
+        World((replace(CUED, images=24), Kind("rare", images=24), *common)), seed
+    )
     assert found.summary["verdicts"]["boat"] == "confirmed"
     assert all(found.summary["verdicts"][name] == "clean" for name in UNAFFECTED)
     assert found.summary["verdicts"]["rare"] in ("clean", "suspected")
@@ -159,7 +161,7 @@ def test_imbalance_of_twenty_to_one(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_hard_class_is_not_a_shortcut(seed: int) -> None:
-    found = judged_world(World((Kind("hard", object=1.0), CUED, *clean(*UNAFFECTED))), seed)
+    found = evaluated_world(World((Kind("hard", object=1.0), CUED, *clean(*UNAFFECTED))), seed)
     hard = row(found, "hard")
     assert hard["accuracy"] < 0.6
     assert hard["verdict"] in ("clean", "suspected")
@@ -168,14 +170,14 @@ def test_a_hard_class_is_not_a_shortcut(seed: int) -> None:
 
 def test_a_network_that_knows_nothing_cannot_be_cleared() -> None:
     kinds = tuple(Kind(f"class{number}", object=0.0) for number in range(8))
-    found = judged_world(World(kinds, object_noise=0.3, background_noise=0.3), 0)
+    found = evaluated_world(World(kinds, object_noise=0.3, background_noise=0.3), 0)
     assert set(found.summary["verdicts"].values()) == {"undetermined"}
     assert row(found, "class0")["reason_code"] == "undetermined.nothing_to_lose"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_cue_that_saliency_does_not_show_is_confirmed_all_the_same(seed: int) -> None:
-    found = judged_world(World((replace(CUED, nominated=0.05), *clean(*UNAFFECTED))), seed)
+    found = evaluated_world(World((replace(CUED, nominated=0.05), *clean(*UNAFFECTED))), seed)
     boat = row(found, "boat")
     assert boat["verdict"] == "confirmed"
     assert "note.silent" in json.loads(boat["reason_numbers"])["notes"]

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
-from auditor.interventions.donor_assignment import assign_donors, survey_donors
+from auditor.interventions.donor_assignment import assess_eligibility, assign_donors
 from auditor.interventions.trials import Trial, run_trials
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
@@ -111,6 +111,6 @@ def run_all(network: Classifier, subjects: Batch, **given: Any) -> list[Trial]:
         "progress": Count(),
     } | given
     sampled, seed = settings.pop("sampled"), settings.pop("seed")
-    found = survey_donors([subjects] if everyone else [])
+    found = assess_eligibility([subjects] if everyone else [])
     assignment = assign_donors(found, sampled=sampled, swaps=settings["swaps"], seed=seed)
     return run_trials(network, subjects, assignment, asked=everyone, **settings)

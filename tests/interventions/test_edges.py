@@ -20,7 +20,7 @@ from auditor.interventions.edges import (
     search,
     unsearched,
 )
-from auditor.interventions.holes import cut
+from auditor.interventions.holes import find_objects
 from auditor.tensors.batch import Batch
 from tests.interventions.making import batch_of, classifier, run_all, sample
 
@@ -54,7 +54,7 @@ class RedSeer(nn.Module):
 
 def test_places_go_around_the_outline() -> None:
     batch = _batch(BOX)
-    found = outlines(cut(batch))
+    found = outlines(find_objects(batch))
     assert found.found.tolist() == [True]
     points = found.points[0].numpy()
     rows, columns = points[:, 0], points[:, 1]
@@ -69,39 +69,39 @@ def test_places_go_around_the_outline() -> None:
 
 def test_what_the_frame_cuts_off_is_no_outline() -> None:
     whole = (slice(0, SIDE), slice(0, SIDE - 6))
-    found = outlines(cut(_batch(whole)))
+    found = outlines(find_objects(_batch(whole)))
     assert (found.points[0, :, 1] == SIDE - 7).all()
     none = torch.zeros(1, SIDE, SIDE, dtype=torch.bool)
     empty = batch_of([sample("a", "a")], torch.zeros(1, 3, SIDE, SIDE, dtype=torch.uint8), none)
-    assert outlines(cut(empty)).found.tolist() == [False]
+    assert outlines(find_objects(empty)).found.tolist() == [False]
     assert LEAST_OUTLINE > 0
 
 
 @pytest.mark.parametrize("fill", [Fill.BLUR, Fill.PATCHES])
 def test_each_side_of_the_outline_is_filled_from_its_own(fill: Fill) -> None:
     batch = _batch(BOX, marked=False)
-    cuts = cut(batch)
-    found = outlines(cuts)
+    object_masks = find_objects(batch)
+    found = outlines(object_masks)
     only = torch.tensor([0])
     windows = found.windows(only, torch.tensor([PLACES // 2]))
     assert windows[0].any()
-    assert (windows & cuts.masks).any()
-    assert (windows & ~cuts.masks).any()
-    same = edge_removed(batch.images, cuts, windows, fill, only)
+    assert (windows & object_masks.masks).any()
+    assert (windows & ~object_masks.masks).any()
+    same = edge_removed(batch.images, object_masks, windows, fill, only)
     assert torch.equal(same, batch.images)  # flat thing, flat ground: nothing to be seen
     marked = _batch(BOX)
-    bare = edge_removed(marked.images, cuts, windows, fill, only)
+    bare = edge_removed(marked.images, object_masks, windows, fill, only)
     assert int((bare[:, 0] > 0).sum()) < int((marked.images[:, 0] > 0).sum()) / 2
     assert torch.equal(bare[:, :, ~windows[0]], marked.images[:, :, ~windows[0]])
 
 
 def test_an_object_within_the_window_stays() -> None:
     batch = _batch((slice(22, 27), slice(22, 27)))
-    cuts = cut(batch)
+    object_masks = find_objects(batch)
     windows = torch.ones(1, SIDE, SIDE, dtype=torch.bool)
     windows[:, :10] = False
-    bare = edge_removed(batch.images, cuts, windows, Fill.BLUR, torch.tensor([0]))
-    assert torch.equal(bare[:, :, cuts.masks[0]], batch.images[:, :, cuts.masks[0]])
+    bare = edge_removed(batch.images, object_masks, windows, Fill.BLUR, torch.tensor([0]))
+    assert torch.equal(bare[:, :, object_masks.masks[0]], batch.images[:, :, object_masks.masks[0]])
 
 
 def test_what_lies_beside_goes_to_the_same_side_of_another_object() -> None:
@@ -119,14 +119,14 @@ def test_what_lies_beside_goes_to_the_same_side_of_another_object() -> None:
 
 def test_the_network_tells_the_place_of_the_mark() -> None:
     batch = _batch(BOX, BOX, BOX, BOX)
-    cuts = cut(batch)
+    object_masks = find_objects(batch)
     network = classifier(RedSeer(), ["a", "b"])
-    edges = search(network, batch, cuts, asked=[0, 1], batch_size=1)
+    edges = search(network, batch, object_masks, asked=[0, 1], batch_size=1)
     assert edges.searched.tolist() == [True, True, False, False]
     points = edges.outlines.points[torch.arange(2), edges.needed[:2]]
     assert (points[:, 1] == 31).all()
     assert ((points[:, 0] >= 14) & (points[:, 0] < 30)).all()
-    assert not unsearched(cuts).searched.any()
+    assert not unsearched(object_masks).searched.any()
 
 
 def test_trials_at_the_edge_show_the_mark_on_both_sides_of_the_mask() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from auditor.interventions.holes import best_shift, cut, dilate, moved
+from auditor.interventions.holes import best_shift, dilate, find_objects, moved
 from tests.interventions.making import batch_of, sample
 
 
@@ -36,27 +36,27 @@ def test_control_is_as_large_as_the_hole_and_clear_of_it(
     top, left = data.draw(st.integers(0, height - 2)), data.draw(st.integers(0, width - 2))
     bottom = data.draw(st.integers(top + 1, height))
     right = data.draw(st.integers(left + 1, width))
-    cuts = cut(batch_with(box(size, top, bottom, left, right)))
-    assert not (cuts.holes & cuts.sources).any()
-    assert not (cuts.controls & ~cuts.sources).any()
-    if cuts.has_control.item():
-        assert cuts.controls.sum() == cuts.holes.sum()
+    object_masks = find_objects(batch_with(box(size, top, bottom, left, right)))
+    assert not (object_masks.holes & object_masks.sources).any()
+    assert not (object_masks.controls & ~object_masks.sources).any()
+    if object_masks.has_control.item():
+        assert object_masks.controls.sum() == object_masks.holes.sum()
     else:
-        assert not cuts.controls.any()
+        assert not object_masks.controls.any()
 
 
 def test_control_is_the_same_shape_nearby() -> None:
     # Dilated by 3 the hole is rows 8 to 32; the nearest clear place is its height of 24 below.
-    cuts = cut(batch_with(box((64, 64), 11, 29, 11, 53)))
-    assert torch.equal(cuts.holes, box((64, 64), 8, 32, 8, 56))
-    assert torch.equal(cuts.controls, box((64, 64), 32, 56, 8, 56))
+    object_masks = find_objects(batch_with(box((64, 64), 11, 29, 11, 53)))
+    assert torch.equal(object_masks.holes, box((64, 64), 8, 32, 8, 56))
+    assert torch.equal(object_masks.controls, box((64, 64), 32, 56, 8, 56))
 
 
 def test_control_of_a_central_object_goes_around_the_edges() -> None:
     # 36 of 64 a side leave no room within the frame; 18 + 18 do around it.
-    cuts = cut(batch_with(box((64, 64), 20, 44, 20, 44)))
-    assert cuts.has_control.item()
-    assert cuts.controls.sum() == cuts.holes.sum() == 30 * 30
+    object_masks = find_objects(batch_with(box((64, 64), 20, 44, 20, 44)))
+    assert object_masks.has_control.item()
+    assert object_masks.controls.sum() == object_masks.holes.sum() == 30 * 30
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,9 @@ def test_control_of_a_central_object_goes_around_the_edges() -> None:
     ],
 )
 def test_no_control_where_none_fits(mask: Tensor, usable: bool) -> None:
-    cuts = cut(batch_with(mask))
-    assert cuts.usable.item() is usable
-    assert not cuts.has_control.item()
+    object_masks = find_objects(batch_with(mask))
+    assert object_masks.usable.item() is usable
+    assert not object_masks.has_control.item()
 
 
 def test_best_shift_equals_a_search() -> None:
@@ -94,6 +94,6 @@ def test_best_shift_equals_a_search() -> None:
 def test_ignored_pixels_are_neither_object_nor_source() -> None:
     batch = batch_with(box((50, 50), 20, 30, 20, 30))
     batch.ignored[:, :, 0:25] = True  # type: ignore[attr-defined]
-    cuts = cut(batch)  # type: ignore[arg-type]
-    assert torch.equal(cuts.masks, box((50, 50), 20, 30, 25, 30))
-    assert not cuts.sources[:, :, :25].any()
+    object_masks = find_objects(batch)  # type: ignore[arg-type]
+    assert torch.equal(object_masks.masks, box((50, 50), 20, 30, 25, 30))
+    assert not object_masks.sources[:, :, :25].any()

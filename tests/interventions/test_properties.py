@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 
 from auditor.domain.interventions import APPEARANCES, Intervention
 from auditor.interventions.appearance import change, frame_width
-from auditor.interventions.holes import cut
-from auditor.interventions.properties import boxes, find_places, frame, look, pyramid, rebuilt
+from auditor.interventions.holes import find_objects
+from auditor.interventions.properties import (
+    boxes,
+    find_places,
+    frame,
+    measure_appearance,
+    pyramid,
+    rebuilt,
+)
 from auditor.interventions.transplants import framed, patched, softened, tinted
 from tests.interventions.making import flat_batch, sample
 
@@ -99,23 +106,23 @@ def test_the_salient_patch_is_where_the_map_is_high_off_the_object() -> None:
     subjects = flat_batch(
         [sample("a", "x"), sample("b", "x"), sample("c", "x")], [(9, 9, 9)] * 3, [(1, 1, 1)] * 3
     )
-    cuts = cut(subjects)
+    object_masks = find_objects(subjects)
     maps = torch.zeros(3, 5, 5)
     maps[0, 0, 4] = 1.0  # top right
     maps[0, 2, 2] = 9.0  # on the object: does not count
     maps[1, 2, 2] = 9.0
-    places = find_places(cuts, maps)
+    places = find_places(object_masks, maps)
     assert places.side == 12
     assert places.salient[0].tolist() == [0, 28]
     box = boxes(places.salient[:1], places.side, subjects.images.shape[2:])
     assert int(box.sum()) == 144
-    assert not (box & cuts.masks[:1]).any()
+    assert not (box & object_masks.masks[:1]).any()
     assert bool(places.found[0])
     assert not bool(places.found[2])
     assert bool(places.has_mirror[0])
     mirror = places.mirrored[0].tolist()
     assert mirror in ([0, 0], [28, 28], [28, 0])
-    assert not find_places(cuts, None).found.any()
+    assert not find_places(object_masks, None).found.any()
 
 
 def test_in_a_picture_without_mask_a_corner_stands_in_for_the_mirror() -> None:
@@ -125,23 +132,27 @@ def test_in_a_picture_without_mask_a_corner_stands_in_for_the_mirror() -> None:
     maps = torch.zeros(2, 5, 5)
     maps[:, 2, 2] = 9.0  # in the middle: every mirrored patch overlaps it
     maps[0, 0, 0] = maps[0, 4, 4] = maps[0, 4, 0] = 1.0
-    places = find_places(cut(maskless), maps)
+    places = find_places(find_objects(maskless), maps)
     assert places.has_mirror.tolist() == [True, True]
     assert places.mirrored[0].tolist() == [0, 28]  # the corner that the map sees least of
     apart = (places.mirrored - places.salient).abs().amax(dim=1)
     assert (apart >= places.side).all()
-    masked = find_places(cut(subjects), maps)
+    masked = find_places(find_objects(subjects), maps)
     far = (masked.mirrored - masked.salient).abs().amax(dim=1)
     assert ((far >= masked.side) == masked.has_mirror).all()
 
 
 def test_without_a_mask_the_tint_is_that_of_the_frame() -> None:
     subjects = flat_batch([sample("a", "x")], [(255, 0, 0)], [(10, 90, 10)])
-    cuts = cut(subjects)
-    masked = look(subjects, cuts, find_places(cuts, None), batch_size=4)
-    np.testing.assert_allclose(masked.tints, [[10, 90, 10]], atol=0.01)
+    object_masks = find_objects(subjects)
+    masked = measure_appearance(
+        subjects, object_masks, find_places(object_masks, None), batch_size=4
+    )
+    np.testing.assert_allclose(masked.colour_casts, [[10, 90, 10]], atol=0.01)
     nobody = torch.zeros_like(subjects.masks)
     maskless = replace(subjects, masks=nobody, has_mask=torch.tensor([False]))
-    cuts = cut(maskless)
-    found = look(maskless, cuts, find_places(cuts, None), batch_size=4)
-    np.testing.assert_allclose(found.tints, [[10, 90, 10]], atol=0.01)
+    object_masks = find_objects(maskless)
+    found = measure_appearance(
+        maskless, object_masks, find_places(object_masks, None), batch_size=4
+    )
+    np.testing.assert_allclose(found.colour_casts, [[10, 90, 10]], atol=0.01)

@@ -12,7 +12,7 @@ from auditor.domain.answers import read_classes
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import APPEARANCES, EDGES, FLAT_FILLS, HOLE_FILLS, Intervention
 from auditor.domain.schema import names
-from auditor.interventions.donor_assignment import assign_donors, count_pictures, survey_donors
+from auditor.interventions.donor_assignment import assess_eligibility, assign_donors, count_pictures
 from auditor.interventions.plan import Scope
 from auditor.interventions.trials import Trial, run_trials, trials_of
 from auditor.tensors.batch import Batch
@@ -217,7 +217,7 @@ def test_trials_made_in_parts_are_the_trials_made_at_once(size: int) -> None:
     subjects, network = random_batch(3, 6, generator), random_network(3, generator)
     everyone = [sample.case_id for sample in subjects.samples]
     assignment = assign_donors(
-        survey_donors([subjects]), sampled=frozenset(everyone), swaps=3, seed=1
+        assess_eligibility([subjects]), sampled=frozenset(everyone), swaps=3, seed=1
     )
     parts: list[Trial] = []
     for start in range(0, len(everyone), size):
@@ -246,7 +246,7 @@ def test_the_cost_is_known_before() -> None:
     generator = torch.Generator().manual_seed(5)
     subjects, network = random_batch(3, 6, generator), random_network(3, generator)
     sampled = frozenset(s.case_id for s in subjects.samples[1:])
-    found = survey_donors([subjects])
+    found = assess_eligibility([subjects])
     announced = count_pictures(
         found, assign_donors(found, sampled=sampled, swaps=3, seed=0), swaps=3
     )
@@ -274,13 +274,13 @@ def test_only_what_can_change_a_verdict_is_asked() -> None:
     spared |= {(names[1], blur) for blur in ("blur_same", "blur_other")}
     # An edge given away is a trial of the one who gives; nothing else is left out.
     assert {key: n for key, n in whole.items() if key not in spared} == dict(found)
-    eligible = survey_donors([subjects])
+    eligible = assess_eligibility([subjects])
     assignment = assign_donors(eligible, sampled=frozenset(names), swaps=3, seed=0)
     announced = [
         count_pictures(eligible, assignment, swaps=3, **given)  # type: ignore[arg-type]
         for given in ({"scope": scope}, {}, {"asked": names[:3]})
     ]
-    met = len(assignment.look_other[names[0]])
+    met = len(assignment.appearance_other[names[0]])
     edge, transplants = 8 + 8 + 2 * met, 2 * (1 + met)
     assert announced[1] - announced[0] == (len(names) - 2) * len(FLAT_FILLS) + edge + transplants
     assert announced[2] == announced[1] // 6

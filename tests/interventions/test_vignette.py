@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from auditor.domain.places import PropertyKind
-from auditor.interventions.holes import Cuts
+from auditor.interventions.holes import ObjectMasks
 from auditor.interventions.picture_properties import give, measure, squared_distance
-from auditor.interventions.properties import Looks
+from auditor.interventions.properties import Appearance
 
 SIDE = 64
 
@@ -27,7 +27,7 @@ def test_corners_darken_as_under_the_lens_and_the_middle_stays() -> None:
     none = torch.zeros(2, SIDE, SIDE, dtype=torch.bool)
     flags = torch.zeros(2, dtype=torch.bool)
     found = measure(
-        images, Cuts(none, none, none, none, flags, flags), torch.tensor([[SIDE, SIDE]] * 2)
+        images, ObjectMasks(none, none, none, none, flags, flags), torch.tensor([[SIDE, SIDE]] * 2)
     )
 
     def given(subject: int, donor: int) -> Tensor:
@@ -35,7 +35,7 @@ def test_corners_darken_as_under_the_lens_and_the_middle_stays() -> None:
             PropertyKind.VIGNETTE,
             images,
             found,
-            cast(Looks, None),
+            cast(Appearance, None),
             subjects=torch.tensor([subject]),
             donors=torch.tensor([donor]),
             noise=torch.zeros(SIDE, SIDE),

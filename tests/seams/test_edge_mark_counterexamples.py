@@ -16,18 +16,18 @@ from auditor.counterexamples.writing import write
 from auditor.domain.cues import Cue
 from auditor.domain.places import EdgePatch, read_place
 from auditor.ports import Silent
-from tests.fakes import looks, planted
+from tests.fakes import cue_world, planted
 
 
 @pytest.mark.slow
 def test_a_confirmed_mark_at_the_edge_is_painted_over_where_the_audit_found_it(
     tmp_path: Path,
 ) -> None:
-    looks.write_dataset(tmp_path, per_class=20)
-    for unused in set(looks.CLASSES) - {"stamped", "blue", "green", "red"}:
+    cue_world.write_dataset(tmp_path, per_class=20)
+    for unused in set(cue_world.CLASSES) - {"stamped", "blue", "green", "red"}:
         shutil.rmtree(tmp_path / "images" / unused)
-    model = {"factory": "tests.fakes.looks:build_network", "layer": "colours"}
-    data = {"classes": list(looks.CLASSES)}
+    model = {"factory": "tests.fakes.cue_world:build_network", "layer": "colours"}
+    data = {"classes": list(cue_world.CLASSES)}
     run = auditor.audit(planted.config_of(tmp_path, model=model, data=data))
     found = run.classes().set_index("class")["cue"].dropna().map(Cue)
     assert found["stamped"] == Cue.EDGE_MARK

@@ -20,12 +20,12 @@ from auditor.findings.evidence.localisation import localisation
 from auditor.findings.evidence.trial_table import TrialTable, tidy
 from auditor.findings.verdicts.localised_cue import LocalisedCue, localised_cue
 from auditor.interventions.compression import compressed, quality_of
-from auditor.interventions.exchange_choice import Screening, choose_exchanges, screen
-from auditor.interventions.exchange_trials import run_exchanges
-from auditor.interventions.exchanges import Compression, prepare
+from auditor.interventions.swap_partners import Screening, choose_attribute_swaps, screen
+from auditor.interventions.swap_pictures import Compression, prepare
+from auditor.interventions.swap_trials import run_attribute_swaps
 from auditor.pipeline.localisation_stage import compression_of_files
 from auditor.tensors.batch import Batch
-from tests.fakes import exchanges as world
+from tests.fakes import planted_cues as world
 from tests.interventions.making import classifier, run_all
 
 FLOOR = 0.1
@@ -61,9 +61,9 @@ def located(
     screening = Screening(("cued",), {"cued": ("green", "red")}, able)
     network = classifier(world.Reader(read), world.CLASSES)
     network = replace(network, preprocess=replace(network.preprocess, resize=resize))
-    chosen = choose_exchanges("cued", screening, samples, seed=0)
+    chosen = choose_attribute_swaps("cued", screening, samples, seed=0)
     pictures = prepare(batch, None, compression_of(batch))
-    rows = run_exchanges(network, pictures, chosen, batch_size=32)
+    rows = run_attribute_swaps(network, pictures, chosen, batch_size=32)
     found = pd.DataFrame(map(asdict, rows), columns=names("trials"))
     cases = pd.DataFrame(
         {
@@ -75,9 +75,9 @@ def located(
         }
     )
     table = tidy(found, cases, seed=0)
-    exchanged = localisation(table, "cued")
-    assert exchanged is not None
-    return localised_cue(exchanged, FLOOR), table
+    swap_attribute = localisation(table, "cued")
+    assert swap_attribute is not None
+    return localised_cue(swap_attribute, FLOOR), table
 
 
 @pytest.mark.parametrize("cue", world.CUES)
@@ -112,9 +112,9 @@ def test_a_date_stamp_lies_along_the_bottom() -> None:
 def test_what_the_whole_scene_carries_has_no_place() -> None:
     found, table = located(world.batch_of(world.stripes), world.reads_stripes)
     assert found is None
-    exchanged = localisation(table, "cued")
-    assert exchanged is not None
-    assert exchanged.whole.lost.mean > 0.5
+    swap_attribute = localisation(table, "cued")
+    assert swap_attribute is not None
+    assert swap_attribute.whole.lost.mean > 0.5
 
 
 @pytest.mark.parametrize("cue", ["border band", "exposure"])
@@ -139,7 +139,7 @@ def test_the_choice_of_exchanges_follows_from_the_seed_alone() -> None:
     for order in (trials, trials.sample(frac=1.0, random_state=np.random.RandomState(1))):
         screening = screen(order, sampled=frozenset(samples), floor=FLOOR)
         assert screening.classes == ("cued",)
-        chosen.append(choose_exchanges("cued", screening, samples, seed=3))
+        chosen.append(choose_attribute_swaps("cued", screening, samples, seed=3))
     assert chosen[0] == chosen[1]
     assert {each.given for each in chosen[0]} == {True, False}
     for each in chosen[0]:
@@ -152,10 +152,10 @@ def test_the_choice_of_exchanges_follows_from_the_seed_alone() -> None:
 
 def test_places_of_exchanges_are_stored_and_read() -> None:
     _, table = located(world.batch_of(world.bars), world.reads_bars)
-    exchanged = localisation(table, "cued")
-    assert exchanged is not None
-    assert Property(PropertyKind.BARS) in exchanged.parts
-    assert Region(RegionKind.BACKGROUND, 1.0) in exchanged.parts
+    swap_attribute = localisation(table, "cued")
+    assert swap_attribute is not None
+    assert Property(PropertyKind.BARS) in swap_attribute.parts
+    assert Region(RegionKind.BACKGROUND, 1.0) in swap_attribute.parts
 
 
 def test_compression_is_told_from_files_that_were_saved_again(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from auditor.findings import Judgement
+from auditor.findings import Findings
 from auditor.reports.rows import rows_of
 from auditor.wording import case_reasons, class_actions, class_reasons
 from auditor.wording.catalogue import translator
@@ -17,7 +17,7 @@ from auditor.wording.reasons import (
     reason_of_class,
 )
 from tests.fakes.worlds import CUED, World, clean, ten_classes, two_classes
-from tests.findings.evaluating import judged_world
+from tests.findings.evaluating import evaluated_world
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH, CHINESE = translator("en"), translator("zh")
@@ -29,15 +29,15 @@ WORLDS = {
 
 
 @pytest.fixture(scope="module", params=WORLDS)
-def judgement(request: pytest.FixtureRequest) -> Judgement:
-    return judged_world(WORLDS[request.param], 0)
+def judgement(request: pytest.FixtureRequest) -> Findings:
+    return evaluated_world(WORLDS[request.param], 0)
 
 
 def numbers(text: str) -> set[str]:
     return set(re.findall(r"\d+%", text))
 
 
-def test_classes(judgement: Judgement) -> None:
+def test_classes(judgement: Findings) -> None:
     for row in rows_of(judgement.classes):
         english, chinese = (reason_of_class(row, _) for _ in (ENGLISH, CHINESE))
         assert english == row["reason"]
@@ -50,7 +50,7 @@ def test_classes(judgement: Judgement) -> None:
         assert todo is None or HAN.search(todo)
 
 
-def test_cases(judgement: Judgement) -> None:
+def test_cases(judgement: Findings) -> None:
     rows = rows_of(judgement.cases.drop_duplicates("reason_code"))
     assert rows
     for row in rows:

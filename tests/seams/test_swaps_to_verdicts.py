@@ -9,7 +9,7 @@ import pytest
 
 from auditor.config import FindingsSection
 from auditor.domain.schema import names
-from auditor.findings import Judgement, judge
+from auditor.findings import Findings, evaluate
 from auditor.storage.tables import to_arrow, to_frame
 from tests.findings.trials import case
 from tests.interventions.making import (
@@ -27,7 +27,7 @@ BLACK = (0, 0, 0)
 EACH = 6
 
 
-def audited(kinds: tuple[str, ...], *, by_ground: bool) -> Judgement:
+def audited(kinds: tuple[str, ...], *, by_ground: bool) -> Findings:
     """Classes that only their ground tells apart, or only their object, and a network that looks
     at just that; trials go through the table as it is stored."""
     samples = [sample(f"{kind}{i}", kind) for kind in kinds for i in range(EACH)]
@@ -39,7 +39,7 @@ def audited(kinds: tuple[str, ...], *, by_ground: bool) -> Judgement:
     trials = run_all(classifier(network, kinds), flat_batch(samples, things, grounds))
     frame = pd.DataFrame(map(asdict, trials), columns=names("trials"))
     cases = pd.DataFrame([case(s.case_id, s.label, nominated=by_ground) for s in samples])
-    return judge(
+    return evaluate(
         cases,
         to_frame(to_arrow("trials", frame)),
         settings=FindingsSection(min_images=5),

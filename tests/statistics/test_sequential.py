@@ -12,7 +12,7 @@ from auditor.domain.looks import looks_within
 from auditor.statistics.effects import Effect
 from auditor.statistics.sequential import (
     Floats,
-    Standing,
+    LookPosition,
     plan,
     rejected_at,
     repeated_interval,
@@ -172,7 +172,7 @@ EFFECT = Effect(0.3, 0.2, 0.45, 0.001, {}, images=20, donors=12, degrees=11)
 
 
 def test_an_effect_is_held_to_the_look_where_its_class_stands() -> None:
-    early, late = (EFFECT.held_to(Standing(LOOKS, position)) for position in (0, 3))
+    early, late = (EFFECT.held_to(LookPosition(LOOKS, position)) for position in (0, 3))
     for held, level in ((early, 6.0836e-05), (late, 0.022804)):
         wider = stats.t.isf(level, 11) / stats.t.isf(0.025, 11)
         assert held.low == pytest.approx(0.3 - wider * 0.1, abs=1e-4)
@@ -183,9 +183,9 @@ def test_an_effect_is_held_to_the_look_where_its_class_stands() -> None:
 
 
 def test_with_one_look_nothing_changes() -> None:
-    assert EFFECT.held_to(Standing((64,), 0)) == EFFECT
+    assert EFFECT.held_to(LookPosition((64,), 0)) == EFFECT
     alone = replace(EFFECT, low=None, high=None, p_value=None, degrees=0)
-    assert alone.held_to(Standing(LOOKS, 1)) == alone
+    assert alone.held_to(LookPosition(LOOKS, 1)) == alone
 
 
 def test_what_is_spent_by_hand() -> None:

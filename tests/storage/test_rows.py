@@ -40,7 +40,7 @@ def spoiled(made: Run, folder: Path, table: str, column: str, value: Any) -> Pat
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [
-        ("cases", "verdict", "guilty"),
+        ("cases", "verdict", "unheard-of"),
         ("cases", "mask_source", ""),
         ("cases", "severity", 1.5),
         ("cases", "severity", None),

@@ -15,7 +15,7 @@ WRITE = "auditor.storage.atomic:replace_file"
 """Through which every file of a run goes."""
 STAGES = {
     "merge": "auditor.storage.sorting:_in_order",
-    "judging": "auditor.pipeline.verdict_stage:_judge_parts",
+    "judging": "auditor.pipeline.verdict_stage:_evaluate_parts",
     "evidence": "auditor.pipeline.run_audit:draw_evidence",
     "report": "auditor.wiring:render_html",
     "end": "auditor.storage.writer:sealed",

@@ -25,9 +25,9 @@ from auditor.imagery.decode import Header, UnreadableImage, read_header
 
 HEADERS: Final = 2000
 MASKS: Final = 400
-LOOKS: Final = 2000
+COMPARED_AT_MOST: Final = 2000
 LOOKED_AT: Final = 300_000_000
-"""Pixels that are decoded to compare looks: seconds' worth, in small images or in large ones."""
+"""Pixels that are decoded to compare images: seconds' worth, in small images or in large ones."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Inspection:
         sizes, areas: None where nothing could be measured.
         identical: groups of files with the same bytes; of these, groups that reach over splits
             (leakage) and over labels (contradiction).
-        looks: images that look alike.
+        lookalikes: images that look alike.
         thorough: every header, mask and image was opened, not a sample of them.
         warnings: what a user should hear, a sentence each.
     """
@@ -91,7 +91,7 @@ class Inspection:
     identical: tuple[tuple[str, ...], ...]
     identical_across_splits: int
     identical_across_labels: int
-    looks: Lookalikes
+    lookalikes: Lookalikes
     thorough: bool
     warnings: tuple[str, ...]
 
@@ -103,7 +103,7 @@ def inspect_source(
     thorough: bool = False,
     headers: int = HEADERS,
     masks: int = MASKS,
-    looks: int = LOOKS,
+    compared: int = COMPARED_AT_MOST,
 ) -> Inspection:
     """Look a dataset over.
 
@@ -112,7 +112,7 @@ def inspect_source(
         thorough: open every header, mask and image, whatever it takes.
         headers: else images at most whose header is read.
         masks: else images at most whose mask is decoded.
-        looks: else images at most that are decoded and compared, fewer where they are large.
+        compared: else images at most that are decoded and compared, fewer where they are large.
     """
     every = [record for record in source.items() if isinstance(record, Sample)]
     # An image with several labels has a record of each.
@@ -125,7 +125,7 @@ def inspect_source(
     alike, broken = look_over(
         [sample for sample in samples if sample.image not in refused],
         same,
-        len(samples) if thorough else min(looks, _affordable(sizes)),
+        len(samples) if thorough else min(compared, _affordable(sizes)),
     )
     listed = tuple(record for record in source.items() if isinstance(record, Skip))
     return Inspection(
@@ -144,7 +144,7 @@ def inspect_source(
         identical=tuple(tuple(sample.image for sample in group) for group in same),
         identical_across_splits=sum(len({s.split for s in group}) > 1 for group in same),
         identical_across_labels=sum(len({s.label for s in group}) > 1 for group in same),
-        looks=alike,
+        lookalikes=alike,
         thorough=thorough,
         warnings=(*source.warnings, *_remark_warnings(alike, areas)),
     )
@@ -202,9 +202,9 @@ def _sizes(samples: Sequence[Sample]) -> tuple[Sizes | None, list[Skip]]:
     )
 
 
-def _remark_warnings(looks: Lookalikes, areas: Areas | None) -> Iterator[str]:
+def _remark_warnings(lookalikes: Lookalikes, areas: Areas | None) -> Iterator[str]:
     """What a run would say of pictures and masks, as far as they were looked at."""
     soft = () if areas is None else areas.soft
-    for remark, images in (*looks.remarks, (Remark.SOFT_MASK, soft)):
+    for remark, images in (*lookalikes.remarks, (Remark.SOFT_MASK, soft)):
         if images:
             yield remark_told(remark, images=len(images), names=named(images))

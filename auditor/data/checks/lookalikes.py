@@ -50,7 +50,7 @@ class Lookalikes:
 def look_over(
     samples: Sequence[Sample], same: Sequence[Sequence[Sample]], most: int
 ) -> tuple[Lookalikes, list[Skip]]:
-    """Decode images and compare their looks.
+    """Decode images and compare their pixels.
 
     Args:
         same: groups of identical files, which are no news.
@@ -77,7 +77,7 @@ def look_over(
     known = [{sample.image for sample in group} for group in same]
     groups = [tuple(seen[i] for i in members) for members in near_duplicates(hashes)]
     alike = [g for g in groups if not any({s.image for s in g} <= names for names in known)]
-    looks = Lookalikes(
+    lookalikes = Lookalikes(
         compared=len(seen),
         left=len(samples) - len(chosen),
         alike=tuple(tuple(sample.image for sample in group) for group in alike),
@@ -85,7 +85,7 @@ def look_over(
         across_labels=sum(len({s.label for s in group}) > 1 for group in alike),
         remarks=tuple((remark, tuple(odd[remark])) for remark in sorted(odd)),
     )
-    return looks, skips
+    return lookalikes, skips
 
 
 def _runs(samples: Sequence[Sample], most: int) -> Sequence[Sample]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from auditor.domain.interventions.attribute_swap import ATTRIBUTE_SWAP
 from auditor.domain.interventions.cut_out import CUT_OUT
 from auditor.domain.interventions.edge import EDGE
-from auditor.domain.interventions.exchange import EXCHANGE
 from auditor.domain.interventions.kinds import (
     FLAT_FILLS,
     HOLE_FILLS,
@@ -48,7 +48,7 @@ __all__ = [
     "paired_by",
 ]
 
-INTERVENTIONS: tuple[InterventionSpec, ...] = (*CUT_OUT, *EXCHANGE, *WHOLE_PICTURE, *EDGE)
+INTERVENTIONS: tuple[InterventionSpec, ...] = (*CUT_OUT, *ATTRIBUTE_SWAP, *WHOLE_PICTURE, *EDGE)
 """In the order in which a reader sees them."""
 
 SPEC_OF: Mapping[str, InterventionSpec] = MappingProxyType({s.id: s for s in INTERVENTIONS})

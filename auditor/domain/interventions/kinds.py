@@ -93,7 +93,7 @@ class Family(StrEnum):
     """the most salient patch of the background is filled"""
     EDGE = "edge"
     """something is done across the outline of the object"""
-    EXCHANGE = "exchange"
+    ATTRIBUTE_SWAP = "attribute_swap"
     """a part of the picture, or a property of the whole of it, is a donor's; the trial's `place`
     names it"""
 

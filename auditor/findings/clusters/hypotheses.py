@@ -18,7 +18,7 @@ from auditor.domain.hypotheses import PATCH, HypothesisStatus
 from auditor.domain.locations import Location
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.clusters.patches import Floats, Patches
-from auditor.findings.clusters.region_hypotheses import of_exchanges
+from auditor.findings.clusters.region_hypotheses import of_region_swaps
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.log_odds import (
     control_patches,
@@ -76,11 +76,11 @@ def hypotheses_of(
         null = control_patches(table, each.name)
         candidates = [
             *_of_patches(each.name, asked),
-            *_of_looks(each, decisions[each.name], asked),
-            *of_exchanges(
+            *_of_appearance(each, decisions[each.name], asked),
+            *of_region_swaps(
                 table,
                 each.name,
-                beside=frozenset(each.looks),
+                beside=frozenset(each.appearance),
                 classes=asked.classes,
                 floor=floor,
                 seed=seed,
@@ -106,11 +106,11 @@ def _shown_by_odds(found: Mapping[str, list[Hypothesis]], q: float) -> dict[str,
 
 def _worth_telling(each: Hypothesis, floor: float) -> bool:
     """Patches always: they are what the maps point at. Others where they lose or win the floor
-    (a look), carry the class, or show in log odds."""
+    (a property), carry the class, or show in log odds."""
     if each.kind == PATCH or each.carries or each.odds_shown:
         return True
     asked = [effect for effect in (each.cost, each.win) if effect is not None]
-    return each.of_look and any(effect.mean >= floor for effect in asked)
+    return each.of_appearance and any(effect.mean >= floor for effect in asked)
 
 
 def _of_patches(name: str, asked: _Asked) -> list[Hypothesis]:
@@ -166,10 +166,10 @@ def _examples(removed: pd.DataFrame, given: pd.DataFrame) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ranked))[:EXAMPLES]
 
 
-def _of_looks(evidence: ClassEvidence, decision: Decision, asked: _Asked) -> list[Hypothesis]:
-    """Looks that were exchanged in the first round."""
+def _of_appearance(evidence: ClassEvidence, decision: Decision, asked: _Asked) -> list[Hypothesis]:
+    """Properties that were swapped in the first round."""
     found = []
-    for cue, look in evidence.looks.items():
+    for cue, look in evidence.appearance.items():
         given = SPEC_OF[cue].given
         if given is None:
             continue
@@ -196,7 +196,7 @@ def _of_looks(evidence: ClassEvidence, decision: Decision, asked: _Asked) -> lis
                 examples=examples_of(asked.table, evidence.name, cue),
                 odds_cost=_odds(rows[rows["label"] == evidence.name], "odds_loss", *names),
                 odds_win=_odds(rows[rows["donor_label"] == evidence.name], "odds_gain", *names),
-                of_look=True,
+                of_appearance=True,
             )
         )
     return found

@@ -37,7 +37,7 @@ class Hypothesis:
         region: stored text of the region that was exchanged, None of others.
         odds_cost, odds_win: the same as `cost` and `win` in log odds.
         odds_null: log odds that control patches of the same size move by themselves.
-        of_look: it was exchanged in the first round, as a look.
+        of_appearance: it was swapped in the first round, as a property.
         odds_shown: the gain in log odds surely exceeds the floor and the controls.
     """
 
@@ -57,7 +57,7 @@ class Hypothesis:
     odds_win: Effect | None = None
     odds_null: float | None = None
     odds_shown: bool = False
-    of_look: bool = False
+    of_appearance: bool = False
 
     @property
     def costs_in_odds(self) -> bool:

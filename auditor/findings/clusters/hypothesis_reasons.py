@@ -114,7 +114,7 @@ def _effect(name: str, effect: Effect | None) -> dict[str, Value]:
 
 def _exchange_end(each: Hypothesis) -> str:
     """Of a region or property: those that were exchanged place by place are left to a person."""
-    if each.of_look or not each.carries:
+    if each.of_appearance or not each.carries:
         return _PROPERTY_ENDS[each.standing]
     return "hypothesis.whose_region" if each.kind == REGION else "hypothesis.whose_property"
 

@@ -68,7 +68,7 @@ class Exchanged:
         return OF_PROPERTY[self.place.kind].id if isinstance(self.place, Property) else None
 
 
-def exchanged_of(
+def region_swaps_of(
     table: TrialTable, name: str, *, classes: int, floor: float, seed: int
 ) -> tuple[Exchanged, ...]:
     """The region and the property of a class that carry something or move most in log odds; at
@@ -186,7 +186,7 @@ def _mean(effect: Effect | None) -> float:
     return 0.0 if effect is None else effect.mean
 
 
-def of_exchanges(
+def of_region_swaps(
     table: TrialTable,
     name: str,
     *,
@@ -201,7 +201,7 @@ def of_exchanges(
         table, name, classes, floor, seed: see `exchanged_of`.
         beside: cues that were exchanged otherwise: they have hypotheses of their own.
     """
-    found = exchanged_of(table, name, classes=classes, floor=floor, seed=seed)
+    found = region_swaps_of(table, name, classes=classes, floor=floor, seed=seed)
     return [_hypothesis(each) for each in found if each.cue not in beside]
 
 

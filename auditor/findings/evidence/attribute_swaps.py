@@ -29,14 +29,14 @@ from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect, estimate
 from auditor.statistics.intervals import seeded
 
-EXCHANGED = tuple(s for s in CUES if s.given is not None and s.extent is not Extent.SPOT)
+SWAPPED = tuple(s for s in CUES if s.given is not None and s.extent is not Extent.SPOT)
 """The cues that an exchange can confirm."""
 LEAST_FOR_TABLE = 3
 """Classes. With two of them every gain is the other one's loss."""
 
 
 @dataclass(frozen=True)
-class Exchange:
+class SwapEvaluation:
     """One exchange among all classes.
 
     Attributes:
@@ -50,7 +50,9 @@ class Exchange:
     tables: SwapTables | None = None
 
 
-def exchange(table: TrialTable, spec: CueSpec, *, model_classes: int, seed: int) -> Exchange:
+def evaluate_swap(
+    table: TrialTable, spec: CueSpec, *, model_classes: int, seed: int
+) -> SwapEvaluation:
     """What an exchange does for every class.
 
     Args:
@@ -63,23 +65,23 @@ def exchange(table: TrialTable, spec: CueSpec, *, model_classes: int, seed: int)
     one_sided = spec.extent is Extent.PICTURE and spec.removed is None
     given = spec.given
     if given is None:
-        return Exchange({}, frozenset())
+        return SwapEvaluation({}, frozenset())
     rows = table.sample(given, SWAPS[given])
     rows = rows[rows["donor_label"].notna() & rows["donor_group"].notna()]
     labels = sorted(set(rows["label"]))
     taking_part = {*labels, *rows["donor_label"]}
     others = rows[rows["intervention"] == given.value]
     if others.empty:
-        return Exchange({}, frozenset())
+        return SwapEvaluation({}, frozenset())
     if len(taking_part) < LEAST_FOR_TABLE:
         tests = {} if one_sided else _pair(others, labels, given, seed)
-        return Exchange(tests, frozenset())
+        return SwapEvaluation(tests, frozenset())
     records = swap_records(rows, model_classes=model_classes)
     tables = swap_effects(records, seeded(seed, given.value))
     donors = _donors(others)
     of_label = _by_label(others)
     plain = plain_donors(tables.effects, donors)
-    return Exchange(
+    return SwapEvaluation(
         {
             name: _test(
                 effects,

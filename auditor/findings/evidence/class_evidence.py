@@ -12,10 +12,10 @@ from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
 from auditor.domain.mask_references import MaskSource
 from auditor.findings.evidence.attribute_swaps import (
-    EXCHANGED,
-    Exchange,
+    SWAPPED,
+    SwapEvaluation,
     edges,
-    exchange,
+    evaluate_swap,
     patches,
 )
 from auditor.findings.evidence.label_accuracy import LabelAccuracy
@@ -40,7 +40,8 @@ class ClassEvidence:
         audit_tested: sampled images with trials in the whole audit; 0 if none were run.
         zero_maps: every map of the class is zero.
         background: what the whole background does for it.
-        looks: what tint, softness, frame and the edge of its objects do for it, where tried.
+        appearance: what colour cast, softness, frame and the edge of its objects do for it,
+            where tried.
         patch: what the most salient patch of its background does for it.
         usual: mean probability on backgrounds of its own class, what there is to lose.
         losses: mean probability lost on every other class's backgrounds as they are.
@@ -74,7 +75,7 @@ class ClassEvidence:
     usual: float | None = None
     losses: Mapping[str, float] = field(default_factory=dict)
     lent: Mapping[str, float] = field(default_factory=dict)
-    looks: Mapping[Cue, SwapTest] = field(default_factory=dict)
+    appearance: Mapping[Cue, SwapTest] = field(default_factory=dict)
     patch: SwapTest | None = None
     pair: PairEvidence | None = None
     q_value: float | None = None
@@ -86,7 +87,7 @@ class ClassEvidence:
     def tests(self) -> dict[Cue, SwapTest]:
         """Every test that alone confirms, the swap of the whole background first."""
         whole = {} if self.background is None else {Cue.BACKGROUND: self.background}
-        return {**whole, **self.looks}
+        return {**whole, **self.appearance}
 
     @property
     def p_values(self) -> dict[Cue, float]:
@@ -147,7 +148,8 @@ def gather(
         together: two classes are judged as a pair; False where they are the answers of one label.
     """
     exchanged = {
-        spec.id: exchange(table, spec, model_classes=model_classes, seed=seed) for spec in EXCHANGED
+        spec.id: evaluate_swap(table, spec, model_classes=model_classes, seed=seed)
+        for spec in SWAPPED
     }
     background = exchanged[Cue.BACKGROUND]
     edged = edges(table, names, seed=seed)
@@ -170,7 +172,7 @@ def gather(
         # A class outside the pair has other trials: what the two say of each other is not its.
         within = pair if pair is not None and name in pair.names else None
         beside = within is not None and within.owner not in (None, name)
-        looks = {} if beside else _looks(exchanged, name)
+        appearance = {} if beside else _appearance_tests(exchanged, name)
         found.append(
             ClassEvidence(
                 name=name,
@@ -191,7 +193,7 @@ def gather(
                 usual=_mean(swaps["p_label_control"]),
                 losses=_losses(swaps),
                 lent=_lent(background, name),
-                looks=looks | ({Cue.EDGE_MARK: edged[name]} if name in edged else {}),
+                appearance=appearance | ({Cue.EDGE_MARK: edged[name]} if name in edged else {}),
                 patch=patch.get(name),
                 pair=within,
                 chance=1 / len(names),
@@ -200,7 +202,7 @@ def gather(
     return Gathered(tuple(found), background.plain, background.tables, pair)
 
 
-def _looks(exchanged: Mapping[Cue, Exchange], name: str) -> dict[Cue, SwapTest]:
+def _appearance_tests(exchanged: Mapping[Cue, SwapEvaluation], name: str) -> dict[Cue, SwapTest]:
     return {
         cue: found.tests[name]
         for cue, found in exchanged.items()
@@ -208,14 +210,14 @@ def _looks(exchanged: Mapping[Cue, Exchange], name: str) -> dict[Cue, SwapTest]:
     }
 
 
-def _background(found: Exchange, pair: PairEvidence | None, name: str) -> SwapTest | None:
+def _background(found: SwapEvaluation, pair: PairEvidence | None, name: str) -> SwapTest | None:
     """Its own test; beside the owner of a pair's cue what it loses where that cue is absent."""
     if pair is not None and pair.owner not in (None, name):
         return SwapTest(pair.without, None, two_sided=True)
     return found.tests.get(name)
 
 
-def _lent(found: Exchange, name: str) -> Mapping[str, float]:
+def _lent(found: SwapEvaluation, name: str) -> Mapping[str, float]:
     if found.tables is None or name not in found.tables.effects:
         return {}
     return found.tables.effects[name].lent

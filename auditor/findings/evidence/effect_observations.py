@@ -9,7 +9,7 @@ import pandas as pd
 from auditor.domain.cues import SPEC_OF, Cue
 from auditor.domain.interventions import Intervention
 from auditor.domain.multilabel import absent
-from auditor.findings.evidence.attribute_swaps import exchange
+from auditor.findings.evidence.attribute_swaps import evaluate_swap
 from auditor.findings.evidence.population import taking_part
 from auditor.findings.evidence.swap_test import TableTest
 from auditor.findings.evidence.trial_table import tidy
@@ -44,7 +44,7 @@ def effect_observations(
     if labels:
         return _of_labels(cases, trials, labels, seed)
     table = tidy(trials, taking_part(cases, trials), seed=seed)
-    found = exchange(table, SPEC_OF[Cue.BACKGROUND], model_classes=model_classes, seed=seed)
+    found = evaluate_swap(table, SPEC_OF[Cue.BACKGROUND], model_classes=model_classes, seed=seed)
     swaps = table.sample(Intervention.BACKGROUND_OTHER)
     swaps = swaps[swaps["donor_label"].notna() & swaps["donor_group"].notna()]
     swaps = swaps.assign(freed=swaps["loss"], gained=swaps["gain"])

@@ -8,10 +8,10 @@ from typing import Any
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.swap_test import SwapTest
 from auditor.statistics.effects import Effect
-from auditor.statistics.sequential import Standing
+from auditor.statistics.sequential import LookPosition
 
 
-def held_to(evidence: ClassEvidence, at: Standing) -> ClassEvidence:
+def held_to(evidence: ClassEvidence, at: LookPosition) -> ClassEvidence:
     """The same evidence with every bound and p-value as they hold at all looks together
     (Jennison & Turnbull 1989). With one look nothing changes.
 
@@ -23,7 +23,7 @@ def held_to(evidence: ClassEvidence, at: Standing) -> ClassEvidence:
     return replace(
         evidence,
         background=None if background is None else _held(background, at),
-        looks={cue: _held(test, at) for cue, test in evidence.looks.items()},
+        appearance={cue: _held(test, at) for cue, test in evidence.appearance.items()},
         patch=None if patch is None else _held(patch, at),
         pair=None if pair is None else replace(pair, without=_effect(pair.without, at)),
         suffices=_effect(evidence.suffices, at),
@@ -31,7 +31,7 @@ def held_to(evidence: ClassEvidence, at: Standing) -> ClassEvidence:
     )
 
 
-def _held(test: SwapTest, at: Standing) -> SwapTest:
+def _held(test: SwapTest, at: LookPosition) -> SwapTest:
     """With every effect that is a field of it held to the look."""
     effects: dict[str, Any] = {
         field.name: value.held_to(at)
@@ -41,5 +41,5 @@ def _held(test: SwapTest, at: Standing) -> SwapTest:
     return replace(test, **effects)
 
 
-def _effect(effect: Effect | None, at: Standing) -> Effect | None:
+def _effect(effect: Effect | None, at: LookPosition) -> Effect | None:
     return None if effect is None else effect.held_to(at)

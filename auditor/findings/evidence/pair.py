@@ -5,7 +5,7 @@ whose cue it is cannot. Two things tell all the same. Where some pictures of a c
 their backgrounds act as the other class's do: its donors have two modes, one of them at the other
 class's level. And where the cue lies in a patch, filling it from its own surroundings costs the
 class that has it and not the other one. Flat backgrounds show the network's default answer, not
-whose cue it is, so they are no witness.
+whose cue it is, so they are not used.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class PairEvidence:
     Attributes:
         names: the two.
         owner: class whose backgrounds carry what decides; None where nothing tells.
-        witness: `donors` or `patch`, what tells it.
+        attributed_by: `donors` or `patch`; None without an owner.
         modes: gain in BIC of each class's donors by a second mode at the other's level.
         without: of the other class, what it loses on the owner's backgrounds that lack the cue.
         flipped: of each class, share of answers on the other's backgrounds that are the other's.
@@ -50,7 +50,7 @@ class PairEvidence:
 
     names: tuple[str, str]
     owner: str | None
-    witness: str | None
+    attributed_by: str | None
     modes: Mapping[str, float]
     without: Effect | None
     flipped: Mapping[str, float]
@@ -93,7 +93,7 @@ def pair_evidence(
     found = {names[0]: shared_mode(first, second), names[1]: shared_mode(-second, -first)}
     modes = {name: gain for name, (gain, _) in found.items()}
     proved = any(test.proves(floor) for test in exchanged.values())
-    owner, witness = _owner(names, modes, patches, floor) if proved else (None, None)
+    owner, attributed_by = _owner(names, modes, patches, floor) if proved else (None, None)
     cueless: frozenset[str] = frozenset()
     without = None
     others = rows[rows["intervention"] == Intervention.BACKGROUND_OTHER.value]
@@ -106,7 +106,7 @@ def pair_evidence(
     return PairEvidence(
         names=(names[0], names[1]),
         owner=owner,
-        witness=witness,
+        attributed_by=attributed_by,
         modes=modes,
         without=without,
         flipped={
@@ -123,7 +123,7 @@ def _owner(
     patches: Mapping[str, SwapTest],
     floor: float,
 ) -> tuple[str | None, str | None]:
-    """The class that one witness points to and none away from."""
+    """The class that one kind of evidence points to and none away from; and that kind."""
     pointed: dict[str, str] = {}
     for name, other in (names, names[::-1]):
         if modes[name] >= STRONG and modes[other] < NONE:

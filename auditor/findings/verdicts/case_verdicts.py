@@ -50,7 +50,7 @@ class ClassStanding:
         return cls(confirmed, suspected, {**opposite, **back})
 
 
-def judge_cases(cases: pd.DataFrame, *, standing: ClassStanding, floor: float) -> pd.DataFrame:
+def evaluate_cases(cases: pd.DataFrame, *, standing: ClassStanding, floor: float) -> pd.DataFrame:
     """Verdict, reason and severity of every case.
 
     Args:

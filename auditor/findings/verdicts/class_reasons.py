@@ -155,7 +155,7 @@ def _notes(
     patch = evidence.patch.needed if evidence.patch is not None else None
     if pair is not None and pair.owner == evidence.name:
         numbers |= _effect("patch", patch)
-        notes.append("note.donors" if pair.witness == "donors" else "note.filled")
+        notes.append("note.donors" if pair.attributed_by == "donors" else "note.filled")
     if named is not None and numbers.get("cue") != named.cue.value:
         extent = SPEC_OF[named.cue].extent
         if extent is Extent.SPOT and named.cue is not Cue.EDGE_MARK:
@@ -183,8 +183,8 @@ def _suspected(evidence: ClassEvidence, numbers: Numbers, floor: float) -> str:
         return "suspected.not_run"
     test = evidence.background
     if test is None or test.rules_out(floor):
-        cue = next(cue for cue, look in evidence.looks.items() if look.hints(floor))
-        numbers |= _sides(evidence.looks[cue])
+        cue = next(cue for cue, test in evidence.appearance.items() if test.hints(floor))
+        numbers |= _sides(evidence.appearance[cue])
         numbers |= {"what": SPEC_OF[cue].meaning, "cue": cue.value}
         return "suspected.attribute"
     return "suspected.pair" if isinstance(test, PairTest) else _open(test, numbers, floor)

@@ -137,7 +137,7 @@ def proved(evidence: ClassEvidence, settings: FindingsSection, *, swapped: bool)
         evidence: of the class.
         settings: floor, level, minimum of images.
         swapped: whether its objects could be put on other backgrounds, so that this counts. The
-            looks need no mask, only enough images.
+            appearance needs no mask, only enough images.
     """
     if _sample_gate(evidence, settings) is not None or evidence.q_value is None:
         return ()
@@ -208,7 +208,7 @@ def _few_donors(evidence: ClassEvidence) -> bool:
 def _ruled_out(evidence: ClassEvidence, floor: float) -> bool:
     """The background is ruled out, and no attribute of the picture so much as hints at a cue."""
     whole = evidence.background
-    hinted = any(look.hints(floor) for look in evidence.looks.values())
+    hinted = any(test.hints(floor) for test in evidence.appearance.values())
     return whole is not None and whole.rules_out(floor) and not hinted
 
 

@@ -55,12 +55,12 @@ def name_cue(
         return replace(located, where=_of_pair(located.where, evidence.name, decision))
     cue, exchange = whole
     place = patch_place(table, evidence.name)
-    small = {place.cue: evidence.patch, Cue.EDGE_MARK: evidence.looks.get(Cue.EDGE_MARK)}
+    small = {place.cue: evidence.patch, Cue.EDGE_MARK: evidence.appearance.get(Cue.EDGE_MARK)}
     by_loss = sorted(small, key=lambda part: -_mean(found.lost if (found := small[part]) else None))
-    looks = {part: evidence.looks.get(part) for part in _ORDER}
+    appearance = {part: evidence.appearance.get(part) for part in _ORDER}
     explaining = (
         (part, found)
-        for part, found in [*((part, small[part]) for part in by_loss), *looks.items()]
+        for part, found in [*((part, small[part]) for part in by_loss), *appearance.items()]
         if found is not None and (part == cue or _explains(part, found, exchange, floor))
     )
     cue, exchange = next(explaining, (cue, exchange))

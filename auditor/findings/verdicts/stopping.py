@@ -77,6 +77,6 @@ def closed_tests(
         settings: the effect floor.
     """
     floor = settings.effect_floor
-    closed = {cue for cue, test in evidence.looks.items() if test.rules_out(floor)}
+    closed = {cue for cue, test in evidence.appearance.items() if test.rules_out(floor)}
     edged = {Cue.EDGE_MARK} if Cue.BACKGROUND in decision.confirmed_by else set()
     return frozenset(closed | edged)

@@ -17,8 +17,8 @@ from torch import Tensor
 
 from auditor.domain.interventions import Fill
 from auditor.domain.places import Place, Property, PropertyKind, Region
-from auditor.interventions.compose import Scene, stage
-from auditor.interventions.holes import cut
+from auditor.interventions.compose import PrecomputedBatch, precompute
+from auditor.interventions.holes import find_objects
 from auditor.interventions.picture_properties import PictureProperties, give, measure
 from auditor.interventions.properties import find_places
 from auditor.interventions.regions import region_pixels
@@ -28,7 +28,7 @@ NOISE_SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class AttributeSwap:
     """Who gives to whom: case_ids.
 
     Attributes:
@@ -62,7 +62,7 @@ class Pictures:
     """N pictures ready to be exchanged."""
 
     subjects: Batch
-    scene: Scene
+    precomputed: PrecomputedBatch
     properties: PictureProperties
     compression: Compression
     noise: Tensor
@@ -73,22 +73,26 @@ def prepare(
     subjects: Batch, maps: Tensor | None, compression: Compression, *, batch_size: int = 32
 ) -> Pictures:
     """Measure and empty N pictures on their device."""
-    cuts = cut(subjects, batch_size=batch_size)
-    scene = stage(subjects, cuts, find_places(cuts, maps), batch_size=batch_size)
-    return pictures_of(subjects, scene, compression)
+    object_masks = find_objects(subjects, batch_size=batch_size)
+    precomputed = precompute(
+        subjects, object_masks, find_places(object_masks, maps), batch_size=batch_size
+    )
+    return pictures_of(subjects, precomputed, compression)
 
 
 @torch.inference_mode()
-def pictures_of(subjects: Batch, scene: Scene, compression: Compression | None = None) -> Pictures:
+def pictures_of(
+    subjects: Batch, precomputed: PrecomputedBatch, compression: Compression | None = None
+) -> Pictures:
     """N pictures that are emptied already, measured."""
     images = subjects.images
     drawn = np.random.default_rng(NOISE_SEED).standard_normal(tuple(images.shape[2:]))
     noise = torch.from_numpy(drawn.astype(np.float32)).to(images.device)
-    properties = measure(images, scene.cuts, subjects.original_sizes)
-    return Pictures(subjects, scene, properties, compression or Compression(), noise)
+    properties = measure(images, precomputed.object_masks, subjects.original_sizes)
+    return Pictures(subjects, precomputed, properties, compression or Compression(), noise)
 
 
-def exchanged(
+def swap_attribute(
     pictures: Pictures, place: Place, subjects: Tensor, donors: Tensor, anchors: Tensor
 ) -> Tensor:
     """Pictures with one part or property of their donors.
@@ -105,20 +109,24 @@ def exchanged(
     Raises:
         ValueError: a place of another kind.
     """
-    scene = pictures.scene
+    precomputed = pictures.precomputed
     match place:
         case Region():
-            pixels = region_pixels(place, scene.cuts.masks, scene.looks.places, anchors)
-            shown = (pixels & ~scene.cuts.masks[subjects])[:, None]
-            return torch.where(shown, scene.emptied[Fill.BLUR][donors], scene.images[subjects])
+            pixels = region_pixels(
+                place, precomputed.object_masks.masks, precomputed.appearance.places, anchors
+            )
+            shown = (pixels & ~precomputed.object_masks.masks[subjects])[:, None]
+            return torch.where(
+                shown, precomputed.emptied[Fill.BLUR][donors], precomputed.images[subjects]
+            )
         case Property(PropertyKind.COMPRESSION):
             return _compressed(pictures, subjects, donors)
         case Property(kind):
             return give(
                 kind,
-                scene.images,
+                precomputed.images,
                 pictures.properties,
-                scene.looks,
+                precomputed.appearance,
                 subjects=subjects,
                 donors=donors,
                 noise=pictures.noise,
@@ -130,7 +138,7 @@ def exchanged(
 def _compressed(pictures: Pictures, subjects: Tensor, donors: Tensor) -> Tensor:
     """Pictures whose files were compressed as strongly as their donors'."""
     samples, compression = pictures.subjects.samples, pictures.compression
-    images = pictures.scene.images[subjects].clone()
+    images = pictures.precomputed.images[subjects].clone()
     for row, (subject, donor) in enumerate(zip(subjects.tolist(), donors.tolist(), strict=True)):
         quality = compression.qualities.get(samples[donor].case_id)
         own = compression.qualities.get(samples[subject].case_id)

@@ -11,7 +11,7 @@ from auditor.domain.interventions.kinds import (
 )
 from auditor.domain.messages import N_
 
-EXCHANGE: tuple[InterventionSpec, ...] = (
+ATTRIBUTE_SWAP: tuple[InterventionSpec, ...] = (
     InterventionSpec(
         Intervention.EXCHANGE_SAME,
         N_("One part or property of its own class"),
@@ -19,7 +19,7 @@ EXCHANGE: tuple[InterventionSpec, ...] = (
             "Only the part or property that carries the effect was taken, from another picture of"
             " the same class: the comparison for the next."
         ),
-        Family.EXCHANGE,
+        Family.ATTRIBUTE_SWAP,
         needs_donor=True,
         pictured=Pictured.PLACED,
     ),
@@ -30,7 +30,7 @@ EXCHANGE: tuple[InterventionSpec, ...] = (
             "Only the part or property that carries the effect was taken from a picture of another "
             "class; all the rest stayed. If the answer falls, this is what the model needs."
         ),
-        Family.EXCHANGE,
+        Family.ATTRIBUTE_SWAP,
         control=Intervention.EXCHANGE_SAME,
         pairing=Pairing.DONOR,
         needs_donor=True,
@@ -43,7 +43,7 @@ EXCHANGE: tuple[InterventionSpec, ...] = (
             "A picture of another class, given only one part or property by a picture of this"
             " class. If the model answers this class, it is what the model reads."
         ),
-        Family.EXCHANGE,
+        Family.ATTRIBUTE_SWAP,
         control=Intervention.EXCHANGE_GIVEN_SAME,
         pairing=Pairing.DONOR,
         needs_donor=True,
@@ -55,7 +55,7 @@ EXCHANGE: tuple[InterventionSpec, ...] = (
             "The same part or property, taken from another picture of its own class, for"
             " comparison."
         ),
-        Family.EXCHANGE,
+        Family.ATTRIBUTE_SWAP,
         needs_donor=True,
     ),
 )

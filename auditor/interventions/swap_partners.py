@@ -12,7 +12,7 @@ import pandas as pd
 from auditor.domain.interventions import Intervention
 from auditor.domain.multilabel import absent
 from auditor.domain.samples import Sample
-from auditor.interventions.exchanges import Exchange
+from auditor.interventions.swap_pictures import AttributeSwap
 
 PICTURES = 12
 """Of a class, and as many of other classes, that are exchanged."""
@@ -156,9 +156,9 @@ def _partners(
     return tuple(sorted(others, key=order))
 
 
-def choose_exchanges(
+def choose_attribute_swaps(
     name: str, screening: Screening, samples: Mapping[str, Sample], *, seed: int
-) -> list[Exchange]:
+) -> list[AttributeSwap]:
     """The exchanges of one class in both directions; none where too few pictures can take part.
 
     Args:
@@ -179,17 +179,17 @@ def choose_exchanges(
     if len(own) < OF_ANOTHER_CLASS or not others:
         return []
     taken = [
-        Exchange(subject, others[i % len(others)][0], own[(i + 1) % len(own)], given=False)
+        AttributeSwap(subject, others[i % len(others)][0], own[(i + 1) % len(own)], given=False)
         for i, subject in enumerate(own)
     ]
     given = [
-        Exchange(subject, own[i % len(own)], control, given=True)
+        AttributeSwap(subject, own[i % len(own)], control, given=True)
         for i, (subject, control) in enumerate(others)
     ]
     return [each for each in (*taken, *given) if _differ(each, samples)]
 
 
-def _differ(exchange: Exchange, samples: Mapping[str, Sample]) -> bool:
+def _differ(exchange: AttributeSwap, samples: Mapping[str, Sample]) -> bool:
     subject, donor = samples[exchange.subject], samples[exchange.donor]
     return subject.group != donor.group and subject.image != donor.image
 

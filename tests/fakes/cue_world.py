@@ -40,7 +40,7 @@ CAST = np.array([1.2, 1.1, 0.7])
 Pixels = NDArray[np.uint8]
 
 
-class LooksNetwork(nn.Module):
+class CueNetwork(nn.Module):
     """Logits (N, 10) of (N, 3, 64, 64) inputs in -1..1."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class LooksNetwork(nn.Module):
 
 def build_network() -> nn.Module:
     """For `[model] factory`."""
-    return LooksNetwork()
+    return CueNetwork()
 
 
 def picture(label: str, rng: np.random.Generator) -> tuple[Pixels, NDArray[np.bool_]]:

@@ -11,12 +11,12 @@ import pytest
 from auditor.domain.interventions import Fill, Intervention
 from auditor.domain.multilabel import absent
 from auditor.domain.samples import Sample, case_id_of
-from auditor.interventions import exchange_choice
-from auditor.interventions.exchange_choice import (
+from auditor.interventions import swap_partners
+from auditor.interventions.swap_partners import (
     OF_ANOTHER_CLASS,
     PICTURES,
     Screening,
-    choose_exchanges,
+    choose_attribute_swaps,
     screen_bare,
 )
 from tests.findings.trials import table_of, trial
@@ -40,16 +40,16 @@ def world(count: int) -> tuple[Screening, dict[str, Sample]]:
 def members_drawn(count: int, monkeypatch: pytest.MonkeyPatch) -> int:
     """How often the pictures of a class are put in order while all classes choose."""
     calls: Counter[str] = Counter()
-    ordered = exchange_choice._apart
+    ordered = swap_partners._apart
 
     def counting(names: Sequence[str], samples: Mapping[str, Sample], seed: int) -> list[str]:
         calls["drawn"] += 1
         return ordered(names, samples, seed)
 
-    monkeypatch.setattr(exchange_choice, "_apart", counting)
+    monkeypatch.setattr(swap_partners, "_apart", counting)
     screening, samples = world(count)
     for name in screening.classes:
-        assert choose_exchanges(name, screening, samples, seed=0)
+        assert choose_attribute_swaps(name, screening, samples, seed=0)
     monkeypatch.undo()
     return calls["drawn"]
 

@@ -19,8 +19,8 @@ from auditor.domain.places import (
     write_place,
 )
 from auditor.domain.preprocess import Preprocess
-from auditor.interventions.exchanges import Exchange, Pictures, exchanged
 from auditor.interventions.regions import BARE, FINER, FIRST, WHOLE
+from auditor.interventions.swap_pictures import AttributeSwap, Pictures, swap_attribute
 from auditor.interventions.trials import Trial
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.questions import answered
@@ -37,10 +37,10 @@ LEAST_SPREAD = 0.05
 """Files whose resolutions, or aspect ratios, differ by less than this part have none to give."""
 
 
-def run_exchanges(
+def run_attribute_swaps(
     classifier: Classifier,
     pictures: Pictures,
-    exchanges: Sequence[Exchange],
+    attribute_swaps: Sequence[AttributeSwap],
     *,
     batch_size: int,
     bare: bool = False,
@@ -50,7 +50,7 @@ def run_exchanges(
     Args:
         classifier: knows every label.
         pictures: the subjects, donors and controls, on its device.
-        exchanges: in both directions.
+        attribute_swaps: in both directions.
         batch_size: pictures in one forward pass.
         bare: the class has no masks: regions that need one are left out, and regions that carry
             something by themselves are refined.
@@ -58,7 +58,7 @@ def run_exchanges(
     Returns:
         Trials of `exchange_*` with their place, in a fixed order.
     """
-    asking = _Asking.of(classifier, pictures, exchanges, batch_size)
+    asking = _Asking.of(classifier, pictures, attribute_swaps, batch_size)
     regions = BARE if bare else FIRST
     first: list[Place] = [*regions, *_properties(pictures, classifier.preprocess)]
     answers = {place: _ask(asking, place) for place in first}
@@ -103,21 +103,21 @@ class _Asking:
         cls,
         classifier: Classifier,
         pictures: Pictures,
-        exchanges: Sequence[Exchange],
+        attribute_swaps: Sequence[AttributeSwap],
         batch_size: int,
     ) -> _Asking:
         samples = pictures.subjects.samples
         position = {sample.case_id: i for i, sample in enumerate(samples)}
         index = {name: i for i, name in enumerate(classifier.classes)}
-        device = pictures.scene.images.device
+        device = pictures.precomputed.images.device
         columns = [
-            [position[getattr(each, name)] for each in exchanges]
+            [position[getattr(each, name)] for each in attribute_swaps]
             for name in ("subject", "donor", "control")
         ]
         subjects, donors, controls = (
             torch.tensor(column, dtype=torch.long, device=device) for column in columns
         )
-        given = torch.tensor([each.given for each in exchanges], device=device)
+        given = torch.tensor([each.given for each in attribute_swaps], device=device)
         return cls(
             classifier,
             pictures,
@@ -146,7 +146,7 @@ class _Answers:
 def _ask(asking: _Asking, place: Place) -> _Answers:
     able = torch.ones_like(asking.given)
     if isinstance(place, Region) and place.kind is RegionKind.PEAK:
-        able = asking.pictures.scene.looks.places.found[asking.anchors]
+        able = asking.pictures.precomputed.appearance.places.found[asking.anchors]
     other, answer = _probabilities(asking, place, asking.donors)
     same, answer_same = _probabilities(asking, place, asking.controls)
     return _Answers(other, same, answer, answer_same, able)
@@ -158,7 +158,7 @@ def _probabilities(asking: _Asking, place: Place, givers: Tensor) -> tuple[Tenso
     found, answers = [], []
     for start in range(0, len(givers), asking.batch_size):
         part = slice(start, start + asking.batch_size)
-        images = exchanged(
+        images = swap_attribute(
             asking.pictures, place, asking.subjects[part], givers[part], asking.anchors[part]
         )
         probabilities = asking.classifier.probabilities(images)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from auditor.config import FindingsSection
 from auditor.domain.schema import TABLES, names
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
-from auditor.findings import Judgement, judge
+from auditor.findings import Findings, evaluate
 from tests.fakes.worlds import CUED, World, audit, clean
-from tests.findings.evaluating import judged, row
+from tests.findings.evaluating import evaluated, row
 
 SMALL = World((CUED, *clean("cat", "tree")), per_class=24)
 
@@ -29,25 +29,25 @@ def small() -> tuple[pd.DataFrame, pd.DataFrame]:
     return cases.assign(slice_hour=hour), trials
 
 
-def _tables(found: Judgement) -> dict[str, pd.DataFrame]:
+def _tables(found: Findings) -> dict[str, pd.DataFrame]:
     return {"cases": found.cases, "classes": found.classes, "slices": found.slices}
 
 
-def _assert_no_nan(found: Judgement) -> None:
+def _assert_no_nan(found: Findings) -> None:
     for frame in _tables(found).values():
         for cell in frame.to_numpy(dtype=object).ravel():
             assert not (isinstance(cell, float) and math.isnan(cell))
     json.loads(json.dumps(found.summary, allow_nan=False))
 
 
-def _assert_same(one: Judgement, two: Judgement) -> None:
+def _assert_same(one: Findings, two: Findings) -> None:
     for name, frame in _tables(one).items():
         pd.testing.assert_frame_equal(frame, _tables(two)[name], check_exact=True)
     assert one.summary == two.summary
 
 
 def test_columns_are_the_contracts(small: tuple[pd.DataFrame, pd.DataFrame]) -> None:
-    found = judged(*small)
+    found = evaluated(*small)
     assert list(found.cases.columns) == [*names("cases"), "slice_hour"]
     assert list(found.classes.columns) == names("classes")
     assert list(found.slices.columns) == names("slices")
@@ -55,7 +55,7 @@ def test_columns_are_the_contracts(small: tuple[pd.DataFrame, pd.DataFrame]) -> 
 
 
 def test_what_may_not_be_null_is_not(small: tuple[pd.DataFrame, pd.DataFrame]) -> None:
-    found = judged(*small)
+    found = evaluated(*small)
     for table in ("classes", "slices"):
         for column in TABLES[table]:
             if not column.nullable:
@@ -68,7 +68,7 @@ def test_what_may_not_be_null_is_not(small: tuple[pd.DataFrame, pd.DataFrame]) -
 
 
 def test_cases_come_worst_first(small: tuple[pd.DataFrame, pd.DataFrame]) -> None:
-    cases = judged(*small).cases
+    cases = evaluated(*small).cases
     keys = list(zip(-cases["severity"].astype(float), cases["case_id"], strict=True))
     assert keys == sorted(keys)
 
@@ -81,12 +81,12 @@ def test_order_of_rows_does_not_matter(shuffle: int) -> None:
     shuffled = [
         frame.iloc[rng.permutation(len(frame))].reset_index(drop=True) for frame in (cases, trials)
     ]
-    _assert_same(judged(cases, trials), judged(*shuffled))
+    _assert_same(evaluated(cases, trials), evaluated(*shuffled))
 
 
 def test_input_frames_are_left_alone(small: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     before = [frame.copy(deep=True) for frame in small]
-    judged(*small)
+    evaluated(*small)
     for frame, copy in zip(small, before, strict=True):
         pd.testing.assert_frame_equal(frame, copy)
 
@@ -96,7 +96,7 @@ def test_another_seed_moves_the_interval_not_the_verdict(
 ) -> None:
     lows = []
     for seed in (0, 1):
-        found = judge(
+        found = evaluate(
             *small,
             settings=FindingsSection(),
             seed=seed,
@@ -109,7 +109,7 @@ def test_another_seed_moves_the_interval_not_the_verdict(
 
 
 def test_nothing_at_all() -> None:
-    found = judge(
+    found = evaluate(
         pd.DataFrame(),
         pd.DataFrame(),
         settings=FindingsSection(),
@@ -142,7 +142,7 @@ def test_without_trials_nobody_is_confirmed_or_cleared(
     small: tuple[pd.DataFrame, pd.DataFrame],
 ) -> None:
     cases, trials = small
-    found = judged(cases.assign(tested=False), trials.iloc[:0])
+    found = evaluated(cases.assign(tested=False), trials.iloc[:0])
     assert found.summary["verdicts"] == {
         "boat": "suspected",
         "cat": "undetermined",
@@ -173,7 +173,7 @@ def test_nulls_everywhere() -> None:
             "slice_site": [None, "x", None],
         }
     )
-    found = judged(cases, pd.DataFrame(), classes=("cat", "dog", "fox"))
+    found = evaluated(cases, pd.DataFrame(), classes=("cat", "dog", "fox"))
     _assert_no_nan(found)
     assert set(found.cases["verdict"]) == {"undetermined"}
     assert set(found.classes["verdict"]) == {"undetermined"}
@@ -185,7 +185,7 @@ def test_trials_without_a_column_of_controls(
     small: tuple[pd.DataFrame, pd.DataFrame], column: str
 ) -> None:
     cases, trials = small
-    found = judged(cases, trials.assign(**{column: None}))
+    found = evaluated(cases, trials.assign(**{column: None}))
     _assert_no_nan(found)
     if column == "p_label_control":
         assert "confirmed" not in set(found.classes["verdict"])
@@ -194,7 +194,7 @@ def test_trials_without_a_column_of_controls(
 def test_single_kinds_of_trials(small: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     cases, trials = small
     for intervention in sorted(set(trials["intervention"])):
-        found = judged(cases, trials[trials["intervention"] == intervention])
+        found = evaluated(cases, trials[trials["intervention"] == intervention])
         _assert_no_nan(found)
         assert "confirmed" not in set(found.classes["verdict"])
 
@@ -211,11 +211,11 @@ def _objects(frame: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.parametrize("change", [_nullable, _objects], ids=["nullable", "object"])
 def test_column_types_do_not_matter(small: tuple[pd.DataFrame, pd.DataFrame], change: Any) -> None:
     cases, trials = small
-    _assert_same(judged(cases, trials), judged(change(cases), change(trials)))
+    _assert_same(evaluated(cases, trials), evaluated(change(cases), change(trials)))
 
 
 def test_classes_of_model_and_labels_get_a_row(small: tuple[pd.DataFrame, pd.DataFrame]) -> None:
-    found = judged(*small, classes=("zebra", "boat"))
+    found = evaluated(*small, classes=("zebra", "boat"))
     assert found.classes["class"].tolist() == ["boat", "cat", "tree", "zebra"]
     assert row(found, "zebra")["verdict"] == ClassVerdict.UNDETERMINED
     assert row(found, "zebra")["reason_code"] == "undetermined.no_images"
@@ -229,12 +229,12 @@ def test_nominated_extras_do_not_enter_the_estimate(
     extra = set(cases.loc[cases["label"] == "cat", "case_id"].iloc[:40]) & set(
         cases.loc[cases["sampled"], "case_id"]
     )
-    kept = judged(
+    kept = evaluated(
         cases.assign(sampled=cases["sampled"] & ~cases["case_id"].isin(extra)),
         trials[~trials["case_id"].isin(extra)],
         settings=FindingsSection(min_images=5),
     )
-    marked = judged(
+    marked = evaluated(
         cases.assign(sampled=cases["sampled"] & ~cases["case_id"].isin(extra)),
         trials,
         settings=FindingsSection(min_images=5),
