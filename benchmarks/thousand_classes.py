@@ -2,11 +2,13 @@
 
     python -m benchmarks.thousand_classes                     # 100, 200 and 400 classes
     python -m benchmarks.thousand_classes --classes 1000      # once: about a quarter of an hour
+    python -m benchmarks.thousand_classes --stages            # processor time and memory by stage
 
 A network made by hand on rendered pictures of 32 x 32 pixels, in float32, so that what is measured
 is the auditor. Every class has `--per-class` pictures (14), all of which are asked, so
 `findings.min_images` is 14, too: with the default of 20 no class would be judged. Every audit runs
-in a process of its own. Forward passes are counted by the network itself.
+in a process of its own. Forward passes are counted by the network itself. `--stages` tells of every
+stage of the audit its processor time, and the resident memory at its beginning and at its most.
 """
 
 from __future__ import annotations
@@ -18,8 +20,11 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -88,6 +93,69 @@ class Network(nn.Module):
         return logits.index_add(1, self.told, STRONG * near - 1)
 
 
+@dataclass
+class Stage:
+    """One stage of an audit as it was lived through.
+
+    Attributes:
+        name: as progress tells it, without numbers.
+        began, processor_s: processor seconds of the process, at its beginning and spent in it.
+        rss, most: resident MiB at its beginning and at its most.
+    """
+
+    name: str
+    began: float
+    rss: float
+    most: float
+    processor_s: float = 0.0
+
+
+class StageLog:
+    """A `Progress` that notes processor time and memory by stage, looked at ten times a second."""
+
+    EVERY_S = 0.1
+
+    def __init__(self) -> None:
+        self.stages: list[Stage] = []
+        self._done = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self.stage("set-up", None)
+        self._watcher.start()
+
+    def stage(self, name: str, total: int | None) -> None:
+        """A stage begins, and the one before it ends."""
+        del total
+        self._close()
+        rss = resident_mib()
+        self.stages.append(Stage(name.partition(" (")[0], time.process_time(), rss, rss))
+
+    def advance(self, steps: int = 1) -> None:
+        """Nothing: memory is looked at by the clock."""
+
+    def end(self) -> list[Stage]:
+        """All stages; the last one ends."""
+        self._close()
+        self._done.set()
+        self._watcher.join()
+        return self.stages
+
+    def _close(self) -> None:
+        if self.stages:
+            last = self.stages[-1]
+            last.processor_s = time.process_time() - last.began
+
+    def _watch(self) -> None:
+        while not self._done.wait(self.EVERY_S):
+            last = self.stages[-1]
+            last.most = max(last.most, resident_mib())
+
+
+def resident_mib() -> float:
+    """MiB of this process that are in memory now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / MIB
+
+
 def build_network() -> nn.Module:
     """As many classes as the dataset beside which the audit runs; see `_audit_here`."""
     return Network(Path("classes.txt").read_text().count("\n"))
@@ -117,7 +185,7 @@ def write_dataset(folder: Path, classes: int, per_class: int) -> None:
             Image.fromarray(mask).save(folder / "masks" / name / f"{i:03}.png")
 
 
-def measure(folder: Path, classes: int, per_class: int) -> dict[str, float]:
+def measure(folder: Path, classes: int, per_class: int) -> dict[str, Any]:
     """One audit in a process of its own: seconds, passes, memory and sizes."""
     write_dataset(folder, classes, per_class)
     command = [sys.executable, "-m", "benchmarks.thousand_classes", "--audit", str(per_class)]
@@ -129,7 +197,7 @@ def measure(folder: Path, classes: int, per_class: int) -> dict[str, float]:
     seconds = time.perf_counter() - began
     run = folder / "run"
     made = json.loads((run / "manifest.json").read_text())
-    found: dict[str, float] = json.loads(told.stdout.strip().splitlines()[-1])
+    found: dict[str, Any] = json.loads(told.stdout.strip().splitlines()[-1])
     return {
         "classes": classes,
         "seconds": round(seconds, 1),
@@ -142,7 +210,8 @@ def measure(folder: Path, classes: int, per_class: int) -> dict[str, float]:
 
 def _audit_here(folder: Path, per_class: int) -> None:
     """Audit the dataset of the current folder and print what it took, as JSON."""
-    import auditor
+    from auditor import wiring
+    from auditor.config import AuditConfig
     from benchmarks import thousand_classes
 
     made: list[Network] = []
@@ -155,7 +224,8 @@ def _audit_here(folder: Path, per_class: int) -> None:
 
     thousand_classes.build_network = counted
     began = time.process_time()
-    run = auditor.audit(
+    log = StageLog()
+    config = AuditConfig.from_dict(
         {
             "data": {"path": "images", "masks": "masks", "classes": "classes.txt"},
             "model": {
@@ -174,6 +244,8 @@ def _audit_here(folder: Path, per_class: int) -> None:
             },
         }
     )
+    run = wiring.audit(config, resume=False, overwrite=False, progress=log)
+    stages = log.end()
     verdicts = run.classes()["verdict"].value_counts().to_dict()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
@@ -183,9 +255,27 @@ def _audit_here(folder: Path, per_class: int) -> None:
                 "passes": sum(network.passes for network in made),
                 "peak_mib": round(peak),
                 **verdicts,
+                "stages": [
+                    {
+                        "stage": each.name,
+                        "processor_s": round(each.processor_s, 1),
+                        "mib": round(each.rss),
+                        "most_mib": round(each.most),
+                    }
+                    for each in stages
+                ],
             }
         )
     )
+
+
+def _show_stages(stages: list[dict[str, Any]]) -> None:
+    for each in stages:
+        print(
+            f"  {each['stage']:<40} {each['processor_s']:8.1f} s"
+            f" {each['mib']:6} MiB, at most {each['most_mib']:6}",
+            flush=True,
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -194,6 +284,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--classes", type=int, nargs="+", default=[100, 200, 400])
     parser.add_argument("--per-class", type=int, default=PER_CLASS)
     parser.add_argument("--keep", type=Path, help="folder for data and runs; else they go")
+    parser.add_argument("--stages", action="store_true", help="print every stage of every audit")
     parser.add_argument("--audit", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     if asked.audit:
@@ -207,9 +298,12 @@ def main(arguments: list[str] | None = None) -> int:
         for classes in asked.classes:
             folder = (asked.keep or Path(scratch)) / f"classes-{classes}"
             rows.append(measure(folder.absolute(), classes, asked.per_class))
+            stages = rows[-1].pop("stages")
             each = {k: round(v / classes, 4) for k, v in rows[-1].items() if k.endswith("_s")}
             print(json.dumps(rows[-1]), flush=True)
             print(f"  a class: {each}", flush=True)
+            if asked.stages:
+                _show_stages(stages)
     last = rows[-1]
     broken = last["passes"] > MOST_PASSES or last["report_mib"] * MIB > MOST_REPORT
     return int(broken)

@@ -122,6 +122,7 @@ CLASSES = [
     "specificity",
     "auroc",
     "cue_where_code",
+    "last_look",
 ]
 HYPOTHESES = [
     "class",
@@ -203,7 +204,10 @@ TRIALS = [
     "top_probability_5",
 ]
 FLAGS = {"map_shows_it", "correct", "pointing_hit", "nominated", "sampled", "tested", "worst_group"}
-COUNTS = {"cam_height", "cam_width", "image_width", "image_height", "images", "tested", "look"}
+COUNTS = {
+    *("cam_height", "cam_width", "image_width", "image_height", "images", "tested"),
+    *("look", "last_look"),
+}
 BLOBS = {"cam", "label_cam", "picture", "features"}
 TEXTS = {
     "case_id",

@@ -4,6 +4,11 @@ Runs share images, objects and donors wholly, partly or not at all. One formula 
 every cluster (duplicate group, donor) adds up its influence on the new number and, with the other
 sign, on the base one. What a cluster did in both runs cancels, as in a paired test; a cluster that
 is in one run only counts there alone, as in an unpaired one.
+
+A class that was looked at several times stopped where its numbers were large or small enough, so
+each side of such a difference is held to its look, as the class's own interval is: its influences
+count as many times as its repeated interval is wider than that of one look. Of two independent
+sides that is MOVER of their repeated intervals (Jennison & Turnbull 1989; Zou & Donner 2008).
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from auditor.statistics.intervals import CONFIDENCE, wilson
+from auditor.statistics.sequential import LookPosition
 from auditor.statistics.significance import benjamini_hochberg
 
 NEGLIGIBLE = 0.02
@@ -71,11 +77,21 @@ class Observed:
         values: (n,).
         objects: (n,) names of the objects' clusters.
         donors: (n,) names of the donors' clusters, or None where no donor takes part.
+        at: the looks of the class and where it stood when these were all; None for one look.
     """
 
     values: Floats
     objects: Names
     donors: Names | None = None
+    at: LookPosition | None = None
+
+    def wider(self, freedom: int) -> float:
+        """How many times as wide as one look's its repeated interval is.
+
+        Args:
+            freedom: degrees of freedom of the error, at least 1.
+        """
+        return 1.0 if self.at is None else self.at.widening(freedom)
 
 
 def difference_of_means(base: Observed, new: Observed) -> Difference:
@@ -92,7 +108,6 @@ def difference_of_means(base: Observed, new: Observed) -> Difference:
     """
     means = float(base.values.mean()), float(new.values.mean())
     change = means[1] - means[0]
-    influence = np.concatenate([-_influence(base), _influence(new)])
     sides = [(base.objects, new.objects)]
     if base.donors is not None and new.donors is not None:
         sides.append((base.donors, new.donors))
@@ -101,6 +116,8 @@ def difference_of_means(base: Observed, new: Observed) -> Difference:
     known = Difference(*means, change, basis=_basis(base, new, shared), shared=shared)
     if fewest < 2:
         return known
+    wide = [side.wider(fewest - 1) for side in (base, new)]
+    influence = np.concatenate([-wide[0] * _influence(base), wide[1] * _influence(new)])
     variances = [_summed(influence, np.concatenate(side)) for side in sides]
     if len(sides) == 2:
         objects, donors = (_codes(np.concatenate(side)) for side in sides)
@@ -131,7 +148,7 @@ def difference_of_rates(base: Observed, new: Observed) -> Difference:
     ends = []
     for rate, side in zip(rates, (base, new), strict=True):
         groups = len(np.unique(side.objects))
-        interval = wilson(rate * groups, groups)
+        interval = wilson(rate * groups, groups, wider=side.wider(max(1, groups - 1)))
         assert interval is not None  # noqa: S101 - there is at least one group
         ends.append((interval.low, interval.high))
     shared = len(np.intersect1d(base.objects, new.objects))

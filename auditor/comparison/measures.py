@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -94,15 +95,20 @@ def _held(
 def _observations(side: Side) -> Observations:
     found: dict[str, dict[str, Observed]] = {"accuracy": {}, "shortcut_rate": {}}
     for name, rows in side.cases.groupby("label"):
-        for measure, seen in (("accuracy", _accuracy(rows)), ("shortcut_rate", _shortcuts(rows))):
-            if seen is not None:
-                found[measure][str(name)] = seen
+        # Accuracy is of all images, not of those that the looks took.
+        seen, flagged = _accuracy(rows), _shortcuts(rows)
+        if seen is not None:
+            found["accuracy"][str(name)] = seen
+        if flagged is not None:
+            at = side.positions.get(str(name))
+            found["shortcut_rate"][str(name)] = replace(flagged, at=at)
     for measure, rows in side.observations.items():
         found[measure] = {
             str(name): Observed(
                 own["value"].to_numpy(np.float64),
                 own["group"].to_numpy(str),
                 own["donor_group"].to_numpy(str),
+                side.positions.get(str(name)),
             )
             for name, own in rows.groupby("class")
         }

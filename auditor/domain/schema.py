@@ -89,6 +89,7 @@ CLASSES: tuple[Column, ...] = (
     Column("specificity", "float", "share of sampled images without it that are left alone"),
     Column("auroc", "float", "of its score, over these images; chance .5"),
     Column("cue_where_code", "string", "cue_where as a code, see `auditor.domain.locations`"),
+    Column("last_look", "int", "images of its last look, had it not been decided before"),
 )
 
 SLICES: tuple[Column, ...] = (

@@ -27,17 +27,19 @@ class Interval:
     high: float
 
 
-def wilson(successes: float, trials: float) -> Interval | None:
+def wilson(successes: float, trials: float, *, wider: float = 1.0) -> Interval | None:
     """Score interval of a rate (Wilson 1927); null without trials.
 
     Args:
         successes: 0 <= successes <= trials; may be fractional where images of one group share
             one vote.
         trials: number of independent observations.
+        wider: how many times the quantile of a 95% interval is taken, 1 and above (1 for one look;
+            see `sequential.LookPosition.widening`).
     """
     if trials <= 0:
         return None
-    z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
+    z = wider * float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
     rate = successes / trials
     centre = (rate + z * z / (2 * trials)) / (1 + z * z / trials)
     half = z * np.sqrt(rate * (1 - rate) / trials + z * z / (4 * trials**2)) / (1 + z * z / trials)

@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 
 import auditor
+from auditor.comparison.inputs import side_of
 from auditor.domain.errors import AuditInterrupted
 from auditor.domain.interventions import EDGES, Intervention
 from auditor.pipeline import look_rounds
+from auditor.statistics.sequential import LookPosition
 from auditor.storage.run import Run
 from tests.fakes.planted import CLASSES, config_of, write_dataset
 
@@ -53,6 +55,11 @@ def test_decided_classes_stop_and_the_verdicts_are_those_of_the_whole_sample(
     asked = cases[cases["sampled"]].groupby("label").size()
     assert asked.to_dict() == classes["look"].to_dict()
     assert len(run.trials()) < len(whole.trials())
+    assert (classes["last_look"] == LOOKS[-1]).all()
+    stood = side_of(run).positions
+    assert stood["cued"] == LookPosition(tuple(LOOKS), 0)
+    assert set(stood) == set(CLASSES)
+    assert side_of(whole).positions == {}
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ TECHNICAL: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
                 *("map_x", "map_y"),
             }
         ),
-        "classes": frozenset({"look"}),
+        "classes": frozenset({"look", "last_look"}),
         "slices": frozenset({"worst_group"}),
     }
 )

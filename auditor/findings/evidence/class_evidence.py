@@ -55,6 +55,7 @@ class ClassEvidence:
         q_value: of the class's smallest Holm-adjusted p-value, Benjamini-Hochberg over tested
             classes.
         look: objects that the class was asked about; None where it was not asked in looks.
+        last_look: the most that it could have been asked about.
     """
 
     name: str
@@ -82,6 +83,7 @@ class ClassEvidence:
     chance: float = 0.0
     label_accuracy: LabelAccuracy | None = None
     look: int | None = None
+    last_look: int | None = None
 
     @property
     def tests(self) -> dict[Cue, SwapTest]:

@@ -28,6 +28,7 @@ def held_to(evidence: ClassEvidence, at: LookPosition) -> ClassEvidence:
         pair=None if pair is None else replace(pair, without=_effect(pair.without, at)),
         suffices=_effect(evidence.suffices, at),
         look=at.objects,
+        last_look=at.looks[-1],
     )
 
 

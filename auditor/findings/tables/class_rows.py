@@ -90,6 +90,7 @@ def class_row(
         "shares_cue_with": json.dumps(list(shares), ensure_ascii=False) if shares else None,
         "confirmed_by": "intervention" if decision.verdict is ClassVerdict.CONFIRMED else None,
         "look": (evidence.look or evidence.tested or None) if evidence.tested else None,
+        "last_look": evidence.last_look if evidence.tested else None,
         "mask_stability": decision.mask_stability,
         **_interval("sufficiency", test.sufficiency if isinstance(test, TableTest) else None),
     }
