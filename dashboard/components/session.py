@@ -48,7 +48,7 @@ def scope(
         "home": home(now),
         "run": now.run.name,
         "key": listed.key,
-        "build": f"{language} {readonly} {now.person.name}",
+        "build": f"{language} {readonly}",
         "visit": visit,
         "total": len(listed.ranks),
         "perPage": PER_PAGE,

@@ -90,6 +90,8 @@ def _settle(now: Context, wanted: Filters) -> Settled:
     if widened:
         wanted = replace(wanted, flagged=False)
         ranks = now.cases().ranks(wanted)
-    said: Any = (now.version(), wanted, now.person.name, now.blind)
+    # Another name alone is not another list: the browser would go back to its beginning.
+    reader = now.person.name if now.decides_blind else None
+    said: Any = (now.version(), wanted, reader, now.blind)
     digest = hashlib.sha256(repr(said).encode() + ranks.tobytes()).hexdigest()
     return Settled(digest[:20], ranks, wanted, widened)

@@ -63,6 +63,12 @@ class Context:
             self.person.may(Role.ADMIN) or self.assigned.settles(self.person.name)
         )
 
+    @property
+    def decides_blind(self) -> bool:
+        """Whether any case may be `hidden`: what cards tell then hangs on who looks."""
+        assigned = self.assigned.blind.get(person_id(self.person.name))
+        return not self.readonly and (self.blind or assigned is not None)
+
     def hidden(self, rank: int) -> bool:
         """Whether verdict and others' decisions are kept from the reader, who decides the case
         blind and has not decided it yet."""
@@ -73,9 +79,9 @@ class Context:
     def hidden_flags(self) -> NDArray[np.bool_]:
         """(cases,) by rank: `hidden`."""
         name = self.person.name
-        blind = self.assigned.blind.get(person_id(name))
-        if self.readonly or (blind is None and not self.blind):
+        if not self.decides_blind:
             return np.zeros(len(self.decided.codes), dtype=bool)
+        blind = self.assigned.blind.get(person_id(name))
         asked = np.ones_like(self.decided.differs) if self.blind or blind is None else blind
         found: NDArray[np.bool_] = asked & (self.decided.of(name) == 0)
         return found

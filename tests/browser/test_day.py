@@ -15,6 +15,7 @@ from auditor.storage.run import open_run
 from dashboard.runs.filters import FLAGGED
 from tests.browser.conftest import PATIENCE_MS, Served, serving
 from tests.browser.test_dashboard import CURRENT, all_saved, saved
+from tests.browser.test_ways import SESSION
 from tests.fakes.runs import make_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -123,7 +124,10 @@ def test_decisions_carry_reasons_and_the_name_that_was_entered(page: Page, serve
     field = page.get_by_role("textbox", name="Reviewer")
     field.fill("Dr. 王")
     field.press("Enter")
+    # The name reaches the server after the click: the cursor stays on the card all the same.
     page.locator(f"#case-{order[1]} .facts").click()
+    page.wait_for_function(f"() => {SESSION}.scope.reviewer === 'Dr. 王'")
+    expect(page.locator(CURRENT)).to_have_id(f"case-{order[1]}")
     page.get_by_role("button", name="Mark, tag or text").click()
     page.get_by_role("button", name="4 Mask or label is wrong").click()
     expect(page.locator(f"#case-{order[1]} .badge")).to_contain_text("! Data wrong")
