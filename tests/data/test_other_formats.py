@@ -15,6 +15,7 @@ from PIL import Image
 from auditor.data.masks.reading import read_mask
 from auditor.data.sources.opening import FORMATS, open_source
 from auditor.domain.errors import DataError
+from auditor.domain.multilabel import NONE
 from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import decode_image
 from tests.data.making import noise, save
@@ -69,6 +70,50 @@ def test_pictures_and_class_names_of_a_parquet_file(tmp_path: Path) -> None:
     assert source.root / first.image == first.path
     again = open_source(path)
     assert again.records == source.records
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        {
+            "_type": "Sequence",
+            "feature": {"_type": "ClassLabel", "names": ["mass", "fluid", "clear"]},
+        },
+        {"_type": "List", "feature": {"_type": "ClassLabel", "names": ["mass", "fluid", "clear"]}},
+        [{"_type": "ClassLabel", "names": ["mass", "fluid", "clear"]}],
+    ],
+    ids=["sequence", "list", "old"],
+)
+def test_lists_of_labels_in_a_parquet_file(tmp_path: Path, feature: object) -> None:
+    path = _parquet(
+        tmp_path / "train.parquet",
+        {
+            "image": [_png(noise(4, 4, seed=i)) for i in range(4)],
+            "labels": [[0, 1], [], [1], [7]],
+        },
+        {"image": {"_type": "Image"}, "labels": feature},
+    )
+    source = open_source(path)
+    assert (source.classes, source.multilabel) == (("clear", "fluid", "mass"), True)
+    said = [(r.image, r.label) for r in source.items() if isinstance(r, Sample)]
+    first, second, third = ("0000001.png", "0000002.png", "0000003.png")
+    assert sorted(said) == [(first, "fluid"), (first, "mass"), (second, NONE), (third, "fluid")]
+    assert [r.image for r in source.items() if isinstance(r, Skip)] == ["0000004.png"]
+
+
+def test_lists_of_names_in_a_parquet_file(tmp_path: Path) -> None:
+    path = _parquet(
+        tmp_path / "names.parquet",
+        {
+            "image": [_png(noise(4, 4, seed=i)) for i in range(3)],
+            "labels": [["mass", "fluid", "mass"], ["No Finding"], None],
+        },
+        {},
+    )
+    source = open_source(path)
+    assert (source.classes, source.multilabel) == (("fluid", "mass"), True)
+    said = sorted(r.label for r in source.items() if isinstance(r, Sample))
+    assert said == sorted([NONE, NONE, "fluid", "mass"])
 
 
 def test_a_parquet_file_of_pictures_without_labels(tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ Pictures are written out once, to the cache folder, so that a case can be shown 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -22,17 +21,18 @@ from auditor.data.cache import cache_home
 from auditor.data.listing import Listing, listing_of
 from auditor.data.masks.mask_tree import with_mirrored_masks
 from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.hugging_face_labels import PictureLabels, picture_labels
 from auditor.data.sources.table import refuse_claims
 from auditor.domain.errors import DataError
 from auditor.domain.mask_references import MaskFile, MaskReference
-from auditor.domain.messages import coded
+from auditor.domain.messages import coded, error_text
+from auditor.domain.multilabel import NONE
 from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.files import exists, is_file
 from auditor.imagery.decode import FORMATS
 
 ROWS_AT_ONCE: Final = 64
 MASKS: Final = ("mask", "segmentation", "annotation", "segmentation_mask")
-LABELS: Final = ("label", "labels", "class", "fine_label")
 
 
 def is_hugging_face(path: Path) -> bool:
@@ -48,10 +48,9 @@ def is_hugging_face(path: Path) -> bool:
 @dataclass(frozen=True)
 class _Columns:
     image: str
-    label: str
+    labels: PictureLabels
     mask: str | None
     slices: tuple[str, ...]
-    names: Sequence[str] | None
 
 
 def read_hugging_face(path: Path, options: SourceOptions) -> Listing:
@@ -80,13 +79,14 @@ def read_hugging_face(path: Path, options: SourceOptions) -> Listing:
         records = with_mirrored_masks(
             records, options.masks, suffix=options.mask_suffix, values=options.mask_values
         )
-    found = {record.label for record in records if isinstance(record, Sample)}
+    found = {r.label for r in records if isinstance(r, Sample) and r.label != NONE}
     return listing_of(
         records,
         kind="Hugging Face Parquet",
         root=home,
-        classes=found if columns.names is None else set(columns.names),
+        classes=columns.labels.known(found),
         limit=options.limit,
+        multilabel=columns.labels.several,
         warnings=[
             coded(
                 "data.written",
@@ -114,77 +114,58 @@ def _pictures(schema: pyarrow.Schema) -> list[str]:
 
 
 def _columns(schema: pyarrow.Schema, options: SourceOptions) -> _Columns:
-    features = _features(schema)
+    labels = picture_labels(schema, listed=options.labels)
     pictures = _pictures(schema)
     mask = next((name for name in pictures if name.lower() in MASKS), None)
     image = next(name for name in (*pictures, "") if name != mask)
-    classes = [n for n, f in features.items() if f.get("_type") == "ClassLabel"]
-    candidates = [*(n for n in LABELS if n in schema.names), *classes]
-    if not candidates or not image:
-        raise ValueError(f"no column of labels among {', '.join(schema.names)}")
-    label = candidates[0]
-    names = features.get(label, {}).get("names")
+    if not image:
+        raise ValueError(f"no column of pictures but the masks in {mask}")
     plain = [
         field.name
         for field in schema
-        if field.name not in (image, label, mask) and not pyarrow.types.is_nested(field.type)
+        if field.name not in (image, labels.column, mask)
+        and not pyarrow.types.is_nested(field.type)
     ]
     wanted = plain if options.slices is None else options.slices
     missing = set(wanted) - set(plain)
     if missing:
         raise ValueError(f"no column {', '.join(sorted(missing))} to slice by")
-    kept = [str(name) for name in names] if isinstance(names, list) else None
-    return _Columns(image, label, mask, tuple(wanted), kept)
-
-
-def _features(schema: pyarrow.Schema) -> Mapping[str, Mapping[str, Any]]:
-    try:
-        told = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
-        features = told["info"]["features"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    if not isinstance(features, dict):
-        return {}
-    return {str(name): each for name, each in features.items() if isinstance(each, dict)}
+    return _Columns(image, labels, mask, tuple(wanted))
 
 
 def _records(
     path: Path, home: Path, columns: _Columns, options: SourceOptions
 ) -> Iterator[Sample | Skip]:
     number = 0
-    wanted = [columns.image, columns.label, *columns.slices]
+    wanted = [columns.image, columns.labels.column, *columns.slices]
     wanted += [columns.mask] if columns.mask else []
     with pyarrow.parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(ROWS_AT_ONCE, columns=wanted):
             for row in batch.to_pylist():
                 number += 1
-                yield _record(row, number, home, columns, options)
+                yield from _row(row, number, home, columns, options)
 
 
-def _record(
+def _row(
     row: Mapping[str, Any], number: int, home: Path, columns: _Columns, options: SourceOptions
-) -> Sample | Skip:
+) -> Iterator[Sample | Skip]:
+    """A sample for each label of the picture."""
     image = _written(row[columns.image], home, f"{number:07}")
     if image is None:
-        return Skip(f"row {number}", coded("skip.no_image", "row {row} has no image", row=number))
-    label = _label(row[columns.label], columns.names)
-    if label is None:
-        told = coded(
-            "skip.unknown_label", "row {row} has no label that its class names know", row=number
-        )
-        return Skip(image, told)
+        yield Skip(f"row {number}", coded("skip.no_image", "row {row} has no image", row=number))
+        return
+    try:
+        labels = columns.labels.of(row[columns.labels.column], number)
+    except ValueError as error:
+        yield Skip(image, error_text(error))
+        return
     mask: MaskReference | None = None
     if columns.mask is not None:
         drawn = _written(row[columns.mask], home, f"{number:07}_mask")
         mask = None if drawn is None else MaskFile(home / drawn, object_values=options.mask_values)
     slices = tuple((n, str(row[n])) for n in columns.slices if row[n] is not None)
-    return Sample(case_id_of(image, label), image, label, home / image, mask, slices=slices)
-
-
-def _label(value: Any, names: Sequence[str] | None) -> str | None:
-    if names is None:
-        return str(value) if value is not None and str(value).strip() else None
-    return names[value] if isinstance(value, int) and 0 <= value < len(names) else None
+    for label in labels:
+        yield Sample(case_id_of(image, label), image, label, home / image, mask, slices=slices)
 
 
 def _written(picture: Any, home: Path, stem: str) -> str | None:
