@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -199,10 +200,14 @@ def _confirmed(told: Mapping[Any, Any], answer: Answer, other: str | None) -> di
     }
 
 
-def _cue(row: Mapping[Any, Any]) -> str:
+def _cue(row: Mapping[Any, Any]) -> str | None:
+    """The cue that a hypothesis names; None for a region that no audit writes."""
     if row["kind"] == REGION:
-        place = read_place(str(row["region"]))
-        return next(s.id for s in CUES if isinstance(place, Region) and place.kind in s.regions)
+        with suppress(ValueError):
+            place = read_place(str(row["region"]))
+            kind = place.kind if isinstance(place, Region) else None
+            return next((s.id.value for s in CUES if kind in s.regions), None)
+        return None
     if row["kind"] != PATCH:
         return str(row["kind"])
     corner = str(row["place"] or "").startswith("a corner")

@@ -20,7 +20,9 @@ from auditor.domain.multilabel import MULTILABEL
 from auditor.domain.samples import Sample
 from auditor.domain.verdicts import ClassVerdict
 from auditor.files import exists
+from auditor.storage.layout import table_file
 from auditor.storage.manifest import preprocess_of
+from auditor.storage.rows import impossible
 from auditor.storage.run import Run
 
 LARGEST_OBJECT = 0.6
@@ -138,10 +140,13 @@ def mark_boxes(
     preprocess = preprocess_of(run.metadata)
     found = {}
     for row in cases.to_dict("records"):
-        if row["case_id"] in places.index:
-            found[row["case_id"]] = tried_box(row, places[row["case_id"]], preprocess)
-        elif row["label"] not in set(tried["label"]):
-            found[row["case_id"]] = mark_box(row, preprocess)
+        try:
+            if row["case_id"] in places.index:
+                found[row["case_id"]] = tried_box(row, str(places[row["case_id"]]), preprocess)
+            elif row["label"] not in set(tried["label"]):
+                found[row["case_id"]] = mark_box(row, preprocess)
+        except ValueError as error:
+            raise impossible(run.path / table_file("cases"), str(error)) from None
     return {case_id: box for case_id, box in found.items() if box is not None}
 
 

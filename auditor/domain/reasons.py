@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from auditor.domain.bounds import is_text
+
 Value = str | float | int | bool | None | tuple[str, ...]
 
 
@@ -30,9 +32,12 @@ class Reason:
         """The reason that a row stores; no numbers for null.
 
         Raises:
-            ValueError: the text is no JSON object.
+            ValueError: the text is no JSON object, nested too deeply, or none that UTF-8 holds.
         """
-        values = json.loads(numbers) if numbers else {}
-        if not isinstance(values, dict):
-            raise ValueError(f"expected a JSON object of numbers, got {numbers!r}")
+        try:
+            values = json.loads(numbers) if numbers else {}
+        except RecursionError:
+            values = None
+        if not isinstance(values, dict) or not is_text(json.dumps(values, ensure_ascii=False)):
+            raise ValueError(f"expected a JSON object of numbers, got {numbers!r:.80}")
         return cls(code, {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from auditor.domain.bounds import MOST_CELLS
 from auditor.imagery.colormap import inferno
 
 LINE_LIGHT = (255, 255, 255)
@@ -13,7 +14,13 @@ LINE_DARK = (16, 16, 16)
 
 
 def cam_grid(cam: bytes, height: int, width: int) -> NDArray[np.uint8]:
-    """Columns `cam`, `cam_height`, `cam_width` as a (height, width) uint8 grid."""
+    """Columns `cam`, `cam_height`, `cam_width` as a (height, width) uint8 grid.
+
+    Raises:
+        ValueError: the bytes are not those of the size, or more than `MOST_CELLS`.
+    """
+    if min(height, width) < 1 or len(cam) != height * width or len(cam) > MOST_CELLS:
+        raise ValueError(f"a heat map of {width}x{height} cells in {len(cam)} bytes")
     return np.frombuffer(cam, dtype=np.uint8).reshape(height, width)
 
 

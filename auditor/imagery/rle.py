@@ -31,7 +31,7 @@ def decode_rle(text: str) -> NDArray[np.bool_]:
 
     Raises:
         ValueError: if the text is not such an encoding, its runs do not fill the mask, or it
-            claims more than `MOST_PIXELS` (a few bytes can claim any size).
+            claims no pixel or more than `MOST_PIXELS` (a few bytes can claim any size).
     """
     try:
         value = json.loads(text)
@@ -39,8 +39,8 @@ def decode_rle(text: str) -> NDArray[np.bool_]:
         counts = str(value["counts"])
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a run-length encoded mask: {text[:80]!r}") from error
-    if not 0 <= height * width <= MOST_PIXELS:
-        raise ValueError(f"run-length encoded mask of {width}x{height} pixels: too large")
+    if min(height, width) < 1 or height * width > MOST_PIXELS:
+        raise ValueError(f"a run-length encoded mask cannot have {width}x{height} pixels")
     return decode_counts(counts, (height, width))
 
 

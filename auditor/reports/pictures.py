@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import warnings
 from base64 import b64encode
 from dataclasses import dataclass
 
 import pandas as pd
 from PIL import Image
 
+from auditor.domain.bounds import MOST_PIXELS
 from auditor.domain.cues import spec_of
 from auditor.domain.errors import RunError
 from auditor.domain.interventions import INTERVENTIONS as SPECS
@@ -120,9 +122,14 @@ def _view(case: Row, contents: RunContents, original: pd.DataFrame) -> Image.Ima
 
 
 def _opened(content: bytes) -> Image.Image | None:
+    """A stored picture; None for what is no JPEG, or claims more pixels than a network's input."""
     try:
-        picture = Image.open(io.BytesIO(content))
-        picture.load()
-    except (OSError, ValueError, SyntaxError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(io.BytesIO(content), formats=("JPEG",))
+            if picture.width * picture.height > MOST_PIXELS:
+                return None
+            picture.load()
+    except Exception:  # noqa: BLE001 - broken bytes make decoders raise anything
         return None
     return picture

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from auditor.domain.verdicts import FLAGGED_CASES, FLAGGED_CLASSES
-from auditor.storage.tables import to_frame, unreadable, with_added_columns
+from auditor.storage.rows import check_rows
+from auditor.storage.tables import TABLE_FAULTS, to_frame, unreadable, with_added_columns
 
 OF_A_CLASS = 12
 OF_A_FLAGGED_CLASS = 2_000
@@ -29,19 +30,22 @@ def shown_cases(path: Path, classes: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         classes: of the run.
 
     Raises:
-        RunError: if the file is missing, truncated or no Parquet.
+        RunError: if the file is missing, truncated, no Parquet, or holds what no audit writes.
     """
     try:
-        with pq.ParquetFile(path) as stored:
-            chosen, flagged = _chosen(stored, classes)
-            return to_frame(with_added_columns(_rows(stored, chosen), "cases")), flagged
-    except (OSError, pa.ArrowException) as error:
+        with pq.ParquetFile(path, page_checksum_verification=True) as stored:
+            few = stored.read(columns=["case_id", "label", "verdict"])
+            check_rows(path, "cases", few)
+            chosen, flagged = _chosen(few, classes)
+            rows = _rows(stored, chosen)
+            check_rows(path, "cases", rows)
+            return to_frame(with_added_columns(rows, "cases")), flagged
+    except TABLE_FAULTS as error:
         raise unreadable(path, error) from None
 
 
-def _chosen(stored: pq.ParquetFile, classes: pd.DataFrame) -> tuple[np.ndarray, int]:
+def _chosen(few: pa.Table, classes: pd.DataFrame) -> tuple[np.ndarray, int]:
     """Positions of the rows to show, and the number of flagged rows."""
-    few = stored.read(columns=["case_id", "label", "verdict"])
     flagged = pc.is_in(few["verdict"], pa.array(FLAGGED_CASES)).to_numpy()
     flagged_classes = classes.loc[classes["verdict"].isin(FLAGGED_CLASSES), "class"]
     of_flagged_class = pc.is_in(few["label"], pa.array(flagged_classes, pa.string())).to_numpy()

@@ -6,6 +6,7 @@ import html
 import io
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,13 +80,15 @@ def show_case(case: pd.Series, manifest: Manifest) -> CasePictures:
 
 def case_overlay(view: Image.Image, case: Mapping[str, Any] | pd.Series) -> Image.Image:
     """The network's view with the case's heat map and the outline of its mask."""
-    grid = cam_grid(case["cam"], int(case["cam_height"]), int(case["cam_width"]))
-    overlay = heat_overlay(view, grid)
-    mask = case["mask"]
-    try:
-        return outline(overlay, decode_rle(mask)) if isinstance(mask, str) else overlay
-    except ValueError:  # a mask that no audit writes: the picture is shown without its outline
-        return overlay
+    shown = view
+    # A map or a mask that no audit writes: the picture is shown without it.
+    with suppress(ValueError):
+        grid = cam_grid(case["cam"], int(case["cam_height"]), int(case["cam_width"]))
+        shown = heat_overlay(view, grid)
+    with suppress(ValueError):
+        mask = case["mask"]
+        shown = outline(shown, decode_rle(mask)) if isinstance(mask, str) else shown
+    return shown
 
 
 def case_view(image: str, manifest: Manifest) -> Image.Image:

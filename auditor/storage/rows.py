@@ -11,14 +11,17 @@ import pyarrow.compute as pc
 
 from auditor.domain.bounds import MOST_CELLS
 from auditor.domain.errors import RunError
+from auditor.domain.hypotheses import HypothesisStatus
 from auditor.domain.mask_references import MaskSource
 from auditor.domain.messages import N_, phrase
 from auditor.domain.schema import TABLES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
+from auditor.imagery.decode import MAX_PIXELS
 
 WORDS: Mapping[str, Mapping[str, type[StrEnum]]] = {
     "cases": {"verdict": CaseVerdict, "mask_source": MaskSource},
     "classes": {"verdict": ClassVerdict},
+    "hypotheses": {"standing": HypothesisStatus},
 }
 """Columns that hold one of a few words."""
 SHARES: Mapping[str, tuple[str, ...]] = {
@@ -29,27 +32,49 @@ SHARES: Mapping[str, tuple[str, ...]] = {
 """Columns within 0..1; null is allowed where the schema allows it."""
 ROUNDING = 1e-6
 MOST_VALUE = 1e12
-"""No effect, ratio or score is larger."""
+"""No effect, ratio, score or count is larger."""
 
 
 def check_rows(path: Path, table: str, rows: pa.Table) -> None:
     """Refuse rows that no audit writes; columns that were not read are not looked at.
 
     Raises:
-        RunError: a word, a share or a map's size that cannot be.
+        RunError: a word, a number or a size that cannot be.
     """
     fault = next(_faults(table, rows), None)
     if fault is not None:
-        raise RunError(
-            phrase("{name} of the run holds what no audit writes.", name=path.name),
-            code="run.impossible_rows",
-            expected=phrase("values as the schema says, in {path}", path=path),
-            got=fault,
-            remedy=N_("copy the run folder again from where it was written, or audit again"),
-        )
+        raise impossible(path, fault)
+
+
+def impossible(path: Path, fault: str) -> RunError:
+    """What to say about a table with a value that no audit writes."""
+    return RunError(
+        phrase("{name} of the run holds what no audit writes.", name=path.name),
+        code="run.impossible_rows",
+        expected=phrase("values as the schema says, in {path}", path=path),
+        got=fault,
+        remedy=N_("copy the run folder again from where it was written, or audit again"),
+    )
 
 
 def _faults(table: str, rows: pa.Table) -> Iterator[str]:
+    yield from _odd_values(table, rows)
+    yield from _odd_words(table, rows)
+    for column in SHARES.get(table, ()):
+        if column in rows.column_names and not _all(
+            _between(rows[column], -ROUNDING, 1.0 + ROUNDING)
+        ):
+            yield f"{column} outside 0..1"
+    if table == "cases":
+        yield from _sizes(rows, ("cam_height", "cam_width"), MOST_CELLS, "a heat map")
+        yield from _sizes(rows, ("image_height", "image_width"), MAX_PIXELS, "an image")
+        if {"cam", "cam_height", "cam_width"} <= set(rows.column_names):
+            length = pc.cast(pc.binary_length(rows["cam"]), pa.int64())
+            if not _all(pc.equal(length, pc.multiply(rows["cam_height"], rows["cam_width"]))):
+                yield "a heat map whose bytes are not those of its size"
+
+
+def _odd_values(table: str, rows: pa.Table) -> Iterator[str]:
     for own in TABLES[table]:
         if own.name not in rows.column_names:
             continue
@@ -59,34 +84,31 @@ def _faults(table: str, rows: pa.Table) -> Iterator[str]:
         # Undefined is null, so that NaN and infinity are faults.
         if own.kind == "float" and not _all(pc.less_equal(pc.abs(values), MOST_VALUE)):
             yield f"{own.name} that is no finite number"
+        if own.kind == "int" and not _all(_between(values, 0, int(MOST_VALUE))):
+            yield f"{own.name} that is no count"
+
+
+def _odd_words(table: str, rows: pa.Table) -> Iterator[str]:
     for column, words in WORDS.get(table, {}).items():
         if column in rows.column_names:
             known = pc.is_in(rows[column], pa.array([word.value for word in words], pa.string()))
             odd = rows[column].filter(pc.and_(pc.invert(known), rows[column].is_valid()))
             if len(odd):
                 yield f"{column} {str(odd[0].as_py())[:40]!r}"
-    for column in SHARES.get(table, ()):
-        if column in rows.column_names:
-            low, high = (
-                pc.greater_equal(rows[column], -ROUNDING),
-                pc.less_equal(rows[column], 1.0 + ROUNDING),
-            )
-            if not _all(pc.and_(low, high)):
-                yield f"{column} outside 0..1"
-    if table == "cases" and {"cam", "cam_height", "cam_width"} <= set(rows.column_names):
-        yield from _maps(rows)
 
 
-def _maps(rows: pa.Table) -> Iterator[str]:
-    sides = [rows[name] for name in ("cam_height", "cam_width")]
-    for side in sides:
-        fits = pc.and_(pc.greater(side, 0), pc.less_equal(side, MOST_CELLS))
-        if not _all(fits):
-            yield f"a heat map with a side outside 1..{MOST_CELLS}"
-            return
-    length = pc.cast(pc.binary_length(rows["cam"]), pa.int64())
-    if not _all(pc.equal(length, pc.multiply(*sides))):
-        yield "a heat map whose bytes are not those of its size"
+def _sizes(rows: pa.Table, sides: tuple[str, str], most: int, what: str) -> Iterator[str]:
+    """Sizes that nothing has: whoever reads them allocates by them."""
+    known = [rows[side] for side in sides if side in rows.column_names]
+    if not all(_all(_between(side, 1, most)) for side in known):
+        yield f"{what} with a side outside 1..{most}"
+    elif len(known) == len(sides) and not _all(pc.less_equal(pc.multiply(*known), most)):
+        yield f"{what} of more than {most} cells or pixels"
+
+
+def _between(values: pa.ChunkedArray, low: float, high: float) -> pa.ChunkedArray:
+    """Whether each value is from `low` to `high`, both included; null for null."""
+    return pc.and_(pc.greater_equal(values, low), pc.less_equal(values, high))
 
 
 def _all(holds: pa.ChunkedArray) -> bool:

@@ -93,7 +93,10 @@ def to_frame(arrow: pa.Table, *, used_up: bool = False) -> pd.DataFrame:
         if field.type in nullable and arrow.column(field.name).null_count == 0
     }
     frame = arrow.to_pandas(types_mapper=nullable.get, split_blocks=used_up, self_destruct=used_up)
-    typed: pd.DataFrame = frame.astype(plain)
+    # Each by itself: `astype` of a frame takes all of its columns apart and together again.
+    for name, kind in plain.items():
+        frame[name] = frame[name].to_numpy(kind)
+    typed: pd.DataFrame = frame
     return typed
 
 

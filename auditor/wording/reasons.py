@@ -82,8 +82,9 @@ def _told(row: Row, stored: str, words: Words, _: Translator) -> str:
         return stored
     try:
         return words(reason, _) or stored
-    except KeyError:
-        # A number that the template names is missing: the row is of another version.
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+        # A number that the template names is missing, or of another type than it has in a row that
+        # an audit writes: the row is of another version, or damaged.
         return stored
 
 

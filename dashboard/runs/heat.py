@@ -65,7 +65,9 @@ def alike(cases: Cases, case: dict[str, Any], most: int) -> list[str]:
     if case["cluster"] is not None:
         tests.append(("cluster = ?", [case["cluster"]]))
     rows = cases.ask(_MAP, tests, f"{WORST_FIRST} LIMIT {MOST_MAPS}").df()
-    own = np.frombuffer(bytes(case["cam"]), dtype=np.uint8).astype(np.float32)
+    own = _flat(case["cam"])
+    if not 0 < own.size <= MOST_CELLS:
+        return []
     rows = rows[[len(cam) == own.size for cam in rows["cam"]]]
     maps = np.stack([_flat(cam) for cam in rows["cam"]]) if len(rows) else np.zeros((0, own.size))
     norms = np.linalg.norm(maps, axis=1) * np.linalg.norm(own)

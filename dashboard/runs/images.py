@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from auditor.domain.bounds import MOST_CELLS, MOST_PIXELS, MOST_SIDE
+from auditor.domain.bounds import MOST_PIXELS, MOST_SIDE
 from auditor.domain.errors import AuditorError
 from auditor.domain.manifest import Manifest
 from auditor.domain.messages import N_, phrase
@@ -26,7 +26,7 @@ from auditor.domain.preprocess import Preprocess
 from auditor.imagery import stored
 from auditor.imagery.colormap import inferno
 from auditor.imagery.decode import UnreadableImage, open_upright
-from auditor.imagery.overlay import outline_layer
+from auditor.imagery.overlay import cam_grid, outline_layer
 from auditor.imagery.rle import decode_rle
 from auditor.imagery.view import model_view, view_size
 from auditor.storage.manifest import preprocess_of
@@ -150,11 +150,14 @@ def _view(path: Path, _stamp: int, preprocess: Preprocess, side: int) -> str:
 
 
 def _heat(case: Mapping[str, Any]) -> dict[str, Any] | None:
-    grid = bytes(case["cam"])
-    height, width = int(case["cam_height"]), int(case["cam_width"])
-    if not any(grid) or len(grid) != height * width or len(grid) > MOST_CELLS:
+    try:
+        grid = cam_grid(bytes(case["cam"]), int(case["cam_height"]), int(case["cam_width"]))
+    except (TypeError, ValueError):  # a map that no audit writes
         return None
-    return {"grid": b64encode(grid).decode(), "height": height, "width": width}
+    if not grid.any():
+        return None
+    height, width = grid.shape
+    return {"grid": b64encode(grid.tobytes()).decode(), "height": height, "width": width}
 
 
 @lru_cache(maxsize=MOST_PICTURES)
@@ -166,7 +169,7 @@ def _contour(mask: str | None, side: int) -> str | None:
     except ValueError:
         return None
     height, width = inside.shape
-    if not inside.size or max(height, width) > MOST_SIDE:
+    if max(height, width) > MOST_SIDE:
         return None
     # A mask one pixel high must not become a picture of billions.
     most = math.isqrt(MOST_PIXELS // (height * width))

@@ -14,6 +14,7 @@ from auditor.config import AuditConfig
 from auditor.counterexamples.inputs import mark_boxes
 from auditor.counterexamples.marks import Box
 from auditor.domain.cues import Cue
+from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
@@ -25,8 +26,17 @@ PEAK = (25, 40, 0, 15)
 """Of the map: its lower left cell and half a cell around it."""
 
 
-def boxes(cue: Cue, *trials: tuple[str, str, float, float]) -> dict[str, Box]:
-    """Of cases `a` and `b`, given trials: case, intervention, p_label, p_label_control."""
+def boxes(
+    cue: Cue, *trials: tuple[str, str, float, float], place: str = PLACE, **odd: Any
+) -> dict[str, Box]:
+    """Of cases `a` and `b`, given trials: case, intervention, p_label, p_label_control.
+
+    Args:
+        cue: of their class.
+        trials: see above.
+        place: of every trial.
+        odd: other cells of the cases.
+    """
     mask = np.zeros((40, 40), dtype=bool)
     mask[20:, 20:] = True
     cam = np.zeros((4, 4), np.uint8)
@@ -41,11 +51,13 @@ def boxes(cue: Cue, *trials: tuple[str, str, float, float]) -> dict[str, Box]:
         "image_height": 40,
         "image_width": 40,
     }
-    cases = pd.DataFrame([case | {"case_id": name} for name in "ab"])
+    cases = pd.DataFrame([case | odd | {"case_id": name} for name in "ab"])
     columns = ["case_id", "intervention", "p_label", "p_label_control"]
-    tried = pd.DataFrame(trials, columns=columns).assign(label="cued", place=PLACE)
+    tried = pd.DataFrame(trials, columns=columns).assign(label="cued", place=place)
     seen = Manifest(preprocess=Preprocess(resize=40, crop=None))
-    run = SimpleNamespace(cases=lambda: cases, trials=lambda: tried, metadata=seen)
+    run = SimpleNamespace(
+        path=Path("run"), cases=lambda: cases, trials=lambda: tried, metadata=seen
+    )
     config = AuditConfig.from_dict(
         {
             "data": {"path": "images"},
@@ -79,6 +91,15 @@ def test_a_patch_that_costs_no_more_than_its_control_is_no_mark(control: float) 
 
 def test_where_nothing_was_tried_the_map_tells() -> None:
     assert boxes(Cue.CORNER_MARK) == {"a": PEAK, "b": PEAK}
+
+
+def test_a_place_or_a_mask_that_no_audit_writes_is_refused() -> None:
+    trial = ("a", "salient_removed", 0.1, 0.9)
+    oddities: list[dict[str, Any]] = [{"place": "patch 0 0"}, {"place": ""}, {"mask": "{}"}]
+    for odd in oddities:
+        with pytest.raises(RunError) as caught:
+            boxes(Cue.CORNER_MARK, trial, **odd)
+        assert caught.value.code == "run.impossible_rows"
 
 
 def test_a_background_has_no_place() -> None:

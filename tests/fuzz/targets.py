@@ -21,7 +21,8 @@ from auditor.imagery.stored import has_depth, stored_picture
 from tests.fuzz import corpora
 from tests.fuzz.mutations import damaged
 from tests.fuzz.reviews import bring_back, review_files
-from tests.fuzz.run_folders import read_run, run_folders
+from tests.fuzz.run_folders import run_folders, run_template
+from tests.fuzz.run_readers import read_run
 
 Make = Callable[[Path, random.Random], Path]
 
@@ -97,6 +98,11 @@ def _read_config(path: Path) -> None:
     tomllib.loads(config.to_toml())
 
 
+def _runs(home: Path) -> Target:
+    template = run_template(home / "runs" / "template").path
+    return Target(run_folders(template), read_run(template))
+
+
 MANIFEST = "manifest.parquet"
 TARGETS: dict[str, Callable[[Path], Target]] = {
     "images": lambda _: Target(_file(corpora.pictures()), _decode),
@@ -111,6 +117,6 @@ TARGETS: dict[str, Callable[[Path], Target]] = {
     "toml": lambda _: Target(_file({"audit.toml": corpora.TOML}), _read_config),
     "checkpoints": lambda _: Target(_file(corpora.checkpoints()), read_checkpoint),
     "reviews": lambda home: Target(_file(review_files(home)), bring_back(home)),
-    "runs": lambda home: Target(run_folders(home), read_run(home / "template")),
+    "runs": _runs,
 }
 """Every reader by name, made in a folder of its own."""

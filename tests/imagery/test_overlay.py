@@ -101,6 +101,21 @@ def test_a_grid_is_read_row_by_row() -> None:
     assert cam_grid(bytes([1, 2, 3, 4, 5, 6]), 2, 3).tolist() == [[1, 2, 3], [4, 5, 6]]
 
 
+@pytest.mark.parametrize(
+    ("cells", "height", "width"),
+    [(4, 1, 2**62), (4, -2, -2), (0, 0, 5), (4, 2, 3), (2**16 + 1, 1, 2**16 + 1)],
+)
+def test_bytes_that_are_no_grid_of_that_size_are_refused(
+    cells: int, height: int, width: int
+) -> None:
+    with pytest.raises(ValueError, match="heat map"):
+        cam_grid(bytes(cells), height, width)
+
+
+def test_the_largest_grid_is_read() -> None:
+    assert cam_grid(bytes(2**16), 2**8, 2**8).shape == (256, 256)
+
+
 def test_the_outline_is_light_inside_and_dark_outside() -> None:
     mask = np.zeros((8, 8), bool)
     mask[2:6, 2:6] = True

@@ -240,9 +240,14 @@ def test_without_the_image_files_the_stored_originals_stand_in(contents: RunCont
     assert len(Page(render_html(bare)).pictures) == MEAN_MAPS
 
 
-def test_a_broken_stored_picture_is_left_out(contents: RunContents) -> None:
+# A whole JPEG header of 65535 x 65535 pixels.
+BOMB = bytes.fromhex("ffd8ffc0000b08ffffffff01011100ffda0008010100003f00")
+
+
+@pytest.mark.parametrize("content", [b"not a picture", b"", BOMB])
+def test_a_broken_stored_picture_is_left_out(contents: RunContents, content: bytes) -> None:
     moved = replace(contents.manifest, data_root="/nowhere")
-    broken = contents.evidence.assign(picture=b"not a picture")
+    broken = contents.evidence.assign(picture=content)
     page = Page(render_html(replace(contents, manifest=moved, evidence=broken)))
     assert len(page.pictures) == MEAN_MAPS
 

@@ -152,6 +152,15 @@ def two_classes() -> tuple[pd.DataFrame, pd.DataFrame]:
     return classes, pd.DataFrame([common | effect | row for row in rows])
 
 
+@pytest.mark.parametrize("region", ["region nowhere 0.3", "patch 0.1 0.1 0.2", "", None])
+def test_a_region_that_no_audit_writes_names_no_cue(region: str | None) -> None:
+    classes, rows = two_classes()
+    rows = rows.iloc[[0]].assign(region=region)
+    found = with_answers(classes, rows, answered(rows)).set_index("class")
+    assert found.loc["a", "confirmed_by"] == BY_REVIEW
+    assert pd.isna(found.loc["a", "cue"])
+
+
 def answered(rows: pd.DataFrame) -> dict[str, Answer]:
     return {
         hypothesis_id(row): Answer({"ada": Review("r/hypotheses", "h", "ada", NOT_OBJECT)})

@@ -78,6 +78,10 @@ def test_what_is_not_understood_is_told_as_it_is_stored() -> None:
         ("confirmed.background", "no JSON"),
         ("confirmed.background", '{"name": "boat"}'),
         ("confirmed.background", "[1]"),
+        ("confirmed.background", "[" * 5000),
+        ("confirmed.background", '{"name": "\\ud800"}'),
+        ("confirmed.background", '{"name": "boat", "loss": {"a": 1}, "notes": 5}'),
+        ("confirmed.background", '{"name": "boat", "images": [[1]], "loss": 1e999}'),
     ):
         row = {"reason": "As stored.", "reason_code": code, "reason_numbers": stored}
         assert reason_of_class(row, CHINESE) == "As stored."
