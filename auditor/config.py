@@ -60,6 +60,7 @@ class DataSection(Section):
 
     path: Path
     masks: Path | None = None
+    corrected_masks: Path | None = None
     split: str | None = None
     slices: tuple[str, ...] | None = None
     classes: tuple[str, ...] | Path | None = None

@@ -16,6 +16,7 @@ HUB_FOLDER = "hf:"
 PATH_KEYS = (
     ("data", "path"),
     ("data", "masks"),
+    ("data", "corrected_masks"),
     ("data", "classes"),
     ("data", "audit"),
     ("model", "checkpoint"),

@@ -11,11 +11,12 @@ import typer
 from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
 from auditor.domain.errors import ConfigError
 from auditor.domain.exports import Document, Export, ReviewFilter
+from auditor.domain.review_tasks import TaskFormat
 
 if TYPE_CHECKING:
     from auditor.storage.run import Run
 
-_WHAT = {each.name: each.value for each in (*Export, *Document)}
+_WHAT = {each.name: each.value for each in (*Export, *Document, *TaskFormat)}
 What = StrEnum("What", _WHAT)  # type: ignore[misc]
 
 
@@ -26,7 +27,8 @@ def export(
         Path,
         typer.Option(
             metavar="FILE",
-            help="A .csv, .parquet, .jsonl or .xlsx file; .md for a card, .json for Croissant.",
+            help="A .csv, .parquet, .jsonl or .xlsx file; .md for a card; .json for Croissant,"
+            " COCO, Label Studio and FiftyOne; .xml for CVAT.",
         ),
     ],
     class_: Annotated[str | None, typer.Option("--class", help="Only this class.")] = None,
@@ -39,9 +41,23 @@ def export(
 ) -> None:
     """Write a table of a finished run as CSV, Parquet, JSON Lines or a spreadsheet."""
     from auditor import export as exporting
+    from auditor.export.tasks import export_tasks
     from auditor.storage.run import open_run
 
     opened = open_run(run)
+    if what.value in list(TaskFormat):
+        written = export_tasks(
+            opened, TaskFormat(what.value), out, class_=class_, verdict=verdict, review=review
+        )
+        if as_json:
+            files = [str(file) for file in written.files]
+            told = {"file": str(out), "what": what.value, "rows": written.tasks}
+            say_json(told | {"files": files, "masks": dict(written.masks)})
+        masks = ", ".join(f"{n} {name}" for name, n in written.masks.items()) or "none"
+        names = ", ".join(map(str, written.files))
+        told_tasks = f"written: {names} ({written.tasks} tasks; masks from: {masks})"
+        say(told_tasks, quiet=quiet, as_json=as_json)
+        return
     if what.value in list(Document):
         given = {"--class": class_, "--verdict": verdict, "--review": review}
         rows = _document(opened, Document(what.value), out, given)

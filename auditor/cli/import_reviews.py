@@ -18,21 +18,25 @@ def import_reviews(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="CSV, Label Studio JSON, CVAT for images XML, or FiftyOne JSON."
+            metavar="FILE",
+            help="CSV, Label Studio, COCO or FiftyOne JSON, CVAT for images XML, or a .zip of one.",
         ),
     ],
     reviewer: Annotated[
         str | None, typer.Option(help="Who decided, where the file does not say.")
     ] = None,
     masks_out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the file's masks here, for --masks.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the masks that were changed here, for data.corrected_masks."
+        ),
     ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:
-    """Bring decisions and masks back from Label Studio, CVAT, FiftyOne or a CSV."""
+    """Bring decisions and masks back from Label Studio, CVAT, COCO, FiftyOne or a CSV."""
     from auditor.review_imports.importing import import_reviews as bring
     from auditor.storage.run import open_run
 
@@ -45,7 +49,8 @@ def import_reviews(
     if more > 0:
         say(f"left out: {more} more", quiet=quiet, as_json=as_json)
     say(
-        f"decisions: {result.decisions} ({result.saved} new); masks written: {result.masks}",
+        f"decisions: {result.decisions} ({result.saved} new); masks written: {result.masks}"
+        f" ({result.unchanged} unchanged)",
         quiet=quiet,
         as_json=as_json,
     )

@@ -13,6 +13,7 @@ from auditor.config import AuditConfig
 from auditor.counterexamples.marks import Box, mark_box, tried_box
 from auditor.counterexamples.recipes import MARKS
 from auditor.data.label_filter import known_samples, label_names
+from auditor.data.masks.corrected import with_corrected_masks
 from auditor.data.sources.opening import open_source
 from auditor.domain.cues import SPEC_OF, Cue, cue_of
 from auditor.domain.errors import DataError, RunError
@@ -102,6 +103,8 @@ def usable(run: Run, config: AuditConfig, source: Source) -> list[Sample]:
         mask_values=config.data.mask_values,
         mask_suffix=config.data.mask_suffix,
     )
+    if own and config.data.corrected_masks is not None:
+        listing = with_corrected_masks(listing, config.data.corrected_masks)
     labels = label_names(listing.classes, run.metadata.classes)
     known = known_samples(listing.items(), labels, [])
     samples = [sample for sample in known if sample.mask is not None]

@@ -1,7 +1,7 @@
 """CVAT for images 1.1 (XML): tags as decisions; polygons, boxes and masks as object masks.
 
 An image is named by its file's name; a tag's label is the decision, its attributes may hold
-`reviewer`, `note` and `case_id`.
+`reviewer`, `note` and `case_id`. A tag `case`, as `auditor export` writes it, names the case.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from auditor.review_imports.records import (
     is_decision,
     unreadable,
 )
+
+CASE_TAG = "case"
 
 
 def read_cvat(text: str) -> Imported:
@@ -40,10 +42,11 @@ def read_cvat(text: str) -> Imported:
     masks: list[ImportedMask] = []
     for image in root.iter("image"):
         place = f"image {image.get('name')!r}"
-        decisions += _decisions(image, place)
+        case = _case(image)
+        decisions += _decisions(image, case, place)
         parts = tuple(_parts(image, place))
         if parts:
-            masks.append(ImportedMask(_target(image, {}, place), parts))
+            masks.append(ImportedMask(_target(image, case, place), parts))
     return Imported(tuple(decisions), tuple(masks))
 
 
@@ -51,11 +54,22 @@ def _target(image: Element, attributes: dict[str, str], place: str) -> Target:
     return Target(attributes.get("case_id"), image.get("name"), attributes.get("label"), place)
 
 
-def _decisions(image: Element, place: str) -> Iterator[ImportedDecision]:
+def _case(image: Element) -> dict[str, str]:
+    """`case_id` of the image's one tag `case`."""
+    found = [_attributes(tag) for tag in image.iter("tag") if tag.get("label") == CASE_TAG]
+    ids = {each["case_id"] for each in found if each.get("case_id")}
+    return {"case_id": ids.pop()} if len(ids) == 1 else {}
+
+
+def _attributes(tag: Element) -> dict[str, str]:
+    return {str(each.get("name")): (each.text or "").strip() for each in tag.iter("attribute")}
+
+
+def _decisions(image: Element, case: dict[str, str], place: str) -> Iterator[ImportedDecision]:
     for tag in image.iter("tag"):
         if not is_decision(tag.get("label")):
             continue
-        told = {str(each.get("name")): (each.text or "").strip() for each in tag.iter("attribute")}
+        told = case | {name: text for name, text in _attributes(tag).items() if text}
         yield ImportedDecision(
             _target(image, told, place),
             decision_of(str(tag.get("label")), place),

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
+from io import BytesIO
+from typing import Final, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from auditor.imagery.brush import decode_brush
 from auditor.imagery.decode import MAX_PIXELS
-from auditor.review_imports.brush import decode_brush
-from auditor.review_imports.records import Brush, Outline
+from auditor.imagery.rle import decode_counts
+from auditor.review_imports.records import Brush, ColumnRuns, Outline, PackedArray, Part
+
+MOST_ITEM: Final = 8
+"""Bytes of the widest number that a mask is stored in."""
+MOST_HEAD: Final = 1 << 16
+"""Bytes of the longest head of NumPy's format."""
 
 
-def draw(parts: Sequence[Outline | Brush], size: tuple[int, int]) -> NDArray[np.bool_]:
+def draw(parts: Sequence[Part], size: tuple[int, int]) -> NDArray[np.bool_]:
     """The union of the parts, (height, width) bool.
 
     Raises:
@@ -25,14 +34,45 @@ def draw(parts: Sequence[Outline | Brush], size: tuple[int, int]) -> NDArray[np.
     for part in parts:
         match part:
             case Brush():
-                if part.size != size:
-                    raise ValueError(f"a mask of {part.size} for an image of {size}")
+                _refuse_size(part.size, size)
                 mask |= decode_brush(part.packed, size)
+            case ColumnRuns():
+                _refuse_size(part.size, size)
+                mask |= decode_counts(part.counts, size)
+            case PackedArray():
+                mask |= _unpacked(part.packed, size)
             case Outline(kind="runs"):
                 _add_runs(mask, part)
             case Outline():
                 mask |= _outlined(part, size)
+            case _:
+                assert_never(part)
     return mask
+
+
+def _refuse_size(claimed: tuple[int, ...], size: tuple[int, int]) -> None:
+    if claimed != size:
+        raise ValueError(f"a mask of {claimed} for an image of {size}")
+
+
+def _unpacked(packed: bytes, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """No more is unpacked than an image of that size takes, and the head is held against it."""
+    try:
+        stored = zlib.decompressobj().decompress(packed, size[0] * size[1] * MOST_ITEM + MOST_HEAD)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    stream = BytesIO(stored)
+    version = np.lib.format.read_magic(stream)
+    if version != (1, 0):
+        raise ValueError(f"NumPy's format {version}")
+    shape, by_columns, kind = np.lib.format.read_array_header_1_0(stream)
+    _refuse_size(shape, size)
+    if kind.hasobject or kind.kind not in "biuf" or kind.itemsize > MOST_ITEM:
+        raise ValueError(f"values of {kind}")
+    values = np.frombuffer(stream.read(), dtype=kind)
+    if values.size != size[0] * size[1]:
+        raise ValueError(f"{values.size} values for an image of {size}")
+    return np.asarray(values.reshape(size, order="F" if by_columns else "C") != 0)
 
 
 def _outlined(part: Outline, size: tuple[int, int]) -> NDArray[np.bool_]:

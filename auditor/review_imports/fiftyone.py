@@ -1,11 +1,13 @@
 """FiftyOne's JSON (`samples.json` of a FiftyOneDataset export): decisions of samples.
 
 A decision is a tag of the sample (`confirmed`...), or a field `decision` or `review` that holds
-the word or a Classification with it. `case_id`, `reviewer` and `note` are fields.
+the word or a Classification with it. `case_id`, `reviewer` and `note` are fields; `object_mask` is
+a Segmentation or Polylines.
 """
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +16,8 @@ from auditor.review_imports.records import (
     ImportedDecision,
     ImportedMask,
     Outline,
+    PackedArray,
+    Part,
     Target,
     decision_of,
     is_decision,
@@ -36,6 +40,7 @@ def read_fiftyone(content: Mapping[str, Any]) -> Imported:
     """
     decisions: list[ImportedDecision] = []
     masks: list[ImportedMask] = []
+    left_out: list[str] = []
     for number, sample in enumerate(content["samples"], start=1):
         place = f"sample {number}"
         if not isinstance(sample, Mapping):
@@ -50,10 +55,12 @@ def read_fiftyone(content: Mapping[str, Any]) -> Imported:
         decisions += [
             ImportedDecision(target, decision_of(word, place), who, note) for word in _words(sample)
         ]
-        parts = tuple(_outlines(sample, place))
+        parts: tuple[Part, ...] = (*_outlines(sample, place), *_pixels(sample, place))
         if parts:
-            masks.append(ImportedMask(target, parts))
-    return Imported(tuple(decisions), tuple(masks))
+            masks.append(ImportedMask(target, parts, who))
+        elif _is_file(sample):
+            left_out.append(f"{place}: a mask in a file of its own is not read")
+    return Imported(tuple(decisions), tuple(masks), tuple(left_out))
 
 
 def _words(sample: Mapping[str, Any]) -> list[str]:
@@ -81,6 +88,24 @@ def _outlines(sample: Mapping[str, Any], place: str) -> Iterator[Outline]:
                 yield Outline("polygon", flat, share=True)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise unreadable(place, f"object_mask: {error}") from None
+
+
+def _pixels(sample: Mapping[str, Any], place: str) -> Iterator[PackedArray]:
+    """The pixels of a Segmentation in the field `object_mask`, as extended JSON has bytes."""
+    field = sample.get("object_mask")
+    stored = field.get("mask") if isinstance(field, Mapping) else None
+    if stored is None:
+        return
+    try:
+        text = stored["$binary"] if isinstance(stored, Mapping) else stored
+        yield PackedArray(b64decode(text["base64"] if isinstance(text, Mapping) else text))
+    except (KeyError, TypeError, ValueError) as error:
+        raise unreadable(place, f"object_mask: {error}") from None
+
+
+def _is_file(sample: Mapping[str, Any]) -> bool:
+    field = sample.get("object_mask")
+    return isinstance(field, Mapping) and bool(field.get("mask_path"))
 
 
 def _text(value: Any) -> str | None:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from PIL import Image
 
-from auditor.domain.errors import DataError, RunError
+from auditor.domain.errors import DataError
 from auditor.review_imports.drawing import draw
+from auditor.review_imports.mask_files import (
+    COLUMNS,
+    CorrectedMask,
+    file_sizes,
+    without_unchanged,
+    write_masks,
+)
 from auditor.review_imports.matching import Cases
 from auditor.review_imports.opening import read_reviews
 from auditor.review_imports.records import ImportedDecision, ImportedMask, unreadable
@@ -34,12 +41,14 @@ class ImportResult:
         decisions: in the file, on cases of the run.
         saved: of them, those that were not there before.
         masks: files written.
-        unmatched: what belongs to no case of the run, in words.
+        unchanged: masks that are the case's own, pixel by pixel: they are not written.
+        unmatched: what belongs to no case of the run, or is not read, in words.
     """
 
     decisions: int
     saved: int
     masks: int
+    unchanged: int
     unmatched: tuple[str, ...]
 
 
@@ -52,17 +61,17 @@ def import_reviews(
 
     Args:
         run: the run that the cases belong to.
-        path: a CSV, a Label Studio or FiftyOne JSON, or a CVAT XML.
+        path: a CSV, a Label Studio, COCO or FiftyOne JSON, a CVAT XML, or a .zip of one of these.
         reviewer: who decided, where the file does not say.
         masks_out: folder for masks, which mirrors the images' tree; None leaves masks alone.
 
     Raises:
-        DataError: the file cannot be read, says nothing, or nothing in it belongs to the run.
+        DataError: the file cannot be read, says nothing, nothing in it belongs to the run, or two
+            different masks would have the same file.
         RunError: `masks_out` holds something already.
     """
     found = read_reviews(path)
-    columns = ("case_id", "image", "label", "image_width", "image_height")
-    table = run.cases(columns)
+    table = run.cases(COLUMNS)
     cases = Cases.of(table)
     matched = [(cases.find(each.target), each) for each in found.decisions]
     drawn = [(cases.find(each.target), each) for each in found.masks]
@@ -71,24 +80,38 @@ def import_reviews(
         *(f"{each.target.place}: {why}" for (case, why), each in drawn if case is None),
     )
     _refuse_empty(unmatched, len(matched) + len(drawn), path)
-    sizes = {
-        case: (int(height), int(width))
-        for case, width, height in table[["case_id", "image_width", "image_height"]].itertuples(
-            index=False
+    masks = [
+        CorrectedMask(
+            case, cases.images[case], cases.labels[case], pixels, each.reviewer, each.time
         )
-    }
-    masks = {cases.images[case]: _pixels(each, sizes[case]) for (case, _), each in drawn if case}
+        for case, each, pixels in _drawn(drawn, table)
+    ]
     name = run.path.resolve().name
     events = [_review(name, case, each, reviewer) for (case, _), each in matched if case]
-    if masks_out is not None and masks:
-        _write(masks, masks_out)
+    changed = without_unchanged(run, masks, table) if masks_out is not None else []
+    if masks_out is not None and changed:
+        write_masks(changed, masks_out, reviewer)
     store = open_store(run.path.resolve().parent)
     try:
         saved = store.append(*events)
     finally:
         store.close()
-    written = len(masks) if masks_out is not None else 0
-    return ImportResult(len(events), saved, written, unmatched)
+    unchanged = len(masks) - len(changed) if masks_out is not None else 0
+    told = (*unmatched, *found.left_out)
+    return ImportResult(len(events), saved, len(changed), unchanged, told)
+
+
+def _drawn(
+    found: Sequence[tuple[tuple[str | None, str], ImportedMask]], table: pd.DataFrame
+) -> Iterator[tuple[str, ImportedMask, NDArray[np.bool_]]]:
+    """The masks of cases as pixels; of several of one case the last."""
+    sizes = file_sizes(table)
+    last = {case: mask for (case, _), mask in found if case is not None}
+    for case, mask in last.items():
+        try:
+            yield case, mask, draw(mask.parts, sizes[case])
+        except ValueError as error:
+            raise unreadable(mask.target.place, str(error)) from None
 
 
 def _refuse_empty(unmatched: Sequence[str], records: int, path: Path) -> None:
@@ -102,13 +125,6 @@ def _refuse_empty(unmatched: Sequence[str], records: int, path: Path) -> None:
             got="; ".join(unmatched[:TOLD]),
             remedy="name the run that the file was made from; nothing was saved",
         )
-
-
-def _pixels(mask: ImportedMask, size: tuple[int, int]) -> NDArray[np.bool_]:
-    try:
-        return draw(mask.parts, size)
-    except ValueError as error:
-        raise unreadable(mask.target.place, str(error)) from None
 
 
 def _review(run: str, case: str, told: ImportedDecision, reviewer: str | None) -> Review:
@@ -127,21 +143,3 @@ def _time(told: ImportedDecision) -> datetime:
     except ValueError:
         raise unreadable(told.target.place, f"{told.time!r} is no ISO 8601 time") from None
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when
-
-
-def _write(masks: dict[str, NDArray[np.bool_]], folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()):
-        raise RunError(
-            "The folder for masks is not empty.",
-            code="folder.not_empty",
-            expected="a new folder, or an empty one",
-            got=str(folder),
-            remedy="name another --masks-out; nothing was saved",
-        )
-    for image, mask in masks.items():
-        relative = PurePosixPath(image).with_suffix(".png")
-        if relative.is_absolute() or ".." in relative.parts:
-            raise unreadable(image, "its name leaves the dataset's folder")
-        file = folder / relative
-        file.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(mask.astype(np.uint8) * 255).save(file)

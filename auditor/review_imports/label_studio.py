@@ -54,7 +54,8 @@ def read_label_studio(tasks: Sequence[Mapping[str, Any]]) -> Imported:
             decisions += _decisions(target, annotation, results)
             parts = tuple(_parts(results, place))
             if parts:
-                masks.append(ImportedMask(target, parts))
+                who, when = _who(annotation.get("completed_by")), _when(annotation)
+                masks.append(ImportedMask(target, parts, who, when))
     return Imported(tuple(decisions), tuple(masks))
 
 
@@ -77,7 +78,7 @@ def _decisions(
                     decision_of(word, target.place),
                     _who(annotation.get("completed_by")),
                     note,
-                    _text(annotation.get("updated_at") or annotation.get("created_at")),
+                    _when(annotation),
                 )
 
 
@@ -117,6 +118,10 @@ def _who(value: Any) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("email") or value.get("username") or value.get("id")
     return _text(value)
+
+
+def _when(annotation: Mapping[str, Any]) -> str | None:
+    return _text(annotation.get("updated_at") or annotation.get("created_at"))
 
 
 def _text(value: Any) -> str | None:

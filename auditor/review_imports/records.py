@@ -92,19 +92,58 @@ class Brush:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnRuns:
+    """COCO's runs of a whole image, down its columns, not decoded yet.
+
+    Attributes:
+        counts: compressed, as the COCO API writes them.
+        size: height and width that the annotation claims.
+    """
+
+    counts: str
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PackedArray:
+    """An array as FiftyOne stores it (zlib over NumPy's format): what is not zero is object."""
+
+    packed: bytes
+
+
+Part = Outline | Brush | ColumnRuns | PackedArray
+"""Closed: whoever matches on it ends in `assert_never`."""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedMask:
-    """The object of one case, drawn by a person; parts are united."""
+    """The object of one case, drawn by a person; parts are united.
+
+    Attributes:
+        target: the case.
+        parts: at least one.
+        reviewer: who drew it, or None where the file does not say.
+        time: ISO 8601 as the file has it, or None.
+    """
 
     target: Target
-    parts: tuple[Outline | Brush, ...]
+    parts: tuple[Part, ...]
+    reviewer: str | None = None
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """All that a file says."""
+    """All that a file says.
+
+    Attributes:
+        decisions, masks: in the order of the file.
+        left_out: what is there and not read, in words.
+    """
 
     decisions: tuple[ImportedDecision, ...]
     masks: tuple[ImportedMask, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def decision_of(word: str, place: str) -> Decision:
@@ -135,7 +174,7 @@ def unreadable(place: str, why: str) -> DataError:
     return DataError(
         "The file of reviews cannot be read.",
         code="reviews.unreadable",
-        expected="CSV, a Label Studio JSON export, CVAT for images 1.1 XML, or FiftyOne JSON",
+        expected="CSV, Label Studio, COCO or FiftyOne JSON, CVAT for images XML, or a .zip of one",
         got=f"{place}: {why}",
         remedy="export it again in one of these formats; nothing was saved",
     )

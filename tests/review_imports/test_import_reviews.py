@@ -13,7 +13,7 @@ from PIL import Image
 from auditor.cli import main
 from auditor.domain.errors import DataError, RunError
 from auditor.export import export
-from auditor.review_imports.brush import decode_brush
+from auditor.imagery.brush import decode_brush
 from auditor.review_imports.drawing import draw
 from auditor.review_imports.importing import import_reviews
 from auditor.review_imports.records import Brush

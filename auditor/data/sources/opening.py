@@ -9,6 +9,7 @@ from typing import Final
 from auditor.config import DataSection
 from auditor.data.class_names import class_names
 from auditor.data.listing import Listing
+from auditor.data.masks.corrected import with_corrected_masks
 from auditor.data.masks.naming import MASK_SUFFIX
 from auditor.data.sources import coco, folder, hugging_face, manifest, voc, yolo
 from auditor.data.sources.format import Format, SourceOptions
@@ -76,7 +77,7 @@ def open_data(data: DataSection, *, labels: bool = False) -> Listing:
     Args:
         labels: several an image are asked for.
     """
-    return open_source(
+    found = open_source(
         data.path,
         masks=data.masks,
         split=data.split,
@@ -87,6 +88,8 @@ def open_data(data: DataSection, *, labels: bool = False) -> Listing:
         labels=labels,
         classes=class_names(data),
     )
+    corrected = data.corrected_masks
+    return found if corrected is None else with_corrected_masks(found, corrected)
 
 
 def _format_of(path: Path) -> Format:
