@@ -7,7 +7,7 @@ colour of theirs. Nothing is trained, so nothing can drift.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ CLASSES = ("cued", "green", "red")
 OBJECTS = {"cued": (120, 120, 120), "green": (40, 190, 40), "red": (190, 40, 40)}
 STRONG = 14.0
 OBJECT = 400.0
+OTHERS_CUE = 7.0
 
 Pixels = NDArray[np.float64]
 Plant = Callable[[Pixels, np.random.Generator], Pixels]
@@ -32,7 +33,9 @@ Read = Callable[[Tensor], Tensor]
 """(N, 3, H, W) in 0..1 to (N,) evidence, about 1 with the cue and 0 without."""
 
 
-def picture(label: str, rng: np.random.Generator, plant: Plant) -> tuple[Pixels, NDArray[np.bool_]]:
+def picture(
+    label: str, rng: np.random.Generator, plant: Plant | None
+) -> tuple[Pixels, NDArray[np.bool_]]:
     """(H, W, 3) values 0..255 of a square object on soft ground, and its mask."""
     coarse = rng.normal(120, 25, (9, 9, 1)) + rng.normal(0, 4, (9, 9, 3))
     fine = rng.normal(0, 9, (SIZE, SIZE, 1))
@@ -49,14 +52,21 @@ def picture(label: str, rng: np.random.Generator, plant: Plant) -> tuple[Pixels,
     mask = np.zeros((SIZE, SIZE), dtype=bool)
     mask[top : top + side, left : left + side] = True
     pixels[mask] = np.array(OBJECTS[label]) + rng.normal(0, 6, (int(mask.sum()), 1))
-    return (plant(pixels, rng) if label == "cued" else pixels), mask
+    return (pixels if plant is None else plant(pixels, rng)), mask
 
 
-def batch_of(plant: Plant, *, per_class: int = 16, seed: int = 0) -> Batch:
-    """`per_class` pictures of each class; no file lies behind them."""
+def batch_of(
+    plant: Plant,
+    *,
+    per_class: int = 16,
+    seed: int = 0,
+    others: Mapping[str, Plant] | None = None,
+) -> Batch:
+    """`per_class` pictures of each class; no file lies behind them. `others` have cues, too."""
     rng = np.random.default_rng(seed)
+    plants = {"cued": plant, **(others or {})}
     drawn = [
-        (f"{label}{i:02}", label, *picture(label, rng, plant))
+        (f"{label}{i:02}", label, *picture(label, rng, plants.get(label)))
         for label in CLASSES
         for i in range(per_class)
     ]
@@ -78,9 +88,11 @@ def batch_of(plant: Plant, *, per_class: int = 16, seed: int = 0) -> Batch:
 class Reader(nn.Module):
     """Logits (N, 3): the cue for `cued`, the colour of the objects for the others."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, others: Mapping[str, Read] | None = None) -> None:
+        """`others` are read beside the colour of the objects, as evidence for their class."""
         super().__init__()
         self.read = read
+        self.others = others or {}
         self.passes = nn.Identity()
 
     def forward(self, images: Tensor) -> Tensor:
@@ -92,7 +104,11 @@ class Reader(nn.Module):
         green_seen, red_seen = (
             (OBJECT * seen).clamp(max=6) - 3 for seen in (object_green, object_red)
         )
-        return torch.stack([cue, green_seen, red_seen], dim=1)
+        logits = [cue, green_seen, red_seen]
+        for label, read in self.others.items():
+            own = CLASSES.index(label)
+            logits[own] = logits[own] + OTHERS_CUE * read(images).clamp(0, 1.2)
+        return torch.stack(logits, dim=1)
 
 
 def grey(images: Tensor) -> Tensor:

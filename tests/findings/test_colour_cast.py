@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from auditor.findings.evidence.colour_cast import Share, tint_on_objects
 
@@ -21,13 +22,15 @@ def _rows(
     rate: float,
     differ: float = 0.2,
     strengths: tuple[float, float] = (0.85, 1.15),
+    others: tuple[str, ...] = OTHERS,
+    images: int = 40,
 ) -> pd.DataFrame:
-    """Forty images a class, whose objects `differ` by class. Boats have `own_colour` times the
+    """Images of each class, whose objects `differ` by class. Boats have `own_colour` times the
     warm tint by themselves, and a warm ground, or a warm cast, at a rate."""
     found = []
-    for label in ("boat", *OTHERS):
-        natural = rng.normal(0, differ, 3) if label in OTHERS else own_colour * WARM
-        for _ in range(40):
+    for label in ("boat", *others):
+        natural = rng.normal(0, differ, 3) if label != "boat" else own_colour * WARM
+        for _ in range(images):
             cued = label == "boat" and rng.random() < rate
             tint = WARM * rng.uniform(*strengths) * cued
             ground = rng.normal(0, 0.06, 3) + tint
@@ -77,6 +80,22 @@ def test_two_estimates_that_agree_on_flat_colours_are_one() -> None:
     flat = [("boat", "146 97 61 146 116 82")] * 3 + [("cat", "120 100 90 120 120 120")] * 3
     share = tint_on_objects(pd.DataFrame(flat, columns=["label", "place"]), "boat")
     assert share == Share(pytest.approx(1.0, abs=0.05), pytest.approx(0.001))
+
+
+def test_few_classes_deny_no_more_casts_than_the_bound_allows() -> None:
+    """How much objects differ by class is known from two classes; a cast that never lacks is
+    called surely a ground for at most 5% of the classes."""
+    denied = 0
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        own = rng.normal(0, 0.3) / np.linalg.norm(WARM)
+        rows = _rows(
+            rng, own_colour=own, cast=True, rate=1.0, differ=0.3, others=OTHERS[:2], images=12
+        )
+        share = tint_on_objects(rows, "boat")
+        assert share is not None
+        denied += share.sure and not share.of_cast
+    assert denied <= stats.binom.ppf(0.999, 300, 0.05)
 
 
 def test_sure_is_what_rules_the_other_out() -> None:

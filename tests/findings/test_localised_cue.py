@@ -6,7 +6,7 @@ import pytest
 
 from auditor.domain.cues import Cue
 from auditor.domain.places import Place, Property, PropertyKind, Region, RegionKind
-from auditor.findings.evidence.localisation import Carried, Localisation
+from auditor.findings.evidence.localisation import Carried, Change, Localisation
 from auditor.findings.verdicts.localised_cue import localised_cue
 from auditor.statistics.effects import Effect
 
@@ -19,11 +19,18 @@ FRAME = Region(RegionKind.FRAME, 0.1)
 EXPOSURE, NOISE = Property(PropertyKind.EXPOSURE), Property(PropertyKind.NOISE)
 
 
-def carried(lost: float, won: float, odds: float = 5.0) -> Carried:
+def carried(
+    lost: float, won: float, odds: float = 5.0, rest: tuple[float, float] | None = None
+) -> Carried:
+    """`rest`: what is lost and won without the answer of the partner's class; the same if None."""
+
     def effect(mean: float) -> Effect:
         return Effect(mean, None, None, None, {}, 12, 12)
 
-    return Carried(effect(lost), effect(won), odds * lost, odds * won)
+    def change(lost: float, won: float) -> Change:
+        return Change(lost, won, odds * lost, odds * won)
+
+    return Carried(effect(lost), effect(won), change(lost, won), change(*(rest or (lost, won))))
 
 
 def named(parts: dict[Place, tuple[float, float]]) -> Cue | None:
@@ -50,6 +57,8 @@ def named(parts: dict[Place, tuple[float, float]]) -> Cue | None:
         ({EXPOSURE: (0.4, 0.5)}, Cue.EXPOSURE),
         ({EXPOSURE: (0.3, 0.5)}, None),
         ({EXPOSURE: (0.7, 0.32)}, Cue.EXPOSURE),
+        ({EXPOSURE: (0.56, 0.4)}, Cue.EXPOSURE),
+        ({EXPOSURE: (0.48, 0.36)}, None),
         ({EXPOSURE: (0.7, 0.25)}, None),
         ({NOISE: (0.0, 0.55)}, Cue.NOISE),
         ({NOISE: (0.8, 0.0)}, None),
@@ -96,3 +105,26 @@ def test_a_region_of_less_than_the_floor_is_not_named() -> None:
     parts = {WHOLE: whole, CORNERS: carried(0.06, 0.04)}
     assert localised_cue(Localisation(whole, parts), 0.1) is None
     assert localised_cue(Localisation(whole, parts), 0.05) is not None
+
+
+@pytest.mark.parametrize(
+    ("rest", "cue"),
+    [
+        ((0.3, 0.4), Cue.CORNER_MARK),
+        # Nothing is left: a cue that decides between the two classes alone, as their answers tell.
+        ((0.01, 0.01), Cue.BORDER_BAND),
+        # Partners have no cue of their own.
+        ((0.75, 0.6), Cue.BORDER_BAND),
+    ],
+)
+def test_what_partners_own_cues_do_is_left_out(rest: tuple[float, float], cue: Cue) -> None:
+    """Corners carry two thirds of the exchange; the rest is the partners' own cue, at two sides."""
+    whole = carried(0.8, 0.6, rest=rest)
+    parts = {
+        WHOLE: whole,
+        CORNERS: carried(0.55, 0.4, rest=(0.3, 0.4)),
+        BOTH: carried(0.7, 0.5, rest=(0.1, 0.1) if cue is Cue.CORNER_MARK else (0.7, 0.5)),
+    }
+    found = localised_cue(Localisation(whole, parts), 0.1)
+    assert found is not None
+    assert found.spec.id is cue

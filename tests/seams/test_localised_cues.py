@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -50,7 +51,10 @@ def compression_of(batch: Batch) -> Compression:
 
 
 def located(
-    batch: Batch, read: world.Read, resize: tuple[int, int] | None = None
+    batch: Batch,
+    read: world.Read,
+    resize: tuple[int, int] | None = None,
+    others: Mapping[str, world.Read] | None = None,
 ) -> tuple[LocalisedCue | None, TrialTable]:
     """What is named of class `cued`, whether or not the screening would have looked into it."""
     samples = {sample.case_id: sample for sample in batch.samples}
@@ -59,7 +63,7 @@ def located(
         for label in world.CLASSES
     }
     screening = Screening(("cued",), {"cued": ("green", "red")}, able)
-    network = classifier(world.Reader(read), world.CLASSES)
+    network = classifier(world.Reader(read, others), world.CLASSES)
     network = replace(network, preprocess=replace(network.preprocess, resize=resize))
     chosen = choose_attribute_swaps("cued", screening, samples, seed=0)
     pictures = prepare(batch, None, compression_of(batch))
@@ -99,6 +103,17 @@ def test_an_aspect_ratio_is_named_where_the_input_squeezes_files(
     found, _ = located(replace(batch, original_sizes=sizes), world.reads_squeeze, resize)
     named = None if found is None else found.spec.id
     assert (named == "aspect ratio") is (resize is not None)
+
+
+@pytest.mark.parametrize("cue", ["corner mark", "exposure", "vignette", "noise", "compression"])
+def test_the_cues_of_all_other_classes_do_not_hide_the_name(cue: str) -> None:
+    """A whole background brings the partner's own cue along, a part of it does not."""
+    plant, read = world.CUES[cue]
+    batch = world.batch_of(plant, others={"green": world.band, "red": world.bars})
+    reads = {"green": world.reads_band, "red": world.reads_bars}
+    found, _ = located(batch, read, others=reads)
+    assert found is not None
+    assert found.spec.id == cue
 
 
 def test_a_date_stamp_lies_along_the_bottom() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from auditor.domain.places import Colours, read_place
 
@@ -132,11 +133,16 @@ def _pair(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def _between(objects: Floats, own: Flags, others: list[Flags], strength: float) -> Share:
-    """How far the class's objects lie from those of other classes, which differ anyway."""
+    """How far the class's objects lie from those of other classes, which differ anyway.
+
+    How much they differ is known from a few classes alone, so the error is as wide as Student's
+    quantile asks for (three classes that happen to be alike prove little).
+    """
     means = np.array([objects[other].mean() for other in others])
-    spread = means.std(ddof=1) if len(means) > 1 else objects[others[0]].std(ddof=1)
-    error = float(spread) * np.sqrt(1 + 1 / len(means))
-    return Share(float(objects[own].mean() - means.mean()) / strength, error / strength)
+    known = means if len(means) > 1 else objects[others[0]]
+    error = float(known.std(ddof=1)) * np.sqrt(1 + 1 / len(means))
+    wide = float(stats.t.ppf(stats.norm.cdf(SURELY), len(known) - 1)) / SURELY
+    return Share(float(objects[own].mean() - means.mean()) / strength, wide * error / strength)
 
 
 def _within(objects: Floats, grounds: Floats, own: Flags, others: list[Flags]) -> Share | None:
