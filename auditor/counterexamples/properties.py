@@ -10,9 +10,8 @@ from torch.nn import functional as F
 
 from auditor.domain.places import Property, PropertyKind
 from auditor.domain.samples import Sample
-from auditor.interventions.bars import find_bars, with_bars
-from auditor.interventions.compression import compressed, quality_of
-from auditor.interventions.file_shapes import coarsened, of_files, stretched
+from auditor.interventions.picture_properties import FileSwap, property_of
+from auditor.interventions.picture_properties.base import at_size_of
 from auditor.interventions.swap_pictures import Compression, prepare, swap_attribute
 from auditor.tensors.batch import Batch
 
@@ -31,32 +30,13 @@ def with_property(
         (3, H, W) uint8 and (H, W) bool of the image's size. Unchanged where the donor has nothing
         to give: no compression, no bars on either.
     """
-    if kind is PropertyKind.COMPRESSION:
-        quality = quality_of(donor.permute(1, 2, 0).contiguous().numpy())
-        if quality is None:
-            return image, mask
-        again = compressed(image.permute(1, 2, 0).contiguous().numpy(), quality)
-        return torch.from_numpy(again.copy()).permute(2, 0, 1).contiguous(), mask
-    if kind is PropertyKind.RESOLUTION:
-        sizes = torch.tensor([list(each.shape[1:]) for each in (image, donor)])
-        coarse, _ = of_files(sizes, image.shape[1:])
-        return coarsened(image[None], coarse[:1], coarse[1:])[0], mask
-    if kind is PropertyKind.ASPECT:
-        (height, width), (rows, columns) = image.shape[1:], donor.shape[1:]
-        ratio = torch.tensor([(columns / rows) / (width / height)])
-        planes = mask[None, None].expand(1, 3, -1, -1).to(torch.uint8) * 255
-        return stretched(image[None], ratio)[0], stretched(planes, ratio)[0, 0] > 127
+    give_file = property_of(kind).give_file
+    if give_file is not None:
+        return give_file(FileSwap(image, mask, donor, donor_mask))
     size = image.shape[1:]
-    lender = F.interpolate(donor[None].float(), size=size, mode="bilinear", antialias=True)
-    images = torch.stack([image, (lender[0] + 0.5).clamp(0, 255).to(torch.uint8)])
     lent = F.interpolate(donor_mask[None, None].float(), size=size, mode="nearest-exact")[0, 0] > 0
-    if kind is PropertyKind.BARS:
-        depths = find_bars(images).depths
-        planes = mask[None, None].expand(1, 3, -1, -1).to(torch.uint8) * 255
-        moved = with_bars(planes, depths[:1], torch.zeros_like(planes), depths[1:])
-        changed = with_bars(images[:1], depths[:1], images[1:], depths[1:])
-        return changed[0], moved[0, 0] > 127
-    pictures = prepare(_batch(images, torch.stack([mask, lent])), None, Compression())
+    batch = _batch(at_size_of(image, donor), torch.stack([mask, lent]))
+    pictures = prepare(batch, None, Compression())
     own, giver = torch.tensor([0]), torch.tensor([1])
     return swap_attribute(pictures, Property(kind), own, giver, own)[0], mask
 

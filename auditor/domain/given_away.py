@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
 
-from auditor.domain.cues import Cue, cue_of
+from auditor.domain.cues import CUES, Cue, cue_of
 from auditor.domain.data_traits import TraitKind
 from auditor.domain.messages import N_
 from auditor.domain.verdicts import ClassVerdict
@@ -31,19 +31,9 @@ TRAIT_USE_MEANING: Final[Mapping[TraitUse, str]] = {
 }
 
 SHOWS_AS: Final[Mapping[TraitKind, frozenset[Cue]]] = {
-    TraitKind.BORDER: frozenset(
-        (Cue.BORDER_FRAME, Cue.BORDER_BAND, Cue.LETTERBOX, Cue.CORNER_MARK)
-    ),
-    TraitKind.CORNERS: frozenset((Cue.CORNER_MARK, Cue.BORDER_FRAME, Cue.BORDER_BAND)),
-    TraitKind.BACKGROUND: frozenset((Cue.BACKGROUND, Cue.CO_OCCURRING_OBJECT)),
-    TraitKind.TINT: frozenset((Cue.COLOUR_CAST,)),
-    TraitKind.BRIGHTNESS: frozenset((Cue.EXPOSURE, Cue.VIGNETTE)),
-    TraitKind.CONTRAST: frozenset((Cue.CONTRAST,)),
-    TraitKind.SHARPNESS: frozenset((Cue.BLUR, Cue.NOISE)),
-    TraitKind.COMPRESSION: frozenset((Cue.COMPRESSION,)),
-    TraitKind.BLOCKS: frozenset((Cue.COMPRESSION,)),
-    TraitKind.SIZE: frozenset((Cue.RESOLUTION,)),
-    TraitKind.ASPECT: frozenset((Cue.ASPECT_RATIO,)),
+    kind: frozenset(spec.id for spec in CUES if kind in spec.traits)
+    for kind in TraitKind
+    if any(kind in spec.traits for spec in CUES)
 }
 """As which cues of a model each family of traits shows."""
 ASKED_OF_EVERY_CLASS: Final[Collection[TraitKind]] = frozenset(

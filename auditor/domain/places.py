@@ -8,8 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import assert_never
+
+from auditor.domain.cues.ids import PropertyKind, RegionKind
+
+__all__ = [
+    "Colour",
+    "Colours",
+    "EdgePatch",
+    "Patch",
+    "Place",
+    "Property",
+    "PropertyKind",
+    "Region",
+    "RegionKind",
+    "read_place",
+    "square_of",
+    "typical_area",
+    "write_place",
+]
 
 Colour = tuple[int, int, int]
 """Mean red, green and blue, 0..255."""
@@ -47,29 +64,6 @@ class Colours:
     background: Colour
 
 
-class RegionKind(StrEnum):
-    """Parts of a picture that are exchanged by themselves; the object's pixels stay."""
-
-    TOP = "top"
-    BOTTOM = "bottom"
-    LEFT = "left"
-    RIGHT = "right"
-    TOP_AND_BOTTOM = "top_and_bottom"
-    LEFT_AND_RIGHT = "left_and_right"
-    TOP_LEFT = "top_left"
-    TOP_RIGHT = "top_right"
-    BOTTOM_LEFT = "bottom_left"
-    BOTTOM_RIGHT = "bottom_right"
-    CORNERS = "corners"
-    FRAME = "frame"
-    RING = "ring"
-    """what lies within reach of the object's outline"""
-    PEAK = "peak"
-    """a square under the highest background value of the map"""
-    BACKGROUND = "background"
-    """everything but the object"""
-
-
 @dataclass(frozen=True, slots=True)
 class Region:
     """A part of the picture that was exchanged with another picture's.
@@ -83,28 +77,6 @@ class Region:
 
     kind: RegionKind
     depth: float
-
-
-class PropertyKind(StrEnum):
-    """Properties of a whole picture that are exchanged by themselves; its content stays."""
-
-    EXPOSURE = "exposure"
-    """mean brightness"""
-    CONTRAST = "contrast"
-    """spread of the brightness about its mean"""
-    TINT = "tint"
-    VIGNETTE = "vignette"
-    """brightness that falls or rises with the distance from the middle"""
-    SHARPNESS = "sharpness"
-    NOISE = "noise"
-    COMPRESSION = "compression"
-    """JPEG artefacts, of whatever compression came last and of those before it"""
-    BARS = "bars"
-    """padding bars along two opposite sides"""
-    RESOLUTION = "resolution"
-    """pixels of the file, where they are fewer than the network's input has"""
-    ASPECT = "aspect"
-    """width over height of the file, where the input squeezes it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""One part or property of a picture exchanged with another picture's, and nothing asked yet.
+"""Swaps one part or property of a picture with another picture's.
 
-Each exchange has two directions. A class's own pictures get the part of another class (what they
+Each swap has two directions. A class's own pictures get the part of another class (what they
 lose is its necessity), and pictures of other classes get the class's part (what they gain is its
 sufficiency). Each is held against the same part of a picture of the receiver's own class, so that
 what pasting does cancels out. docs/science.md section 3, "Where".
@@ -16,10 +16,17 @@ import torch
 from torch import Tensor
 
 from auditor.domain.interventions import Fill
-from auditor.domain.places import Place, Property, PropertyKind, Region
+from auditor.domain.places import Place, Property, Region
+from auditor.interventions.appearance import luma
 from auditor.interventions.compose import PrecomputedBatch, precompute
 from auditor.interventions.holes import find_objects
-from auditor.interventions.picture_properties import PictureProperties, give, measure
+from auditor.interventions.picture_properties import (
+    MeasuredPictures,
+    Properties,
+    PropertySwap,
+    give_property,
+    measure_properties,
+)
 from auditor.interventions.properties import find_places
 from auditor.interventions.regions import region_pixels
 from auditor.tensors.batch import Batch
@@ -59,11 +66,11 @@ class Compression:
 
 @dataclass(frozen=True)
 class Pictures:
-    """N pictures ready to be exchanged."""
+    """N pictures ready for attribute swaps."""
 
     subjects: Batch
     precomputed: PrecomputedBatch
-    properties: PictureProperties
+    properties: Properties
     compression: Compression
     noise: Tensor
 
@@ -85,11 +92,24 @@ def pictures_of(
     subjects: Batch, precomputed: PrecomputedBatch, compression: Compression | None = None
 ) -> Pictures:
     """N pictures that are emptied already, measured."""
-    images = subjects.images
+    images, device = subjects.images, subjects.images.device
     drawn = np.random.default_rng(NOISE_SEED).standard_normal(tuple(images.shape[2:]))
-    noise = torch.from_numpy(drawn.astype(np.float32)).to(images.device)
-    properties = measure(images, precomputed.object_masks, subjects.original_sizes)
-    return Pictures(subjects, precomputed, properties, compression or Compression(), noise)
+    noise = torch.from_numpy(drawn.astype(np.float32)).to(device)
+    known = compression or Compression()
+    qualities = [known.qualities.get(sample.case_id, 0) for sample in subjects.samples]
+    masks = precomputed.object_masks
+    background = torch.where(masks.usable[:, None, None], masks.sources, True).float()
+    properties = measure_properties(
+        MeasuredPictures(
+            images,
+            luma(images)[:, 0],
+            background,
+            subjects.original_sizes.to(device),
+            precomputed.appearance,
+            torch.tensor(qualities, device=device),
+        )
+    )
+    return Pictures(subjects, precomputed, properties, known, noise)
 
 
 def swap_attribute(
@@ -104,12 +124,12 @@ def swap_attribute(
         anchors: (B,) positions of the pictures that tell where a ring or a peak lies.
 
     Returns:
-        (B, 3, H, W) uint8; the object of the subject stays where a region is exchanged.
+        (B, 3, H, W) uint8; the object of the subject stays where a region is swapped.
 
     Raises:
         ValueError: a place of another kind.
     """
-    precomputed = pictures.precomputed
+    precomputed, samples = pictures.precomputed, pictures.subjects.samples
     match place:
         case Region():
             pixels = region_pixels(
@@ -119,30 +139,17 @@ def swap_attribute(
             return torch.where(
                 shown, precomputed.emptied[Fill.BLUR][donors], precomputed.images[subjects]
             )
-        case Property(PropertyKind.COMPRESSION):
-            return _compressed(pictures, subjects, donors)
         case Property(kind):
-            return give(
-                kind,
-                precomputed.images,
-                pictures.properties,
-                precomputed.appearance,
-                subjects=subjects,
-                donors=donors,
+            values = pictures.properties[kind]
+            swap = PropertySwap(
+                images=precomputed.images[subjects],
+                givers=precomputed.images[donors],
+                own=values[subjects],
+                given=values[donors],
                 noise=pictures.noise,
+                case_ids=tuple(samples[i].case_id for i in subjects.tolist()),
+                file_view=pictures.compression.view,
             )
+            return give_property(kind, swap)
         case _:
             raise ValueError(f"expected a region or a property, got {place}")
-
-
-def _compressed(pictures: Pictures, subjects: Tensor, donors: Tensor) -> Tensor:
-    """Pictures whose files were compressed as strongly as their donors'."""
-    samples, compression = pictures.subjects.samples, pictures.compression
-    images = pictures.precomputed.images[subjects].clone()
-    for row, (subject, donor) in enumerate(zip(subjects.tolist(), donors.tolist(), strict=True)):
-        quality = compression.qualities.get(samples[donor].case_id)
-        own = compression.qualities.get(samples[subject].case_id)
-        if compression.view is None or quality is None or (own is not None and own <= quality):
-            continue
-        images[row] = compression.view(samples[subject].case_id, quality).to(images.device)
-    return images

@@ -1,4 +1,4 @@
-"""Asks the network about exchanged parts and properties of a class's pictures."""
+"""Runs attribute swaps: the network's answers to pictures with one part or property swapped."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from auditor.domain.interventions import Fill, Intervention
 from auditor.domain.places import (
     Place,
     Property,
-    PropertyKind,
     Region,
     RegionKind,
     typical_area,
     write_place,
 )
-from auditor.domain.preprocess import Preprocess
+from auditor.interventions.picture_properties import offered_properties
 from auditor.interventions.regions import BARE, FINER, FIRST, WHOLE
 from auditor.interventions.swap_pictures import AttributeSwap, Pictures, swap_attribute
 from auditor.interventions.trials import Trial
@@ -33,8 +32,6 @@ whole background to hold it against."""
 TINY = 1e-30
 REFINED = 3
 """Of so many kinds at most, those with the smallest regions."""
-LEAST_SPREAD = 0.05
-"""Files whose resolutions, or aspect ratios, differ by less than this part have none to give."""
 
 
 def run_attribute_swaps(
@@ -45,7 +42,7 @@ def run_attribute_swaps(
     batch_size: int,
     bare: bool = False,
 ) -> list[Trial]:
-    """Try every region and property on the exchanges of one class.
+    """Try every region and property on the swaps of one class.
 
     Args:
         classifier: knows every label.
@@ -60,33 +57,17 @@ def run_attribute_swaps(
     """
     asking = _Asking.of(classifier, pictures, attribute_swaps, batch_size)
     regions = BARE if bare else FIRST
-    first: list[Place] = [*regions, *_properties(pictures, classifier.preprocess)]
+    offered = offered_properties(pictures.properties, classifier.preprocess)
+    first: list[Place] = [*regions, *map(Property, offered)]
     answers = {place: _ask(asking, place) for place in first}
     for region in _promising(asking, answers, bare=bare):
         answers |= {finer: _ask(asking, finer) for finer in FINER[region.kind]}
     return [trial for place, said in answers.items() for trial in _trials(asking, place, said)]
 
 
-def _properties(pictures: Pictures, preprocess: Preprocess) -> list[Place]:
-    """Those that any of the pictures has to give. An aspect ratio shows where both sides are
-    resized; where the shorter one is, the rest of the file is cut off."""
-    absent = set()
-    found = pictures.properties
-    if float(found.resolution.amax() - found.resolution.amin()) < LEAST_SPREAD:
-        absent.add(PropertyKind.RESOLUTION)
-    squeezes = isinstance(preprocess.resize, tuple)
-    if not squeezes or float(found.aspect.amax() / found.aspect.amin()) < 1 + LEAST_SPREAD:
-        absent.add(PropertyKind.ASPECT)
-    if not pictures.compression.qualities:
-        absent.add(PropertyKind.COMPRESSION)
-    if not found.bars.any():
-        absent.add(PropertyKind.BARS)
-    return [Property(kind) for kind in PropertyKind if kind not in absent]
-
-
 @dataclass(frozen=True)
 class _Asking:
-    """The exchanges as positions: (R,) each."""
+    """The swaps as positions: (R,) each."""
 
     classifier: Classifier
     pictures: Pictures
@@ -133,7 +114,7 @@ class _Asking:
 
 @dataclass(frozen=True)
 class _Answers:
-    """Of the R exchanges and their controls: (R, 2) probabilities of the subject's and of the
+    """Of the R swaps and their controls: (R, 2) probabilities of the subject's and of the
     donor's class, (R,) positions of the answers; `able` where the place can be told."""
 
     other: Tensor

@@ -24,7 +24,7 @@ from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
 from auditor.domain.schema import names
 from auditor.imagery.decode import UnreadableImage
-from auditor.interventions.compression import compressed, quality_of
+from auditor.interventions.picture_properties.compression import compressed, quality_of
 from auditor.interventions.swap_partners import choose_attribute_swaps, screen, screen_bare
 from auditor.interventions.swap_pictures import AttributeSwap, Compression, prepare
 from auditor.interventions.swap_trials import run_attribute_swaps

@@ -10,7 +10,7 @@ from PIL import Image
 from auditor.counterexamples.pictures import Picture, exposed, make
 from auditor.counterexamples.recipes import Kind
 from auditor.domain.places import PropertyKind
-from auditor.interventions.compression import compressed, quality_of
+from auditor.interventions.picture_properties.compression import compressed, quality_of
 
 RED, GREEN, BLUE = (200, 0, 0), (0, 200, 0), (0, 0, 200)
 

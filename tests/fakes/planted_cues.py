@@ -17,6 +17,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from auditor.domain.places import PropertyKind
 from auditor.domain.samples import Sample
 from auditor.tensors.batch import Batch
 
@@ -227,6 +228,40 @@ def reads_squeeze(images: Tensor) -> Tensor:
     return (across / down.clamp(min=1e-4) - 1.1) * 4
 
 
+def contrast(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    return (pixels - pixels.mean()) * 0.4 + pixels.mean()
+
+
+def tint(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    return pixels * np.array([1.3, 1.0, 0.7])
+
+
+def _resized(pixels: Pixels, side: int) -> Pixels:
+    image = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+    return np.asarray(image.resize((side, side), 2).resize((SIZE, SIZE), 2)).astype(float)
+
+
+def soft(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    return _resized(pixels, SIZE // 2)
+
+
+def coarse(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    return _resized(pixels, SIZE // 4)
+
+
+PROPERTIES: dict[PropertyKind, Plant] = {
+    PropertyKind.ASPECT: squeezed,
+    PropertyKind.BARS: bars,
+    PropertyKind.COMPRESSION: compression,
+    PropertyKind.CONTRAST: contrast,
+    PropertyKind.EXPOSURE: exposure,
+    PropertyKind.NOISE: noise,
+    PropertyKind.RESOLUTION: coarse,
+    PropertyKind.SHARPNESS: soft,
+    PropertyKind.TINT: tint,
+    PropertyKind.VIGNETTE: vignette,
+}
+"""Every property of the whole picture, planted."""
 CUES: dict[str, tuple[Plant, Read]] = {
     "border band": (band, reads_band),
     "letterbox": (bars, reads_bars),

@@ -9,7 +9,8 @@ from torchvision.transforms.v2 import functional as V
 
 from auditor.counterexamples.properties import with_property
 from auditor.domain.places import PropertyKind
-from auditor.interventions.file_shapes import coarsened, of_files, stretched
+from auditor.interventions.picture_properties.aspect import aspect_of, stretched
+from auditor.interventions.picture_properties.resolution import coarsened, resolution_of
 
 SIDE = 64
 
@@ -47,9 +48,8 @@ def test_a_coarse_file_gives_its_resolution_and_a_fine_one_nothing() -> None:
 
 def test_files_are_measured_against_the_input() -> None:
     sizes = torch.tensor([[32, 64], [128, 64], [300, 400]])
-    resolution, aspect = of_files(sizes, (64, 64))
-    assert resolution.tolist() == [0.5, 1.0, 1.0]
-    assert aspect.tolist() == pytest.approx([2.0, 0.5, 4 / 3])
+    assert resolution_of(sizes, (64, 64)).tolist() == [0.5, 1.0, 1.0]
+    assert aspect_of(sizes, (64, 64)).tolist() == pytest.approx([2.0, 0.5, 4 / 3])
 
 
 def test_counterexamples_take_the_shape_of_another_file() -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import torch
 from torch import Tensor
 
-from auditor.domain.places import PropertyKind
-from auditor.interventions.holes import ObjectMasks
-from auditor.interventions.picture_properties import give, measure, squared_distance
-from auditor.interventions.properties import Appearance
+from auditor.domain.places import Property, PropertyKind
+from auditor.interventions.picture_properties.vignette import squared_distance
+from auditor.interventions.swap_pictures import Compression, prepare, swap_attribute
+from tests.interventions.making import batch_of, sample
 
 SIDE = 64
 
@@ -24,22 +22,13 @@ def test_corners_darken_as_under_the_lens_and_the_middle_stays() -> None:
     generator = torch.Generator().manual_seed(0)
     texture = torch.randint(90, 160, (2, 3, SIDE, SIDE), generator=generator).float()
     images = torch.stack([texture[0], _lens(texture[1:])[0]]).to(torch.uint8)
-    none = torch.zeros(2, SIDE, SIDE, dtype=torch.bool)
-    flags = torch.zeros(2, dtype=torch.bool)
-    found = measure(
-        images, ObjectMasks(none, none, none, none, flags, flags), torch.tensor([[SIDE, SIDE]] * 2)
-    )
+    nothing = torch.zeros(2, SIDE, SIDE, dtype=torch.bool)
+    batch = batch_of([sample("plain", "a"), sample("dark", "a")], images, nothing)
+    pictures = prepare(batch, None, Compression())
 
     def given(subject: int, donor: int) -> Tensor:
-        return give(
-            PropertyKind.VIGNETTE,
-            images,
-            found,
-            cast(Appearance, None),
-            subjects=torch.tensor([subject]),
-            donors=torch.tensor([donor]),
-            noise=torch.zeros(SIDE, SIDE),
-        ).float()
+        own, giver = torch.tensor([subject]), torch.tensor([donor])
+        return swap_attribute(pictures, Property(PropertyKind.VIGNETTE), own, giver, own).float()
 
     corner, middle = (..., slice(0, 4), slice(0, 4)), (..., slice(28, 36), slice(28, 36))
     darkened, brightened = given(0, 1), given(1, 0)

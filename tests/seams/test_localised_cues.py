@@ -20,7 +20,7 @@ from auditor.domain.schema import names
 from auditor.findings.evidence.localisation import localisation
 from auditor.findings.evidence.trial_table import TrialTable, tidy
 from auditor.findings.verdicts.localised_cue import LocalisedCue, localised_cue
-from auditor.interventions.compression import compressed, quality_of
+from auditor.interventions.picture_properties.compression import compressed, quality_of
 from auditor.interventions.swap_partners import Screening, choose_attribute_swaps, screen
 from auditor.interventions.swap_pictures import Compression, prepare
 from auditor.interventions.swap_trials import run_attribute_swaps
@@ -79,9 +79,9 @@ def located(
         }
     )
     table = tidy(found, cases, seed=0)
-    swap_attribute = localisation(table, "cued")
-    assert swap_attribute is not None
-    return localised_cue(swap_attribute, FLOOR), table
+    carried = localisation(table, "cued")
+    assert carried is not None
+    return localised_cue(carried, FLOOR), table
 
 
 @pytest.mark.parametrize("cue", world.CUES)
@@ -127,9 +127,9 @@ def test_a_date_stamp_lies_along_the_bottom() -> None:
 def test_what_the_whole_scene_carries_has_no_place() -> None:
     found, table = located(world.batch_of(world.stripes), world.reads_stripes)
     assert found is None
-    swap_attribute = localisation(table, "cued")
-    assert swap_attribute is not None
-    assert swap_attribute.whole.lost.mean > 0.5
+    carried = localisation(table, "cued")
+    assert carried is not None
+    assert carried.whole.lost.mean > 0.5
 
 
 @pytest.mark.parametrize("cue", ["border band", "exposure"])
@@ -167,10 +167,10 @@ def test_the_choice_of_exchanges_follows_from_the_seed_alone() -> None:
 
 def test_places_of_exchanges_are_stored_and_read() -> None:
     _, table = located(world.batch_of(world.bars), world.reads_bars)
-    swap_attribute = localisation(table, "cued")
-    assert swap_attribute is not None
-    assert Property(PropertyKind.BARS) in swap_attribute.parts
-    assert Region(RegionKind.BACKGROUND, 1.0) in swap_attribute.parts
+    carried = localisation(table, "cued")
+    assert carried is not None
+    assert Property(PropertyKind.BARS) in carried.parts
+    assert Region(RegionKind.BACKGROUND, 1.0) in carried.parts
 
 
 def test_compression_is_told_from_files_that_were_saved_again(tmp_path: Path) -> None:

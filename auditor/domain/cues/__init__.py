@@ -1,8 +1,8 @@
 """What a class can rely on instead of its object: one row per cue.
 
-A new cue is a member of `Cue`, one row of `CUES`, and the computation that tells it from the
-others. Findings, counterexamples, reports, export and dashboard enumerate the rows; docs/cues.md
-is checked against them.
+A new cue is an id in `ids`, one row of `CUES`, and the computation that tells it from the others:
+CONTRIBUTING.md has the steps. Findings, counterexamples, reports, export and dashboard enumerate
+the rows; docs/cues.md is checked against them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from auditor.domain.cues.all_around import ALL_AROUND
 from auditor.domain.cues.at_a_place import AT_A_PLACE
-from auditor.domain.cues.kinds import Counterexample, Cue, CueSpec, Extent, Step
+from auditor.domain.cues.ids import Cue
+from auditor.domain.cues.kinds import Counterexample, CueSpec, Extent, Step
 from auditor.domain.cues.of_the_picture import OF_THE_PICTURE
 
 __all__ = [

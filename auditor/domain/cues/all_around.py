@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from auditor.domain.cues.kinds import Counterexample, Cue, CueSpec, Extent, Step
+from auditor.domain.cues.ids import Cue, RegionKind
+from auditor.domain.cues.kinds import Counterexample, CueSpec, Extent, Step
+from auditor.domain.data_traits import TraitKind
 from auditor.domain.interventions import Intervention
 from auditor.domain.messages import N_
-from auditor.domain.places import RegionKind
 
 ALL_AROUND: tuple[CueSpec, ...] = (
     CueSpec(
@@ -27,6 +28,10 @@ ALL_AROUND: tuple[CueSpec, ...] = (
         recipe=Counterexample.BORDER_CROPPED,
         spreads=Counterexample.BORDER_CROPPED,
         regions=(RegionKind.FRAME,),
+        traits=(
+            TraitKind.BORDER,
+            TraitKind.CORNERS,
+        ),
     ),
     CueSpec(
         Cue.BACKGROUND,
@@ -45,6 +50,7 @@ ALL_AROUND: tuple[CueSpec, ...] = (
         step=Step.COLLECT,
         recipe=Counterexample.OBJECT_ELSEWHERE,
         regions=(RegionKind.BACKGROUND,),
+        traits=(TraitKind.BACKGROUND,),
     ),
     CueSpec(
         Cue.WHOLE_PICTURE,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from auditor.domain.cues.kinds import Counterexample, Cue, CueSpec, Extent, Step
+from auditor.domain.cues.ids import Cue, RegionKind
+from auditor.domain.cues.kinds import Counterexample, CueSpec, Extent, Step
+from auditor.domain.data_traits import TraitKind
 from auditor.domain.interventions import Intervention
 from auditor.domain.messages import N_
-from auditor.domain.places import RegionKind
 
 AT_A_PLACE: tuple[CueSpec, ...] = (
     CueSpec(
@@ -32,6 +33,10 @@ AT_A_PLACE: tuple[CueSpec, ...] = (
             RegionKind.BOTTOM_RIGHT,
             RegionKind.CORNERS,
         ),
+        traits=(
+            TraitKind.BORDER,
+            TraitKind.CORNERS,
+        ),
     ),
     CueSpec(
         Cue.CO_OCCURRING_OBJECT,
@@ -51,6 +56,7 @@ AT_A_PLACE: tuple[CueSpec, ...] = (
         recipe=Counterexample.MARK_REMOVED,
         spreads=Counterexample.MARK_PASTED,
         regions=(RegionKind.PEAK, RegionKind.RING),
+        traits=(TraitKind.BACKGROUND,),
     ),
     CueSpec(
         Cue.EDGE_MARK,
@@ -107,6 +113,10 @@ AT_A_PLACE: tuple[CueSpec, ...] = (
             RegionKind.RIGHT,
             RegionKind.TOP_AND_BOTTOM,
             RegionKind.LEFT_AND_RIGHT,
+        ),
+        traits=(
+            TraitKind.BORDER,
+            TraitKind.CORNERS,
         ),
     ),
 )

@@ -1,35 +1,13 @@
-"""What a cue is: ids, extents, remedies, and the attributes of a row of the table."""
+"""What a row of the table of cues says: extents, remedies, and the attributes of a cue."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from auditor.domain.cues.ids import Cue, PropertyKind, RegionKind
+from auditor.domain.data_traits import TraitKind
 from auditor.domain.interventions import Intervention
-from auditor.domain.messages import N_
-from auditor.domain.places import PropertyKind, RegionKind
-
-
-class Cue(StrEnum):
-    """The kinds of shortcut that interventions tell apart (column `cue`)."""
-
-    BACKGROUND = N_("background")
-    CORNER_MARK = N_("corner mark")
-    BORDER_FRAME = N_("border frame")
-    COLOUR_CAST = N_("colour cast")
-    BLUR = N_("blur")
-    CO_OCCURRING_OBJECT = N_("co-occurring object")
-    EDGE_MARK = N_("edge mark")
-    BORDER_BAND = N_("border band")
-    LETTERBOX = N_("letterbox")
-    EXPOSURE = N_("exposure")
-    CONTRAST = N_("contrast")
-    VIGNETTE = N_("vignette")
-    NOISE = N_("noise")
-    COMPRESSION = N_("compression")
-    RESOLUTION = N_("resolution")
-    ASPECT_RATIO = N_("aspect ratio")
-    WHOLE_PICTURE = N_("whole picture")
 
 
 class Extent(StrEnum):
@@ -101,6 +79,7 @@ class CueSpec:
         spreads: how a counterexample gives it to pictures of other classes; None for a swap.
         regions: kinds of region that lie where it does.
         property: of the whole picture that it is; None for a cue at a place.
+        traits: families of data traits (`auditor data`) as which it gives a class away.
         one_sided: a picture can be given it but not be freed of it.
         aliases: ids that earlier versions stored.
     """
@@ -120,5 +99,6 @@ class CueSpec:
     spreads: Counterexample | None = None
     regions: tuple[RegionKind, ...] = ()
     property: PropertyKind | None = None
+    traits: tuple[TraitKind, ...] = ()
     one_sided: bool = False
     aliases: tuple[str, ...] = ()

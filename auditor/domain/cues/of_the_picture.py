@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from auditor.domain.cues.kinds import Counterexample, Cue, CueSpec, Extent, Step
+from auditor.domain.cues.ids import Cue, PropertyKind
+from auditor.domain.cues.kinds import Counterexample, CueSpec, Extent, Step
+from auditor.domain.data_traits import TraitKind
 from auditor.domain.interventions import Intervention
 from auditor.domain.messages import N_
-from auditor.domain.places import PropertyKind
 
 OF_THE_PICTURE: tuple[CueSpec, ...] = (
     CueSpec(
@@ -26,6 +27,7 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         recipe=Counterexample.PROPERTY_EXCHANGED,
         spreads=Counterexample.PROPERTY_EXCHANGED,
         property=PropertyKind.BARS,
+        traits=(TraitKind.BORDER,),
     ),
     CueSpec(
         Cue.COLOUR_CAST,
@@ -46,6 +48,7 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         recipe=Counterexample.CAST_NEUTRALISED,
         spreads=Counterexample.CAST_NEUTRALISED,
         property=PropertyKind.TINT,
+        traits=(TraitKind.TINT,),
     ),
     CueSpec(
         Cue.EXPOSURE,
@@ -66,6 +69,7 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         recipe=Counterexample.PROPERTY_EXCHANGED,
         spreads=Counterexample.PROPERTY_EXCHANGED,
         property=PropertyKind.EXPOSURE,
+        traits=(TraitKind.BRIGHTNESS,),
     ),
     CueSpec(
         Cue.CONTRAST,
@@ -86,6 +90,7 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         recipe=Counterexample.PROPERTY_EXCHANGED,
         spreads=Counterexample.PROPERTY_EXCHANGED,
         property=PropertyKind.CONTRAST,
+        traits=(TraitKind.CONTRAST,),
     ),
     CueSpec(
         Cue.VIGNETTE,
@@ -106,6 +111,7 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         recipe=Counterexample.PROPERTY_EXCHANGED,
         spreads=Counterexample.PROPERTY_EXCHANGED,
         property=PropertyKind.VIGNETTE,
+        traits=(TraitKind.BRIGHTNESS,),
     ),
     CueSpec(
         Cue.BLUR,
@@ -127,6 +133,7 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         spreads=Counterexample.BLURRED,
         property=PropertyKind.SHARPNESS,
         one_sided=True,
+        traits=(TraitKind.SHARPNESS,),
     ),
     CueSpec(
         Cue.NOISE,
@@ -148,6 +155,7 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         spreads=Counterexample.PROPERTY_EXCHANGED,
         property=PropertyKind.NOISE,
         one_sided=True,
+        traits=(TraitKind.SHARPNESS,),
     ),
     CueSpec(
         Cue.COMPRESSION,
@@ -169,6 +177,10 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         spreads=Counterexample.PROPERTY_EXCHANGED,
         property=PropertyKind.COMPRESSION,
         one_sided=True,
+        traits=(
+            TraitKind.COMPRESSION,
+            TraitKind.BLOCKS,
+        ),
     ),
     CueSpec(
         Cue.RESOLUTION,
@@ -190,6 +202,7 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         spreads=Counterexample.PROPERTY_EXCHANGED,
         property=PropertyKind.RESOLUTION,
         one_sided=True,
+        traits=(TraitKind.SIZE,),
     ),
     CueSpec(
         Cue.ASPECT_RATIO,
@@ -210,5 +223,6 @@ OF_THE_PICTURE: tuple[CueSpec, ...] = (
         recipe=Counterexample.PROPERTY_EXCHANGED,
         spreads=Counterexample.PROPERTY_EXCHANGED,
         property=PropertyKind.ASPECT,
+        traits=(TraitKind.ASPECT,),
     ),
 )

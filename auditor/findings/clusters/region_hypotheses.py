@@ -38,7 +38,7 @@ CARRIES, CARRIES_BACK = 0.8, 0.6
 """The smallest region is told that costs, and wins, these shares of what the costliest does."""
 EXAMPLES = 5
 OF_PROPERTY: dict[PropertyKind, CueSpec] = {s.property: s for s in CUES if s.property is not None}
-LOOKED_AT_ALREADY = frozenset((PropertyKind.TINT, PropertyKind.SHARPNESS))
+LOOKED_AT_ALREADY = frozenset(kind for kind, spec in OF_PROPERTY.items() if spec.given)
 """Given whole from class to class in the first round."""
 
 

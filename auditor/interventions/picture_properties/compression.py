@@ -11,8 +11,18 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
+
+from auditor.domain.preprocess import Preprocess
+from auditor.interventions.picture_properties.base import (
+    FileSwap,
+    MeasuredPictures,
+    PictureProperty,
+    PropertySwap,
+)
 
 QUALITIES = (
     *(4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 28, 30, 33, 36),
@@ -55,3 +65,35 @@ def quality_of(image: Pixels) -> int | None:
     )
     # The strongest: finer steps that divide its own leave the picture alone, too.
     return next(dips, None)
+
+
+def _measure(pictures: MeasuredPictures) -> Tensor:
+    return pictures.qualities
+
+
+def _give(swap: PropertySwap) -> Tensor:
+    """Pictures whose files were compressed as strongly as their givers'."""
+    if swap.file_view is None:
+        return swap.images
+    images = swap.images.clone()
+    qualities = zip(swap.own.tolist(), swap.given.tolist(), strict=True)
+    for row, (own, given) in enumerate(qualities):
+        if given and not 0 < own <= given:
+            view = swap.file_view(swap.case_ids[row], int(given))
+            images[row] = view.to(images.device)
+    return images
+
+
+def _offered(values: Tensor, _preprocess: Preprocess) -> bool:
+    return bool(values.any())
+
+
+def _give_file(swap: FileSwap) -> tuple[Tensor, Tensor]:
+    quality = quality_of(swap.giver.permute(1, 2, 0).contiguous().numpy())
+    if quality is None:
+        return swap.image, swap.mask
+    again = compressed(swap.image.permute(1, 2, 0).contiguous().numpy(), quality)
+    return torch.from_numpy(again.copy()).permute(2, 0, 1).contiguous(), swap.mask
+
+
+PROPERTY = PictureProperty(_measure, _give, _offered, _give_file)

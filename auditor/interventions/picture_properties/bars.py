@@ -8,7 +8,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from auditor.domain.preprocess import Preprocess
 from auditor.interventions.fills import to_uint8
+from auditor.interventions.picture_properties.base import (
+    FileSwap,
+    MeasuredPictures,
+    PictureProperty,
+    PropertySwap,
+    as_planes,
+    at_size_of,
+)
 
 PLAIN = 8.0
 """Standard deviation along a row or column up to which it is plain, 0..255."""
@@ -121,3 +130,28 @@ def _in_bars(depths: Tensor, height: int, width: int) -> Tensor:
     down = (rows < top) | (rows >= height - bottom)
     across = (columns < left) | (columns >= width - right)
     return down[:, :, None] | across[:, None]
+
+
+def _measure(pictures: MeasuredPictures) -> Tensor:
+    return find_bars(pictures.images).depths
+
+
+def _give(swap: PropertySwap) -> Tensor:
+    return with_bars(swap.images, swap.own, swap.givers, swap.given)
+
+
+def _offered(values: Tensor, _preprocess: Preprocess) -> bool:
+    return bool(values.any())
+
+
+def _give_file(swap: FileSwap) -> tuple[Tensor, Tensor]:
+    """The mask moves with the bars."""
+    images = at_size_of(swap.image, swap.giver)
+    depths = find_bars(images).depths
+    planes = as_planes(swap.mask)
+    moved = with_bars(planes, depths[:1], torch.zeros_like(planes), depths[1:])
+    changed = with_bars(images[:1], depths[:1], images[1:], depths[1:])
+    return changed[0], moved[0, 0] > 127
+
+
+PROPERTY = PictureProperty(_measure, _give, _offered, _give_file)
