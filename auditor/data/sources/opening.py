@@ -11,7 +11,7 @@ from auditor.data.class_names import class_names
 from auditor.data.listing import Listing
 from auditor.data.masks.corrected import with_corrected_masks
 from auditor.data.masks.naming import MASK_SUFFIX
-from auditor.data.sources import coco, folder, hugging_face, manifest, voc, yolo
+from auditor.data.sources import coco, croissant, folder, hugging_face, manifest, voc, yolo
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.domain.errors import DataError
 from auditor.files import exists, is_remote, words
@@ -19,6 +19,7 @@ from auditor.files import exists, is_remote, words
 FORMATS: Final[tuple[Format, ...]] = (
     hugging_face.FORMAT,
     manifest.FORMAT,
+    croissant.FORMAT,
     coco.FORMAT,
     yolo.FORMAT,
     voc.FORMAT,
@@ -40,7 +41,7 @@ def open_source(
     labels: bool = False,
     classes: Sequence[str] | None = None,
 ) -> Listing:
-    """The dataset at a path: class folders, a manifest, a COCO instances file, a VOC tree.
+    """The dataset at a path: class folders, a manifest, COCO, Croissant, a VOC tree.
 
     Args: as the attributes of `SourceOptions`.
 
@@ -115,8 +116,8 @@ def _unknown(problem: str, path: Path, code: str) -> DataError:
     return DataError(
         problem,
         code=code,
-        expected="a folder of class folders, a .csv or .parquet manifest, a COCO .json or a VOC "
-        "tree",
+        expected="a folder of class folders, a .csv or .parquet manifest, a COCO or Croissant "
+        ".json or a VOC tree",
         got=str(path),
         remedy="name the right --data, or write a manifest with the columns image and label",
     )
