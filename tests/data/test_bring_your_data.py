@@ -28,6 +28,7 @@ from auditor.domain.errors import DataError
 from auditor.domain.remarks import Remark
 from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import UnreadableImage, decode_image
+from tests.data import test_croissant as croissant
 from tests.data.making import noise, save
 from tests.imagery.test_deep_tiff import tiff
 
@@ -199,6 +200,17 @@ def _no_sizes(root: Path) -> None:
 @row("COCO panoptic")
 def _panoptic(root: Path) -> None:
     _refused(_coco(root, {"segments_info": []}), "panoptic")
+
+
+@row("Croissant JSON-LD with its files beside it")
+def _croissant(root: Path) -> None:
+    _images(root, "images/cow/1.png", "images/horse/1.png")
+    fields = [
+        croissant.field("image", "sc:ImageObject", croissant.of_files("images", "content")),
+        croissant.field("label", "sc:Text", croissant.of_files("images", "content", ".*?/(.*?)/")),
+    ]
+    found = _samples(croissant.write(root, [croissant.files("images")], fields))
+    assert [each.label for each in found] == ["cow", "horse"]
 
 
 @row("Pascal VOC in any encoding")
