@@ -78,9 +78,8 @@ AHEAD = f"""() => {{ const session = window[Symbol.for("auditor.session")];
   return ({HERE})() && next && session.details.has(next.id); }}"""
 BURST = 6
 """Cases, at once: more than are fetched ahead."""
-OTHER = """() => { const cards = [...window[Symbol.for("auditor.session")].list.cards.values()];
-  return cards.find(card => card.image !== cards[0].image).image; }"""
-"""The file of another picture than the first."""
+VERDICTS = ("Misled", "Context", "Suspected", "Undetermined")
+"""Of cases; a name that a review bears as well is none of them."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -106,9 +105,9 @@ class Times:
 def enlarge(run: Path, out: Path, cases: int) -> None:
     """`run` with its cases repeated to `cases`, worst first, written as an audit writes them.
 
-    Other tables are as they are. No two rows are alike: identities are random, scores are moved a
-    little, maps and the text of masks are made each row's own, so that nothing compresses better
-    than a real run's.
+    Other tables are as they are. No two rows are alike: identities are random, severities are moved
+    so far that a page holds different pictures, other scores a little, maps and the text of masks
+    are made each row's own, so that nothing compresses better than a real run's.
     """
     out.mkdir(parents=True)
     for file in run.iterdir():
@@ -118,7 +117,7 @@ def enlarge(run: Path, out: Path, cases: int) -> None:
     rng = np.random.default_rng(0)
     rows = rng.integers(0, len(table), cases)
     severity = np.clip(
-        table["severity"].to_numpy()[rows] * 0.98 + rng.uniform(0, 0.02, cases), 0.0, 1.0
+        table["severity"].to_numpy()[rows] * 0.8 + rng.uniform(0, 0.2, cases), 0.0, 1.0
     )
     order = np.argsort(-severity, kind="stable")
     options = parquet_options(table.schema)
@@ -151,6 +150,17 @@ def _make_own(part: pd.DataFrame, rng: np.random.Generator) -> None:
     ]
 
 
+def another_picture(cases: Path) -> str:
+    """The file of a flagged case that is not the worst one's."""
+    found = pq.ParquetFile(cases).read_row_group(0, columns=["image"])["image"].to_pylist()
+    for group in range(1, pq.read_metadata(cases).num_row_groups):
+        names = pq.ParquetFile(cases).read_row_group(group, columns=["image"])["image"].to_pylist()
+        for name in names:
+            if name not in found:
+                return str(name)
+    return str(found[-1])
+
+
 @contextmanager
 def served(runs: Path) -> Iterator[tuple[str, int]]:
     """The dashboard as a process of its own: address and process id."""
@@ -169,8 +179,8 @@ def served(runs: Path) -> Iterator[tuple[str, int]]:
         process.wait(timeout=20)
 
 
-def measure(page: Page, url: str, times: Times, *, cold: bool, rounds: int) -> None:
-    """One reader's session: look, turn pages, decide, filter."""
+def measure(page: Page, url: str, times: Times, *, cold: bool, rounds: int, image: str) -> None:
+    """One reader's session: look, turn pages, decide, filter, find `image`."""
     with times.measure("first paint, cold" if cold else "first paint, warm"):
         page.goto(url)
         _painted(page)
@@ -187,7 +197,7 @@ def measure(page: Page, url: str, times: Times, *, cold: bool, rounds: int) -> N
             page.keyboard.press("1")
             page.wait_for_function(SAVED, polling="raf")
         page.wait_for_timeout(LOOKING)
-    for name in ("Misled", "Suspected")[: max(1, rounds // 4)]:
+    for name in _verdicts(page)[: max(1, rounds // 4)]:
         pill = page.get_by_role("button", name=name, exact=True)
         for wanted in (True, False):
             with times.measure("filter"):
@@ -195,14 +205,20 @@ def measure(page: Page, url: str, times: Times, *, cold: bool, rounds: int) -> N
                 page.wait_for_function(FILTERED, arg=[name, wanted], polling="raf")
                 _painted(page)
             page.wait_for_timeout(300)
-    _find(page, times)
+    _find(page, times, image)
     _cases(page, times, rounds)
 
 
-def _find(page: Page, times: Times) -> None:
+def _verdicts(page: Page) -> list[str]:
+    """What the sidebar lets one choose: the verdicts that the run has, the rarer ones first."""
+    pills = (page.get_by_role("button", name=name, exact=True) for name in VERDICTS)
+    return [name for name, pill in zip(VERDICTS, pills, strict=True) if pill.count() == 1]
+
+
+def _find(page: Page, times: Times, image: str) -> None:
     """The name of a file, which a few thousand cases share, and back."""
     field = page.get_by_role("textbox", name="Find")
-    for text in (page.evaluate(OTHER), ""):
+    for text in (image, ""):
         field.fill(text)
         before = _first(page)
         with times.measure("find"):
@@ -259,6 +275,7 @@ def main() -> None:
             (runs / "large").symlink_to(given.run.resolve())
         else:
             enlarge(given.run, runs / "large", given.cases)
+        image = another_picture(runs / "large" / "cases.parquet")
         with served(runs) as (url, pid), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
             idle = memory(pid)["VmRSS"]
@@ -270,7 +287,8 @@ def main() -> None:
                 page.add_init_script(FIND)
                 pages.append(page)
                 rounds = given.rounds if session == 0 else 2
-                measure(page, f"{url}/?run=large", times, cold=session == 0, rounds=rounds)
+                start = f"{url}/?run=large"
+                measure(page, start, times, cold=session == 0, rounds=rounds, image=image)
             used = memory(pid)
             browser.close()
     result = {

@@ -7,7 +7,7 @@ from streamlit.navigation.page import Page
 
 from auditor.wording.catalogue import LANGUAGES
 from dashboard import launch, pages
-from dashboard.components import account, filters, notices, saved_views
+from dashboard.components import account, blind, filters, notices, saved_views
 from dashboard.runs import access as run_access
 from dashboard.session import access, address, context, filtering, state
 from dashboard.session.access import Person
@@ -62,7 +62,10 @@ def _show(page: Page) -> None:
                     now.cases(),
                 )
                 saved_views.show(now)
-        page.run()
+        if page.url_path in blind.TELLING and now.blind_left:
+            blind.close(now)
+        else:
+            page.run()
 
 
 main()

@@ -53,9 +53,10 @@ class Ledger:
         last: dict[str, Review] = {}
         for event in self.said.get(case_id, ()):
             if not event.arbitration:
-                last.pop(event.reviewer, None)
-                last[event.reviewer] = event
-        return last
+                who = person_id(event.reviewer)
+                last.pop(who, None)
+                last[who] = event
+        return {event.reviewer: event for event in last.values()}
 
     def own(self, case_id: str, reviewer: str) -> Review | None:
         """A reviewer's last word on a case, settling or not."""
@@ -105,7 +106,8 @@ def _standing(said: tuple[Review, ...]) -> Review | None:
 
 
 def _without_last(said: tuple[Review, ...], reviewer: str) -> tuple[Review, ...]:
+    who = person_id(reviewer)
     for place in reversed(range(len(said))):
-        if said[place].reviewer == reviewer:
+        if person_id(said[place].reviewer) == who:
             return said[:place] + said[place + 1 :]
     return said

@@ -18,7 +18,9 @@ from dashboard.texts.words import CLASS_WORDS, class_style
 
 MOST_CLASSES = 40
 ROW_HEIGHT = 34
-FURNITURE = 130
+FURNITURE = 104
+LINE_OF_TITLE = 22
+"""Height in pixels."""
 MEASURES = (
     ("background_effect", N_("Lost on other classes' backgrounds")),
     ("capture", N_("Won by its backgrounds alone")),
@@ -45,11 +47,13 @@ def class_chart(classes: pd.DataFrame, floor: float) -> go.Figure:
         listed without a dot.
     """
     rows = strongest_first(classes).head(MOST_CLASSES).reset_index(drop=True)
+    titles = [_in_lines(language._(title)) for _, title in MEASURES]
+    above = 14 + LINE_OF_TITLE * max(1 + title.count("<br>") for title in titles)
     figure = make_subplots(
         cols=2,
         shared_yaxes=True,
         horizontal_spacing=0.04,
-        subplot_titles=[_in_lines(language._(title)) for _, title in MEASURES],
+        subplot_titles=titles,
     )
     for column, (measure, _) in enumerate(MEASURES, start=1):
         for verdict, mine in rows.groupby("verdict", sort=False):
@@ -65,8 +69,8 @@ def class_chart(classes: pd.DataFrame, floor: float) -> go.Figure:
         zeroline=False,
     )
     figure.update_layout(
-        height=FURNITURE + ROW_HEIGHT * len(rows),
-        margin={"l": 0, "r": 8, "t": 36, "b": 8},
+        height=FURNITURE + above + ROW_HEIGHT * len(rows),
+        margin={"l": 0, "r": 8, "t": above, "b": 8},
         legend={"orientation": "h", "y": -0.06, "yref": "container", "yanchor": "bottom", "x": 0},
         hoverlabel={"align": "left"},
         dragmode=False,

@@ -84,13 +84,15 @@ def _recent(now: Context) -> dict[str, dict[str, Any]]:
         (run, ledger.last),
         lambda: list({event.case_id for event in store.latest(run, MOST_RECENT)}),
     )
-    return {case: said(now, case) for case in cases}
+    hidden = now.hidden_among(cases)
+    return {case: said(now, case, hidden=case in hidden) for case in cases}
 
 
-def said(now: Context, case: str) -> dict[str, Any]:
-    """What stands on a case: decision ("" without), note, reasons, and whose word it is."""
+def said(now: Context, case: str, *, hidden: bool) -> dict[str, Any]:
+    """What stands on a case: decision ("" without), note, reasons, and whose word it is; nothing of
+    what is hidden from the reader."""
     nothing = {"review": "", "note": "", "reasons": [], "by": ""}
-    if case in now.hidden_among([case]):
+    if hidden:
         return nothing
     standing = now.decided.ledger.standing(case)
     note = now.decided.ledger.note(case)

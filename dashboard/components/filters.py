@@ -7,18 +7,14 @@ from collections.abc import Iterable, Set
 import pandas as pd
 import streamlit as st
 
-from auditor.storage.csv_text import csv_bytes
-from auditor.wording.numbers import formatted
-from dashboard.components import queues
+from dashboard.components import queues, score_filters
 from dashboard.runs.filters import group_name
 from dashboard.runs.queries import Cases
 from dashboard.session import address, filtering, state
 from dashboard.texts.language import _
 from dashboard.texts.words import (
     CASE_WORDS,
-    SCORE_BY_COLUMN,
     SCORES,
-    SORT_BY_COLUMN,
     SORTS,
     case_style,
     plain,
@@ -36,6 +32,7 @@ def choose_run(names: list[str]) -> str:
         names,
         index=None,
         key=state.RUN,
+        placeholder=_("Choose one"),
         bind="query-params",
         on_change=filtering.forget_region,
         help=_("An audit of one model on one dataset."),
@@ -44,7 +41,9 @@ def choose_run(names: list[str]) -> str:
 
 
 def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: Cases) -> None:
-    """Widgets that `filtering.filters` reads."""
+    """Widgets that `filtering.filters` reads. Who decides blind gets none that asks for what is
+    hidden: verdict, score, reason, notes, decisions."""
+    blind = cases.hidden is not None
     queues.choose(cases)
     _region()
     names = classes["class"].tolist()
@@ -64,7 +63,7 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: 
         key=state.FIND,
         bind="query-params",
         max_chars=state.MOST_FIND,
-        placeholder=_("File name, reason or note"),
+        placeholder=_("File name") if blind else _("File name, reason or note"),
         icon=":material/search:",
         help=_("Keeps the cases that hold this text in their file name, reason or a note."),
     )
@@ -76,6 +75,24 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: 
         placeholder=_("All classes"),
         help=_("The class that the dataset gives the picture."),
     )
+    if not blind:
+        _said(verdicts)
+    _groups(groups)
+    if not blind:
+        score_filters.score(scores, cases)
+        score_filters.order(sorts)
+    st.button(
+        _("Clear filters"),
+        on_click=filtering.clear_filters,
+        type="tertiary",
+        icon=":material/filter_alt_off:",
+    )
+    if not blind:
+        score_filters.download(cases)
+
+
+def _said(verdicts: list[str]) -> None:
+    """What the audit says of cases, and what reviewers do."""
     st.pills(
         _("Verdict"),
         verdicts,
@@ -94,6 +111,9 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: 
         key=state.REVIEW,
         help=_("What reviewers have decided so far."),
     )
+
+
+def _groups(groups: list[str]) -> None:
     if groups:
         st.multiselect(
             _("Group"),
@@ -107,63 +127,6 @@ def show(classes: pd.DataFrame, slices: pd.DataFrame, present: Set[str], cases: 
                 "down."
             ),
         )
-    score = st.selectbox(
-        _("Score"),
-        scores,
-        format_func=lambda column: _(SCORE_BY_COLUMN[column].title),
-        index=None,
-        key=state.SCORE,
-        placeholder=_("Any score"),
-        help=_("Keep only cases whose score lies in a range."),
-    )
-    if score:
-        _range(score, cases)
-    _order(sorts)
-    st.button(
-        _("Clear filters"),
-        on_click=filtering.clear_filters,
-        type="tertiary",
-        icon=":material/filter_alt_off:",
-    )
-    download(cases)
-
-
-def _order(sorts: list[str]) -> None:
-    chosen = st.selectbox(
-        _("Sort by"),
-        sorts,
-        format_func=lambda column: _(SORT_BY_COLUMN[column].title),
-        index=None,
-        key=state.SORT,
-        placeholder=_("Worst first"),
-        help=_("The order of the list. Cases without the number come last."),
-    )
-    if chosen:
-        words = {state.FALLING: _("Highest first"), state.RISING: _("Lowest first")}
-        st.segmented_control(
-            _("Order"),
-            list(words),
-            format_func=words.__getitem__,
-            required=True,
-            key=state.ORDER,
-            label_visibility="collapsed",
-            help=_(SORT_BY_COLUMN[chosen].help),
-        )
-
-
-def download(cases: Cases) -> None:
-    """The cases that the filters leave, as CSV; made when it is asked for."""
-    wanted = filtering.filters()
-    st.download_button(
-        _("Download as CSV"),
-        lambda: csv_bytes(cases.all(wanted)),
-        "cases.csv",
-        "text/csv",
-        type="tertiary",
-        icon=":material/download:",
-        on_click="ignore",
-        help=_("Every case that the filters leave, with all scores."),
-    )
 
 
 def tell_unknown() -> None:
@@ -212,38 +175,3 @@ def _region() -> None:
             icon=":material/close:",
             help=_("Only pictures inside the region are listed. A click takes it away."),
         )
-
-
-def _range(score: str, cases: Cases) -> None:
-    bounds = cases.bounds(score)
-    named = SCORE_BY_COLUMN[score]
-    if bounds is None:
-        st.caption(_("{score} is undefined in every case.", score=_(named.title)))
-        return
-    low, high = ends(bounds)
-    asked = filtering.asked_range(score)
-    first, last = min(low, *asked), max(high, *asked)
-    st.slider(
-        _(named.title),
-        first,
-        last,
-        (low, high),
-        step=0.01,
-        key=state.RANGE,
-        bind="query-params",
-        help=_(named.help),
-    )
-    if (first, last) != (low, high):
-        st.caption(
-            _(
-                "The link asks for a range that goes beyond this run, where the score lies between "
-                "{low} and {high}.",
-                low=formatted(bounds[0], named.format),
-                high=formatted(bounds[1], named.format),
-            )
-        )
-
-
-def ends(bounds: tuple[float, float]) -> tuple[float, float]:
-    """The ends of the slider for a score with these bounds, in its steps."""
-    return round(bounds[0] - 0.005, 2), round(bounds[1] + 0.005, 2)

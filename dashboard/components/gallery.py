@@ -63,8 +63,9 @@ def told(now: Context, case: Mapping[str, Any], *, votes: bool = False) -> dict[
         case: a row of the cases with its `rank`.
         votes: say who decided what in the place of the audit's reason.
     """
-    shown = card(case, now.run.metadata) | {"said": said(now, case["case_id"])}
-    if now.hidden(case["rank"]):
+    hidden = now.hidden(case["rank"])
+    shown = card(case, now.run.metadata) | {"said": said(now, case["case_id"], hidden=hidden)}
+    if hidden:
         return shown | hidden_verdict()
     if votes and (words := votes_in_words(now, case["case_id"])):
         return shown | {"reason": words}

@@ -101,10 +101,10 @@ def one(row: dict[str, Any], now: Context, *, keys: bool) -> None:
         if row["kind"] == PATCH:
             st.metric(
                 _("Place of its own"),
-                number(row["consistency"], False),
+                number(row["consistency"], True),
                 help=_(
-                    "How far its heat keeps to a place where other classes' heat is not: 0 is "
-                    "chance, 1 no overlap."
+                    "How far its heat keeps to a place where other classes' heat is not: 0% is "
+                    "chance, 100% no overlap."
                 ),
                 width=198,
             )
@@ -157,8 +157,8 @@ def _figure(row: dict[str, Any], name: str, title: str, words: str) -> None:
     )
     st.metric(
         title,
-        number(row[name], False),
-        delta=whisker(row[f"{name}_low"], row[f"{name}_high"], False),
+        number(row[name], True),
+        delta=whisker(row[f"{name}_low"], row[f"{name}_high"], True),
         delta_color="off",
         delta_arrow="off",
         help=f"{words}{count}.",

@@ -10,6 +10,7 @@ from auditor.domain.errors import AuditorError
 from auditor.reviews.events import VOTES, Decision, Review, ReviewReason
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import ReviewStore
+from dashboard.components import withdrawals
 from dashboard.runs import access as run_access
 from dashboard.session import access, state
 from dashboard.session.context import Context
@@ -154,9 +155,13 @@ def _save_of_run(
     blind = now.hidden_among(e.case for e in kept) if run == now.run.name else frozenset()
     state.remember(DECIDED_BLIND, {*(state.restore(DECIDED_BLIND) or ()), *blind})
     settling = {e.case for e in kept if now.settles and _may_be_settled(e, ledger)}
-    store.append(*(_review(e, reviewer, settles=e.case in settling) for e in kept))
+    made = [_review(e, reviewer, settles=e.case in settling) for e in kept]
+    untold = {case for case, rank in known.items() if run == now.run.name and now.is_blind(rank)}
+    back = withdrawals.check(made, ledger, store, untold)
+    store.append(*back.kept)
     open_cases = blind | settling
-    return _meanwhile([e for e in kept if e.case not in open_cases], ledger, reviewer)
+    meanwhile = _meanwhile([e for e in kept if e.case not in open_cases], ledger, reviewer)
+    return [*back.told, *meanwhile]
 
 
 def _may_be_settled(said: Said, ledger: Ledger) -> bool:

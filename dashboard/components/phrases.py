@@ -59,6 +59,10 @@ def words() -> dict[str, str]:
             "Key {key} was not taken: the list ends here. Go back with K to change a decision.",
             key="{key}",
         ),
+        "notYours": _(
+            "The last decision in this tab is {name}'s: only {name} can take it back.",
+            name="{name}",
+        ),
         "refused": _("Key {key} was not taken: the next case is still on its way.", key="{key}"),
         "readonly": _("You may look here, but not decide."),
         "waiting": _("{n} on the way to the server", n="{n}"),

@@ -38,6 +38,7 @@ def choose(cases: Cases) -> None:
             "waits for somebody who settles it."
         ),
     )
+    state.keep_blind()
     st.toggle(
         _("Decide blind"),
         key=state.BLIND,
@@ -62,7 +63,7 @@ def explain(now: Context, wanted: Filters) -> None:
         st.caption(
             _("Reviewers differ on these pictures. An arbiter settles them; you may add your word.")
         )
-    elif wanted.queue == MINE and now.assigned.blind.get(now.person.name.casefold()) is not None:
+    elif now.blind_left:
         st.caption(_("You decide blind: the audit's verdict and others' decisions come after."))
 
 

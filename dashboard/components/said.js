@@ -45,6 +45,10 @@ class Undoable {
     this.save();
   }
 
+  last() {
+    return this.steps.at(-1);
+  }
+
   pop() {
     const step = this.steps.pop();
     this.save();

@@ -10,7 +10,7 @@ import streamlit as st
 from auditor.domain.errors import AuditorError
 from auditor.reviews.views import LONGEST_NAME, SavedView
 from dashboard import pages
-from dashboard.components import filters, notices
+from dashboard.components import notices, score_filters
 from dashboard.runs import access as run_access
 from dashboard.runs import connections
 from dashboard.runs.filters import Filters, group_name
@@ -32,12 +32,12 @@ def open_linked(now: Context) -> None:
         state.remember(FAULT, _("There is no saved view {name}.", name=name))
         return
     wanted = filtering.of_parameters(found.filters)
-    micro_batcher = _fitting(now, wanted)
-    if micro_batcher != wanted:
+    fitting = _fitting(now, wanted)
+    if fitting != wanted:
         state.remember(
             FAULT, _("This run lacks something that the view {name} asks for.", name=name)
         )
-    filtering.put_filters(micro_batcher)
+    filtering.put_filters(fitting)
 
 
 def show(now: Context) -> None:
@@ -109,7 +109,7 @@ def _fitting(now: Context, wanted: Filters) -> Filters:
     if bounds is None or low is None or high is None:
         low, high, score = None, None, None
     else:
-        first, last = filters.ends(bounds)
+        first, last = score_filters.ends(bounds)
         low, high = min(max(low, first), last), max(min(high, last), first)
     return replace(
         wanted,

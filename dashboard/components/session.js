@@ -214,7 +214,8 @@ class DecisionSession {
 
   remember(cards) {
     const before = cards.map(({ id }) => ({ id, ...this.said(id) }));
-    this.undoable.push({ cases: before, index: this.index, key: this.scope.key });
+    const { key, reviewer } = this.scope;
+    this.undoable.push({ cases: before, index: this.index, key, by: reviewer });
   }
 
   record(id, decision, { note = "", reasons = [] } = {}) {
@@ -236,9 +237,15 @@ class DecisionSession {
     return place === null ? null : this.list.cards.get(place);
   }
 
-  /** Taking back is always one's own: what stood before, whoever said it, stands again. */
+  /** Taking back is always one's own: what stood before, whoever said it, stands again. After the
+   * name was changed in this tab, what was decided under the other name stays. */
   undo() {
     if (this.pending !== null || this.scope.readonly) return;
+    const by = this.undoable.last()?.by;
+    if (by && by !== this.scope.reviewer) {
+      this.notice(say(this.words.notYours, { name: by }), "warning");
+      return;
+    }
     const last = this.undoable.pop();
     if (!last) return;
     for (const { id, ...before } of last.cases) {

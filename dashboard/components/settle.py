@@ -77,11 +77,11 @@ def settled(now: Context, wanted: Filters) -> Settled:
 
 
 def _dealt(now: Context, wanted: Filters) -> object:
-    """What a list hangs on beside the run: who looks, and whether blind; of one's own queue the
-    rules; of disagreements the visit, since others make new ones all the time."""
+    """What a list hangs on beside the run: who looks, and whether still blind; of one's own queue
+    the rules; of disagreements the visit, since others make new ones all the time."""
     mine = now.assigned.rules if wanted.queue == MINE else ()
     visit = state.visit() if wanted.queue == DIFFER else None
-    return now.person.name, now.blind, tuple(rule.token for rule in mine), visit
+    return now.person.name, bool(now.blind_left), tuple(rule.token for rule in mine), visit
 
 
 def _settle(now: Context, wanted: Filters) -> Settled:
@@ -92,6 +92,6 @@ def _settle(now: Context, wanted: Filters) -> Settled:
         ranks = now.cases().ranks(wanted)
     # Another name alone is not another list: the browser would go back to its beginning.
     reader = now.person.name if now.decides_blind else None
-    said: Any = (now.version(), wanted, reader, now.blind)
+    said: Any = (now.version(), wanted, reader, bool(now.blind_left))
     digest = hashlib.sha256(repr(said).encode() + ranks.tobytes()).hexdigest()
     return Settled(digest[:20], ranks, wanted, widened)

@@ -68,12 +68,17 @@ def figures(
 
 def telling(shown: Sequence[dict[str, Any]], cue: str | None) -> list[dict[str, Any]]:
     """Of `figures` those that show most, one of each kind: what shows the cue of the class first,
-    then the object on another background, its removal, and the controls."""
+    then the object on another background, its removal, and the controls. Without an outline there
+    are none of these: then what moves the probability most."""
     first = [*pictures_of(cue), *TELLING]
     by_kind: dict[str, dict[str, Any]] = {}
     for each in shown:
         by_kind.setdefault(each["kind"], each)
-    return [by_kind[kind] for kind in first if kind in by_kind]
+    named = [by_kind[kind] for kind in first if kind in by_kind]
+    if named:
+        return named
+    moved = [each for each in by_kind.values() if each["before"] is not None]
+    return sorted(moved, key=lambda each: -abs(each["probability"] - each["before"]))
 
 
 def show(

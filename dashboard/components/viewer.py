@@ -35,7 +35,7 @@ def detail(now: Context, case: Mapping[str, Any], *, full: bool = False) -> dict
         full: the picture in the file's own pixels, up to `images.FULL_SIDE`.
     """
     rows = plain_rows(run_access.evidence(now.run, case["case_id"]))
-    cue = cue_of(now, case["label"])
+    cue = None if now.hidden(case["rank"]) else cue_of(now, case["label"])
     donors = now.cases().labels([row["donor"] for row in rows if row["donor"] is not None])
     shown = strip.figures(rows, case["label"], donors, cue)
     side = images.FULL_SIDE if full else images.LARGE_SIDE
@@ -48,7 +48,7 @@ def detail(now: Context, case: Mapping[str, Any], *, full: bool = False) -> dict
         "proofTitle": _(
             "Probability of “{label}” when the picture is changed", label=case["label"]
         ),
-        "untested": untested(case),
+        "untested": "" if shown else untested(case),
     }
 
 

@@ -94,11 +94,15 @@ def run_at(path: Path) -> Run:
 
 
 def cases(
-    run: Run, decided: Decided, reviewer: str = "", mine: NDArray[np.bool_] | None = None
+    run: Run,
+    decided: Decided,
+    reviewer: str = "",
+    mine: NDArray[np.bool_] | None = None,
+    hidden: NDArray[np.bool_] | None = None,
 ) -> Cases:
     """The run's cases, on a cursor of its own for this rerun; see `Cases` for who asks."""
     table = run.table_path("cases")
-    return Cases(database().cursor(), table, ranking(run), decided, reviewer, mine)
+    return Cases(database().cursor(), table, ranking(run), decided, reviewer, mine, hidden)
 
 
 def ranking(run: Run) -> Ranking:

@@ -7,7 +7,7 @@ becomes part of a statement.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ class Filters:
         sort: a float column of the cases by which they are listed, None for worst first.
         rising: the lowest value comes first; else the highest.
         region: of the map of pictures, as `regions.write_region` writes it, or "".
+        names_only: `find` asks for file names alone.
     """
 
     classes: tuple[str, ...] = ()
@@ -71,6 +72,23 @@ class Filters:
     sort: str | None = None
     rising: bool = False
     region: str = ""
+    names_only: bool = False
+
+    def told_blind(self) -> Filters:
+        """Those of the filters that a reader may use who decides blind: none that asks for
+        verdict, score, reason, note or decision."""
+        return replace(
+            self,
+            verdicts=(),
+            reviews=(),
+            score=None,
+            low=None,
+            high=None,
+            codes=(),
+            sort=None,
+            rising=False,
+            names_only=True,
+        )
 
 
 def conditions(filters: Filters, columns: Sequence[str], *, coded: bool = True) -> list[Test]:
@@ -95,7 +113,8 @@ def conditions(filters: Filters, columns: Sequence[str], *, coded: bool = True) 
         if values:
             tests.append((f"list_contains(?, {quoted(SLICE_PREFIX + column)})", [values]))
     if filters.find:
-        tests.append(_found(filters.find, filters.codes if coded else ()))
+        codes = filters.codes if coded else ()
+        tests.append(_found(filters.find, codes, names_only=filters.names_only))
     if filters.score is not None:
         column = score_column(filters.score)
         bounds = ((">=", filters.low), ("<=", filters.high))
@@ -103,9 +122,12 @@ def conditions(filters: Filters, columns: Sequence[str], *, coded: bool = True) 
     return tests
 
 
-def _found(text: str, codes: tuple[str, ...]) -> Test:
-    places = ["contains(lower(image), lower(?))", "contains(lower(reason), lower(?))"]
-    values: list[Any] = [text, text]
+def _found(text: str, codes: tuple[str, ...], *, names_only: bool) -> Test:
+    places = ["contains(lower(image), lower(?))"]
+    values: list[Any] = [text]
+    if not names_only:
+        places.append("contains(lower(reason), lower(?))")
+        values.append(text)
     if codes:
         places.append("list_contains(?, reason_code)")
         values.append(list(codes))

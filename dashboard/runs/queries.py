@@ -58,6 +58,8 @@ class Cases:
         decided: what stands.
         reviewer: who asks.
         mine: (cases,) by rank: assigned to whoever asks; None for who has no cases assigned.
+        hidden: (cases,) by rank: still to be decided blind by whoever asks; None without any.
+            Filters by what is hidden then ask for nothing: `Filters.told_blind`.
     """
 
     cursor: duckdb.DuckDBPyConnection
@@ -66,22 +68,24 @@ class Cases:
     decided: Decided
     reviewer: str = ""
     mine: NDArray[np.bool_] | None = None
+    hidden: NDArray[np.bool_] | None = None
 
     def ranks(self, filters: Filters) -> Ranks:
         """The matching cases, worst first or as `filters.sort` says; not to be changed."""
         found = self._matching(filters)
-        if filters.sort is None:
+        if filters.sort is None or self.hidden is not None:
             return found
         return self.ranking.ordered(found, filters.sort, rising=filters.rising)
 
     def _matching(self, filters: Filters) -> Ranks:
+        filters = filters if self.hidden is None else filters.told_blind()
         found = self.ranking.matching(filters, lambda: self._tests(filters))
-        if filters.find:
+        if filters.find and not filters.names_only:
             found = self._with_noted(found, filters)
         if filters.queue == MINE:
             found = found[:0] if self.mine is None else found[self.mine[found]]
         elif filters.queue == DIFFER:
-            found = found[self.decided.differs[found]]
+            found = found[self._differing()[found]]
         return self.decided.among(found, filters.reviews) if filters.reviews else found
 
     def _with_noted(self, found: Ranks, filters: Filters) -> Ranks:
@@ -95,16 +99,20 @@ class Cases:
         return np.union1d(found, np.intersect1d(others, noted)).astype(np.int32)
 
     def undecided(self, filters: Filters, ranks: Ranks) -> Ranks:
-        """Those of `ranks` that still wait: in one's own queue for one's own decision, in the
-        queue of disagreements for whoever settles them, else for anybody's."""
-        if filters.queue == MINE:
+        """Those of `ranks` that still wait: in one's own queue, or blind, for one's own decision,
+        in the queue of disagreements for whoever settles them, else for anybody's."""
+        if filters.queue == DIFFER:
+            waiting = self._differing()
+        elif filters.queue == MINE or self.hidden is not None:
             waiting = self.decided.of(self.reviewer) == 0
-        elif filters.queue == DIFFER:
-            waiting = self.decided.differs
         else:
             waiting = self.decided.codes == 0
         found: Ranks = ranks[waiting[ranks]]
         return found
+
+    def _differing(self) -> NDArray[np.bool_]:
+        differs = self.decided.differs
+        return differs if self.hidden is None else differs & ~self.hidden
 
     def page(self, ranks: Ranks) -> pd.DataFrame:
         """What the cards of these cases show, with their column `review`, in the same order."""
@@ -131,10 +139,10 @@ class Cases:
 
     def all(self, filters: Filters) -> pd.DataFrame:
         """Every matching case, worst first, in the run's own columns but the maps."""
-        # Runs of earlier versions lack some of them.
         left_out = [name for name in BYTES if name in self.columns()]
         select = f"* EXCLUDE ({', '.join([*left_out, RANK])})"
-        by_rank = filters.reviews or filters.queue or filters.find or filters.region
+        asked = (filters.reviews, filters.queue, filters.find, filters.region)
+        by_rank = any(asked) or self.hidden is not None
         tests = [self._among(self._matching(filters))] if by_rank else self._tests(filters)
         return self.ask(select, tests, WORST_FIRST).df()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,8 @@ class Context:
     def cases(self) -> Cases:
         """The run's cases with the reviews as they are now."""
         name = self.person.name
-        return run_access.cases(self.run, self.decided, name, self.assigned.to(name))
+        hidden = self.hidden_flags() if self.blind_left else None
+        return run_access.cases(self.run, self.decided, name, self.assigned.to(name), hidden)
 
     @property
     def settles(self) -> bool:
@@ -69,25 +71,35 @@ class Context:
         assigned = self.assigned.blind.get(person_id(self.person.name))
         return not self.readonly and (self.blind or assigned is not None)
 
+    def is_blind(self, rank: int) -> bool:
+        """Whether the reader is to decide the case before verdict and others' decisions show."""
+        asked = self.blind or self.assigned.is_blind(self.person.name, rank)
+        return asked and not self.readonly
+
     def hidden(self, rank: int) -> bool:
         """Whether verdict and others' decisions are kept from the reader, who decides the case
         blind and has not decided it yet."""
-        name = self.person.name
-        asked = self.blind or self.assigned.is_blind(name, rank)
-        return asked and not self.readonly and not self.decided.of(name)[rank]
+        return self.is_blind(rank) and not self.decided.of(self.person.name)[rank]
+
+    @cached_property
+    def blind_left(self) -> int:
+        """How many cases are `hidden`."""
+        return int(np.count_nonzero(self.hidden_flags())) if self.decides_blind else 0
 
     def hidden_flags(self) -> NDArray[np.bool_]:
         """(cases,) by rank: `hidden`."""
         name = self.person.name
         if not self.decides_blind:
             return np.zeros(len(self.decided.codes), dtype=bool)
-        blind = self.assigned.blind.get(person_id(name))
-        asked = np.ones_like(self.decided.differs) if self.blind or blind is None else blind
+        dealt = self.assigned.blind.get(person_id(name))
+        asked = np.ones_like(self.decided.differs) if self.blind or dealt is None else dealt
         found: NDArray[np.bool_] = asked & (self.decided.of(name) == 0)
         return found
 
     def hidden_among(self, case_ids: Iterable[str]) -> frozenset[str]:
         """Those of these cases that are `hidden`."""
+        if not self.blind_left:
+            return frozenset()
         places = run_access.ranking(self.run).places(case_ids)
         return frozenset(case for case, rank in places.items() if self.hidden(rank))
 
@@ -104,7 +116,11 @@ def current() -> Context:
     """
     person = access.looker()
     catalog = run_access.catalog(launch.runs_folder())
-    run = run_access.run_named(catalog, state.run_name(catalog.names()))
+    return about(run_access.run_named(catalog, state.run_name(catalog.names())), catalog, person)
+
+
+def about(run: Run, catalog: RunCatalog, person: Person) -> Context:
+    """The context of any run of the catalog."""
     store = connections.store(catalog.folder)
     if isinstance(store, AuditorError):
         return Context(catalog, run, store, run_access.undecided(run), person)

@@ -118,8 +118,27 @@ def case_id() -> str | None:
 
 
 def blind() -> bool:
-    """Whether the reader wants to decide before verdict and others' decisions are shown."""
-    return bool(st.session_state.get(BLIND))
+    """Whether the reader wants to decide before verdict and others' decisions are shown: as the
+    switch says, and on pages without it as it said last."""
+    chosen = st.session_state.get(BLIND)
+    if chosen is None:
+        chosen = restore(BLIND, st.query_params.get(BLIND) == "true")
+    remember(BLIND, bool(chosen))
+    return bool(chosen)
+
+
+def keep_blind() -> None:
+    """Before the switch is made: it stands where it stood on the page before."""
+    if BLIND not in st.session_state and BLIND not in st.query_params and restore(BLIND):
+        st.query_params[BLIND] = "true"
+        st.session_state[BLIND] = True
+
+
+def end_blind() -> None:
+    """The reader wants to see everything."""
+    st.session_state.pop(BLIND, None)
+    st.query_params.pop(BLIND, None)
+    remember(BLIND, False)
 
 
 def cached(name: str, key: Any, make: Any) -> Any:

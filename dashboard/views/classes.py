@@ -50,6 +50,7 @@ def main() -> None:
             classes["class"].tolist(),
             index=None,
             key=state.NAME,
+            placeholder=_("Choose one"),
             bind="query-params",
             help=_("Flagged classes come first."),
         )
@@ -127,8 +128,9 @@ def _hypotheses(now: Context, name: str) -> list[dict[str, Any]]:
 
 
 def _figures(row: dict[str, Any]) -> None:
+    known = [figure for figure in FIGURES if row.get(figure.column) is not None]
     with st.container(horizontal=True):
-        for figure in FIGURES:
+        for figure in known:
             value, low, high = (row.get(f"{figure.column}{end}") for end in ("", "_low", "_high"))
             st.metric(
                 _(figure.title),
@@ -136,8 +138,7 @@ def _figures(row: dict[str, Any]) -> None:
                 delta=interval_text(low, high, figure.format),
                 delta_color="off",
                 delta_arrow="off",
-                help=_(figure.help)
-                + ("" if value is not None else " " + _("It is undefined here.")),
+                help=_(figure.help),
                 width=198,
             )
     told = _(
@@ -148,6 +149,9 @@ def _figures(row: dict[str, Any]) -> None:
     look = row.get("look")
     stopped = _("It was decided after {n:,} objects.", n=look) if look else ""
     st.caption(f"{told} {stopped}".strip())
+    undefined = [_(figure.title) for figure in FIGURES if figure not in known]
+    if undefined:
+        st.caption(_("Undefined here: {names}.", names=", ".join(undefined)))
 
 
 def _maps(now: Context, name: str) -> None:

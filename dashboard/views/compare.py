@@ -14,7 +14,7 @@ from auditor.reports.changes import ChangedClass, Changes, Moved, changes_of, fr
 from auditor.storage.run import Run
 from dashboard import pages
 from dashboard.charts import changes as change_chart
-from dashboard.components import pairs
+from dashboard.components import blind, pairs
 from dashboard.runs import access as run_access
 from dashboard.runs import compared
 from dashboard.runs.filters import Filters
@@ -47,11 +47,16 @@ def main() -> None:
             others,
             index=None,
             key=state.BASE,
+            placeholder=_("Choose one"),
             bind="query-params",
             help=_("The run before; the run above is the one after."),
         )
+    before = context.about(run_access.run_named(now.catalog, base), now.catalog, now.person)
+    if before.blind_left:
+        blind.close(before)
+        return
     with st.spinner(_("Comparing the runs…"), show_time=True):
-        comparison = compared.comparison(run_access.run_named(now.catalog, base), now.run)
+        comparison = compared.comparison(before.run, now.run)
     changes = changes_of(comparison, language.current())
     st.title(plain(changes.sentence), anchor=False)
     since = _(", audited {since}", since=changes.since) if changes.since else ""
@@ -66,7 +71,7 @@ def main() -> None:
     _tiles(changes)
     _chart(comparison)
     _table(changes)
-    pairs.show(now, run_access.run_named(now.catalog, base))
+    pairs.show(now, before.run)
     _turned(changes)
     _explanations(changes)
     _downloads(now, comparison)
@@ -146,16 +151,12 @@ def _table(changes: Changes) -> None:
 
 def _line(line: ChangedClass) -> dict[str, Any]:
     change = line.change
-    titles = {"background_effect": _("Lost"), "capture": _("Won"), "accuracy": _("Right answers")}
     return {
         _("What changed"): f"{line.sign} {line.word}",
         _("Class"): change.name,
         _("Before"): _verdict(change.base_verdict),
         _("After"): _verdict(change.new_verdict),
-        **{
-            titles.get(moved.name, _("Shortcut cases")): f"{from_to(moved)}  ({moved.said})"
-            for moved in line.numbers
-        },
+        **{moved.name: f"{from_to(moved)} · {moved.said}" for moved in line.numbers},
     }
 
 
@@ -188,7 +189,7 @@ def _explanations(changes: Changes) -> None:
         st.markdown(_("Same data, weights, configuration and versions."))
     st.markdown(
         "\n".join(
-            f"- **{plain(each.what)}**: {plain(each.base)} → {plain(each.new)}. {plain(each.means)}"
+            f"- **{plain(each.what)}**: {plain(each.base)} → {plain(each.new)}; {plain(each.means)}"
             for each in changes.explanations
         )
     )

@@ -55,6 +55,7 @@ def main() -> None:
             ordered,
             index=None,
             key=state.DATA,
+            placeholder=_("Choose one"),
             bind="query-params",
             help=_("That of the chosen run's data comes first."),
         )

@@ -52,7 +52,7 @@ def main() -> None:
         now,
         _("Reviewers differ"),
         _("A shortcut for one, none for another: look again and settle it."),
-        _open(now, disagreements(now.decided.ledger)),
+        disagreements(now.decided.ledger),
         said,
         worklist=DIFFER,
     )
@@ -60,7 +60,7 @@ def main() -> None:
         now,
         _("Nobody is sure"),
         _("Cases that were looked at and left open."),
-        _open(now, unsettled(said)),
+        unsettled(said),
         said,
     )
     _reviewers(events, said)
@@ -141,12 +141,6 @@ def _by_class(now: Context, said: DecisionsByReviewer) -> pd.DataFrame:
             for label, each in found.items()
         ]
     )
-
-
-def _open(now: Context, cases: list[str]) -> list[str]:
-    """Without those that the reader has yet to decide blind."""
-    hidden = now.hidden_among(cases)
-    return [case for case in cases if case not in hidden]
 
 
 def _queue(

@@ -37,6 +37,7 @@ def main() -> None:
             kinds,
             index=None,
             key=state.COLUMN,
+            placeholder=_("Choose one"),
             bind="query-params",
             help=_(
                 "What the data says about a picture beside its class, as the hospital or the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ from auditor.reviews.assignments import Assignment, Task, Unit
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
+from dashboard.components import blind
 from dashboard.components.team_progress import agreements
 from dashboard.runs.assigned import assign
 from dashboard.runs.filters import DIFFER, MINE, Filters
@@ -120,6 +122,58 @@ def test_a_blind_reader_is_told_neither_verdict_nor_decisions(
     assert "Reviews of this case: 0" in [
         box.label for box in show(runs, "case", case=ids[1], blind="true").expander
     ]
+
+
+def test_pages_that_tell_are_closed_until_the_last_blind_case_is_decided(
+    fresh: Run, show: Open
+) -> None:
+    runs = fresh.path.parent
+    ids = fresh.cases()["case_id"].tolist()
+    store, assignments = open_store(runs), open_assignments(runs)
+    me = str(scope(show(runs))["reviewer"])
+    assignments.add(Assignment("only", (me,), flagged=False, blind=True))
+    assignments.close()
+    for page in blind.TELLING:
+        app = show(runs, page)
+        assert not app.exception
+        assert [title.value for title in app.title] == ["Closed while you decide blind"]
+        assert not app.main.get("download_button")
+    assert "Shown as soon as you have decided." in text(show(runs, "runs"))
+    app = show(runs, show="all", verdict="shortcut", sort="confidence")
+    assert {card["verdict"]["name"] for card in cards(app)} == {"Hidden"}  # type: ignore[index]
+    assert scope(app)["total"] == len(ids)
+    assert not app.sidebar.get("download_button")
+    store.append(*(Review("only", case, me, Decision.UNSURE) for case in ids))
+    store.close()
+    app = show(runs, "overview")
+    assert not app.exception
+    assert "Closed" not in app.title[0].value
+    assert len(cards(show(runs, show="all", verdict="shortcut"))) < len(ids)
+
+
+def test_what_a_blind_reader_may_ask_tells_nothing_of_what_is_hidden(fresh: Run) -> None:
+    ids = fresh.cases()["case_id"].tolist()
+    said = [
+        Review("only", ids[0], "a", Decision.CONFIRMED, "tag"),
+        Review("only", ids[0], "b", Decision.UNSURE),
+    ]
+    sees = asked_by(fresh, "cy", *said)
+    everything = len(ids)
+    unsees = replace(sees, hidden=np.ones(everything, dtype=bool))
+    for wanted in (
+        Filters(verdicts=("shortcut",)),
+        Filters(reviews=("confirmed",)),
+        Filters(score="severity", low=0.9, high=1.0),
+    ):
+        assert len(sees.ranks(wanted)) < everything
+        assert len(unsees.ranks(wanted)) == everything
+    assert len(sees.ranks(Filters(find="tag"))) == 1
+    assert len(unsees.ranks(Filters(find="tag"))) == 0
+    image = fresh.cases()["image"].iloc[3]
+    assert names(unsees, Filters(find=image)) == [ids[3]]
+    assert len(sees.ranks(Filters(queue=DIFFER))) == 1
+    assert len(unsees.ranks(Filters(queue=DIFFER))) == 0
+    assert np.array_equal(unsees.ranks(Filters(sort="confidence")), np.arange(everything))
 
 
 def test_the_team_page_tells_the_rules_and_everybodys_progress(fresh: Run, show: Open) -> None:

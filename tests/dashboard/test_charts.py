@@ -94,3 +94,10 @@ def test_names_are_text() -> None:
 def test_long_names_are_shortened() -> None:
     assert shorten("a" * 40) == "a" * 27 + "…"
     assert shorten("two\nlines") == "two lines"
+
+
+def test_titles_of_two_lines_have_room_above_the_chart() -> None:
+    rows = frame(("cat", "clean", 0.02))
+    lines = [title.text.count("<br>") + 1 for title in class_chart(rows, 0.1).layout.annotations]
+    assert max(lines) == 2
+    assert class_chart(rows, 0.1).layout.margin.t >= 2 * 20

@@ -216,3 +216,54 @@ def test_notes_have_an_end() -> None:
     batch = inbox.batch_of(sent(1, decide(1, "a", "noted", note="n" * 5000))["events"])
     assert batch is not None
     assert len(batch.said[0].note) == inbox.MOST_CHARACTERS
+
+
+def test_an_undo_takes_back_ones_own_decision_alone_and_says_what_stands(
+    session: dict[str, Any], run: Run, store: ReviewStore, now: Context
+) -> None:
+    first, second, third, *_ = run.cases()["case_id"]
+    store.append(
+        Review("demo", first, "ben", Decision.CONFIRMED),
+        Review("demo", second, "Ann", Decision.DISMISSED),
+        Review("demo", second, "ben", Decision.CONFIRMED),
+    )
+    session["gallery"] = sent(
+        1,
+        decide(1, first, "withdrawn"),
+        decide(2, second, "withdrawn"),
+        decide(3, third),
+        decide(4, third, "withdrawn"),
+    )
+    inbox.receive("gallery", now)
+    assert [(e.case_id, e.decision.value) for e in store.events("demo") if e.reviewer == "ann"] == [
+        (second, "withdrawn"),
+        (third, "confirmed"),
+        (third, "withdrawn"),
+    ]
+    ledger = store.ledger("demo")
+    assert {case: event.reviewer for case, event in ledger.latest().items()} == {
+        first: "ben",
+        second: "ben",
+    }
+    vain, mine = session[inbox.NOTICES]
+    assert "no decision" in vain
+    assert "ben" in vain
+    assert "ben" in mine
+    session.pop(inbox.HANDLED)  # the batch comes again after a reload
+    inbox.receive("gallery", now)
+    assert len(store.events("demo")) == 6
+    assert session[inbox.NOTICES] == [vain, mine, vain]
+
+
+def test_an_undo_tells_a_blind_reader_nothing_of_others(
+    session: dict[str, Any], run: Run, store: ReviewStore, now: Context
+) -> None:
+    first = run.cases()["case_id"].iloc[0]
+    store.append(
+        Review("demo", first, "ben", Decision.CONFIRMED),
+        Review("demo", first, "ann", Decision.CONFIRMED),
+    )
+    session["gallery"] = sent(1, decide(1, first, "withdrawn"))
+    inbox.receive("gallery", replace(now, blind=True))
+    assert store.ledger("demo").own(first, "ann") is None
+    assert session[inbox.NOTICES] == []

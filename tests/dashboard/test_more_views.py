@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 import streamlit as st
 
+from auditor.domain.measures import measure
+from auditor.reports.changes import SHOWN
 from auditor.reports.leaks import ANSWERS
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
@@ -19,6 +21,7 @@ from auditor.schedule.cron import Cron
 from auditor.schedule.store import open_schedules
 from auditor.schedule.values import Schedule
 from auditor.storage.run import Run
+from auditor.wording.numbers import share
 from dashboard.texts.words import FIGURES
 from tests.dashboard.apps import Open, component, text
 from tests.fakes.resealing import reseal
@@ -30,7 +33,11 @@ def test_a_class_is_shown_with_its_maps_sizes_groups_and_examples(
 ) -> None:
     app = show(catalog, "classes", run="first", name="lighthouse")
     assert app.title[0].value == "lighthouse"
-    assert {figure.title for figure in FIGURES} <= {metric.label for metric in app.metric}
+    known = {metric.label for metric in app.metric}
+    undefined = text(app).partition("Undefined here: ")[2]
+    assert known
+    assert all((figure.title in known) != (figure.title in undefined) for figure in FIGURES)
+    assert "–" not in [metric.value for metric in app.metric]
     assert all(metric.help for metric in app.metric)
     figures = component(app, "maps")["figures"]  # type: ignore[call-overload]
     assert [figure["title"] for figure in figures][:2] == ["lighthouse", "All other classes"]
@@ -69,7 +76,7 @@ def test_a_class_without_outlines_shows_its_hypotheses_and_only_it(
     assert "**Next.** Look at its example patches" in said
     assert "![](" not in said
     costs = [metric.value for metric in app.metric if metric.label == "Costs"]
-    assert costs == ["0.62", "–"]
+    assert costs == ["62%", "–"]
     other = next(each for each in run.classes()["class"] if each != name)
     app = show(tmp_path / "runs", "classes", name=other)
     assert "Without outlines" not in "".join(part.value for part in app.header)
@@ -134,6 +141,28 @@ def test_data_without_groups_says_how_to_get_them(show: Open, fresh: Run) -> Non
     app = show(fresh.path.parent, "slices")
     assert not app.exception
     assert "names no groups" in app.title[0].value
+
+
+def test_every_number_that_changed_has_a_column_of_its_own(show: Open, tmp_path: Path) -> None:
+    before = make_run(tmp_path / "runs" / "before", classes=2, per_class=6, images=False)
+    after = make_run(tmp_path / "runs" / "after", classes=2, per_class=6, images=False)
+    table = after.path / "classes.parquet"
+    frame = pd.read_parquet(table)
+    frame["verdict"] = ["clean", "confirmed"]
+    frame["accuracy"] = frame["accuracy"] / 2
+    arrow = pa.Table.from_pandas(frame, schema=pq.read_schema(table), preserve_index=False)
+    pq.write_table(arrow, table)
+    summary = json.loads((after.path / "summary.json").read_text())
+    summary["verdicts"] = dict(zip(frame["class"], frame["verdict"], strict=True))
+    (after.path / "summary.json").write_text(json.dumps(summary))
+    reseal(after.path)
+    app = show(tmp_path / "runs", "compare", run="after", base="before")
+    assert not app.exception
+    told = app.dataframe[0].value.set_index("Class")
+    titles = [measure("classes", name).title for name in SHOWN]
+    assert list(told.columns) == ["What changed", "Before", "After", *titles]
+    for name, old in before.classes().set_index("class")["accuracy"].items():
+        assert told.loc[name, "Accuracy"].startswith(f"{share(old)} → {share(old / 2)} · ")
 
 
 def test_two_runs_are_compared(show: Open, fresh: Run) -> None:

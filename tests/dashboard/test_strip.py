@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auditor.domain.interventions import EDGES
-from dashboard.components.strip import figures
+from dashboard.components.strip import figures, telling
 from dashboard.texts.intervention_words import INTERVENTION_WORDS
 
 KNOWN = {
@@ -65,3 +65,11 @@ def test_a_donor_lends_or_is_given() -> None:
 
 def test_everything_that_is_done_at_an_edge_has_words() -> None:
     assert len({INTERVENTION_WORDS[name] for name in EDGES}) == len(EDGES)
+
+
+def test_without_an_outline_what_moves_most_is_shown_first() -> None:
+    whole = {"original": 0.9, "edge_removed": 0.8, "frame_other": 0.2, "blurred": 0.7}
+    found = telling(shown(whole), None)
+    assert [figure["kind"] for figure in found] == ["frame_other", "blurred", "edge_removed"]
+    with_object = telling(shown({**whole, "object_removed": 0.89}), None)
+    assert [figure["kind"] for figure in with_object] == ["object_removed"]
