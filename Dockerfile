@@ -27,13 +27,13 @@ ENV PATH=/opt/auditor/bin:$PATH \
     XDG_CACHE_HOME=/tmp/cache
 
 COPY deploy/dashboard.lock /src/
-RUN pip install --no-cache-dir --require-hashes -r /src/dashboard.lock
+RUN pip install --no-cache-dir --require-hashes --no-deps -r /src/dashboard.lock && pip check
 COPY deploy/sbom.py deploy/sbom.cdx.json /src/deploy/
 COPY pyproject.toml README.md LICENSE NOTICE /src/
 COPY auditor /src/auditor
 COPY dashboard /src/dashboard
 COPY sample_data /src/sample_data
-RUN pip install --no-cache-dir --no-deps /src \
+RUN pip install --no-cache-dir --no-deps --no-build-isolation /src \
     && python /src/deploy/sbom.py --installed > /opt/auditor/sbom.cdx.json
 
 USER 10001
@@ -73,17 +73,25 @@ ENV PATH=/opt/auditor/bin:$PATH \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
 
 ARG TORCH_INDEX=
-ARG EXTRAS=timm,medical,automask,postgres,team
-COPY requirements.lock /src/
-# Of another index these two only: it mirrors a few old versions of what they ask for, not those of the lock.
-RUN pip install --no-cache-dir -c /src/requirements.lock \
-        ${TORCH_INDEX:+--no-deps --index-url "${TORCH_INDEX}"} torch torchvision
+COPY requirements.lock deploy/torch.lock deploy/audit.lock /src/
+# Another index has other builds of these two than the lock knows, and nothing else that is needed.
+RUN if [ -z "${TORCH_INDEX}" ]; then \
+        pip install --no-cache-dir --require-hashes --no-deps -r /src/torch.lock; \
+    else \
+        pip install --no-cache-dir --no-deps -c /src/requirements.lock \
+            --index-url "${TORCH_INDEX}" torch torchvision; \
+    fi
+RUN pip install --no-cache-dir --require-hashes --no-deps -r /src/audit.lock && pip check
+# Extras besides those of the lock are installed by version, without hashes.
+ARG EXTRAS=
 COPY deploy/sbom.py deploy/sbom.cdx.json /src/deploy/
 COPY pyproject.toml README.md LICENSE NOTICE /src/
 COPY auditor /src/auditor
 COPY dashboard /src/dashboard
 COPY sample_data /src/sample_data
-RUN pip install --no-cache-dir -c /src/requirements.lock "/src[${EXTRAS}]" \
+RUN pip install --no-cache-dir --no-deps --no-build-isolation /src \
+    && if [ -n "${EXTRAS}" ]; then \
+        pip install --no-cache-dir -c /src/requirements.lock "/src[${EXTRAS}]"; fi \
     && python /src/deploy/sbom.py --installed > /opt/auditor/sbom.cdx.json
 
 WORKDIR /audits
@@ -93,8 +101,8 @@ EXPOSE 8501
 
 FROM command AS notebook
 
-# hadolint ignore=DL3013
-RUN pip install --no-cache-dir -c /src/requirements.lock jupyterlab \
+COPY deploy/notebook.lock /src/
+RUN pip install --no-cache-dir --require-hashes --no-deps -r /src/notebook.lock && pip check \
     && ln -s /src/sample_data /audits/sample_data
 COPY examples/notebooks /audits/examples/notebooks
 USER 10001

@@ -38,15 +38,20 @@ lock:
 sbom:
 	$(PYTHON) deploy/sbom.py > deploy/sbom.cdx.json.new && mv deploy/sbom.cdx.json.new deploy/sbom.cdx.json
 
-# Asks the package index which files the dashboard image installs on each kind of machine.
-HASHED = $(PYTHON) -m pip install --dry-run --ignore-installed --only-binary=:all: --python-version 3.11 \
-	--target build/none -c requirements.lock -r deploy/dashboard-requirements.txt
+# Asks the package index which files the images install (`pip install uv`).
+EXTRAS = timm medical automask postgres team
+PYLOCK = uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --format pylock.toml \
+	-c requirements.lock deploy/build-requirements.txt
 hashes:
 	mkdir -p build
-	for machine in x86_64 aarch64; do \
-		$(HASHED) --platform manylinux2014_$$machine --platform manylinux_2_28_$$machine \
-			--report build/$$machine.json --quiet || exit 1; done
-	$(PYTHON) deploy/hashes.py build/x86_64.json build/aarch64.json > deploy/dashboard.lock
+	$(PYLOCK) deploy/dashboard-requirements.txt -o build/pylock.dashboard.toml
+	$(PYLOCK) pyproject.toml $(EXTRAS:%=--extra %) -o build/pylock.audit.toml
+	$(PYLOCK) pyproject.toml $(EXTRAS:%=--extra %) deploy/notebook-requirements.txt -o build/pylock.notebook.toml
+	$(PYTHON) deploy/hashes.py build/pylock.dashboard.toml > deploy/dashboard.lock
+	$(PYTHON) deploy/hashes.py build/pylock.audit.toml --torch only > deploy/torch.lock
+	$(PYTHON) deploy/hashes.py build/pylock.audit.toml --torch without > deploy/audit.lock
+	$(PYTHON) deploy/hashes.py build/pylock.notebook.toml --torch without --without deploy/audit.lock \
+		> deploy/notebook.lock
 
 # The same packages without torch, for who only reads runs (decision 22).
 dashboard-wheel:

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from deploy.lock import PROJECT, asked_for, installed
 
 LOCK = Path(__file__).parents[1] / "requirements.lock"
-TOOLS = {"pre-commit"}
+TOOLS = {"pre-commit", "uv"}
 """For developers; no test runs with it."""
 LINE = re.compile(r"([a-z0-9-]+)==([0-9][0-9a-z.]*)")
 
