@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from auditor.storage.run import open_run
 from tests.browser.conftest import Served, serving
-from tests.browser.test_dashboard import CURRENT
+from tests.browser.test_dashboard import CURRENT, all_saved
 from tests.fakes.runs import make_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -71,6 +72,29 @@ def test_every_way_back_leads_to_the_card(page: Page, served: Served, way: str) 
             else:
                 page.keyboard.press("Escape")
                 expect(page.locator(CURRENT)).to_have_id(f"case-{order[at]}")
+
+
+def test_nothing_in_a_fragment_is_sent_as_a_reference(page: Page, served: Served) -> None:
+    """One that is kept while its neighbours are dropped lies beyond the end of the page's list."""
+    frames: list[bytes] = []
+
+    def keep(frame: bytes | str) -> None:
+        frames.append(frame if isinstance(frame, bytes) else frame.encode())
+
+    page.on("websocket", lambda socket: socket.on("framereceived", keep))
+    page.goto(f"{served.url}/?run=ways&show=all")
+    page.wait_for_selector(CURRENT)
+    page.keyboard.press("1")
+    all_saved(page)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".stage .photograph")
+    page.keyboard.press("2")
+    all_saved(page)
+    messages = [ForwardMsg.FromString(frame) for frame in frames]
+    paths = [[*m.metadata.delta_path] for m in messages if m.WhichOneof("type") == "delta"]
+    assert [path for path in paths if len(path) > 2]
+    references = [m for m in messages if m.HasField("ref_hash")]
+    assert [m for m in references if len(m.metadata.delta_path) > 2] == []
 
 
 def test_parameters_that_come_late_are_no_step_of_the_history(page: Page, served: Served) -> None:
