@@ -1,8 +1,10 @@
 """Whom interventions ask: each class's random sample look by look, and nominated cases.
 
 After each look the classes that are decided stop, the others are asked about more objects
-(decision 23). Resume-safe as every stage: samples, donors and looks are settled beforehand, and
-who goes on is a part of its own, so that every process of a job and a resumed run read the same.
+(decision 23). At the end the rest of a confirmed class's sample is asked, too: which of its
+pictures depend on the cue is told picture by picture. Resume-safe as every stage: samples, donors
+and looks are settled beforehand, and who goes on is a part of its own, so that every process of a
+job and a resumed run read the same.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import pandas as pd
 
 from auditor.domain.cues import Cue
 from auditor.domain.mask_doubts import SCORELESS, MaskDoubt
+from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.class_decisions import decide_classes
 from auditor.findings.verdicts.stopping import closed_tests, settled
 from auditor.interventions.design import CHOSEN_BY, Choice, choose
@@ -29,8 +32,9 @@ from auditor.storage.parts import Parts
 from auditor.storage.tables import release_memory
 
 STAGE = "looks"
-GOING_ON = ["round", "class", "closed"]
-"""Columns of its parts: a class that goes on, and as JSON what is tried no more on it."""
+DECIDED = ["round", "class", "goes_on", "confirmed", "closed"]
+"""Columns of its parts: a class with objects left, whether it goes on, whether it is confirmed,
+and as JSON what is tried no more on it."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,11 @@ class _Rounds:
         standing = {name: LookPosition(_ends(own), 0) for name, own in turns.items()}
         asked = frozenset(name for own in turns.values() for name in own[0])
         part = self._ask(asked | self._choice.nominated, {}, first=0)
-        number = 0
+        number, confirmed = 0, frozenset[str]()
         while any(map(_has_more, standing.values())):
-            going = self._going_on(number, standing)
+            decided = self._decided(number, standing)
+            confirmed = frozenset(decided.loc[decided["confirmed"], "class"])
+            going = _going_on(decided)
             if not going:
                 break
             closed: dict[str, frozenset[Cue]] = {}
@@ -110,7 +116,8 @@ class _Rounds:
                 closed |= dict.fromkeys(turns[name][stands.position + 1], cues)
             part = self._ask(closed, closed, first=part)
             number += 1
-        self._ask(self._left_nominated(standing), {}, first=part, alone=True)
+        left = self._left_nominated(standing) | self._left_of(confirmed, standing)
+        self._ask(left, {}, first=part, alone=True)
         return standing
 
     def _ask(
@@ -135,24 +142,18 @@ class _Rounds:
         scope = Scope(self._misled, closed)
         return ask_about(self._setup, self._parts, subjects, frozenset(asked), scope, first=first)
 
-    def _going_on(
-        self, number: int, standing: Mapping[str, LookPosition]
-    ) -> dict[str, frozenset[Cue]]:
-        """The classes that are not decided and have objects left, and what is tried no more."""
+    def _decided(self, number: int, standing: Mapping[str, LookPosition]) -> pd.DataFrame:
+        """`DECIDED` of this round."""
         setup, parts = self._setup, self._parts
         if setup.engine.leads and not parts.has(STAGE, number):
             parts.write(STAGE, number, self._decide(number, standing))
         setup.engine.meet()
         parts.expect(STAGE, [number])
         rows = parts.read(STAGE)
-        own = rows[rows["round"] == number]
-        return {
-            str(name): frozenset(map(Cue, json.loads(closed)))
-            for name, closed in zip(own["class"], own["closed"], strict=True)
-        }
+        return rows[rows["round"] == number]
 
     def _decide(self, number: int, standing: Mapping[str, LookPosition]) -> pd.DataFrame:
-        """`GOING_ON`, from the trials until here."""
+        """`DECIDED`, from the trials until here."""
         setup, settings = self._setup, self._setup.config.findings
         setup.progress.stage("deciding which classes go on", len(standing))
         if self._nulls is None:
@@ -171,25 +172,47 @@ class _Rounds:
         )
         stopped = settled(found.evidence, found.decisions, settings)
         rows = [
-            (number, each.name, _written(closed_tests(each, found.decisions[each.name], settings)))
+            (
+                number,
+                each.name,
+                each.name not in stopped,
+                decision.verdict is ClassVerdict.CONFIRMED,
+                _written(closed_tests(each, decision, settings)),
+            )
             for each in found.evidence
-            if each.name not in stopped and _has_more(standing.get(each.name))
+            if _has_more(standing.get(each.name))
+            for decision in [found.decisions[each.name]]
         ]
         release_memory()
-        return pd.DataFrame(rows, columns=GOING_ON)
+        return pd.DataFrame(rows, columns=DECIDED)
 
     def _left_nominated(self, standing: Mapping[str, LookPosition]) -> frozenset[str]:
         """Nominated cases of samples that stopped before they were reached, as far as the budget
         goes: they are told of as the other nominated ones are."""
         nominated = frozenset(self._cases.loc[self._cases["nominated"].eq(True), "case_id"])
         budget = self._setup.config.interventions.nominated_budget - len(self._choice.nominated)
-        queues = [
-            [name for turn in self._choice.turns[label][stands.position + 1 :] for name in turn]
-            for label, stands in sorted(standing.items())
-        ]
+        queues = [self._queue(label, stands) for label, stands in sorted(standing.items())]
         kept = [[name for name in queue if name in nominated] for queue in queues]
         in_turn = [name for name in chain.from_iterable(zip_longest(*kept)) if name is not None]
         return frozenset(in_turn[: max(0, budget)])
+
+    def _left_of(
+        self, names: Iterable[str], standing: Mapping[str, LookPosition]
+    ) -> frozenset[str]:
+        """Cases of the samples of some classes that their looks did not reach."""
+        return frozenset(case for name in names for case in self._queue(name, standing[name]))
+
+    def _queue(self, label: str, stands: LookPosition) -> list[str]:
+        return [name for turn in self._choice.turns[label][stands.position + 1 :] for name in turn]
+
+
+def _going_on(decided: pd.DataFrame) -> dict[str, frozenset[Cue]]:
+    """The classes that are not decided and have objects left, and what is tried no more."""
+    own = decided[decided["goes_on"]]
+    return {
+        str(name): frozenset(map(Cue, json.loads(closed)))
+        for name, closed in zip(own["class"], own["closed"], strict=True)
+    }
 
 
 def _ends(turns: Sequence[Sequence[str]]) -> tuple[int, ...]:

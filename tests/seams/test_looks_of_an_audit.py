@@ -55,6 +55,12 @@ def test_decided_classes_stop_and_the_verdicts_are_those_of_the_whole_sample(
     asked = cases[cases["sampled"]].groupby("label").size()
     assert asked.to_dict() == classes["look"].to_dict()
     assert len(run.trials()) < len(whole.trials())
+    # Which pictures of a confirmed class depend on its cue is told of each, reached or not.
+    left = cases[cases["tested"] & ~cases["sampled"]]
+    assert left.groupby("label").size().to_dict() == {"cued": LOOKS[-1] - LOOKS[0]}
+    depends = [set(c.loc[c["verdict"] == "shortcut", "case_id"]) for c in (cases, whole.cases())]
+    assert depends[0] == depends[1]
+    assert depends[0] & set(left["case_id"])
     assert (classes["last_look"] == LOOKS[-1]).all()
     stood = side_of(run).positions
     assert stood["cued"] == LookPosition(tuple(LOOKS), 0)
