@@ -21,42 +21,12 @@ from auditor.domain.samples import Skip
 from auditor.imagery.colormap import signed_colours
 from auditor.storage.csv_text import csv_bytes
 from auditor.storage.data_runs import FINDINGS, MANIFEST, PLACES, REPORT, SKIPPED, DataRun
+from auditor.storage.data_tables import FINDING_SCHEMA, PLACE_SCHEMA
 from auditor.storage.writer import skipped_frame
 from auditor.wording.catalogue import translator
 from auditor.wording.data_findings import finding_action, finding_reason
 
 ENLARGED = 6
-
-FINDING_SCHEMA = pa.schema(
-    [
-        pa.field("class", pa.string(), nullable=False),
-        pa.field("trait", pa.string(), nullable=False),
-        pa.field("column", pa.string()),
-        pa.field("verdict", pa.string(), nullable=False),
-        pa.field("auroc", pa.float64()),
-        pa.field("auroc_low", pa.float64()),
-        pa.field("auroc_high", pa.float64()),
-        pa.field("null", pa.float64()),
-        pa.field("rival", pa.float64()),
-        pa.field("p_value", pa.float64()),
-        pa.field("q_value", pa.float64()),
-        pa.field("images", pa.int64()),
-        pa.field("object_seen", pa.bool_(), nullable=False),
-        pa.field("reason_code", pa.string(), nullable=False),
-        pa.field("reason", pa.string(), nullable=False),
-        pa.field("action", pa.string()),
-    ]
-)
-PLACE_SCHEMA = pa.schema(
-    [
-        pa.field("class", pa.string(), nullable=False),
-        pa.field("share", pa.float64(), nullable=False),
-        pa.field("null", pa.float64(), nullable=False),
-        pa.field("where", pa.string()),
-        pa.field("picture", pa.binary(), nullable=False),
-        pa.field("mean", pa.binary()),
-    ]
-)
 
 
 def write_data_run(

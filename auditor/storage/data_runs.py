@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from auditor.domain.errors import RunError
+from auditor.storage.checks import read_json
+from auditor.storage.data_tables import FINDING_SCHEMA, PLACE_SCHEMA, read_data_table
+from auditor.storage.rows import MOST_VALUE
 from auditor.storage.run import Run
+from auditor.storage.tables import TABLE_FAULTS
 
 MANIFEST = "data.json"
 FINDINGS = "findings.parquet"
@@ -36,11 +39,11 @@ class DataRun:
 
     def findings(self) -> pd.DataFrame:
         """One row per family of traits and class, what gives most away first."""
-        return _read(self.path / FINDINGS)
+        return _read(self.path / FINDINGS, FINDING_SCHEMA)
 
     def places(self) -> pd.DataFrame:
         """One row per class: where it differs at a fixed place, with a picture."""
-        return _read(self.path / PLACES)
+        return _read(self.path / PLACES, PLACE_SCHEMA)
 
     @staticmethod
     def refuse_existing(path: Path) -> None:
@@ -59,16 +62,41 @@ def open_data_run(path: Path | str) -> DataRun:
     """A finished data audit.
 
     Raises:
-        RunError: the folder holds none, or its manifest cannot be read.
+        RunError: the folder holds none, or its manifest cannot be read or holds something else
+            than a data audit's.
     """
     folder = Path(path)
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _no_data_run(folder, str(error)) from None
-    if not isinstance(manifest, dict) or manifest.get("kind") != "data":
+        manifest = read_json(folder / MANIFEST)
+    except RunError as error:
+        raise _no_data_run(folder, error.got) from None
+    if manifest.get("kind") != "data":
         raise _no_data_run(folder, f"{MANIFEST} is of another kind")
+    fault = next(_faults(manifest), None)
+    if fault is not None:
+        raise _no_data_run(folder, f"{MANIFEST}: {fault}")
     return DataRun(folder, manifest)
+
+
+def _faults(manifest: Mapping[str, Any]) -> Iterator[str]:
+    counts = manifest.get("counts", {})
+    if not isinstance(counts, dict) or not all(
+        type(count) is int and 0 <= count <= MOST_VALUE for count in counts.values()
+    ):
+        yield "counts that are none"
+    for key in ("classes", "gives_away"):
+        if not _are_names(manifest.get(key, [])):
+            yield f"{key} that are no list of names"
+    groups = manifest.get("contradictions") or []
+    if not isinstance(groups, list) or not all(_are_names(group) for group in groups):
+        yield "contradictions that are no lists of names"
+    for key in ("created", "data", "fingerprint"):
+        if not isinstance(manifest.get(key), str | None):
+            yield f"{key} that is no text"
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def list_data_runs(folder: Path) -> list[DataRun]:
@@ -107,21 +135,18 @@ def data_run_of(run: Run) -> DataRun | None:
 
 
 def _resolved(path: Any) -> Path | None:
-    return None if path is None else Path(str(path)).resolve()
+    # A name that no file can have is nobody's data.
+    with suppress(OSError, ValueError, RuntimeError):
+        return None if path is None else Path(str(path)).resolve()
+    return None
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(path: Path, schema: pa.Schema) -> pd.DataFrame:
     try:
-        table = pq.read_table(path, page_checksum_verification=True)
-    except (OSError, pa.ArrowException) as error:
-        raise _no_data_run(path.parent, f"{path.name}: {error}") from None
-    frame: pd.DataFrame = table.to_pandas()
-    for field in table.schema:
-        if pa.types.is_string(field.type):
-            # Null is None, whatever pandas makes of a column of text.
-            known = frame[field.name].astype(object)
-            frame[field.name] = known.where(known.notna(), None)
-    return frame
+        return read_data_table(path, schema)
+    except TABLE_FAULTS as error:
+        fault = str(error).split("\n")[0]
+        raise _no_data_run(path.parent, f"{path.name}: {fault}") from None
 
 
 def _no_data_run(folder: Path, got: str) -> RunError:

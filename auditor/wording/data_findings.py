@@ -55,7 +55,9 @@ def trait_title(row: Row, _: Translator) -> str:
 
 
 def finding_reason(row: Row, _: Translator = ENGLISH) -> str:
-    """What was found, with its numbers."""
+    """What was found, with its numbers; as stored where this version has no words for it."""
+    if row["reason_code"] not in REASONS:
+        return str(row["reason"])
     title, column = _(TRAITS[TraitKind(row["trait"])].title), row["column"]
     what = _within(title) if column is None else _("the column '{column}'", column=column)
     return _(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pandas as pd
@@ -172,7 +173,12 @@ def _maps(rows: pd.DataFrame) -> None:
 def _map(row: dict[str, Any]) -> None:
     where = "" if row["where"] is None else f" · {plain(_(row['where']))}"
     st.markdown(f"**{plain(row['class'])}**{where}")
-    pictures = [bytes(row[name]) for name in ("mean", "picture") if row.get(name) is not None]
+    # The browser decodes them: nothing is made here of the size that they claim.
+    pictures = [
+        f"data:image/png;base64,{b64encode(bytes(row[name])).decode()}"
+        for name in ("mean", "picture")
+        if row.get(name) is not None
+    ]
     st.image(pictures, width=120)
     st.caption(
         _(

@@ -19,6 +19,7 @@ from auditor.domain.samples import Sample
 from auditor.imagery.decode import UnreadableImage, decode_image, read_header
 from auditor.imagery.stored import has_depth, stored_picture
 from tests.fuzz import corpora
+from tests.fuzz.data_folders import data_folder, data_folders, read_data_folder
 from tests.fuzz.mutations import damaged
 from tests.fuzz.reviews import bring_back, review_files
 from tests.fuzz.run_folders import run_folders, run_template
@@ -118,5 +119,8 @@ TARGETS: dict[str, Callable[[Path], Target]] = {
     "checkpoints": lambda _: Target(_file(corpora.checkpoints()), read_checkpoint),
     "reviews": lambda home: Target(_file(review_files(home)), bring_back(home)),
     "runs": _runs,
+    "data_audits": lambda home: Target(
+        data_folders(data_folder(home / "template")), read_data_folder
+    ),
 }
 """Every reader by name, made in a folder of its own."""
