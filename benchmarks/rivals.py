@@ -7,7 +7,8 @@
 Each rule reads the audit's own maps (`benchmarks.planted.baselines`), so all lists are of the same
 networks, pictures and masks. A list is written for each, as `auditor benchmark score` takes it;
 stdout has one Markdown table of all. Rules are held to the cut-off that one would pick without
-tuning, and to the best one in hindsight, which nobody has.
+tuning, and to the best one in hindsight, which nobody has. Published tools that are installed
+(`benchmarks.published_rivals`) follow, at their own cut-offs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import csv
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from auditor.benchmark.scoring import Figures, figures, score_results, set_names
 from auditor.selftest.rates import Rate
 from auditor.storage.run import Run, open_run
 from benchmarks.planted.baselines import TEXTBOOK, map_scores
+from benchmarks.published_rivals import TOOLS, Flagged, installed
 
 RULES: Mapping[str, str] = {
     "mass": "mass in the mask below one half",
@@ -55,6 +58,15 @@ def write_list(scores: Scores, rule: str, cut: float, out: Path) -> Path:
     return out
 
 
+def write_flags(flags: Flagged, out: Path) -> Path:
+    """What a published tool says."""
+    with out.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("set", "class", "relies"))
+        table.writerows((*key, str(flag).lower()) for key, flag in flags.items())
+    return out
+
+
 def best_cut(scores: Scores, rule: str, truth: Path, out: Path) -> float:
     """The cut-off with the highest recall minus false alarms (Youden's J), in hindsight."""
     values = sorted({told[rule] for told in scores.values() if not math.isnan(told[rule])})
@@ -80,6 +92,10 @@ def table(truth: Path, runs: Sequence[Run], out: Path) -> Iterator[str]:
         cut = best_cut(scores, rule, truth, out / f"{rule}-best.csv")
         best = write_list(scores, rule, cut, out / f"{rule}-best.csv")
         yield _line("- best cut-off in hindsight", figures(score_results(best, truth)))
+    for name in installed():
+        _, words, ask = TOOLS[name]
+        told = write_flags(ask(runs), out / f"{name}.csv")
+        yield _line(words, figures(score_results(told, truth)))
 
 
 def _line(name: str, found: Figures) -> str:
@@ -103,6 +119,8 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     runs = [open_run(given.runs / name) for name in set_names(given.truth)]
     print("\n".join(table(given.truth, runs, given.out)))
+    for name in TOOLS.keys() - set(installed()):
+        print(f"{name} is not installed: left out", file=sys.stderr)
 
 
 if __name__ == "__main__":
