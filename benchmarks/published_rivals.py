@@ -8,7 +8,7 @@ installed is left out of the table, with a word.
   flagged where it finds "background focus suspected".
 - ShortKit-ML (0.1.0): `SpRAyDetector` on the maps of a class; flagged where it detects a shortcut.
 
-Not here: ShortKit-ML's other detectors ask for labels of the cue, which nobody has before the audit.
+Not here: ShortKit-ML's other detectors ask for labels of the cue, which nobody has before an audit.
 """
 
 from __future__ import annotations
