@@ -114,9 +114,13 @@ def _alike(shape: torch.Size, head: torch.Size) -> bool:
 
 
 def _prefixes(names: Mapping[str, Tensor], wanted: Collection[str]) -> set[str]:
+    before: dict[str, set[str]] = {}
+    for name in names:
+        for place in (i for i, letter in enumerate(name) if letter == "."):
+            before.setdefault(name[place + 1 :], set()).add(name[: place + 1])
     found = {""}
     for suffix in wanted:
-        found |= {name.removesuffix(suffix) for name in names if name.endswith(f".{suffix}")}
+        found |= before.get(suffix, set())
         if len(found) > 8:
             break
     return found

@@ -12,8 +12,6 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from auditor.tensors.layers import module_named
-
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 CLOSE = 1e-4
@@ -75,9 +73,9 @@ def _pairs(network: nn.Module) -> Iterator[tuple[str, str]]:
         if (
             list(before.users) == [call]
             and uses[convolution] == uses[norm] == 1
-            and _plain(module_named(network, convolution), CONVOLUTIONS)
-            and _plain(module_named(network, norm), NORMS)
-            and module_named(network, norm).running_mean is not None
+            and _plain(network.get_submodule(convolution), CONVOLUTIONS)
+            and _plain(network.get_submodule(norm), NORMS)
+            and network.get_submodule(norm).running_mean is not None
         ):
             yield convolution, norm
 
@@ -96,7 +94,7 @@ def _same_side(layer: str, *modules: str) -> bool:
 
 def _fold(network: nn.Module, convolution: str, norm: str) -> None:
     fuse: Any = fuse_conv_bn_eval
-    fused = fuse(module_named(network, convolution), module_named(network, norm))
+    fused = fuse(network.get_submodule(convolution), network.get_submodule(norm))
     network.set_submodule(convolution, fused)
     network.set_submodule(norm, Folded().eval())
 

@@ -21,22 +21,23 @@ def deterministic() -> Iterator[None]:
     operation that has no deterministic form warns instead of failing: an audit of such a network
     is better than none.
     """
-    enabled = torch.are_deterministic_algorithms_enabled()
-    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    mode = torch.get_deterministic_debug_mode()
     # A module that sets its class for the sake of a property, which type hints do not know.
     memory: Any = torch.utils.deterministic
     filled = memory.fill_uninitialized_memory
     benchmark = torch.backends.cudnn.benchmark
     workspace = os.environ.get(WORKSPACE)
     try:
-        torch.use_deterministic_algorithms(True, warn_only=True)
+        # Not use_deterministic_algorithms, which imports the compiler to tell it: more than a
+        # second. Where `run.accelerate` compiles, the compiler is told there.
+        torch.set_deterministic_debug_mode("warn")
         # No kernel of ours reads memory that it has not written: filling it is only slow.
         memory.fill_uninitialized_memory = False
         torch.backends.cudnn.benchmark = False
         os.environ.setdefault(WORKSPACE, ":4096:8")
         yield
     finally:
-        torch.use_deterministic_algorithms(enabled, warn_only=warn_only)
+        torch.set_deterministic_debug_mode(mode)
         memory.fill_uninitialized_memory = filled
         torch.backends.cudnn.benchmark = benchmark
         if workspace is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,6 +17,9 @@ from auditor.pipeline import acceleration_stage, intervention_stage
 from auditor.storage.run import Run
 from auditor.tensors.acceleration import Capabilities
 from tests.fakes.planted import config_of, write_dataset
+
+COMPILERS = [name for name in ("g++", "clang++") if shutil.which(name)]
+KEY = ["case_id", "intervention", "fill", "donor", "place"]
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,44 @@ def test_bf16_moves_trials_by_little_and_maps_not_at_all(
     one, two = (pd.read_parquet(run.path / "trials.parquet")["p_label"] for run in (plain, fast))
     assert 0 < (one - two).abs().max() < 0.05
     assert fast.summary["verdicts"] == plain.summary["verdicts"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not COMPILERS, reason="torch.compile needs a C++ compiler")
+def test_a_compiled_network_gives_the_same_verdicts_also_resumed(
+    planted: Path, plain: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "run"
+    run_trials, calls = intervention_stage.run_trials, 0
+
+    def stopped(*given: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise KeyboardInterrupt
+        return run_trials(*given, **named)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intervention_stage, "run_trials", stopped)
+        broken.setattr(intervention_stage, "PIXELS_A_PART", 4 * 64 * 64)
+        with pytest.raises(auditor.AuditorError):
+            auditor.audit(config(planted, out, "compile"))
+        assert len(list((out / "parts").glob("trials-*.parquet"))) == 1
+        broken.setattr(intervention_stage, "run_trials", run_trials)
+        run = auditor.audit(config(planted, out, "auto"), resume=True)
+    told = run.manifest["acceleration"]
+    assert (told["kind"], told["precision"], told["failed"]) == ("compile", "float32", False)
+    assert told["checked_images"] > 0
+    assert told["largest_difference"] < 1e-4
+    assert run.summary["verdicts"] == plain.summary["verdicts"]
+    pd.testing.assert_series_equal(run.cases()["cam"], plain.cases()["cam"])
+    pd.testing.assert_series_equal(run.cases()["verdict"], plain.cases()["verdict"])
+    one, two = (
+        pd.read_parquet(each.path / "trials.parquet").sort_values(KEY, ignore_index=True)
+        for each in (plain, run)
+    )
+    pd.testing.assert_frame_equal(one[KEY], two[KEY])
+    assert (one["p_label"] - two["p_label"]).abs().max() < 1e-4
 
 
 def test_nothing_is_tried_without_interventions(planted: Path, tmp_path: Path) -> None:
