@@ -96,7 +96,7 @@ def locate(setup: Setup, parts: Parts, cases: pd.DataFrame, trials: pd.DataFrame
     )
     keep(setup.engine.each(locate_class, tasks, setup.progress), partial(_write, parts))
     parts.expect(STAGE, chosen)
-    located = parts.read(STAGE).reindex(columns=trials.columns)
+    located = parts.read_shared(STAGE).reindex(columns=trials.columns)
     return pd.concat([trials, located], ignore_index=True) if chosen else trials
 
 

@@ -70,7 +70,7 @@ def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> Intervened:
         samples = grouped(setup.find(wanted), cases)
         subjects = Subjects.of(setup, parts, samples, choice.sampled)
         standing = _Rounds(setup, parts, cases, choice, subjects).run()
-    trials = parts.read("trials")
+    trials = parts.read_shared("trials")
     asked = _reached(choice, standing) if wanted else choice.sampled
     marked = cases.assign(
         sampled=cases["case_id"].isin(asked),
@@ -159,7 +159,7 @@ class _Rounds:
         if self._nulls is None:
             self._nulls = nomination_nulls(setup, self._parts, self._cases)
         reached = _reached(self._choice, standing)
-        trials = self._parts.read("trials")
+        trials = self._parts.read_shared("trials")
         found = decide_classes(
             self._cases.assign(sampled=self._cases["case_id"].isin(reached)),
             trials[trials["case_id"].isin(reached | self._choice.nominated)],

@@ -24,7 +24,6 @@ class RunContents:
         cases: whole rows, at least those that a report shows; see `auditor.reports.report_cases`.
         classes, slices, evidence: with the columns of `auditor.domain.schema`.
         skipped: columns image and reason.
-        trials: every changed image and its answer; None where they are not at hand.
         hypotheses: on classes without masks; None where they are not at hand.
         flagged: how many cases are flagged in all; None where `cases` holds all of them.
         given_away: findings of the audit of the same data; None where there is none.
@@ -38,7 +37,6 @@ class RunContents:
     slices: pd.DataFrame
     evidence: pd.DataFrame
     skipped: pd.DataFrame
-    trials: pd.DataFrame | None = None
     hypotheses: pd.DataFrame | None = None
     flagged: int | None = None
     actions: pd.DataFrame | None = None
@@ -64,7 +62,6 @@ def contents_of(run: Run) -> RunContents:
         slices=run.slices(),
         evidence=run.evidence(),
         skipped=run.skipped(),
-        trials=run.trials(),
         hypotheses=run.hypotheses(),
         flagged=flagged,
         actions=steps,

@@ -11,6 +11,7 @@ import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -108,6 +109,22 @@ class Parts:
         release_memory()
         return frame
 
+    def read_shared(self, stage: str) -> pd.DataFrame:
+        """As `read`, whole rows, for many rows of few different texts: they are plain objects, each
+        text there once however many rows have it, and null is None. A third of what `read` takes.
+        """
+        paths = self.paths(stage)
+        if not paths:
+            return self.read(stage)
+        parts = (_read(path, None, shared=True) for path in paths)
+        arrow = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
+        frame = to_frame(arrow, used_up=True)
+        del arrow
+        for name in frame.columns[frame.dtypes == "category"]:
+            frame[name] = _objects(frame[name])
+        release_memory()
+        return frame
+
     def each(self, stage: str, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
         """The parts of a stage one by one, in the order of their index; `columns` as in `read`."""
         for path in self.paths(stage):
@@ -150,10 +167,20 @@ REPEATING = frozenset(("label", "predicted", "mask_source", "verdict"))
 """Text columns with few values."""
 
 
-def _read(path: Path, columns: Collection[str] | None) -> pa.Table:
+def _objects(values: pd.Series) -> pd.Series:
+    """Categories as plain objects."""
+    each = np.array([*values.cat.categories, None], dtype=object)
+    return pd.Series(each[values.cat.codes], index=values.index, dtype=object)  # -1 is null
+
+
+def _read(path: Path, columns: Collection[str] | None, *, shared: bool = False) -> pa.Table:
     try:
         if not is_intact(path):
             raise _damaged(path, "another SHA-256 than the one beside it")
+        if shared:
+            schema = pq.read_schema(path)
+            texts = [field.name for field in schema if pa.types.is_string(field.type)]
+            return read_parquet(path, read_dictionary=texts)
         if columns is None:
             return read_parquet(path)
         stored = pq.read_schema(path).names

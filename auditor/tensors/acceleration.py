@@ -154,7 +154,7 @@ def accelerated(classifier: Classifier, chosen: Acceleration, size: tuple[int, i
     if chosen.precision == "bf16":
         network = InBf16(network)
     if chosen.kind == "compile":
-        exact = {"deterministic": torch.are_deterministic_algorithms_enabled()}
+        exact: dict[str, Any] = {"deterministic": torch.are_deterministic_algorithms_enabled()}
         compiled: Any = torch.compile(network, dynamic=True, options=exact)
         network = compiled
     return replace(classifier, accelerated=network)

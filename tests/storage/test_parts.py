@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -66,3 +67,20 @@ def test_taking_parts_away(parts: Parts) -> None:
     parts.remove("judged")
     assert parts.paths("judged") == []
     assert len(parts.paths("cases")) == 4
+
+
+def test_shared_texts_are_what_was_written(parts: Parts) -> None:
+    first = pd.DataFrame(
+        {"case_id": ["a", "a", "b"], "donor": [None, "x", "x"], "p_label": [0.1, np.nan, 0.3]}
+    )
+    second = pd.DataFrame({"case_id": ["c", "a"], "donor": ["y", None], "p_label": [0.5, 0.6]})
+    parts.write("trials", 0, first)
+    parts.write("trials", 1, second)
+    plain, shared = parts.read("trials"), parts.read_shared("trials")
+    assert shared.columns.tolist() == plain.columns.tolist()
+    assert {shared[name].dtype for name in ("case_id", "donor")} == {np.dtype(object)}
+    assert shared["donor"].tolist() == [None, "x", "x", "y", None]
+    assert shared["case_id"].tolist() == ["a", "a", "b", "c", "a"]
+    assert len({id(text) for text in shared["case_id"]}) == 3
+    pd.testing.assert_series_equal(shared["p_label"], plain["p_label"])
+    assert parts.read_shared("no such stage").empty
