@@ -21,7 +21,6 @@ from auditor.storage.layout import MANIFEST
 from auditor.storage.listing import BrokenRun, list_broken, list_runs
 from auditor.storage.run import Run, open_run
 from dashboard.runs.connections import database
-from dashboard.runs.filters import run_query
 from dashboard.runs.heat import MeanMap, mean_map
 from dashboard.runs.picture_map import PictureMap
 from dashboard.runs.picture_map import picture_map as picture_map_of
@@ -192,10 +191,12 @@ def _mean_maps(
 
 
 def evidence(run: Run, case_id: str) -> pd.DataFrame:
-    """Pictures of the interventions on a case, in the order in which they were made."""
-    query = "SELECT * FROM read_parquet(?) WHERE case_id = ?"
-    values = [str(run.table_path("evidence")), case_id]
-    return run_query(database().cursor(), query, values).df()
+    """Pictures of the interventions on a case, in the order in which they were made.
+
+    Raises:
+        RunError: they cannot be read, or are not what an audit writes.
+    """
+    return run.evidence(case_id)
 
 
 def undecided(run: Run) -> Decided:

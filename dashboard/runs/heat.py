@@ -65,10 +65,10 @@ def alike(cases: Cases, case: dict[str, Any], most: int) -> list[str]:
     if case["cluster"] is not None:
         tests.append(("cluster = ?", [case["cluster"]]))
     rows = cases.ask(_MAP, tests, f"{WORST_FIRST} LIMIT {MOST_MAPS}").df()
-    own = _flat(case["cam"])
-    if not 0 < own.size <= MOST_CELLS:
+    if not _is_map(case["cam"], case["cam_height"], case["cam_width"]):
         return []
-    rows = rows[[len(cam) == own.size for cam in rows["cam"]]]
+    own = _flat(case["cam"])
+    rows = _whole(rows)
     maps = np.stack([_flat(cam) for cam in rows["cam"]]) if len(rows) else np.zeros((0, own.size))
     norms = np.linalg.norm(maps, axis=1) * np.linalg.norm(own)
     products = maps @ own
@@ -88,11 +88,22 @@ def _flat(cam: bytes) -> NDArray[np.float32]:
     return np.frombuffer(bytes(cam), dtype=np.uint8).astype(np.float32)
 
 
+def _whole(rows: pd.DataFrame) -> pd.DataFrame:
+    """Only maps that have the size that they claim: a run folder may claim any, or none."""
+    maps = zip(rows["cam"], rows["cam_height"], rows["cam_width"], strict=True)
+    whole = rows[np.array([_is_map(*each) for each in maps], dtype=bool)]
+    return whole.astype({"cam_height": "int64", "cam_width": "int64"})
+
+
+def _is_map(cam: Any, height: Any, width: Any) -> bool:
+    if not isinstance(cam, bytes | bytearray) or pd.isna(height) or pd.isna(width):
+        return False
+    return bool(0 < len(cam) == height * width <= MOST_CELLS)
+
+
 def _shares(rows: pd.DataFrame) -> NDArray[np.float32]:
     """(n, h, w): maps of the commonest size that are not zero, each divided by its sum."""
-    # A run folder may claim any size: only maps that have it count.
-    areas = zip(rows["cam"], rows["cam_height"], rows["cam_width"], strict=True)
-    rows = rows[[0 < len(cam) == height * width <= MOST_CELLS for cam, height, width in areas]]
+    rows = _whole(rows)
     if rows.empty:
         return np.zeros((0, 1, 1), dtype=np.float32)
     sizes = list(zip(rows["cam_height"].tolist(), rows["cam_width"].tolist(), strict=True))

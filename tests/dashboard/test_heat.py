@@ -61,6 +61,29 @@ def test_maps_of_another_size_are_left_out(tmp_path: Path, template: pd.DataFram
     assert found.grid.shape == (2, 2)
 
 
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("cam", [None, b"\x05\x00\x00\x00"]),
+        ("cam", [b"", b"\x05\x00\x00\x00"]),
+        ("cam_height", [None, 2]),
+        ("cam_width", [2**62, 2]),
+    ],
+)
+def test_a_map_that_no_audit_writes_is_left_out(
+    tmp_path: Path, template: pd.DataFrame, column: str, values: list[Any]
+) -> None:
+    cases = drawn(tmp_path, template, [RIGHT, LEFT], **{column: values})
+    found = mean_map(cases, [])
+    assert found is not None
+    assert found.maps == 1
+    assert found.grid == pytest.approx(np.array([[1.0, 0], [0, 0]]))
+    broken, whole = (cases.case(f"case{index}") for index in range(2))
+    assert broken is not None
+    assert whole is not None
+    assert alike(cases, broken, 3) == alike(cases, whole, 3) == []
+
+
 def test_the_mean_object_is_where_the_masks_are(tmp_path: Path, template: pd.DataFrame) -> None:
     found = mean_map(drawn(tmp_path, template, [LEFT, RIGHT]), [])
     assert found is not None
