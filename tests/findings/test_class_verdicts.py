@@ -254,6 +254,43 @@ def test_the_owner_of_a_pairs_cue_is_confirmed_alone() -> None:
     found = told(evidence, decision)
     assert found.code == "confirmed.owner"
     assert "note.donors" in (found.numbers["notes"] or ())  # type: ignore[operator]
+    patches = evidence.pair and replace(evidence.pair, attributed_by="patch")
+    by_patch = _evidence(background=evidence.background, pair=patches)
+    assert told(by_patch, decide(by_patch, SETTINGS)).numbers["notes"] == ("note.filled",)
+
+
+GIVEN = _table(needed=None, two_sided=False, fitted=None, necessity=None)
+MARK = EdgeSwapTest(STRONG, WON, two_sided=True, removed=_effect(0.8, 0.7, 0.9))
+
+
+@pytest.mark.parametrize(
+    ("cue_id", "test", "code", "number", "value"),
+    [
+        (Cue.BLUR, GIVEN, "confirmed.attribute_given", "won", 0.63),
+        (Cue.EDGE_MARK, MARK, "confirmed.edge", "beside", 0.71),
+    ],
+)
+def test_what_confirms_without_the_background(
+    cue_id: Cue, test: SwapTest, code: str, number: str, value: float
+) -> None:
+    evidence = _cleared(appearance={cue_id: test}, q_value=0.001)
+    decision = decide(evidence, SETTINGS)
+    assert (decision.verdict, decision.confirmed_by) == (ClassVerdict.CONFIRMED, (cue_id,))
+    found = told(evidence, decision)
+    assert (found.code, found.numbers[number]) == (code, value)
+
+
+@pytest.mark.parametrize(
+    ("cue_id", "note", "number"),
+    [(Cue.CORNER_MARK, "note.patch", "patch"), (Cue.VIGNETTE, "note.part", "part")],
+)
+def test_what_carries_the_background_is_told_beside_it(cue_id: Cue, note: str, number: str) -> None:
+    evidence = _evidence()
+    named = NamedCue(cue_id, Location(OfCue(cue_id)), _effect(0.5, 0.4, 0.6), ())
+    found = reason(evidence, decide(evidence, SETTINGS), named, SETTINGS)
+    assert (found.code, found.numbers["notes"]) == ("confirmed.background", (note,))
+    assert found.numbers[number] == 0.5
+    assert "50% (40–60%)" in class_reason(found)
 
 
 @pytest.mark.parametrize(
