@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
-from auditor.domain.cues import CUES, Cue
+from auditor.domain.cues import OF_REGION, Cue
 from auditor.domain.hypotheses import PATCH, REGION
 from auditor.domain.places import Region, read_place
 from auditor.domain.reasons import Reason
@@ -205,8 +205,7 @@ def _cue(row: Mapping[Any, Any]) -> str | None:
     if row["kind"] == REGION:
         with suppress(ValueError):
             place = read_place(str(row["region"]))
-            kind = place.kind if isinstance(place, Region) else None
-            return next((s.id.value for s in CUES if kind in s.regions), None)
+            return OF_REGION[place.kind].id.value if isinstance(place, Region) else None
         return None
     if row["kind"] != PATCH:
         return str(row["kind"])

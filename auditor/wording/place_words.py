@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from auditor.domain.cues import CUES, SPEC_OF, Cue
+from auditor.domain.cues import OF_PROPERTY, SPEC_OF, Cue
 from auditor.domain.locations import (
     Area,
     Location,
@@ -41,7 +41,6 @@ OF_BACKGROUND: Final = MappingProxyType(
 UNKNOWN: Final = N_(
     "the whole picture or its surroundings, kind unknown ({property} alone carries {share} of it)"
 )
-_CUE_OF = {spec.property: spec for spec in CUES if spec.property is not None}
 _ALONG: Final = N_("along the {side} of the picture, the outer {depth}")
 _ALONG_BOTH: Final = N_("along {side} of the picture, the outer {depth} of each")
 REGIONS: Final = MappingProxyType(
@@ -98,7 +97,7 @@ def _where(where: Where, _: Translator) -> str:
         case PatchShares(shares, cornered):
             return _patches(shares, cornered, _)
         case Unknown(kind, carried):
-            return _(UNKNOWN, property=_(_CUE_OF[kind].meaning), share=told_share(carried))
+            return _(UNKNOWN, property=_(OF_PROPERTY[kind].meaning), share=told_share(carried))
         case Region():
             return _region(where, _)
         case _:

@@ -8,16 +8,18 @@ the rows; docs/cues.md is checked against them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from auditor.domain.cues.all_around import ALL_AROUND
 from auditor.domain.cues.at_a_place import AT_A_PLACE
-from auditor.domain.cues.ids import Cue
+from auditor.domain.cues.ids import Cue, PropertyKind, RegionKind
 from auditor.domain.cues.kinds import Counterexample, CueSpec, Extent, Step
 from auditor.domain.cues.of_the_picture import OF_THE_PICTURE
+from auditor.domain.spec_tables import one_row_each
 
 __all__ = [
     "CUES",
+    "OF_PROPERTY",
+    "OF_REGION",
     "SPEC_OF",
     "Counterexample",
     "Cue",
@@ -29,9 +31,18 @@ __all__ = [
 ]
 
 CUES: tuple[CueSpec, ...] = (*AT_A_PLACE, *OF_THE_PICTURE, *ALL_AROUND)
-"""In the order of `rank`."""
-SPEC_OF: Mapping[Cue, CueSpec] = MappingProxyType({spec.id: spec for spec in CUES})
+"""Of several that explain the effect, the first is named."""
+
+SPEC_OF: Mapping[Cue, CueSpec] = one_row_each(Cue, CUES, lambda spec, cue: spec.id is cue)
 """By id."""
+OF_PROPERTY: Mapping[PropertyKind, CueSpec] = one_row_each(
+    PropertyKind, CUES, lambda spec, kind: spec.property is kind
+)
+"""The cue that a property of the whole picture is."""
+OF_REGION: Mapping[RegionKind, CueSpec] = one_row_each(
+    RegionKind, CUES, lambda spec, kind: kind in spec.regions
+)
+"""The cue that lies in a region."""
 _NAMED = {text: spec.id for spec in CUES for text in (spec.id.value, *spec.aliases)}
 
 

@@ -67,7 +67,6 @@ class CueSpec:
         meaning: what the class relies on, English, in a sentence after "relies on".
         extent: how much of a picture it takes.
         where: default of the column `cue_where`, for a cue without a place of its own.
-        rank: of several that explain the effect, the lowest is named.
         given: the exchange that can confirm it by itself, also without masks; None for a cue that
             only exchanges of single regions and properties name.
         removed: how it is taken away without a donor; None where that cannot be done.
@@ -88,7 +87,6 @@ class CueSpec:
     meaning: str
     extent: Extent
     where: str
-    rank: int
     given: Intervention | None
     removed: Intervention | None
     ranks_examples: Intervention

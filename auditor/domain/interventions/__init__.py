@@ -7,7 +7,6 @@ it. Everything else (controls, donors, reports, dashboard) enumerates the rows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from auditor.domain.interventions.attribute_swap import ATTRIBUTE_SWAP
 from auditor.domain.interventions.cut_out import CUT_OUT
@@ -24,6 +23,7 @@ from auditor.domain.interventions.kinds import (
     Pictured,
 )
 from auditor.domain.interventions.whole_picture import WHOLE_PICTURE
+from auditor.domain.spec_tables import one_row_each
 
 __all__ = [
     "ANSWERED",
@@ -51,7 +51,9 @@ __all__ = [
 INTERVENTIONS: tuple[InterventionSpec, ...] = (*CUT_OUT, *ATTRIBUTE_SWAP, *WHOLE_PICTURE, *EDGE)
 """In the order in which a reader sees them."""
 
-SPEC_OF: Mapping[str, InterventionSpec] = MappingProxyType({s.id: s for s in INTERVENTIONS})
+SPEC_OF: Mapping[str, InterventionSpec] = one_row_each(
+    Intervention, INTERVENTIONS, lambda spec, id_: spec.id is id_
+)
 """By id."""
 
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditor.domain.cues import CUES, Cue, CueSpec
+from auditor.domain.cues import OF_PROPERTY, Cue
 from auditor.domain.hypotheses import REGION, HypothesisStatus
 from auditor.domain.interventions import Intervention
 from auditor.domain.locations import Location, OfCue
 from auditor.domain.places import (
     Place,
     Property,
-    PropertyKind,
     Region,
     read_place,
     typical_area,
@@ -37,7 +36,6 @@ LEVEL = 0.05
 CARRIES, CARRIES_BACK = 0.8, 0.6
 """The smallest region is told that costs, and wins, these shares of what the costliest does."""
 EXAMPLES = 5
-OF_PROPERTY: dict[PropertyKind, CueSpec] = {s.property: s for s in CUES if s.property is not None}
 LOOKED_AT_ALREADY = frozenset(kind for kind, spec in OF_PROPERTY.items() if spec.given)
 """Given whole from class to class in the first round."""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from auditor.domain.cues import CUES, SPEC_OF, Cue, CueSpec
+from auditor.domain.cues import OF_PROPERTY, OF_REGION, SPEC_OF, Cue, CueSpec
 from auditor.domain.places import (
     Place,
     Property,
-    PropertyKind,
     Region,
     RegionKind,
     typical_area,
@@ -52,8 +51,6 @@ class LocalisedCue:
 
 WITH_CORNERS = frozenset((*SPEC_OF[Cue.BORDER_BAND].regions, RegionKind.FRAME))
 """Regions that hold corners. Of a band's length corners hold 60%: too little to carry it."""
-OF_PROPERTY: dict[PropertyKind, CueSpec] = {s.property: s for s in CUES if s.property is not None}
-OF_REGION: dict[RegionKind, CueSpec] = {kind: s for s in CUES for kind in s.regions}
 
 
 def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
