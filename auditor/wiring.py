@@ -10,18 +10,17 @@ from functools import partial
 from pathlib import Path
 
 from auditor import pipeline
+from auditor.audit_inputs import as_asked, nothing_to_audit
 from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
 from auditor.data.class_names import class_names
 from auditor.data.fingerprint import dataset_state
 from auditor.data.label_filter import label_names
-from auditor.data.listing import Listing
 from auditor.data.masks.automatic import AutoMasks, with_auto_masks
 from auditor.data.questions import audited_samples
 from auditor.data.sample_store import SampleStore
 from auditor.data.sources.opening import open_data
 from auditor.domain.errors import AuditInterrupted, AuditorError, DataError
-from auditor.domain.messages import coded
 from auditor.domain.multilabel import MULTILABEL
 from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
@@ -96,7 +95,7 @@ def _audit(
         if config.data.audit is not None:
             open_data_run(config.data.audit)
     source = open_data(config.data, labels=config.model.output == MULTILABEL)
-    config, source = _as_asked(config, source)
+    config, source = as_asked(config, source)
     named = label_names(source.classes, class_names(config.data) or source.classes)
     found = Counter(
         named.of(item.label) or item.label for item in source.items() if isinstance(item, Sample)
@@ -115,7 +114,7 @@ def _audit(
     source = replace(source, warnings=(*source.warnings, *said))
     known = SampleStore(chosen)
     if not known:
-        raise _nothing_to_audit(config, skips, worker.classifier)
+        raise nothing_to_audit(config, skips, worker.classifier)
     samples, auto_masks = _with_auto_masks(config, known, worker.classifier.device.type, progress)
     worker, acceleration = accelerate(
         worker,
@@ -168,34 +167,6 @@ def _trained_on_random_labels(
     return build_worker(other, data_classes, images).classifier
 
 
-def _as_asked(config: AuditConfig, source: Listing) -> tuple[AuditConfig, Listing]:
-    """The configuration and the listing, both of one label an image or both of several.
-
-    Raises:
-        DataError: several labels an image for a network that was asked about one.
-    """
-    output = config.model.output
-    if source.multilabel and output not in ("auto", MULTILABEL):
-        raise DataError(
-            "The data has several labels an image.",
-            code="data.several_labels",
-            expected=f"one label an image, in a column `label`, for model.output = {output}",
-            got=f"{config.data.path} with {len(source.classes)} labels",
-            remedy=f"use --set model.output={MULTILABEL} for a network with a sigmoid for each",
-        )
-    if source.multilabel:
-        model = config.model.model_copy(update={"output": MULTILABEL})
-        return config.model_copy(update={"model": model}), source
-    if output != MULTILABEL:
-        return config, source
-    said = coded(
-        "data.labels_single",
-        "every image has one label in this data: the others count as absent from it, also where"
-        " they are not",
-    )
-    return config, replace(source, multilabel=True, warnings=(*source.warnings, said))
-
-
 def _engine(
     config: AuditConfig, worker: Worker, build: Callable[[], Worker], place: Place | None
 ) -> Engine:
@@ -246,18 +217,4 @@ def _with_auto_masks(
         method,
         fit=config.data.mask_fit,
         make=lambda wanted: mask_files_of(wanted, segmenter, folder, progress),
-    )
-
-
-def _nothing_to_audit(
-    config: AuditConfig, skips: Sequence[Skip], classifier: Classifier
-) -> DataError:
-    names = classifier.labels or classifier.classes
-    reasons = "; ".join(f"{skip.image}: {skip.reason}" for skip in skips[:3]) or "no image"
-    return DataError(
-        "There is nothing to audit.",
-        code="audit.nothing_to_do",
-        expected=f"images labelled with the model's classes: {', '.join(names[:10])}",
-        got=f"{len(skips)} inputs in {config.data.path}, none of them usable ({reasons})",
-        remedy="name the right --data, and the model's class names with --classes",
     )

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from auditor.cli import show_schedules
 from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say, say_json, spoken
-
-if TYPE_CHECKING:
-    from auditor.schedule.store import ScheduleStore
-    from auditor.schedule.work import Worker
+from auditor.cli.schedule_worker import exit_code_of, new_worker, open_store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -99,7 +93,7 @@ def add(
         now=SystemClock().now(),
     )
     runs.mkdir(parents=True, exist_ok=True)
-    store = _store(runs)
+    store = open_store(runs)
     store.add(schedule)
     if as_json:
         say_json(show_schedules.plain(schedule, []))
@@ -118,7 +112,7 @@ def list_(
 ) -> None:
     """Show the schedules, when they are due next, and how their last audits ended."""
     told = spoken(lang)
-    store = _store(runs)
+    store = open_store(runs)
     schedules, history = store.all(), store.history()
     if as_json:
         say_json(show_schedules.all_plain(schedules, history))
@@ -138,7 +132,7 @@ def remove(
     """Remove a schedule; its runs and its history stay."""
     from auditor.schedule.clock import SystemClock
 
-    _store(runs).remove(name, now=SystemClock().now())
+    open_store(runs).remove(name, now=SystemClock().now())
     if as_json:
         say_json({"removed": name})
     say(f"removed: {name} (its runs stay)", quiet=quiet, as_json=as_json)
@@ -158,7 +152,7 @@ def run(
     """Run every audit when it is due, one after another, until stopped."""
     from auditor.schedule.scheduler_loop import keep_time
 
-    worker = _worker(runs, quiet=quiet, as_json=as_json)
+    worker = new_worker(runs, quiet=quiet, as_json=as_json)
     try:
         ended = keep_time(worker, until_idle=until_idle)
     except KeyboardInterrupt:
@@ -167,7 +161,7 @@ def run(
         raise typer.Exit(0) from None
     if as_json:
         say_json({"audits": len(ended), "exit_codes": [outcome.exit_code for outcome in ended]})
-    raise typer.Exit(max((_code(outcome.exit_code) for outcome in ended), default=0))
+    raise typer.Exit(max((exit_code_of(outcome.exit_code) for outcome in ended), default=0))
 
 
 @app.command("once")
@@ -188,11 +182,11 @@ def once(
     """Run one schedule's audit now, as it would run when due."""
     from auditor.schedule.scheduler_loop import run_now
 
-    worker = _worker(runs, quiet=quiet, as_json=as_json)
+    worker = new_worker(runs, quiet=quiet, as_json=as_json)
     audit = run_now(worker, name, wait=wait)
     if as_json:
         say_json(show_schedules.plain_audit(audit))
-    raise typer.Exit(_code(audit.outcome.exit_code if audit.outcome else None))
+    raise typer.Exit(exit_code_of(audit.outcome.exit_code if audit.outcome else None))
 
 
 @app.command("emit")
@@ -210,7 +204,7 @@ def emit(
     """Print a schedule for crontab, systemd or Kubernetes, instead of `schedule run`."""
     from auditor.schedule import emit as emitting
 
-    schedule = _store(runs).get(name)
+    schedule = open_store(runs).get(name)
     machine = emitting.Machine((sys.executable, "-m", "auditor"), runs.resolve(), image, claim)
     write = {
         "crontab": emitting.crontab,
@@ -222,35 +216,3 @@ def emit(
         say_json({"format": format_, "text": text})
     else:
         typer.echo(text, nl=False)
-
-
-def _store(runs: Path) -> ScheduleStore:
-    from auditor.schedule.store import open_schedules
-
-    return open_schedules(runs)
-
-
-def _worker(runs: Path, *, quiet: bool, as_json: bool) -> Worker:
-    """A worker that stops cleanly when the system asks it to (SIGTERM)."""
-    from auditor.schedule.clock import SystemClock
-    from auditor.schedule.leases import Leases
-    from auditor.schedule.work import Worker
-
-    signal.signal(signal.SIGTERM, _interrupt)
-    store = _store(runs)
-    return Worker(
-        store,
-        Leases(store),
-        SystemClock(),
-        os.environ,
-        say=lambda line: say(line, quiet=quiet, as_json=as_json),
-    )
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def _code(exit_code: int | None) -> int:
-    """The exit code of this process; an audit that was killed failed part-way (3)."""
-    return exit_code if exit_code in (0, 1, 2) else 3

@@ -12,7 +12,7 @@ from auditor.config import FindingsSection
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.clusters.map_clusters import MapClusters
 from auditor.findings.clusters.patch_groups import PatchGroups
-from auditor.findings.evidence.appearance import AppearanceLosses
+from auditor.findings.evidence.appearance import UNTRIED, AppearanceLosses
 from auditor.findings.evidence.case_effects import EFFECTS
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.co_occurrence import CoOccurrence
@@ -135,6 +135,7 @@ class ClassEvaluation:
                 shares=self.shares.get(e.name, ()),
             )
             | leak_columns(self.leak.classes.get(e.name), self.decisions[e.name].verdict)
+            | UNTRIED
             | self.appearance.get(e.name, {})
             for e in self.evidence
         ]

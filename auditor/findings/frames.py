@@ -70,7 +70,15 @@ def to_cases(known: pd.DataFrame) -> pd.DataFrame:
 
 
 def to_table(table: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Rows as a table of the schema, columns in its order; no row gives an empty table."""
+    """Rows as a table of the schema, columns in its order; no row gives an empty table.
+
+    Raises:
+        LookupError: no row has a value for a column, not even null, or a row has one more.
+    """
+    wanted, given = set(names(table)), {name for row in rows for name in row}
+    if rows and wanted != given:
+        odd = f"missing {sorted(wanted - given)}, unknown {sorted(given - wanted)}"
+        raise LookupError(f"rows of {table}: {odd}")
     return _typed(table, pd.DataFrame(list(rows), columns=names(table), dtype=object))
 
 

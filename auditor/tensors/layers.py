@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torchvision.ops import Permute
 
 from auditor.domain.errors import ModelError
 from auditor.tensors.frozen_eval import frozen_eval
 from auditor.tensors.grids import to_grid
 from auditor.tensors.head import Answering
-from auditor.tensors.outputs import first_tensor, logits_of
-
-_NO_TARGET = (
-    nn.Identity,
-    nn.Linear,
-    nn.Flatten,
-    nn.Unflatten,
-    nn.Dropout,
-    nn.Dropout2d,
-    nn.AdaptiveAvgPool2d,
-    nn.AdaptiveMaxPool2d,
-    nn.AvgPool2d,
-    nn.MaxPool2d,
-    Permute,
-)
-"""Leaves that make no feature of their own, or (Linear) one on the way inside a token block."""
+from auditor.tensors.layer_calls import LayerCall, is_block, last_weighted, recorded
+from auditor.tensors.outputs import logits_of
 
 
 @dataclass(frozen=True)
@@ -53,15 +36,6 @@ class GridLayer:
     calls: int = 1
 
 
-@dataclass(frozen=True)
-class _Call:
-    name: str
-    module: nn.Module
-    inputs: Tensor | None
-    output: Tensor
-    several: bool
-
-
 def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
     """Layers with a grid of at least two cells, as they finish, and the logits (N, C).
 
@@ -72,10 +46,10 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
     size = (images.shape[-2], images.shape[-1])
     prefix = prefix_tokens(network)
     with torch.inference_mode(False), torch.enable_grad(), frozen_eval(network):
-        with _recorded(network) as calls:
+        with recorded(network) as calls:
             # Not the leaf itself: a network may change it in place.
             logits = logits_of(network(images.detach().clone().requires_grad_().clone()))
-        head = _head(calls)
+        head = last_weighted(calls)
         outputs = network.head.outputs if isinstance(network, Answering) else logits.shape[-1]
         on_grid = head is not None and _class_maps(calls[head].output, outputs, size, prefix)
         gradients = _gradients(_answer(logits, calls, head), [call.output for call in calls])
@@ -101,7 +75,7 @@ def trace(network: nn.Module, images: Tensor) -> tuple[list[GridLayer], Tensor]:
             reached=reached,
             calls=runs,
             # SqueezeNet's head is a convolution over the grid, a channel a class.
-            block=_is_block(call, calls) and not (on_grid and head is not None and i >= head),
+            block=is_block(call, calls) and not (on_grid and head is not None and i >= head),
         )
     return list(layers.values()), logits.detach()
 
@@ -176,38 +150,7 @@ def prefix_tokens(network: nn.Module) -> int | None:
     return said if isinstance(said := getattr(network, "num_prefix_tokens", None), int) else None
 
 
-@contextmanager
-def _recorded(network: nn.Module) -> Iterator[list[_Call]]:
-    calls: list[_Call] = []
-    handles = []
-
-    def recorder(name: str) -> Callable[[nn.Module, Any, Any], None]:
-        def record(module: nn.Module, inputs: Any, output: Any) -> None:
-            made = first_tensor(output)
-            if made is not None and made.is_floating_point():
-                parts = output if isinstance(output, tuple | list) else ()
-                several = sum(isinstance(part, Tensor) and part.ndim > 2 for part in parts) > 1
-                calls.append(_Call(name, module, first_tensor(inputs), made, several))
-
-        return record
-
-    try:
-        for name, module in network.named_modules():
-            if name:
-                handles.append(module.register_forward_hook(recorder(name)))
-        yield calls
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def _head(calls: list[_Call]) -> int | None:
-    """Index of the last call of a layer with weights of its own."""
-    own = [i for i, call in enumerate(calls) if any(True for _ in call.module.parameters(False))]
-    return own[-1] if own else None
-
-
-def _answer(logits: Tensor, calls: list[_Call], head: int | None) -> Tensor:
+def _answer(logits: Tensor, calls: list[LayerCall], head: int | None) -> Tensor:
     """What must depend on a layer: the logits, or what the head is fed where it is all zeros, as
     in torchvision's untrained ViT."""
     fed = None if head is None or bool(logits.any()) else calls[head].inputs
@@ -240,14 +183,3 @@ def _class_maps(output: Tensor, outputs: int, size: tuple[int, int], prefix: int
     head without weights (a mean, a cosine, a formula) may follow."""
     grid = _grid_or_none(output, size, prefix)
     return grid is not None and grid.shape[1] == outputs
-
-
-def _is_block(call: _Call, calls: list[_Call]) -> bool:
-    """No leaf without features of its own, nor a container that only hands on what one made, nor
-    one that hands on several maps, of which the first need not be the one that is used."""
-    return not (call.several or isinstance(call.module, _NO_TARGET)) and not any(
-        isinstance(other.module, _NO_TARGET)
-        and other.output is call.output
-        and other.name.startswith(f"{call.name}.")
-        for other in calls
-    )

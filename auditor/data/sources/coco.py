@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
@@ -22,18 +19,19 @@ from auditor.data.sources.coco_annotations import (
     key_of,
     shown,
 )
+from auditor.data.sources.coco_files import (
+    file_name,
+    images_folder,
+    read_json,
+    refuse_split,
+)
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.segmentations import size_of
-from auditor.domain.errors import DataError
 from auditor.domain.mask_references import united
 from auditor.domain.messages import coded, coded_n, error_text
 from auditor.domain.multilabel import NONE
 from auditor.domain.samples import Sample, Skip, case_id_of
-from auditor.files import exists, is_file
-
-LISTS: Final = ("images", "annotations", "categories")
-LOOKED_FOR: Final = 100
-_NOTHING: Final = object()
+from auditor.files import is_file
 
 
 def read_coco(path: Path, options: SourceOptions) -> Listing:
@@ -51,13 +49,13 @@ def read_coco(path: Path, options: SourceOptions) -> Listing:
     Raises:
         DataError: no such JSON, or none of its images is found.
     """
-    _refuse_split(path, options.split)
-    content = _read(path)
+    refuse_split(path, options.split)
+    content = read_json(path)
     names = categories_of(content["categories"])
     by_image: defaultdict[Hashable, list[Entry]] = defaultdict(list)
     for annotation in content["annotations"]:
         by_image[key_of(annotation.get("image_id"))].append(annotation)
-    root = _root(path, content["images"])
+    root = images_folder(path, content["images"])
     several = options.labels
     found = [
         _record(i, by_image[key_of(i.get("id"))], names, root, several=several)
@@ -138,7 +136,7 @@ def _record(
     *,
     several: bool,
 ) -> _Found:
-    name = _file_name(image)
+    name = file_name(image)
     if not name:
         return _Found(
             Skip(f"image id {shown(image.get('id'))}", coded("skip.no_file_name", "no file_name"))
@@ -174,82 +172,6 @@ def _sample(name: str, label: str, instances: Sequence[Instance], root: Path) ->
     whole = len(masks) == len(instances)
     mask = united(masks) if whole else None
     return Sample(case_id_of(name, label), name, label, root / name, mask)
-
-
-def _file_name(image: Entry) -> str:
-    name = image.get("file_name")
-    return posixpath.normpath(name.replace("\\", "/")) if isinstance(name, str) and name else ""
-
-
-def _root(path: Path, images: Sequence[Entry]) -> Path:
-    """The first of the usual places where one of the first images lies."""
-    here, above = path.parent, path.parent.parent
-    part = path.stem.removeprefix("instances_")
-    places = [here, here / "images", here / part, above / part, above / "images" / part]
-    places += [above / "images", above]
-    names = [name for name in islice(map(_file_name, images), LOOKED_FOR) if name]
-    for place in places:
-        if any(exists(place / name) for name in names):
-            return place
-    if not names:
-        return here
-    raise DataError(
-        "The images of the COCO file are not there.",
-        code="coco.no_images",
-        expected=f"{names[0]} beside {path} or in {part}/ or images/ near it",
-        got=f"none of its first {len(names)} images",
-        remedy="put the images beside the file, or in a folder images/ beside it",
-    )
-
-
-def _read(path: Path) -> dict[str, list[Entry]]:
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise _no_coco(path, str(error) or type(error).__name__) from None
-    if isinstance(content, dict) and _is_panoptic(content.get("annotations")):
-        raise DataError(
-            "A COCO panoptic file is not read.",
-            code="coco.panoptic",
-            expected="a COCO instances .json (annotations with a segmentation or a bbox)",
-            got=f"{path}: annotations with segments_info",
-            remedy="convert it (panopticapi: panoptic2detection_coco_format), or write a .csv "
-            "manifest",
-        )
-    got = sorted(content) if isinstance(content, dict) else type(content).__name__
-    if not isinstance(content, dict) or not all(isinstance(content.get(k), list) for k in LISTS):
-        raise _no_coco(path, f"{got} at its top")
-    for key in LISTS:
-        odd = next((e for e in content[key] if not isinstance(e, dict)), _NOTHING)
-        if odd is not _NOTHING:
-            raise _no_coco(path, f"in {key}, among the objects: {shown(odd)}")
-    return content
-
-
-def _no_coco(path: Path, got: str) -> DataError:
-    return DataError(
-        "The file is no COCO instances JSON.",
-        code="coco.not_instances",
-        expected=f"an object with the lists {', '.join(LISTS)}",
-        got=f"{path}: {got}",
-        remedy="name the instances file, or write a .csv manifest",
-    )
-
-
-def _is_panoptic(annotations: Any) -> bool:
-    listed = isinstance(annotations, list) and len(annotations) > 0
-    return listed and isinstance(annotations[0], dict) and "segments_info" in annotations[0]
-
-
-def _refuse_split(path: Path, split: str | None) -> None:
-    if split is not None:
-        raise DataError(
-            "A COCO file has no splits.",
-            code="coco.no_splits",
-            expected="one file for each split",
-            got=f"{path} with --split {split}",
-            remedy="name the split's own file and leave --split out",
-        )
 
 
 def is_coco(path: Path) -> bool:

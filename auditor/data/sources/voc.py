@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -12,31 +10,19 @@ from auditor.data.listing import Listing, listing_of, named, not_an_image
 from auditor.data.masks.mask_tree import with_mirrored_masks
 from auditor.data.sources.format import Format, SourceOptions
 from auditor.data.sources.voc_annotation import VocAnnotation, read_annotation
+from auditor.data.sources.voc_drawing import Drawn, drawn_values
 from auditor.data.walking import files_under, folders_in
 from auditor.domain.errors import DataError
-from auditor.domain.mask_references import MaskBox, MaskFile, MaskReference, united
+from auditor.domain.mask_references import MaskBox, MaskReference, united
 from auditor.domain.messages import coded, coded_n
 from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.files import exists, is_dir, is_file
 from auditor.imagery.decode import is_image_file
-from auditor.imagery.mask_image import voc_colour
 
 IMAGES: Final = "JPEGImages"
 ANNOTATIONS: Final = "Annotations"
-VOID: Final = 255
 OTHER: Final = "other"
 """Split of images that the list of the split asked for does not name."""
-LABEL: Final = re.compile(
-    r"(?P<label>[^#:][^:]*):(?P<r>\d{1,3}),(?P<g>\d{1,3}),(?P<b>\d{1,3})(?::|$)"
-)
-"""A line of the label map that CVAT writes: label:r,g,b:parts:actions."""
-
-CLASSES: Final = (
-    *("aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow"),
-    *("diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa"),
-    *("train", "tvmonitor"),
-)
-"""VOC's twenty: class i has palette index i + 1."""
 
 
 def is_voc(root: Path) -> bool:
@@ -58,7 +44,7 @@ def read_voc(root: Path, options: SourceOptions) -> Listing:
     split = options.split
     found = {name: _annotation(root, name) for name in files_under(root / IMAGES)}
     classes = {label for each in found.values() for label in each.boxes}
-    drawn = _drawn_values(root, classes)
+    drawn = drawn_values(root, classes)
     wanted = None if split is None else _split(root, split)
     chosen = {
         name: each
@@ -129,7 +115,7 @@ def _without_image(root: Path, images: set[str], wanted: set[str] | None) -> Ite
 
 
 def _others(
-    root: Path, found: Mapping[str, VocAnnotation], wanted: set[str], drawn: Mapping[str, _Drawn]
+    root: Path, found: Mapping[str, VocAnnotation], wanted: set[str], drawn: Mapping[str, Drawn]
 ) -> Iterator[Sample | Skip]:
     """Images that the split's list does not name; no other list is asked, so `other` it is."""
     for name, each in found.items():
@@ -138,7 +124,7 @@ def _others(
 
 
 def _records(
-    root: Path, name: str, found: VocAnnotation, drawn: Mapping[str, _Drawn], split: str | None
+    root: Path, name: str, found: VocAnnotation, drawn: Mapping[str, Drawn], split: str | None
 ) -> list[Sample | Skip]:
     """One of each class in the image, the largest first."""
     image = f"{IMAGES}/{name}"
@@ -173,47 +159,6 @@ def _annotation(root: Path, name: str) -> VocAnnotation:
 
 def _area(box: MaskBox) -> float:
     return (box.x1 - box.x0) * (box.y1 - box.y0)
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """A class in SegmentationClass: its palette index, if it is known, and its colour."""
-
-    index: int | None
-    colour: int
-
-    def mask(self, file: Path) -> MaskFile:
-        """The class in one file, saved with a palette or in colours."""
-        return MaskFile(
-            file,
-            ignore_value=VOID,
-            object_values=None if self.index is None else (self.index,),
-            object_colours=(self.colour,),
-        )
-
-
-def _drawn_values(root: Path, classes: set[str]) -> dict[str, _Drawn]:
-    """How each class is drawn in SegmentationClass, as far as it is known."""
-    names, label_map = root / "class_names.txt", root / "labelmap.txt"
-    if is_file(label_map):
-        rows = (LABEL.match(line) for line in _lines(label_map))
-        return {
-            row["label"].strip(): _Drawn(
-                None, int(row["r"]) << 16 | int(row["g"]) << 8 | int(row["b"])
-            )
-            for row in rows
-            if row is not None
-        }
-    if is_file(names):
-        listed = [line.strip() for line in _lines(names)]
-        return {name: _Drawn(i, voc_colour(i)) for i, name in enumerate(listed)}
-    if classes <= set(CLASSES):
-        return {name: _Drawn(i, voc_colour(i)) for i, name in enumerate(CLASSES, start=1)}
-    return {}
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
 
 
 def _split(root: Path, split: str) -> set[str]:

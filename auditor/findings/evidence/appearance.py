@@ -10,6 +10,8 @@ from auditor.domain.interventions import APPEARANCES
 from auditor.findings.evidence.trial_table import TrialTable
 
 AppearanceLosses = dict[str, dict[str, float]]
+UNTRIED: dict[str, None] = dict.fromkeys(f"{name}_loss" for name in APPEARANCES)
+"""The columns of a class on which nothing of this was tried."""
 
 
 def appearance_losses(table: TrialTable) -> AppearanceLosses:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from auditor.domain.cues import Cue
@@ -18,14 +17,21 @@ from auditor.findings.evidence.attribute_swaps import (
     evaluate_swap,
     patches,
 )
+from auditor.findings.evidence.class_sample import (
+    ByLabel,
+    mean_losses,
+    mean_of,
+    median_of,
+    of_intervention,
+    sufficiency_of_empty,
+)
 from auditor.findings.evidence.label_accuracy import LabelAccuracy
 from auditor.findings.evidence.nomination import Nomination, nomination
 from auditor.findings.evidence.pair import PairEvidence, pair_evidence
 from auditor.findings.evidence.swap_tables import SwapTables
 from auditor.findings.evidence.swap_test import SwapTest
 from auditor.findings.evidence.trial_table import TrialTable
-from auditor.statistics.effects import Effect, estimate
-from auditor.statistics.intervals import seeded
+from auditor.statistics.effects import Effect
 from auditor.statistics.significance import holm
 
 
@@ -163,14 +169,14 @@ def gather(
         if together
         else None
     )
-    cases_of, trials_of = _ByLabel(cases), _ByLabel(table.rows[table.rows["sampled"]])
+    cases_of, trials_of = ByLabel(cases), ByLabel(table.rows[table.rows["sampled"]])
     sampled_tested = int((cases["sampled"] & cases["has_trials"]).sum())
     found = []
     for name in names:
         own, trials = cases_of(name), trials_of(name)
         chosen = own[own["sampled"] & own["has_trials"]]
-        swaps = _of(trials, Intervention.BACKGROUND_OTHER)
-        pasted = _of(trials, Intervention.PASTED_BACK)
+        swaps = of_intervention(trials, Intervention.BACKGROUND_OTHER)
+        pasted = of_intervention(trials, Intervention.PASTED_BACK)
         # A class outside the pair has other trials: what the two say of each other is not its.
         within = pair if pair is not None and name in pair.names else None
         beside = within is not None and within.owner not in (None, name)
@@ -185,15 +191,15 @@ def gather(
                 swapped=int(swaps.loc[swaps["loss"].notna(), "case_id"].nunique()),
                 audit_tested=sampled_tested,
                 zero_maps=len(own) > 0 and bool((own["cam_scale"] == 0.0).all()),
-                accuracy=_mean(own["correct"]),
-                median_skill=_median(own["relevance_skill"]),
+                accuracy=mean_of(own["correct"]),
+                median_skill=median_of(own["relevance_skill"]),
                 nomination=nomination(own, null_nominated.get(name), floor),
                 background=_background(background, within, name),
-                suffices=_suffices(trials, name, background.plain, seed),
-                object_effect=_mean(_of(trials, Intervention.OBJECT_REMOVED)["loss"]),
-                pasting_damage=_mean(pasted["p_original"] - pasted["p_label"]),
-                usual=_mean(swaps["p_label_control"]),
-                losses=_losses(swaps),
+                suffices=sufficiency_of_empty(trials, name, background.plain, seed),
+                object_effect=mean_of(of_intervention(trials, Intervention.OBJECT_REMOVED)["loss"]),
+                pasting_damage=mean_of(pasted["p_original"] - pasted["p_label"]),
+                usual=mean_of(swaps["p_label_control"]),
+                losses=mean_losses(swaps),
                 lent=_lent(background, name),
                 appearance=appearance | ({Cue.EDGE_MARK: edged[name]} if name in edged else {}),
                 patch=patch.get(name),
@@ -223,41 +229,3 @@ def _lent(found: SwapEvaluation, name: str) -> Mapping[str, float]:
     if found.tables is None or name not in found.tables.effects:
         return {}
     return found.tables.effects[name].lent
-
-
-class _ByLabel:
-    """The rows of a label, none for a label without any; only one label's are copied at once."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
-        found = frame.groupby("label", observed=True).indices
-        self._places = {str(name): np.asarray(places) for name, places in found.items()}
-
-    def __call__(self, name: str) -> pd.DataFrame:
-        return self._frame.take(self._places.get(name, np.empty(0, np.int64)))
-
-
-def _of(trials: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
-    return trials[trials["intervention"] == intervention.value]
-
-
-def _losses(swaps: pd.DataFrame) -> dict[str, float]:
-    means = swaps[swaps["loss"].notna()].groupby("donor_label")["loss"].mean()
-    return {str(donor): float(loss) for donor, loss in means.items()}
-
-
-def _suffices(trials: pd.DataFrame, name: str, plain: frozenset[str], seed: int) -> Effect | None:
-    rows = _of(trials, Intervention.EMPTY_OWN)
-    rows = rows[rows["donor_label"].isin(plain) & rows["donor_group"].notna()]
-    pull = rows.assign(pull=rows["p_label"] - rows["p_label_control"])
-    return estimate(pull, "pull", seeded(seed, name, "suffices"))
-
-
-def _mean(values: pd.Series) -> float | None:
-    mean = values.astype("float64").mean()
-    return None if pd.isna(mean) else float(mean)
-
-
-def _median(values: pd.Series) -> float | None:
-    middle = values.median()
-    return None if pd.isna(middle) else float(middle)
