@@ -1,6 +1,6 @@
 """How fast the dashboard answers on a million cases, in a real browser.
 
-    python benchmarks/dashboard.py RUN [--cases 1000000] [--sessions 16] [--out FILE.json]
+    python -m benchmarks.dashboard RUN [--cases 1000000] [--sessions 16] [--out FILE.json]
 
 RUN is a finished audit, as `auditor demo` makes one; its cases are repeated, each a little changed,
 until there are enough of them; its pictures are the real ones. A run that has enough is served
@@ -37,6 +37,7 @@ from playwright.sync_api import Page, sync_playwright
 from auditor.storage.digests import FILES, digests, sealed
 from auditor.storage.layout import MANIFEST, RUN_FILES, SIGNATURE
 from auditor.storage.tables import ROWS_A_GROUP, parquet_options
+from benchmarks.dashboard_map import measure_lasso
 
 GOALS = {
     "first paint, cold": 2.0,
@@ -49,6 +50,8 @@ GOALS = {
     "next case, not fetched": 0.3,
 }
 """Seconds."""
+LASSO_GOAL = 0.1
+"""Seconds, of the run's whole map."""
 MEMORY_GOAL = 800
 """MB of the server's resident memory."""
 AT_ONCE = 50_000
@@ -290,6 +293,7 @@ def main() -> None:
                 start = f"{url}/?run=large"
                 measure(page, start, times, cold=session == 0, rounds=rounds, image=image)
             used = memory(pid)
+            lines = measure_lasso(pages[0], f"{url}/map?run=large&show=all", 4)
             browser.close()
     result = {
         "cases": given.cases,
@@ -297,6 +301,8 @@ def main() -> None:
         "load": os.getloadavg(),
         "cores": os.cpu_count(),
         "seconds": {name: _summary(name, seen) for name, seen in times.seen.items()},
+        "lasso": {"median": statistics.median(lines), "least": min(lines), "most": max(lines)}
+        | {"times": len(lines), "goal": LASSO_GOAL},
         "memory_mb": {"idle": idle, **used, "goal": MEMORY_GOAL},
     }
     text = json.dumps(result, indent=2)

@@ -1,7 +1,9 @@
 """The route that hands out a picture's stored values, for window and level in the browser.
 
 An answer is four bytes (little-endian) with the length of a JSON text, that text, and the values
-row by row, uint16, little-endian: the network's view in the file's own pixels.
+row by row, uint16, little-endian: the network's view in the file's own pixels, three of each pixel
+where the text says `colour`. Where the text says
+`table`, 65,536 bytes follow: the grey by which the audit showed each value.
 """
 
 from __future__ import annotations
@@ -61,12 +63,15 @@ def _content(run: str, image: str) -> bytes:
             picture.values,
             preprocess_of(manifest),
             fill=LEVELS if picture.inverted else 0,
-            most_pixels=MOST_PIXELS,
+            most_pixels=MOST_PIXELS // (3 if picture.values.ndim == 3 else 1),
         )
-        head = json.dumps(_told(picture) | {"height": len(values), "width": values.shape[1]})
+        size = {"height": len(values), "width": values.shape[1], "colour": values.ndim == 3}
+        head = json.dumps(_told(picture) | size)
         # Two bytes a value have to begin at an even place.
         told = head.encode() + b" " * (len(head.encode()) % 2)
-        return len(told).to_bytes(4, "little") + told + np.asarray(values, dtype="<u2").tobytes()
+        table = b"" if picture.table is None else picture.table.tobytes()
+        stored = np.asarray(values, dtype="<u2").tobytes()
+        return len(told).to_bytes(4, "little") + told + stored + table
 
 
 def _told(picture: StoredPicture) -> dict[str, Any]:
@@ -77,7 +82,8 @@ def _told(picture: StoredPicture) -> dict[str, Any]:
         "lowest": picture.lowest,
         "highest": picture.highest,
         "inverted": picture.inverted,
-        "audited": None if picture.audited is None else asdict(picture.audited),
+        "audited": asdict(picture.audited),
+        "table": picture.table is not None,
         "windows": [asdict(window) for window in picture.windows],
     }
 

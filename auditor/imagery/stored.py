@@ -1,4 +1,4 @@
-"""The values that a grey picture's file stores, before they become eight bits for the eye.
+"""The values that a picture's file stores, before they become eight bits for the eye.
 
 For window and level: two tissues that differ by forty of 65,536 values are one grey at full range.
 Torch-free. What `imagery.decode` makes of the same file is one of the windows, `audited`.
@@ -17,11 +17,15 @@ from PIL import Image, ImageOps
 from auditor.domain.bounds import MOST_PIXELS
 from auditor.files import read_bytes
 from auditor.imagery.decode import UnreadableImage, opened, read_header, translated, turned
+from auditor.imagery.decoding.deep_colour import is_deep_colour, take_other_bytes
 from auditor.imagery.decoding.dicom import is_dicom
 from auditor.imagery.decoding.dicom_stored import dicom_values, is_grey_dicom
 from auditor.imagery.decoding.tiff import MAGIC, deep_grey, scale_of
 
 LEVELS: Final = 65535
+COLOURS: Final = ("RGB", "RGBA")
+DEEP_COLOURS: Final = ("PNG", "TIFF")
+"""Formats whose colours may have sixteen bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +44,19 @@ class Window:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredPicture:
-    """One grey picture, upright.
+    """One picture, upright.
 
     Attributes:
-        values: (H, W) uint16.
+        values: (H, W) uint16, or (H, W, 3) in colours, for which one window stands.
         slope, intercept: `values * slope + intercept` is in the file's unit; the slope is over 0.
         unit: as "HU"; "" where the file does not say.
         lowest, highest: in the unit, of what is no padding.
         inverted: the highest value is black.
-        audited: the window by which the audit showed the picture to the network, None where a
-            file's own table did it.
+        audited: the window by which the audit showed the picture to the network; where a table did
+            it, the one to begin with.
         windows: the file's own.
+        table: (65536,) uint8, the grey that the audit showed for each value that occurs, before it
+            is inverted, where the file has a table or curve of its own; else None.
     """
 
     values: NDArray[np.uint16]
@@ -60,12 +66,13 @@ class StoredPicture:
     lowest: float
     highest: float
     inverted: bool
-    audited: Window | None
+    audited: Window
     windows: tuple[Window, ...] = ()
+    table: NDArray[np.uint8] | None = None
 
 
 def has_depth(path: Path) -> bool:
-    """Whether `stored_picture` has something to give: grey of over eight bits, or a grey DICOM.
+    """Whether `stored_picture` has something to give: over eight bits, or a grey DICOM.
 
     Raises:
         UnreadableImage: the header cannot be read.
@@ -74,6 +81,9 @@ def has_depth(path: Path) -> bool:
         with translated(path):
             return is_grey_dicom(path)
     header = read_header(path)
+    if header.mode in COLOURS and header.format in DEEP_COLOURS:
+        with opened(path) as image:
+            return is_deep_colour(image)
     return header.mode.startswith("I") or (header.mode == "L" and _deep_tiff(path) is not None)
 
 
@@ -81,21 +91,25 @@ def stored_picture(path: Path, *, most_pixels: int = MOST_PIXELS) -> StoredPictu
     """The picture's values, at most `most_pixels`, which the header is asked for first.
 
     Raises:
-        UnreadableImage: missing, damaged, too large, or without depth (colour, eight bits).
+        UnreadableImage: missing, damaged, too large, or without depth (eight bits, DICOM in
+            colours).
     """
     if is_dicom(path):
         with translated(path):
             return _of_dicom(path, most_pixels)
     header = read_header(path)
-    if header.height * header.width > most_pixels:
+    channels = 3 if header.mode in COLOURS else 1
+    if header.height * header.width * channels > most_pixels:
         raise UnreadableImage(f"{header.width}x{header.height} pixels are too many to window")
     deep = _deep_tiff(path) if header.mode == "L" else None
     if deep is not None:
         values, scale, orientation = deep
         upright = _turned(values.astype(np.uint16), orientation)
         return _grey(upright, scale.highest, inverted=scale.inverted)
+    if header.mode in COLOURS and has_depth(path):
+        return _grey(_deep_colours(path), LEVELS, inverted=False)
     if not header.mode.startswith("I"):
-        raise UnreadableImage("eight bits or colour: there is nothing to window")
+        raise UnreadableImage("eight bits: there is nothing to window")
     with opened(path) as image:
         scale = scale_of(image)
         values = np.asarray(turned(image)).astype(np.int64)
@@ -117,6 +131,16 @@ def _grey(values: NDArray[np.uint16], highest: int, *, inverted: bool) -> Stored
     )
 
 
+def _deep_colours(path: Path) -> NDArray[np.uint16]:
+    """(H, W, 3) of a picture with colours of sixteen bits; what is transparent is shown as well."""
+    with opened(path) as image:
+        high = np.asarray(turned(image))[..., :3].astype(np.uint16)
+    with opened(path) as image:
+        take_other_bytes(image)
+        low = np.asarray(turned(image))[..., :3]
+    return high << 8 | low
+
+
 def _of_dicom(path: Path, most_pixels: int) -> StoredPicture:
     found = dicom_values(path, most_pixels=most_pixels)
     values, slope, intercept = _levels(found.values, found.slope, found.intercept)
@@ -124,10 +148,21 @@ def _of_dicom(path: Path, most_pixels: int) -> StoredPicture:
     lowest, highest = (float(end) * slope + intercept for end in (counted.min(), counted.max()))
     windows = tuple(Window(*window) for window in found.windows)
     own = Window("", (lowest + highest) / 2, highest - lowest)
-    audited = (windows[0] if windows else own) if found.linear else None
+    audited = windows[0] if windows else own
+    table = None if found.shown is None else _table(values, found.shown)
     return StoredPicture(
-        values, slope, intercept, found.unit, lowest, highest, found.inverted, audited, windows
+        *(values, slope, intercept, found.unit, lowest, highest, found.inverted, audited, windows),
+        table=table,
     )
+
+
+def _table(values: NDArray[np.uint16], shown: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What was shown for every value that occurs. The highest, which fills what an inverted picture
+    lacks, is white unless it occurs."""
+    table = np.zeros(LEVELS + 1, dtype=np.uint8)
+    table[LEVELS] = 255
+    table[values.ravel()] = shown.ravel()
+    return table
 
 
 def _levels(

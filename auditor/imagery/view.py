@@ -86,14 +86,14 @@ def field_of_view(
     picture repeats pixels along one side; one of over `most_pixels` leaves pixels out.
 
     Args:
-        values: (H, W).
+        values: (H, W) or (H, W, C).
         preprocess: the network's.
         fill: stands where the view reaches beyond the picture.
 
     Raises:
         UnreadableImage: as `resized_size`.
     """
-    height, width = values.shape
+    height, width = values.shape[:2]
     resized = resized_size((width, height), preprocess.resize)
     view = view_size((width, height), preprocess)
     scale = max(width / resized[0], height / resized[1])

@@ -26,7 +26,10 @@ def show(now: Context, case: dict[str, Any]) -> None:
 
 
 def _by_heat(now: Context, case: dict[str, Any]) -> None:
-    found = heat.alike(now.cases(), case, MOST_ALIKE)
+    key = (now.version(), case["case_id"])
+    found: list[str] = state.kept(
+        "alike by heat", key, lambda: heat.alike(now.cases(), case, MOST_ALIKE)
+    )
     if not found:
         return
     st.header(

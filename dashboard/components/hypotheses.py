@@ -88,6 +88,7 @@ def one(row: dict[str, Any], now: Context, *, keys: bool) -> None:
         st.image(
             address,
             caption=_(PATCH_CAPTION if row["kind"] == PATCH else REGION_CAPTION),
+            alt=f"{row['class']}: {what(row['kind'])}",
         )
     with st.container(horizontal=True):
         _figure(

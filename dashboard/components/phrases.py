@@ -43,7 +43,8 @@ def words() -> dict[str, str]:
         "levelAndWidth": _(
             "level {level} · width {width} {unit}", level="{level}", width="{width}", unit="{unit}"
         ),
-        "nothingToWindow": _("This picture has eight bits or colours: there is nothing to window."),
+        "ownTable": _("by the file's own table"),
+        "nothingToWindow": _("This picture has eight bits: there is nothing to window."),
         "noValues": _("The stored values cannot be shown: {why}", why="{why}"),
         "previous": _("‹ Previous"),
         "next": _("Next ›"),

@@ -94,5 +94,7 @@ def done(wanted: Filters, total: int) -> None:
 def revealed(now: Context) -> Sequence[dict[str, Any]]:
     """Cards of the cases that the reader decided blind just now, with all that is known."""
     cases = state.take(inbox.DECIDED_BLIND) or ()
+    if not cases:
+        return []
     open_now = [case for case in cases if case not in now.hidden_among([case])]
     return [gallery.told(now, row) for row in plain_rows(now.cases().named(open_now))]

@@ -100,17 +100,21 @@ class Scatter {
 
   /** One pass, the worst cases last and so on top; what is faint only takes empty pixels. */
   paint(target, codes, palette, vivid, faint) {
-    const { xs, ys, width, height, scale } = this;
     const { reach, offsets } = this.dot();
-    const left = width / 2 - this.view.x * scale;
-    const top = height / 2 + this.view.y * scale;
-    const [right, bottom] = [width - reach, height - reach];
-    for (let i = xs.length - 1; i >= 0; i--) {
-      const across = xs[i] * scale + left;
-      const down = top - ys[i] * scale;
-      // A point without a place is not inside, either.
-      if (!(across >= reach && across < right && down >= reach && down < bottom)) continue;
-      const middle = (down | 0) * width + (across | 0);
+    const middles = this.middles(reach);
+    // A million points are a pixel each.
+    if (offsets.length === 1) {
+      for (let i = middles.length - 1; i >= 0; i--) {
+        const at = middles[i];
+        if (at < 0) continue;
+        if (!vivid || vivid[i]) target[at] = palette[codes[i]];
+        else if (!target[at]) target[at] = faint;
+      }
+      return;
+    }
+    for (let i = middles.length - 1; i >= 0; i--) {
+      const middle = middles[i];
+      if (middle < 0) continue;
       if (!vivid || vivid[i]) {
         const colour = palette[codes[i]];
         for (let k = 0; k < offsets.length; k++) target[middle + offsets[k]] = colour;
@@ -120,6 +124,28 @@ class Scatter {
         }
       }
     }
+  }
+
+  /** The pixel of every point, -1 outside of the canvas; the same until the view moves, so that a
+   * line or another colouring does not ask for it again. */
+  middles(reach) {
+    const { xs, ys, width, height, scale } = this;
+    const { x, y, zoom } = this.view;
+    const key = [x, y, zoom, width, height, reach].join(" ");
+    if (this.placed?.key === key && this.placed.xs === xs) return this.placed.middles;
+    const middles = this.placed?.xs === xs ? this.placed.middles : new Int32Array(xs.length);
+    const left = width / 2 - x * scale;
+    const top = height / 2 + y * scale;
+    const [right, bottom] = [width - reach, height - reach];
+    for (let i = 0; i < middles.length; i++) {
+      const across = xs[i] * scale + left;
+      const down = top - ys[i] * scale;
+      // A point without a place is not inside, either.
+      const there = across >= reach && across < right && down >= reach && down < bottom;
+      middles[i] = there ? (down | 0) * width + (across | 0) : -1;
+    }
+    this.placed = { key, xs, middles };
+    return middles;
   }
 
   /** Points by cells of a grid, for `nearest`; made when it is first asked. */

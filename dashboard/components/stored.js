@@ -13,7 +13,9 @@ class StoredValues {
     const length = new DataView(buffer).getUint32(0, true);
     const text = new TextDecoder().decode(new Uint8Array(buffer, 4, length));
     Object.assign(this, JSON.parse(text));
-    this.values = new Uint16Array(buffer, 4 + length, this.width * this.height);
+    const count = this.width * this.height * (this.colour ? 3 : 1);
+    this.values = new Uint16Array(buffer, 4 + length, count);
+    if (this.table) this.greys = new Uint8Array(buffer, 4 + length + 2 * count, LEVELS);
   }
 
   toUnit(value) {
@@ -24,7 +26,7 @@ class StoredValues {
   presets(words) {
     const between = (name, low, high) => ({ name, centre: (low + high) / 2, width: high - low });
     const whole = between(words.wholeRange, this.lowest, this.highest);
-    const audited = { ...(this.audited ?? whole), name: words.audited };
+    const audited = { ...this.audited, name: words.audited, byTable: this.table };
     const own = this.windows.map((window, place) => ({
       ...window,
       name: window.name || say(words.ownWindow, { n: place + 1 }),
@@ -50,13 +52,17 @@ class StoredValues {
     return this.slope;
   }
 
-  paint(canvas, { centre, width }) {
-    const greys = new Uint32Array(LEVELS);
-    const low = centre - width / 2;
+  /** From 0 to 255, before the picture is inverted. */
+  grey(value, { centre, width, byTable }) {
+    if (byTable) return this.greys[value];
+    return 255 * Math.min(1, Math.max(0, (this.toUnit(value) - centre) / width + 0.5));
+  }
+
+  paint(canvas, window) {
+    const greys = new Uint8Array(LEVELS);
     for (let value = 0; value < LEVELS; value++) {
-      const share = Math.min(1, Math.max(0, (this.toUnit(value) - low) / width));
-      const grey = Math.round(255 * (this.inverted ? 1 - share : share));
-      greys[value] = 0xff000000 | (grey << 16) | (grey << 8) | grey;
+      const shown = this.grey(value, window);
+      greys[value] = Math.round(this.inverted ? 255 - shown : shown);
     }
     if (canvas.width !== this.width || canvas.height !== this.height) {
       [canvas.width, canvas.height] = [this.width, this.height];
@@ -65,7 +71,12 @@ class StoredValues {
     const picture = context.createImageData(this.width, this.height);
     const pixels = new Uint32Array(picture.data.buffer);
     const { values } = this;
-    for (let place = 0; place < values.length; place++) pixels[place] = greys[values[place]];
+    const step = this.colour ? 3 : 1;
+    const [green, blue] = this.colour ? [1, 2] : [0, 0];
+    for (let place = 0, at = 0; place < pixels.length; place++, at += step) {
+      const channels = (greys[values[at + blue]] << 16) | (greys[values[at + green]] << 8);
+      pixels[place] = 0xff000000 | channels | greys[values[at]];
+    }
     context.putImageData(picture, 0, 0);
   }
 }
@@ -213,7 +224,8 @@ class WindowTool {
   }
 
   told() {
-    const { centre, width, unit } = this.chosen;
+    const { centre, width, unit, byTable } = this.chosen;
+    if (byTable) return this.words.ownTable;
     const digits = this.values.slope < 0.1 ? 3 : 0;
     const number = (value) => value.toFixed(digits);
     return say(this.words.levelAndWidth, { level: number(centre), width: number(width), unit });

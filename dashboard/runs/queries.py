@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,8 @@ class Cases:
         return self.decided.among(found, filters.reviews) if filters.reviews else found
 
     def _with_noted(self, found: Ranks, filters: Filters) -> Ranks:
-        """And the cases on which a note holds what is looked for. Notes come while one looks, so
-        that they are no part of what is kept."""
+        """And the cases on which a note holds it. Notes come while one looks, so these are not
+        kept."""
         noted = self._places(self.decided.ledger.noted(filters.find))
         if not len(noted):
             return found
@@ -156,18 +157,6 @@ class Cases:
         rows = plain_rows(self._rows(f"* EXCLUDE ({RANK})", self._places([case_id])))
         return rows[0] if rows else None
 
-    def neighbours(self, filters: Filters, rank: int) -> tuple[str | None, str | None]:
-        """The matching cases before and after a rank (which need not match), worst first."""
-        ranks = self._matching(filters)
-        before = int(np.searchsorted(ranks, rank)) - 1
-        after = int(np.searchsorted(ranks, rank, side="right"))
-        chosen = ranks[[place for place in (before, after) if 0 <= place < len(ranks)]]
-        names = dict(zip(chosen.tolist(), self._rows("case_id", chosen)["case_id"], strict=True))
-        return (
-            names[int(ranks[before])] if before >= 0 else None,
-            names[int(ranks[after])] if after < len(ranks) else None,
-        )
-
     def labels(self, case_ids: Sequence[str]) -> dict[str, str]:
         """The labels of those of `case_ids` that the run has."""
         found = self._rows("case_id, label", self._places(case_ids))
@@ -207,11 +196,7 @@ class Cases:
     def ask(
         self, select: str, tests: Sequence[Test] = (), tail: str = ""
     ) -> duckdb.DuckDBPyConnection:
-        """The answer to `filtering.from_table`.
-
-        Raises:
-            RunError: the table cannot be read.
-        """
+        """The answer to `filtering.from_table`; RunError where the table cannot be read."""
         return run_query(self.cursor, *from_table(self.table, select, tests, tail))
 
     def _tests(self, filters: Filters) -> list[Test]:
@@ -224,11 +209,15 @@ class Cases:
 
     def _rows(self, select: str, ranks: Ranks) -> pd.DataFrame:
         """Rows by their ranks, in their order, with the columns `rank` and `review`."""
-        columns = f"{select}, {RANK}::INTEGER AS rank"
-        found = self.ask(columns, [self._among(ranks)], WORST_FIRST).df()
+        read = partial(self._read, select, ranks)
+        found = self.ranking.rows.rows(select, ranks.tobytes(), len(ranks), read)
         order = np.argsort(ranks, kind="stable")
         back = np.argsort(order, kind="stable")
         return found.iloc[back].reset_index(drop=True).assign(review=self.decided.words(ranks))
+
+    def _read(self, select: str, ranks: Ranks) -> pd.DataFrame:
+        columns = f"{select}, {RANK}::INTEGER AS rank"
+        return self.ask(columns, [self._among(ranks)], WORST_FIRST).df()
 
     def _among(self, ranks: Ranks) -> Test:
         if len(ranks) > MOST_LISTED:

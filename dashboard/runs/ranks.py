@@ -30,6 +30,7 @@ from dashboard.runs.filters import (
     stored_columns,
 )
 from dashboard.runs.regions import read_region
+from dashboard.runs.row_cache import RowCache
 
 MOST_KEPT = 12
 """Filters whose matching cases are kept."""
@@ -55,6 +56,7 @@ class Ranking:
         self._values: OrderedDict[str, NDArray[np.float64]] = OrderedDict()
         self._map: Map | None = None
         self._by_name: tuple[NDArray[np.uint64], Ranks] | None = None
+        self.rows = RowCache()
         self.count = int(self._ask("count(*) AS rows", ())["rows"][0])
 
     def matching(self, filters: Filters, tests: Callable[[], list[Test]]) -> Ranks:

@@ -173,13 +173,11 @@ def _maps(rows: pd.DataFrame) -> None:
 def _map(row: dict[str, Any]) -> None:
     where = "" if row["where"] is None else f" · {plain(_(row['where']))}"
     st.markdown(f"**{plain(row['class'])}**{where}")
+    words = {"mean": _("Mean of its pictures"), "picture": _("Where it differs")}
+    known = [name for name in words if row.get(name) is not None]
     # The browser decodes them: nothing is made here of the size that they claim.
-    pictures = [
-        f"data:image/png;base64,{b64encode(bytes(row[name])).decode()}"
-        for name in ("mean", "picture")
-        if row.get(name) is not None
-    ]
-    st.image(pictures, width=120)
+    pictures = [f"data:image/png;base64,{b64encode(bytes(row[name])).decode()}" for name in known]
+    st.image(pictures, width=120, alt=[f"{row['class']}: {words[name]}" for name in known])
     st.caption(
         _(
             "{share} of cells differ, {null} by chance",

@@ -15,6 +15,7 @@ from pydicom.data import get_testdata_file
 from auditor.storage.run import open_run
 from tests.browser.conftest import Served, serving
 from tests.fakes.runs import make_run
+from tests.imagery.test_stored import deep_png
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,7 +30,8 @@ GREYS = """canvas => {
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The first case's file is a deep PNG of two levels, the second's a CT, the others JPEG."""
+    """The first case's file is a deep PNG of two levels, the second's a CT, the fourth's the same
+    with a table of its own, the fifth's a deep PNG in colours, the others JPEG."""
     runs = tmp_path_factory.mktemp("deep") / "runs"
     make_run(runs / "deep", classes=3, per_class=4)
     with serving(runs) as url:
@@ -39,6 +41,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         halves[:, SIDE // 2 :] = LIGHT
         Image.fromarray(halves).save(first, format="PNG")
         _ct(second)
+        _ct(file_of(found, 3), table=True)
+        colours = np.full((SIDE, SIDE, 3), (30000, 256, 65535), dtype=np.uint16)
+        colours[:, SIDE // 2 :] = (30040, 256, 65535)
+        deep_png(file_of(found, 4), colours)
         yield found
 
 
@@ -51,9 +57,15 @@ def case_of(served: Served, place: int) -> str:
     return str(open_run(served.runs / "deep").cases()["case_id"].iloc[place])
 
 
-def _ct(path: Path) -> None:
-    """pydicom's CT under a name without a suffix that means anything else, with two windows."""
+def _ct(path: Path, *, table: bool = False) -> None:
+    """pydicom's CT under a name without a suffix that means anything else, with two windows, and a
+    table that goes before them: black up to 0 HU, white from 1 on."""
     data = pydicom.dcmread(str(get_testdata_file("CT_small.dcm", download=False)))
+    if table:
+        step = pydicom.Dataset()
+        step.add_new("LUTDescriptor", "US", [2, 0, 8])
+        step.add_new("LUTData", "US", [0, 255])
+        data.VOILUTSequence = pydicom.Sequence([step])
     data.WindowCenter, data.WindowWidth = [40, -600], [400, 1500]
     data.WindowCenterWidthExplanation = ["SOFT <b>x</b>", "LUNG"]
     path.unlink()
@@ -122,6 +134,30 @@ def test_a_ct_has_the_windows_of_its_file(page: Page, served: Served) -> None:
     page.get_by_role("button", name="LUNG").click()
     expect(said).to_have_text("level -600 · width 1500 HU")
     expect(page.get_by_role("button", name="SOFT <b>x</b>")).to_be_visible()
+
+
+def test_a_table_of_the_file_shows_as_audited_and_a_window_goes_on_from_there(
+    page: Page, served: Served
+) -> None:
+    canvas = opened(page, served, 3)
+    said = page.locator(".window-tool .set")
+    expect(said).to_have_text("by the file's own table")
+    greys = "c => [...new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)]"
+    assert sorted(canvas.evaluate(greys)) == [0, 255]
+    page.keyboard.press("]")
+    expect(said).to_have_text("level 40 · width 500 HU")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert len(canvas.evaluate(greys)) > 100
+
+
+def test_colours_of_sixteen_bits_have_one_window(page: Page, served: Served) -> None:
+    canvas = opened(page, served, 4)
+    colour = "c => [...c.getContext('2d').getImageData(c.width / 4, 9, 1, 1).data]"
+    assert canvas.evaluate(colour) == [117, 1, 255, 255]
+    page.get_by_role("button", name="Lowest to highest").click()
+    expect(page.locator(".window-tool .set")).to_contain_text("width 65279")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert canvas.evaluate(colour) == [116, 0, 255, 255]
 
 
 def test_pictures_of_eight_bits_say_so(page: Page, served: Served) -> None:

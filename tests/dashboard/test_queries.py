@@ -75,28 +75,6 @@ def test_reviews_filter_and_count(run: Run, frame: pd.DataFrame) -> None:
     assert (tally.total, tally.left) == (len(frame), len(frame) - 2)
 
 
-def test_neighbours_walk_the_filtered_list_both_ways(run: Run, frame: pd.DataFrame) -> None:
-    wanted = Filters(verdicts=("shortcut",))
-    cases = asked(run)
-    walk = ids(cases.all(wanted))
-    assert len(walk) > 3
-    for before, here, after in zip([None, *walk], walk, [*walk[1:], None], strict=False):
-        case = cases.case(here)
-        assert case is not None
-        assert cases.neighbours(wanted, case["rank"]) == (before, after)
-
-
-def test_neighbours_of_a_case_outside_the_filter(run: Run, frame: pd.DataFrame) -> None:
-    cases = asked(run)
-    outside = cases.case(ids(frame[frame["verdict"] == "object"])[0])
-    assert outside is not None
-    before, after = cases.neighbours(Filters(verdicts=("shortcut",)), outside["rank"])
-    walk = cases.all(Filters(verdicts=("shortcut",)))
-    worse = walk[walk["severity"] > outside["severity"]]
-    assert before == (ids(worse)[-1] if len(worse) else None)
-    assert after == (ids(walk)[len(worse)] if len(worse) < len(walk) else None)
-
-
 def test_hostile_words_are_values_never_statements(run: Run) -> None:
     nasty = "'; DROP TABLE decided; --"
     cases = asked(run, {nasty: "confirmed"})

@@ -193,6 +193,26 @@ def test_a_lookup_table_is_the_window(tmp_path: Path) -> None:
     assert decoded[0, -1, 0] == 255
 
 
+@pytest.mark.parametrize(("kind", "bits"), [("US", 8), ("OW", 8), ("US", 16), ("OW", 16)])
+def test_a_table_of_many_entries_is_read_at_its_places(
+    tmp_path: Path, kind: str, bits: int
+) -> None:
+    """4,096 entries: a gamma of a half, from 1,000 on."""
+    shown = (np.linspace(0.0, 1.0, 4096) ** 0.5 * (2**bits - 1)).astype(np.uint16)
+    table = pydicom.Dataset()
+    table.add_new("LUTDescriptor", "US", [len(shown), 1000, bits])
+    table.add_new("LUTData", kind, shown.tobytes() if kind == "OW" else shown.tolist())
+    data = pydicom.dcmread(_ramp(tmp_path / "a.dcm"))
+    stored = np.array([0, 1000, 2000, 3000, 9000], dtype="<i2")
+    data.PixelData, data.Rows, data.Columns = stored.tobytes(), 1, 5
+    data.RescaleSlope, data.RescaleIntercept = 1, 0
+    data.VOILUTSequence = pydicom.Sequence([table])
+    data.save_as(tmp_path / "a.dcm")
+    grey = decode_image(tmp_path / "a.dcm")[0, :, 0].astype(int)
+    expected = [0, 0, *(round(255 * (place / 4095) ** 0.5) for place in (1000, 2000)), 255]
+    assert np.abs(grey - expected).max() <= 1
+
+
 @pytest.mark.parametrize("padding", [-2000, 63536])
 def test_padding_is_left_out_of_the_range(tmp_path: Path, padding: int) -> None:
     data = pydicom.dcmread(_ramp(tmp_path / "a.dcm"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
+from zlib import compress, crc32
 
 import numpy as np
 import pydicom
@@ -10,7 +12,7 @@ import pytest
 from PIL import Image
 from pydicom.data import get_testdata_file
 
-from auditor.imagery.decode import UnreadableImage
+from auditor.imagery.decode import UnreadableImage, decode_image
 from auditor.imagery.stored import Window, has_depth, stored_picture
 from tests.imagery.test_deep_tiff import tiff
 
@@ -93,6 +95,108 @@ def test_padding_is_out_of_the_range_and_monochrome1_is_inverted(tmp_path: Path)
         _ct(tmp_path / "a.dcm", PixelPaddingValue=-200, PhotometricInterpretation="MONOCHROME1")
     )
     assert (found.lowest, found.inverted) == (-1200, True)
+
+
+def _lut() -> pydicom.Sequence:
+    table = pydicom.Dataset()
+    table.add_new("LUTDescriptor", "US", [4, 0, 8])  # four values from 0 on
+    table.add_new("LUTData", "US", [0, 20, 200, 255])
+    return pydicom.Sequence([table])
+
+
+CURVES: dict[str, dict[str, object]] = {
+    "table": {"VOILUTSequence": _lut(), "RescaleSlope": 1, "RescaleIntercept": 0},
+    "table before window": {
+        "VOILUTSequence": _lut(),
+        "RescaleSlope": 1,
+        "RescaleIntercept": 0,
+        "WindowCenter": 40,
+        "WindowWidth": 400,
+    },
+    "sigmoid": {"VOILUTFunction": "SIGMOID", "WindowCenter": -900, "WindowWidth": 300},
+    "sigmoid, slope under zero": {
+        "VOILUTFunction": "SIGMOID",
+        "WindowCenter": -900,
+        "WindowWidth": 300,
+        "RescaleSlope": -2,
+    },
+}
+
+
+@pytest.mark.parametrize("kind", ["MONOCHROME2", "MONOCHROME1"])
+@pytest.mark.parametrize("curve", list(CURVES))
+def test_a_table_or_curve_of_the_file_shows_what_the_audit_saw(
+    tmp_path: Path, curve: str, kind: str
+) -> None:
+    changes = dict(CURVES[curve])
+    if "VOILUTSequence" in changes:
+        changes["PixelData"] = np.arange(6, dtype="<i2").tobytes()
+    path = _ct(tmp_path / "a.dcm", PhotometricInterpretation=kind, **changes)
+    found = stored_picture(path)
+    assert found.table is not None
+    shown = found.table[found.values]
+    seen = decode_image(path)[..., 0]
+    assert np.array_equal(255 - shown if found.inverted else shown, seen)
+    assert len(np.unique(seen)) > 2
+
+
+def test_a_plain_window_needs_no_table(tmp_path: Path) -> None:
+    found = stored_picture(_ct(tmp_path / "a.dcm", WindowCenter=-900, WindowWidth=300))
+    assert found.table is None
+    assert found.audited == Window("", -900.0, 300.0)
+
+
+def deep_png(path: Path, values: np.ndarray) -> Path:
+    """A PNG with colours of sixteen bits, as PIL cannot write it: (H, W, 3 or 4) uint16."""
+    height, width, channels = values.shape
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", crc32(name + data))
+
+    rows = b"".join(b"\x00" + row.astype(">u2").tobytes() for row in values)
+    head = struct.pack(">IIBBBBB", width, height, 16, 2 if channels == 3 else 6, 0, 0, 0)
+    data = chunk(b"IHDR", head) + chunk(b"IDAT", compress(rows)) + chunk(b"IEND", b"")
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + data)
+    return path
+
+
+def deep_colour_tiff(path: Path, values: np.ndarray, order: str) -> Path:
+    """The same as an uncompressed TIFF of one strip, byte order "<" or ">"."""
+    height, width, _ = values.shape
+    tags = [(256, 3, 1, width), (257, 3, 1, height), (258, 3, 3, 0), (259, 3, 1, 1)]
+    tags += [(262, 3, 1, 2), (273, 4, 1, 0), (277, 3, 1, 3), (278, 3, 1, height)]
+    tags.append((279, 4, 1, values.size * 2))
+    bits_at = 8 + 2 + 12 * len(tags) + 4
+    places = {258: bits_at, 273: bits_at + 6}
+    entries = b""
+    for tag, kind, count, value in tags:
+        form = f"{order}I" if kind == 4 or tag in places else f"{order}Hxx"
+        entries += struct.pack(f"{order}HHI", tag, kind, count)
+        entries += struct.pack(form, places.get(tag, value))
+    magic = {"<": b"II*\x00", ">": b"MM\x00*"}[order]
+    head = magic + struct.pack(f"{order}IH", 8, len(tags)) + entries + bytes(4)
+    bits = struct.pack(f"{order}3H", 16, 16, 16)
+    path.write_bytes(head + bits + values.astype(f"{order}u2").tobytes())
+    return path
+
+
+DEEP_COLOURS = np.random.default_rng(3).integers(0, 65536, (5, 7, 3), dtype=np.uint16)
+
+
+def test_colours_of_sixteen_bits_keep_every_value(tmp_path: Path) -> None:
+    transparent = np.concatenate([DEEP_COLOURS, DEEP_COLOURS[..., :1]], axis=2)
+    for path in (
+        deep_png(tmp_path / "a.png", DEEP_COLOURS),
+        deep_png(tmp_path / "b.png", transparent),
+        deep_colour_tiff(tmp_path / "c.tif", DEEP_COLOURS, "<"),
+        deep_colour_tiff(tmp_path / "d.tif", DEEP_COLOURS, ">"),
+    ):
+        assert has_depth(path)
+        found = stored_picture(path)
+        assert np.array_equal(found.values, DEEP_COLOURS), path.name
+        assert found.audited == Window("", 65535 / 2, 65535.0)
+    with pytest.raises(UnreadableImage, match="too many"):
+        stored_picture(tmp_path / "a.png", most_pixels=3 * 34)
 
 
 def test_colour_dicom_has_no_window() -> None:

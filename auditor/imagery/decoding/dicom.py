@@ -28,6 +28,8 @@ HEAD: Final = 132
 """Preamble and magic word."""
 
 EXTREME: Final = 1e9
+MOST_ENTRIES: Final = 65536
+"""Of a table whose header counts 0: two bytes cannot hold the number."""
 """Beyond every stored value: what a window maps it to is the window's end."""
 
 
@@ -77,7 +79,7 @@ def dicom_rgb(path: Path, *, most_pixels: int) -> NDArray[np.uint8]:
     kind = str(header.PhotometricInterpretation)
     if kind.startswith("MONOCHROME"):
         padding = padded_pixels(stored, header)
-        shown = _windowed(apply_modality_lut(stored, header), header, padding)
+        shown = windowed(apply_modality_lut(stored, header), header, padding)
         grey = 255 - shown if kind == "MONOCHROME1" else shown
         return np.repeat(grey[..., None], 3, axis=2)
     if kind == "PALETTE COLOR":
@@ -131,18 +133,42 @@ def refuse_unreadable(header: Dataset, most_pixels: int) -> None:
         )
 
 
-def _windowed(
+def windowed(
     values: NDArray[Any], header: Dataset, padding: NDArray[np.bool_]
 ) -> NDArray[np.uint8]:
-    from pydicom.pixels.processing import apply_voi_lut
+    """(H, W) uint8 of a grey picture's values after the modality LUT, before MONOCHROME1 is
+    inverted: by the file's VOI LUT, else its first window, else from lowest to highest."""
+    from pydicom.pixels.processing import apply_windowing
 
-    if "WindowWidth" not in header and "VOILUTSequence" not in header:
+    if "VOILUTSequence" in header:
+        return _by_table(values, header)
+    if "WindowWidth" not in header:
         counted = values if padding.all() else values[~padding]
         return _scaled(values, float(counted.min()), float(counted.max()))
     ends = np.append(values.astype(np.float64).ravel(), [-EXTREME, EXTREME])
-    shown = apply_voi_lut(ends, header)
+    shown = apply_windowing(ends, header)
     low, high = sorted((float(shown[-2]), float(shown[-1])))
     return _scaled(shown[:-2].reshape(values.shape), low, high)
+
+
+def _by_table(values: NDArray[Any], header: Dataset) -> NDArray[np.uint8]:
+    """By the file's first VOI LUT (PS3.3 C.11.2.1.1), its least entry black, its greatest white.
+
+    pydicom's own function holds a place in the table in the type of its entries, so that a table of
+    over 256 entries of eight bits is read at other places.
+    """
+    item = next(each for each in header.VOILUTSequence if each.get("LUTData"))
+    count, first, _bits = (int(value) for value in item.LUTDescriptor)
+    found = item.LUTData
+    if isinstance(found, bytes):
+        order = "<" if header.file_meta.TransferSyntaxUID.is_little_endian else ">"
+        wide = len(found) >= 2 * (count or MOST_ENTRIES)
+        table = np.frombuffer(found, dtype=f"{order}u2" if wide else np.uint8)
+    else:
+        table = np.atleast_1d(np.asarray(found, dtype=np.int64))
+    table = table[: count or MOST_ENTRIES].astype(np.float64)
+    places = np.clip(np.round(values).astype(np.int64) - first, 0, len(table) - 1)
+    return _scaled(table[places], float(table.min()), float(table.max()))
 
 
 def _scaled(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auditor.imagery.decoding.dicom import read_dicom, refuse_unreadable
+from auditor.imagery.decoding.dicom import read_dicom, refuse_unreadable, windowed
 from auditor.imagery.decoding.dicom_header import (
     LONGEST_NAME,
     named_windows,
@@ -34,7 +34,9 @@ class DicomValues:
         unit: as "HU"; "" where the file does not say.
         inverted: the highest value is black (MONOCHROME1).
         windows: name, centre and width in `unit`, the file's own.
-        linear: whether windows are what the file shows its picture by, not a table of its own.
+        shown: (H, W) what the audit shows of it, before it is inverted, where the file has a table
+            (VOI LUT) or a curve (SIGMOID) of its own; None where its first window, or without one
+            the lowest and highest value, say it.
     """
 
     values: NDArray[Any]
@@ -44,7 +46,7 @@ class DicomValues:
     unit: str
     inverted: bool
     windows: tuple[tuple[str, float, float], ...]
-    linear: bool
+    shown: NDArray[np.uint8] | None
 
 
 def is_grey_dicom(path: Path) -> bool:
@@ -79,6 +81,8 @@ def dicom_values(path: Path, *, most_pixels: int) -> DicomValues:
         values = np.asarray(stored)
         slope = float(header.get("RescaleSlope", 1.0))
         intercept = float(header.get("RescaleIntercept", 0.0))
+    own = "VOILUTSequence" in header or header.get("VOILUTFunction") == "SIGMOID"
+    shown = windowed(apply_modality_lut(stored, header), header, ~counted) if own else None
     return DicomValues(
         values,
         counted,
@@ -87,7 +91,7 @@ def dicom_values(path: Path, *, most_pixels: int) -> DicomValues:
         _unit(header),
         kind == "MONOCHROME1",
         tuple(windows),
-        "VOILUTSequence" not in header or bool(windows),
+        shown,
     )
 
 
