@@ -137,8 +137,8 @@ def _deep_colours(path: Path) -> NDArray[np.uint16]:
         high = np.asarray(turned(image))[..., :3].astype(np.uint16)
     with opened(path) as image:
         take_other_bytes(image)
-        low = np.asarray(turned(image))[..., :3]
-    return high << 8 | low
+        low = np.asarray(turned(image))[..., :3].astype(np.uint16)
+    return np.asarray(high * 256 + low, dtype=np.uint16)
 
 
 def _of_dicom(path: Path, most_pixels: int) -> StoredPicture:

@@ -27,7 +27,7 @@ def show(now: Context, case: dict[str, Any]) -> None:
 
 def _by_heat(now: Context, case: dict[str, Any]) -> None:
     key = (now.version(), case["case_id"])
-    found: list[str] = state.kept(
+    found: list[str] = state.cached(
         "alike by heat", key, lambda: heat.alike(now.cases(), case, MOST_ALIKE)
     )
     if not found:
