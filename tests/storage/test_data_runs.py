@@ -14,6 +14,7 @@ import pytest
 
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Fingerprints
+from auditor.storage import data_tables
 from auditor.storage.data_runs import (
     FINDINGS,
     MANIFEST,
@@ -23,7 +24,7 @@ from auditor.storage.data_runs import (
     list_data_runs,
     open_data_run,
 )
-from auditor.storage.data_tables import FINDING_SCHEMA, PLACE_SCHEMA
+from auditor.storage.data_tables import FINDING_SCHEMA, PLACE_SCHEMA, read_data_table
 from auditor.storage.run import Run
 from tests.fakes.runs import make_run
 
@@ -108,6 +109,36 @@ def test_findings_that_no_data_audit_writes_are_refused(
         open_data_run(path).findings()
     assert caught.value.code == "data_audit.not_finished"
     assert column in caught.value.got
+
+
+@pytest.mark.parametrize("field", [*FINDING_SCHEMA, *PLACE_SCHEMA], ids=lambda field: field.name)
+def test_null_is_refused_in_columns_that_always_have_a_value(
+    tmp_path: Path, field: pa.Field
+) -> None:
+    always = ("class", "trait", "verdict", "object_seen", "reason_code", "reason")
+    schema, row = (
+        (FINDING_SCHEMA, FINDING) if field in list(FINDING_SCHEMA) else (PLACE_SCHEMA, PLACE)
+    )
+    if schema is PLACE_SCHEMA:
+        always = ("class", "share", "null", "picture")
+    loose = pa.schema([pa.field(each.name, each.type) for each in schema])
+    pq.write_table(pa.Table.from_pylist([row | {field.name: None}], loose), tmp_path / "x")
+    if field.name in always:
+        with pytest.raises(ValueError, match=f"{field.name} without a value"):
+            read_data_table(tmp_path / "x", schema)
+    else:
+        assert len(read_data_table(tmp_path / "x", schema)) == 1
+
+
+def test_a_table_may_claim_so_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = audit(tmp_path / "a") / FINDINGS
+    footer = pq.read_metadata(path)
+    claimed = sum(footer.row_group(i).total_byte_size for i in range(footer.num_row_groups))
+    monkeypatch.setattr(data_tables, "MOST_TABLE_BYTES", claimed)
+    assert len(read_data_table(path, FINDING_SCHEMA)) == 1
+    monkeypatch.setattr(data_tables, "MOST_TABLE_BYTES", claimed - 1)
+    with pytest.raises(ValueError, match="it claims"):
+        read_data_table(path, FINDING_SCHEMA)
 
 
 def test_a_flipped_bit_is_refused(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import MISSING, fields, replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from auditor.domain.bounds import MOST_SIDE
@@ -16,7 +18,15 @@ from auditor.domain.manifest import Counts, FileDigest, Fingerprints, Manifest, 
 from auditor.domain.messages import coded
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.summary import Summary
-from auditor.storage.manifest import manifest_values, preprocess_of, read_manifest, read_summary
+from auditor.storage.manifest import (
+    json_text,
+    json_values,
+    manifest_values,
+    preprocess_of,
+    read_manifest,
+    read_summary,
+    timestamp,
+)
 from auditor.storage.run import open_run
 from tests.fakes.runs import make_run
 
@@ -140,6 +150,32 @@ def test_a_geometry_that_no_image_has_is_refused(geometry: Preprocess) -> None:
     values = {**manifest_values(WHOLE), "preprocess": vars_of(geometry)}
     with pytest.raises(ValueError, match=r"^preprocess"):
         read_manifest(values)
+
+
+def test_a_moment_is_told_in_utc_to_the_millisecond() -> None:
+    east = timezone(timedelta(hours=5))
+    moment = datetime(2026, 3, 14, 14, 26, 53, 7_999, tzinfo=east)
+    assert timestamp(moment) == "2026-03-14T09:26:53.007+00:00"
+    before, now, after = datetime.now(UTC), timestamp(), datetime.now(UTC)
+    assert timestamp(before) <= now <= timestamp(after)
+
+
+def test_values_become_plain_json() -> None:
+    assert json_values({1: (np.int64(3), np.float32(0.5), np.bool_(True))}) == {"1": [3, 0.5, True]}
+    assert json_values(np.array(2)) == 2
+    assert json_values([np.float64("nan"), float("-inf"), {7}]) == [None, None, [7]]
+    assert json_values(Path("a/b")) == "a/b"
+    assert json_values("\udcff.jpg") == "\\udcff.jpg"
+    assert type(json_values(np.int64(3))) is int
+    assert json_values(np.array([1, 2])) == "[1 2]"
+    assert json_text({"é": None}) == '{\n  "é": null\n}\n'
+
+
+def test_digests_are_left_out_until_they_are_known() -> None:
+    early = manifest_values(replace(WHOLE, files=None, manifest_sha256=None))
+    assert {"files", "manifest_sha256"} - set(early) == {"files", "manifest_sha256"}
+    assert {"files", "manifest_sha256"} <= set(manifest_values(WHOLE))
+    assert manifest_values(replace(WHOLE, pictures=None))["pictures"] is None
 
 
 def test_a_run_of_a_grey_network_opens(tmp_path: Path) -> None:
