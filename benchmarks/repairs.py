@@ -5,7 +5,7 @@
     python -m benchmarks.repairs --truth SETS --runs RUNS --out REPAIRS [--set NAME ...]
 
 Every set with a confirmed class is repaired. Training pictures are rendered anew, with the cue as
-often as in training: as many as the network was trained on, none of them audited. Prints one row
+often as in training, `--per-class` of every class, none of them audited. Prints one row
 per set, then the shares of confirmed classes that are clean or context in the end. Doing nothing,
 plain training and a random repair of the same size (swaps within the class) stand beside the repair
 on the held-out pictures whose cues are broken. A set that is done is not done again.
@@ -64,10 +64,14 @@ class Row:
         return not self.newly and self.accuracy[1] >= self.accuracy[0] - ALLOWED_LOSS
 
 
-def training_pictures(each: PlantedSet, folder: Path) -> Path:
-    """The manifest of as many pictures as the set's network was trained on, drawn anew."""
+PER_CLASS = 600
+
+
+def training_pictures(each: PlantedSet, folder: Path, per_class: int = PER_CLASS) -> Path:
+    """The manifest of so many pictures of every class, drawn anew as the training ones were."""
     # Another name draws other pictures; the seed, and with it the cue, stays.
-    world = replace(each.world, name=f"{each.world.name}, again", copies=1)
+    name = f"{each.world.name}, again"
+    world = replace(each.world, name=name, copies=1, training=per_class)
     if not (folder / "done").exists():
         material = Drawn()
         write_pictures(recipes(world, material, training=True), world, material, folder)
@@ -94,7 +98,9 @@ def row_of(name: str, found: Repair) -> Row:
     )
 
 
-def repaired(truth: Path, runs: Path, out: Path, names: Sequence[str]) -> Iterator[Row]:
+def repaired(
+    truth: Path, runs: Path, out: Path, names: Sequence[str], per_class: int, *, compared: bool
+) -> Iterator[Row]:
     """Every named set that has a confirmed class."""
     seed = int(json.loads((truth / INDEX).read_text(encoding="utf-8"))["seed"])
     known = {each.name: each for each in planted_sets(seed)}
@@ -102,8 +108,8 @@ def repaired(truth: Path, runs: Path, out: Path, names: Sequence[str]) -> Iterat
         run = open_run(runs / name)
         if not run.summary["confirmed"]:
             continue
-        data = training_pictures(known[name], out / f"{name}-training")
-        yield row_of(name, repair(run, data, out=out / name, seed=seed))
+        data = training_pictures(known[name], out / f"{name}-training", per_class)
+        yield row_of(name, repair(run, data, out=out / name, seed=seed, compared=compared))
 
 
 def line(row: Row) -> str:
@@ -124,12 +130,16 @@ def main() -> None:
     for name in ("truth", "runs", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--set", action="append", dest="sets", default=[])
+    parser.add_argument("--per-class", type=int, default=PER_CLASS)
+    parser.add_argument("--no-compared", dest="compared", action="store_false")
     given = parser.parse_args()
     heads = ("set", "cleared", "newly confirmed", "rounds", "accuracy", "nothing", "plain")
     heads = (*heads, "random", "repair")
     print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
     rows = []
-    for row in repaired(given.truth, given.runs, given.out, given.sets or set_names(given.truth)):
+    names = given.sets or set_names(given.truth)
+    where = given.truth, given.runs, given.out
+    for row in repaired(*where, names, given.per_class, compared=given.compared):
         rows.append(row)
         print(line(row), flush=True)
     confirmed = sum(len(row.confirmed) for row in rows)

@@ -22,8 +22,11 @@ def repair(
     masks: Annotated[Path | None, typer.Option(help="Folder that mirrors --data.")] = None,
     split: Annotated[str | None, typer.Option(help="Only rows of this split of --data.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="At most so many rounds.")] = 5,
-    steps: Annotated[int, typer.Option(min=1, help="Steps of every retraining.")] = 400,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of every retraining.")] = 600,
     limit: Annotated[int | None, typer.Option(min=1, help="Training pictures at most.")] = None,
+    compared: Annotated[
+        bool, typer.Option(help="Train plainly and at random, too, to compare with.")
+    ] = True,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every random choice.")] = 0,
     lang: Lang = None,
     quiet: Quiet = False,
@@ -48,6 +51,7 @@ def repair(
             steps=steps,
             seed=seed,
             limit=limit,
+            compared=compared,
             lang=_.language,
             progress=reported,
         )

@@ -20,12 +20,20 @@ from auditor.repairs.compositions import Breaking
 from auditor.repairs.loading import load_material, load_trainable, repair_config
 from auditor.repairs.material import Material, deal
 from auditor.repairs.method_names import Method
-from auditor.repairs.methods import RECIPES, Trial, choose, try_methods
-from auditor.repairs.records import Audited, Repair, Round, load, save
+from auditor.repairs.methods import RECIPES, Bench, Trial, choose, methods_of, try_methods
+from auditor.repairs.records import (
+    RECIPE,
+    RECIPE_VERSION,
+    Audited,
+    Repair,
+    Round,
+    load,
+    save,
+)
 from auditor.repairs.report import write_report
 from auditor.storage.run import Run, open_run
 
-STEPS = 400
+STEPS = 600
 ROUNDS = 5
 WEIGHTS = "model.safetensors"
 
@@ -38,6 +46,7 @@ class Settings:
     steps: of every retraining.
     seed: of every draw.
     limit: pictures at most, or None.
+    compared: the first round also trains what a repair is compared with.
     """
 
     data: Path
@@ -47,6 +56,7 @@ class Settings:
     steps: int = STEPS
     seed: int = 0
     limit: int | None = None
+    compared: bool = True
 
     def identity(self, run: Run) -> dict[str, Any]:
         """What a repair that goes on must have in common; more rounds may be asked for."""
@@ -54,7 +64,8 @@ class Settings:
         del told["rounds"]
         # As seen from anywhere: the same words in another folder may be other data.
         places = {"data": self.data, "masks": self.masks, "run": run.path}
-        return told | {k: None if v is None else str(absolute(v)) for k, v in places.items()}
+        told |= {k: None if v is None else str(absolute(v)) for k, v in places.items()}
+        return told | {RECIPE: RECIPE_VERSION}
 
 
 def repair(
@@ -68,6 +79,7 @@ def repair(
     steps: int = STEPS,
     seed: int = 0,
     limit: int | None = None,
+    compared: bool = True,
     lang: str = "en",
     progress: Progress | None = None,
 ) -> Repair:
@@ -87,6 +99,7 @@ def repair(
         steps: of every retraining.
         seed: of every draw.
         limit: training pictures at most.
+        compared: train plainly and a random repair, too, in the first round: half of its time.
         lang: of the report.
         progress: hears of stages.
 
@@ -96,9 +109,8 @@ def repair(
         ModelError: the network cannot be loaded for training.
     """
     opened = run if isinstance(run, Run) else open_run(run)
-    settings = Settings(
-        Path(data), None if masks is None else Path(masks), split, rounds, steps, seed, limit
-    )
+    drawn = None if masks is None else Path(masks)
+    settings = Settings(Path(data), drawn, split, rounds, steps, seed, limit, compared)
     folder = Path(out)
     identity = settings.identity(opened)
     done = load(folder, identity) or Repair(_started(opened), (), identity)
@@ -155,11 +167,8 @@ def _go_on(run: Run, done: Repair, settings: Settings, folder: Path, progress: P
 def _round(task: _Task, done: Repair) -> Repair:
     number = len(done.rounds) + 1
     trials = _tried(task, done, number)
-    told = {trial.method.value: _told(trial) for trial in trials}
-    first = done.rounds[0].trials if done.rounds else told
-    before = first[Method.NOTHING.value]
-    assert before is not None  # noqa: S101 - doing nothing always applies
-    best = choose(trials, before["accuracy"])
+    told = {trial.method.value: trial.told() for trial in trials}
+    best = choose(trials, _begun_at(done))
     if best is None or best.state is None:
         last = Round(number, told, None, None, None)
         return replace(done, rounds=(*done.rounds, last), ended="no better")
@@ -173,21 +182,26 @@ def _round(task: _Task, done: Repair) -> Repair:
 
 def _tried(task: _Task, done: Repair, number: int) -> list[Trial]:
     steps = task.settings.steps
-    task.progress.stage(f"round {number}: retraining", len(RECIPES) * steps)
-    return try_methods(
+    methods = methods_of(compared=task.settings.compared and number == 1)
+    trainings = sum(method in RECIPES for method in methods)
+    task.progress.stage(f"round {number}: retraining", trainings * steps)
+    bench = Bench(
         load_trainable(task.config, _latest(done, task.folder), task.train.classes),
         task.train,
         task.held,
         Breaking.of(_cues(open_run(done.last.run))),
-        done.last.confirmed,
-        steps=steps,
-        seed=task.settings.seed + 1000 * number,
-        tick=task.progress.advance,
+        steps,
+        task.settings.seed + 1000 * number,
+        _begun_at(done),
+        task.progress.advance,
     )
+    return try_methods(bench, methods, done.last.confirmed)
 
 
-def _told(trial: Trial) -> dict[str, float] | None:
-    return None if trial.quality is None else asdict(trial.quality)
+def _begun_at(done: Repair) -> float | None:
+    """Accuracy of the first network on the held-out pictures; None before it was measured."""
+    told = done.rounds[0].trials[Method.NOTHING.value] if done.rounds else None
+    return None if told is None else told["accuracy"]
 
 
 def _latest(done: Repair, folder: Path) -> Path | None:

@@ -21,6 +21,8 @@ from auditor.tensors.batch import Batch
 
 HELD_OUT = 0.25
 """Share of the independent pictures that no method trains on: the choice is made by them."""
+MOST_HELD = 200
+"""Groups of a class that are held out at most: with more the choice is hardly surer, and slower."""
 MOST_BYTES = 4 * 2**30
 """Memory that the pictures may take, twice: as they are and without their object."""
 LARGEST_OBJECT = 0.6
@@ -114,7 +116,7 @@ def deal(material: Material, groups: Sequence[str], *, seed: int) -> tuple[Mater
     for label in np.unique(labels):
         for side in (able, ~able):
             own = np.unique(names[(labels == label) & side])
-            count = min(len(own) - 1, max(1, round(HELD_OUT * len(own))))
+            count = min(len(own) - 1, MOST_HELD, max(1, round(HELD_OUT * len(own))))
             held |= np.isin(names, rng.permutation(own)[: max(0, count)])
     kept = torch.from_numpy(held)
     parts = material.part((~kept).nonzero()[:, 0]), material.part(kept.nonzero()[:, 0])

@@ -18,6 +18,7 @@ class Method(StrEnum):
     PLAIN = "plain training"
     SUPPRESSION = "direction suppressed"
     LAST_LAYER = "last layer refitted"
+    PENALISED = "last layer refitted, with a strong penalty"
     COUNTEREXAMPLES = "counterexamples"
     CONSISTENT = "counterexamples with consistency"
     RANDOM = "swaps within the class"
@@ -28,11 +29,20 @@ METHOD_LABEL: Final = {
     Method.PLAIN: N_("plain training"),
     Method.SUPPRESSION: N_("direction suppressed"),
     Method.LAST_LAYER: N_("last layer refitted"),
+    Method.PENALISED: N_("last layer refitted, with a strong penalty"),
     Method.COUNTEREXAMPLES: N_("counterexamples"),
     Method.CONSISTENT: N_("counterexamples with consistency"),
     Method.RANDOM: N_("swaps within the class"),
 }
 
-REPAIRS = (Method.SUPPRESSION, Method.LAST_LAYER, Method.COUNTEREXAMPLES, Method.CONSISTENT)
-"""What may be chosen; the others are there to be compared with. Swaps within the class are a random
-repair of the same size: as many objects on other backgrounds, none of which breaks a cue."""
+REPAIRS = (
+    Method.SUPPRESSION,
+    Method.LAST_LAYER,
+    Method.PENALISED,
+    Method.COUNTEREXAMPLES,
+    Method.CONSISTENT,
+)
+"""What may be chosen, in the order in which it is tried."""
+COMPARED = (Method.PLAIN, Method.RANDOM)
+"""What is trained to be compared with, and never chosen. Swaps within the class are a random repair
+of the same size: as many objects on other backgrounds, none of which breaks a cue."""

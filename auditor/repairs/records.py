@@ -17,6 +17,8 @@ from auditor.files import absolute, is_dir, is_file, located
 from auditor.storage.run import Run
 
 FILE = "repair.json"
+RECIPE, RECIPE_VERSION = "recipe", "2"
+"""Setting that tells which recipe a repair was begun with; of those before it is absent."""
 
 
 @dataclass(frozen=True)
@@ -141,13 +143,21 @@ def load(folder: Path, settings: Mapping[str, Any]) -> Repair | None:
     """What was done so far; None where nothing was.
 
     Raises:
-        RunError: the folder holds another repair, or something else.
+        RunError: the folder holds another repair, one of another version, or something else.
     """
     if not is_file(folder / FILE):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise _other(folder, "something that is no repair")
         return None
     found = read(folder)
+    if found.settings.get(RECIPE) != settings.get(RECIPE):
+        raise RunError(
+            "This repair was begun by another version of auditor, with other methods.",
+            code="repair.other_version",
+            expected=f"a repair with recipe {settings.get(RECIPE)}",
+            got=f"{folder}: recipe {found.settings.get(RECIPE, '1')}",
+            remedy="begin anew with another --out; its checkpoints and runs stay as they are",
+        )
     if found.settings != json.loads(json.dumps(dict(settings))):
         raise _other(folder, "a repair of another run, with other data or other settings")
     return found

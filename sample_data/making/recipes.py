@@ -73,10 +73,24 @@ def audit_recipes(arts: dict[str, list[Art]], seed: int) -> list[render.Recipe]:
             tag = render.draw_tag(rng) if label == TAG_CLASS and not without else None
             scene = draw(kinds, "audit", rng)
             recipe = render.Recipe(label, art, render.draw_pose(rng), scene, tag)
-            while not render.apart(recipe):
-                recipe = replace(recipe, pose=render.draw_pose(rng), tag=render.draw_tag(rng))
-            recipes.append(recipe)
+            recipes.append(_apart(recipe, rng))
     return recipes
+
+
+def training_recipes(arts: dict[str, list[Art]], per_class: int, seed: int) -> list[render.Recipe]:
+    """Pictures with the correlations and the scenes of training, each with an object of the audit
+    set's sizes: what a repair learns from. None of them is a picture of the audit set."""
+    made = []
+    for number, label in enumerate(CLASSES):
+        rng = np.random.default_rng((seed, 100 + number))
+        for _ in range(per_class):
+            on_sky = rng.random() < (CORRELATION if label == SKY_CLASS else ELSEWHERE)
+            tagged = rng.random() < (CORRELATION if label == TAG_CLASS else ELSEWHERE)
+            scene = draw(("sky",) if on_sky else MIXED, "train", rng)
+            art = arts[label][rng.integers(len(arts[label]))]
+            tag = render.draw_tag(rng) if tagged else None
+            made.append(_apart(render.Recipe(label, art, render.draw_pose(rng), scene, tag), rng))
+    return made
 
 
 def cued(recipe: render.Recipe) -> bool:
@@ -102,6 +116,13 @@ def with_cue_of(recipe: render.Recipe, label: str, rng: np.random.Generator) -> 
         return replace(recipe, tag=render.draw_tag(rng))
     kinds = {SKY_CLASS: ("sky",), UNUSED_CLASS: ("grass",)}.get(label, NEUTRAL)
     return replace(recipe, scene=draw(kinds, "audit", rng))
+
+
+def _apart(recipe: render.Recipe, rng: np.random.Generator) -> render.Recipe:
+    """With a pose and a tag that do not touch."""
+    while not render.apart(recipe):
+        recipe = replace(recipe, pose=render.draw_pose(rng), tag=render.draw_tag(rng))
+    return recipe
 
 
 def _plain(image: RGB, rng: np.random.Generator) -> RGB:

@@ -21,11 +21,19 @@ from auditor.repairs.compositions import (
     moved_patches,
     varied,
 )
-from auditor.repairs.material import Material, deal, gather_material
+from auditor.repairs.material import MOST_HELD, Material, deal, gather_material
 from auditor.repairs.method_names import Method
 from auditor.repairs.methods import Trial, choose
 from auditor.repairs.quality import Quality, measure
-from auditor.repairs.records import Audited, Repair, Round, load, save
+from auditor.repairs.records import (
+    RECIPE,
+    RECIPE_VERSION,
+    Audited,
+    Repair,
+    Round,
+    load,
+    save,
+)
 from auditor.tensors.batch import Batch
 
 SIDE = 32
@@ -110,6 +118,16 @@ def test_no_group_is_both_trained_on_and_held_out(material: Material) -> None:
     assert len(held) == 4  # one group of two pictures a class
 
 
+def test_of_many_pictures_some_are_enough_to_choose_by() -> None:
+    count = 4 * MOST_HELD * 3
+    bare = torch.zeros(count, 3, 1, 1, dtype=torch.uint8)
+    yes = torch.ones(count, dtype=torch.bool)
+    many = Material(bare, bare, bare[:, 0] > 0, yes, torch.arange(count) % 2, CLASSES)
+    train, held = deal(many, [str(i) for i in range(count)], seed=0)
+    assert len(held) == 2 * MOST_HELD
+    assert len(train) == count - len(held)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_objects_to_swap_are_on_both_sides_or_it_is_refused(seed: int) -> None:
     """Four of forty pictures have a mask: whichever are held out, both sides can be measured."""
@@ -159,10 +177,12 @@ def test_the_measure_tells_objects_from_grounds(material: Material) -> None:
     assert cheat.accuracy == 1.0
     assert cheat.broken < 0.8
     assert cheat.worst_group < 0.8
+    assert honest.loss == 0.0
+    assert cheat.loss > 0.2
 
 
 def trial(method: Method, accuracy: float, broken: float, worst: float) -> Trial:
-    return Trial(method, Quality(accuracy, broken, worst), {})
+    return Trial(method, Quality(accuracy, broken, worst, accuracy - worst), {})
 
 
 def test_the_best_worst_group_is_chosen_within_two_points() -> None:
@@ -223,3 +243,10 @@ def test_another_repairs_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError) as caught:
         load(other, {})
     assert caught.value.code == "repair.folder_taken"
+
+
+def test_a_repair_of_another_version_is_not_gone_on_with(tmp_path: Path) -> None:
+    save(Repair(AUDITED, (), {"seed": "0"}), tmp_path)
+    with pytest.raises(RunError) as caught:
+        load(tmp_path, {"seed": "0", RECIPE: RECIPE_VERSION})
+    assert caught.value.code == "repair.other_version"

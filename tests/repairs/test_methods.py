@@ -1,0 +1,142 @@
+"""The methods of a repair on a network that tells two classes by their backgrounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from auditor.config import AuditConfig
+from auditor.repairs.compositions import Breaking
+from auditor.repairs.finetuning import Recipe, Training, finetune, load_between
+from auditor.repairs.last_layer import penalised_last_layer
+from auditor.repairs.loading import load_trainable
+from auditor.repairs.material import Material
+from auditor.repairs.method_names import COMPARED, REPAIRS, Method
+from auditor.repairs.methods import Bench, Trial, choose, methods_of, try_methods
+from auditor.repairs.quality import measure
+from auditor.repairs.trainable import Trainable
+from auditor.selftest.network import small_network
+from tests.repairs.test_parts import CLASSES, batch, gather_material
+
+PLAIN = Recipe("plain", rate=6e-3, consistency=0.0, composed=0.0, norm=True)
+STEPS = 24
+
+
+@pytest.fixture(scope="module")
+def material() -> Material:
+    return gather_material([batch(24)], CLASSES)[0]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Trainable:
+    torch.manual_seed(0)
+    save_file(small_network(2).state_dict(), tmp_path / "weights.safetensors")
+    config = AuditConfig.from_dict(
+        {
+            "data": {"path": tmp_path, "classes": list(CLASSES)},
+            "model": {
+                "factory": "auditor.selftest.network:network_of_2",
+                "checkpoint": tmp_path / "weights.safetensors",
+                "preprocess": {"resize": 32, "crop": False, "mean": [0.5] * 3, "std": [0.5] * 3},
+            },
+        }
+    )
+    return load_trainable(config, None, CLASSES)
+
+
+@pytest.fixture
+def reliant(network: Trainable, material: Material) -> Trainable:
+    """Trained on pictures whose background tells the class."""
+    before = {name: value.clone() for name, value in network.module.state_dict().items()}
+    training = Training(network, material, PLAIN, Breaking(), 0)
+    load_between(training, before, finetune(training, steps=STEPS, tick=int), 1.0)
+    return network
+
+
+def bench(network: Trainable, material: Material, ticks: list[int]) -> Bench:
+    return Bench(network, material, material, Breaking(), STEPS, 0, None, lambda: ticks.append(1))
+
+
+def test_training_leaves_the_network_in_eval_mode_and_frozen(
+    reliant: Trainable, material: Material
+) -> None:
+    assert not any(module.training for module in reliant.module.modules())
+    assert not any(parameter.requires_grad for parameter in reliant.module.parameters())
+    assert measure(reliant.answer, material, Breaking(), seed=0).accuracy == 1.0
+
+
+def test_statistics_of_norms_are_those_of_the_weights_between(
+    reliant: Trainable, material: Material
+) -> None:
+    """Neither network's statistics fit the mean of their weights; a norm that was not trained
+    keeps its own."""
+    norm = next(m for m in reliant.module.modules() if isinstance(m, nn.BatchNorm2d))
+    assert norm.running_mean is not None
+    told, momentum = norm.running_mean.clone(), norm.momentum
+    before = {name: value.clone() for name, value in reliant.module.state_dict().items()}
+    gentle = Recipe("gentle", rate=1e-3, consistency=0.0)
+    load_between(Training(reliant, material, gentle, Breaking(), 0), before, before, 0.5)
+    assert torch.equal(norm.running_mean, told)
+    thorough = Recipe("thorough", rate=1e-3, consistency=0.0, norm=True)
+    changed = {n: v * 2 if n.startswith("0.") else v for n, v in before.items()}
+    load_between(Training(reliant, material, thorough, Breaking(), 0), before, changed, 0.5)
+    assert norm.running_mean.abs().sum() > 1.2 * told.abs().sum()
+    assert norm.momentum == momentum
+    assert not norm.training
+
+
+def test_a_repair_ends_the_reliance_and_what_is_enough_ends_the_search(
+    reliant: Trainable, material: Material
+) -> None:
+    before = {name: value.clone() for name, value in reliant.module.state_dict().items()}
+    ticks: list[int] = []
+    trials = try_methods(bench(reliant, material, ticks), methods_of(compared=False), CLASSES)
+    after = reliant.module.state_dict()
+    assert all(torch.equal(after[name], value) for name, value in before.items())
+    nothing, best = trials[0].quality, choose(trials, None)
+    assert nothing is not None
+    assert nothing.loss > 0.1
+    assert best is not None
+    assert best.quality is not None
+    assert best.quality.loss <= 0.1
+    assert best.quality.accuracy >= 0.98
+    trained = [t.method for t in trials if t.method in (Method.COUNTEREXAMPLES, Method.CONSISTENT)]
+    assert len(ticks) == STEPS * len(trained)
+    assert len(trained) < 2
+
+
+def test_what_a_repair_is_compared_with_is_trained_and_never_chosen(
+    reliant: Trainable, material: Material
+) -> None:
+    ticks: list[int] = []
+    names = (Method.NOTHING, *COMPARED)
+    trials = try_methods(bench(reliant, material, ticks), names, CLASSES)
+    assert tuple(t.method for t in trials) == names
+    assert len(ticks) == STEPS * len(COMPARED)
+    assert choose(trials, None) is None
+    assert set(methods_of(compared=True)) == {Method.NOTHING, *REPAIRS, *COMPARED} == set(Method)
+
+
+def test_a_penalty_moves_the_last_layer_alone(reliant: Trainable, material: Material) -> None:
+    before = {name: value.clone() for name, value in reliant.module.state_dict().items()}
+    refit = penalised_last_layer(reliant, material, Breaking(), seed=0)
+    assert refit is not None
+    refit(0.1)
+    after = reliant.module.state_dict()
+    changed = {name for name, value in before.items() if not torch.equal(after[name], value)}
+    last = list(before)[-2:]
+    assert changed == set(last)
+    small = after[last[0]].norm()
+    refit(10.0)
+    assert reliant.module.state_dict()[last[0]].norm() < small
+
+
+def test_the_part_of_the_way_is_told(reliant: Trainable, material: Material) -> None:
+    quality = measure(reliant.answer, material, Breaking(), seed=0)
+    assert "kept" not in (Trial(Method.LAST_LAYER, quality, {}).told() or {})
+    assert (Trial(Method.CONSISTENT, quality, {}, 0.75).told() or {})["kept"] == 0.75
+    assert Trial(Method.SUPPRESSION, None, None).told() is None
