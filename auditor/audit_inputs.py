@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from auditor.config import AuditConfig
+from auditor.data.class_names import class_names
+from auditor.data.label_filter import label_names
 from auditor.data.listing import Listing
 from auditor.domain.errors import DataError
 from auditor.domain.messages import coded
 from auditor.domain.multilabel import MULTILABEL
-from auditor.domain.samples import Skip
+from auditor.domain.samples import Sample, Skip
 from auditor.tensors.classifier import Classifier
+
+
+def label_counts(config: AuditConfig, source: Listing) -> Counter[str]:
+    """How many images there are of each label, by the names that the configuration gives."""
+    named = label_names(source.classes, class_names(config.data) or source.classes)
+    return Counter(
+        named.of(item.label) or item.label for item in source.items() if isinstance(item, Sample)
+    )
 
 
 def as_asked(config: AuditConfig, source: Listing) -> tuple[AuditConfig, Listing]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,12 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from auditor import pipeline
-from auditor.audit_inputs import as_asked, nothing_to_audit
+from auditor.audit_inputs import as_asked, label_counts, nothing_to_audit
 from auditor.comparison.last import since_last
 from auditor.config import AuditConfig
-from auditor.data.class_names import class_names
 from auditor.data.fingerprint import dataset_state
-from auditor.data.label_filter import label_names
 from auditor.data.masks.automatic import AutoMasks, with_auto_masks
 from auditor.data.questions import audited_samples
 from auditor.data.sample_store import SampleStore
@@ -43,13 +40,26 @@ from auditor.storage.tables import release_memory
 from auditor.storage.writer import RunWriter
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.determinism import deterministic
-from auditor.worker_building import build_worker
+from auditor.worker_building import SharedViews, build_worker
 
 
 def audit(
-    config: AuditConfig, *, progress: Progress, resume: bool = False, overwrite: bool = False
+    config: AuditConfig,
+    *,
+    progress: Progress,
+    resume: bool = False,
+    overwrite: bool = False,
+    views: SharedViews | None = None,
 ) -> Run:
     """Run one audit.
+
+    Args:
+        config: of the audit.
+        progress: hears how far it is.
+        resume: go on with a run that stopped part-way.
+        overwrite: make an existing run anew.
+        views: decoded pictures of other audits of the same data; used where the work is done in
+            this process.
 
     Raises:
         AuditorError: bad input (exit 2, nothing was written), or `AuditInterrupted` (exit 3)
@@ -62,11 +72,29 @@ def audit(
         if is_remote(out):
             return _audit_for_afar(config, out, progress, resume=resume)
         if place is None:
-            return _audit(config, out, None, progress, resume=resume, overwrite=overwrite)
+            return _audit(
+                config, out, None, progress, resume=resume, overwrite=overwrite, views=views
+            )
         with job():
             told = progress if place.rank == 0 else Silent()
             goes_on = resume or place.again
             return _audit(config, out, place, told, resume=goes_on, overwrite=overwrite)
+
+
+def refuse_unusable(configs: Sequence[AuditConfig]) -> None:
+    """Build every network once, so that each fault of theirs is told before anything is written.
+
+    Args:
+        configs: of the same data.
+
+    Raises:
+        AuditorError: as of an audit of the first that cannot be audited.
+    """
+    source = open_data(configs[0].data, labels=configs[0].model.output == MULTILABEL)
+    found = label_counts(configs[0], source)
+    for each in configs:
+        config, asked = as_asked(each, source)
+        build_worker(config, asked.classes, found)
 
 
 def _audit_for_afar(config: AuditConfig, out: Path, progress: Progress, *, resume: bool) -> Run:
@@ -88,6 +116,7 @@ def _audit(
     *,
     resume: bool,
     overwrite: bool,
+    views: SharedViews | None = None,
 ) -> Run:
     leads = place is None or place.rank == 0
     if leads:
@@ -96,12 +125,10 @@ def _audit(
             open_data_run(config.data.audit)
     source = open_data(config.data, labels=config.model.output == MULTILABEL)
     config, source = as_asked(config, source)
-    named = label_names(source.classes, class_names(config.data) or source.classes)
-    found = Counter(
-        named.of(item.label) or item.label for item in source.items() if isinstance(item, Sample)
-    )
+    found = label_counts(config, source)
     named_classes = source.classes
-    build = partial(build_worker, config, named_classes, found, place)
+    shared = views if config.run.engine == "local" else None
+    build = partial(build_worker, config, named_classes, found, place, views=shared)
     worker = build()
     skips: list[Skip] = []
     chosen, said = audited_samples(

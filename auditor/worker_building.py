@@ -8,13 +8,34 @@ import torch
 
 from auditor.classifiers.loading import load_classifier
 from auditor.classifiers.preprocessing import input_size
-from auditor.config import AuditConfig
+from auditor.config import AuditConfig, DataSection
 from auditor.data.class_names import class_names
+from auditor.data.decoded_views import DecodedViews
 from auditor.data.loader import Loader
+from auditor.domain.preprocess import Preprocess
 from auditor.engines.ranks import Place
 from auditor.pipeline.worker import Worker
 from auditor.tensors.acceleration import Acceleration, accelerated
 from auditor.threads import usable_cores
+
+
+class SharedViews:
+    """Decoded views of one dataset, one file for each geometry that a network asks for."""
+
+    def __init__(self) -> None:
+        self._views: dict[tuple[object, ...], DecodedViews] = {}
+
+    def of(self, preprocess: Preprocess, data: DataSection) -> DecodedViews:
+        """Those of networks whose pictures have this geometry; colours are normalised later."""
+        geometry = (preprocess.resize, preprocess.crop, preprocess.interpolation)
+        key = (*geometry, data.mask_fit, data.near_duplicates)
+        return self._views.setdefault(key, DecodedViews())
+
+    def close(self) -> None:
+        """Give the disk back."""
+        for views in self._views.values():
+            views.close()
+
 
 SMALL_DATASET = 400
 """Below this, starting worker processes costs more than they save."""
@@ -25,7 +46,9 @@ def build_worker(
     data_classes: Sequence[str],
     images: Mapping[str, int],
     place: Place | None = None,
+    *,
     acceleration: Acceleration | None = None,
+    views: SharedViews | None = None,
 ) -> Worker:
     """What a process needs to work on parts: built where it works, from the configuration.
 
@@ -35,6 +58,7 @@ def build_worker(
         images: how many there are of each label.
         place: among the ranks of a job.
         acceleration: of interventions, as the leading process chose it.
+        views: what other audits decoded, where several networks look at the same data.
     """
     device = _device(config, place)
     classifier = load_classifier(
@@ -55,6 +79,7 @@ def build_worker(
         hashes=config.data.near_duplicates,
         pin_memory=device.type == "cuda",
         patience=config.run.read_timeout,
+        views=None if views is None else views.of(classifier.preprocess, config.data),
     )
     return Worker(config, loader, classifier)
 

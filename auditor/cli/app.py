@@ -50,6 +50,11 @@ COMMANDS = (
         "Say what changed between two runs, with intervals, and what is noise.",
     ),
     LazyCommand(
+        "leaderboard",
+        "leaderboard:leaderboard",
+        "Rank finished runs of the same data, and say which networks rely on the same cues.",
+    ),
+    LazyCommand(
         "gate",
         "gate:gate",
         "Hold a run to limits: exit code 0 if they hold, 1 if not, 2 if the input is bad.",
@@ -83,7 +88,7 @@ COMMANDS = (
     LazyCommand(
         "import-reviews",
         "import_reviews:import_reviews",
-        "Bring decisions and masks back from Label Studio, CVAT, FiftyOne or a CSV.",
+        "Bring decisions and masks back from Label Studio, CVAT, COCO, FiftyOne or a CSV.",
     ),
     LazyCommand(
         "mcp",

@@ -12,6 +12,7 @@ from auditor.cli import show
 from auditor.cli.json_lines import say_line
 from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say, say_json, spoken
 from auditor.cli.progress import progress
+from auditor.cli.run_models import audit_models, names_files
 from auditor.cli.stopping import stoppable
 from auditor.config import AuditConfig
 from auditor.domain.errors import ConfigError
@@ -32,7 +33,12 @@ def run(
     ] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="Trained weights.")] = None,
     model: Annotated[
-        str | None, typer.Option(metavar="MODULE:FUNCTION", help="Your code that builds it.")
+        list[str] | None,
+        typer.Option(
+            metavar="MODULE:FUNCTION",
+            help="Your code that builds it; or a TOML file with [model], several times for several"
+            " networks in one pass over the data.",
+        ),
     ] = None,
     classes: Annotated[Path | None, typer.Option(help="Class names, one a line.")] = None,
     layer: Annotated[str | None, typer.Option(help="Target layer, or auto.")] = None,
@@ -77,6 +83,9 @@ def run(
     version: Version = False,
 ) -> None:
     """Audit a classifier on a labelled dataset and write a run."""
+    models = model or []
+    several = names_files(models)
+    factory = models[0] if models else None
     overrides: dict[str, Any] = {
         "data.path": data,
         "data.masks": masks,
@@ -87,7 +96,7 @@ def run(
         "data.mask_fit": mask_fit or None,
         "data.auto_mask": auto_mask,
         "model.arch": arch,
-        "model.factory": model,
+        "model.factory": None if several else factory,
         "model.checkpoint": checkpoint,
         "model.layer": layer,
         "saliency.method": method,
@@ -101,7 +110,12 @@ def run(
         "run.engine": engine,
     }
     given = {key: value for key, value in overrides.items() if value is not None}
-    resolved = AuditConfig.load(config, given | _settings(settings or []))
+    changed = given | _settings(settings or [])
+    if several:
+        told: Any = {"quiet": quiet, "as_json": as_json, "log_json": log_json, "lang": lang}
+        audit_models(config, models, changed, resume=resume, **told)
+        return
+    resolved = AuditConfig.load(config, changed)
     if print_config:
         typer.echo(resolved.to_toml(), nl=False)
         return

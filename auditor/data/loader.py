@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from torch.utils.data import DataLoader
 
 from auditor.data.checks.pictures import ENOUGH, refuse_constant
 from auditor.data.chunks import Decoder, Loaded, SizesDiffer
+from auditor.data.decoded_views import DecodedViews
 from auditor.data.prefetch import TooSlow, prefetch
 from auditor.domain.errors import AuditInterrupted, DataError
 from auditor.domain.preprocess import Preprocess
@@ -39,6 +40,8 @@ class Loader:
         hashes: hand on each view's perceptual hash.
         pin_memory: hand on page-locked memory, where there is a CUDA device.
         patience: seconds to wait for a chunk.
+        views: what was decoded before with the same preprocessing and settings, and is kept of what
+            is decoded now; None decodes every time.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Loader:
         hashes: bool = False,
         pin_memory: bool = False,
         patience: float = PATIENCE,
+        views: DecodedViews | None = None,
     ) -> None:
         self._preprocess = preprocess
         self._batch_size = batch_size
@@ -59,6 +63,7 @@ class Loader:
         self._hashes = hashes
         self._pin_memory = pin_memory and torch.cuda.is_available()
         self._patience = patience
+        self._views = views
 
     def load(self, samples: Iterable[Sample]) -> Iterator[Loaded]:
         """Chunk k is samples[k * batch_size : (k + 1) * batch_size], whatever fails in it.
@@ -72,7 +77,7 @@ class Loader:
         """
         first: tuple[str, tuple[int, int]] | None = None
         seen, constant = 0, 0
-        for chunk in self._chunks(_chunked(samples, self._batch_size)):
+        for chunk in self._known_or_read(_chunked(samples, self._batch_size)):
             if isinstance(chunk, SizesDiffer):
                 raise self._sizes_differ(chunk)
             if chunk.batch is not None:
@@ -86,6 +91,25 @@ class Loader:
             if seen >= ENOUGH:
                 refuse_constant(constant, seen)
             yield chunk
+
+    def _known_or_read(self, chunks: Iterable[Sequence[Sample]]) -> Iterator[Loaded | SizesDiffer]:
+        """Chunks in order; those that are not known are read ahead, as far as the next known."""
+        views = self._views
+        if views is None:
+            yield from self._chunks(chunks)
+            return
+        for known, group in groupby(chunks, views.has):
+            if known:
+                yield from (self._own(views.loaded(chunk)) for chunk in group)
+                continue
+            given: list[Sequence[Sample]] = []
+            for chunk in self._chunks(_noted(group, given)):
+                if isinstance(chunk, Loaded):
+                    views.keep(given.pop(0), chunk)
+                yield chunk
+
+    def _own(self, chunk: Loaded) -> Loaded:
+        return chunk.pin_memory() if self._pin_memory else chunk
 
     def _chunks(self, chunks: Iterable[Sequence[Sample]]) -> Iterator[Loaded | SizesDiffer]:
         given: list[Sequence[Sample]] = []
