@@ -222,7 +222,7 @@ def count_pictures(
             closed = scope.closed.get(name, frozenset())
             edged = Cue.EDGE_MARK not in closed
             tried = len(TRANSPLANTS) - len(closed - {Cue.EDGE_MARK})
-            total += len(APPEARANCES) + tried * sum(given) + 2 * 2
+            total += len(APPEARANCES) * (name not in scope.closed) + tried * sum(given) + 2 * 2
             total += (PLACES + 2 * 4 + 2 * given[1]) * usable * edged
     return total
 

@@ -68,8 +68,9 @@ class Scope:
     Attributes:
         misled: cases that are answered wrongly: whether a plain background gives the label back
             matters for these alone. None for all.
-        closed: cases -> what is exchanged or searched no more in their class: it is ruled out, or
-            another test confirms the class.
+        closed: cases of a further look -> what is swapped or searched no more in their class: it
+            is ruled out, or another test confirms the class. What only describes a class, fixed
+            changes of the whole picture, is asked of its first look alone.
     """
 
     misled: frozenset[str] | None = None
@@ -131,10 +132,12 @@ def plan_appearance_swaps(
         places: salient patches of all subjects.
         donors: of the asked subjects.
         asked: positions of subjects of the random sample: appearance tells of classes, not cases.
-        closed: subjects -> what is given to them no more.
+        closed: subjects of a further look -> what is given to them no more. What only describes
+            a class, fixed changes of the whole image, is not asked of them either.
     """
     spared = closed or {}
-    blocks = [_alone(appearance, Fill.NONE, list(asked)) for appearance in APPEARANCES]
+    first = [i for i in asked if i not in spared]
+    blocks = [_alone(appearance, Fill.NONE, first) for appearance in APPEARANCES]
     found, mirror = places.found.tolist(), places.has_mirror.tolist()
     for other, same in TRANSPLANTS.items():
         local = other is Intervention.PATCH_OTHER

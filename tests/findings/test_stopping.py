@@ -8,6 +8,7 @@ import pytest
 
 from auditor.config import FindingsSection
 from auditor.domain.cues import Cue
+from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.edge_test import EdgeSwapTest
 from auditor.findings.evidence.held_to_look import held_to
@@ -66,6 +67,21 @@ def test_an_own_cue_and_a_cleared_class_stop(evidence: ClassEvidence) -> None:
 )
 def test_what_only_a_whole_sample_answers_goes_on(evidence: ClassEvidence) -> None:
     assert stops(evidence) == set()
+
+
+def test_a_cleared_class_with_half_a_proof_goes_on() -> None:
+    """As a sticker across the edge at its first look (repeated intervals): the whole of it costs
+    much, the part beside the object something, what that wins is open."""
+    beside = replace(STRONG, mean=0.05, low=0.01, high=0.10, fills={"blur": 0.05, "patches": 0.05})
+    won = replace(WON, mean=0.02, low=-0.001, high=0.05, fills={"blur": 0.02, "patches": 0.02})
+    edge = EdgeSwapTest(beside, won, two_sided=True, removed=STRONG)
+    class_ = _cleared(appearance={Cue.EDGE_MARK: edge}, nomination=AT_NULL)
+    assert decide(class_, SETTINGS).verdict is ClassVerdict.CLEAN
+    assert stops(class_) == set()
+    unaffected = replace(edge, needed=replace(beside, low=-0.01))
+    assert stops(replace(class_, appearance={Cue.EDGE_MARK: unaffected})) == {"boat"}
+    ruled_out = replace(edge, removed=replace(STRONG, mean=0.05, low=0.03, high=0.08))
+    assert stops(replace(class_, appearance={Cue.EDGE_MARK: ruled_out})) == {"boat"}
 
 
 def test_a_class_whose_cue_another_may_share_goes_on_until_that_one_is_cleared() -> None:

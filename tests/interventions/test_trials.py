@@ -272,6 +272,8 @@ def test_only_what_can_change_a_verdict_is_asked() -> None:
     spared |= {(names[0], edge.value) for edge in EDGES}
     spared |= {(names[0], cast) for cast in ("cast_same", "cast_other")}
     spared |= {(names[1], blur) for blur in ("blur_same", "blur_other")}
+    # What only describes a class is asked of its first look alone.
+    spared |= {(name, appearance.value) for name in names[:2] for appearance in APPEARANCES}
     # An edge given away is a trial of the one who gives; nothing else is left out.
     assert {key: n for key, n in whole.items() if key not in spared} == dict(found)
     eligible = assess_eligibility([subjects])
@@ -282,7 +284,8 @@ def test_only_what_can_change_a_verdict_is_asked() -> None:
     ]
     met = len(assignment.appearance_other[names[0]])
     edge, transplants = 8 + 8 + 2 * met, 2 * (1 + met)
-    assert announced[1] - announced[0] == (len(names) - 2) * len(FLAT_FILLS) + edge + transplants
+    flat, described = (len(names) - 2) * len(FLAT_FILLS), 2 * len(APPEARANCES)
+    assert announced[1] - announced[0] == flat + edge + transplants + described
     assert announced[2] == announced[1] // 6
 
 

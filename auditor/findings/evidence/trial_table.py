@@ -52,8 +52,7 @@ def tidy(trials: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> TrialTable:
         cases: with `case_id`, `label`, `label_probability`, `duplicate_group`, `sampled`.
         seed: draws the halves, stratified by class.
     """
-    rows = _known(trials.reindex(columns=names("trials")), set(cases["case_id"]))
-    rows = rows.take(_order(rows)).reset_index(drop=True)
+    rows = _in_order(trials.reindex(columns=names("trials")), set(cases["case_id"]))
     group = dict(zip(cases["case_id"], clusters(cases), strict=True))
     rows["group"] = rows["case_id"].map(group).astype(object)
     known_donor = rows["donor"].map(group).astype(object)
@@ -69,27 +68,33 @@ def tidy(trials: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> TrialTable:
     return TrialTable(rows)
 
 
-def _known(trials: pd.DataFrame, case_ids: Collection[str]) -> pd.DataFrame:
-    """The rows of these cases that have an answer, a column at a time: a million rows are not
-    copied whole, and copied again."""
-    kept = pd.to_numeric(trials["p_label"]).notna() & trials["case_id"].isin(case_ids)
-    places = np.flatnonzero(kept)
-    columns = {
-        name: pd.to_numeric(values).astype("float64") if name in NUMBERS else _objects(values)
-        for name in trials.columns
-        for values in (trials[name].take(places).reset_index(drop=True),)
-    }
+def _in_order(trials: pd.DataFrame, case_ids: Collection[str]) -> pd.DataFrame:
+    """The rows of these cases that have an answer, sorted. A column at a time: a million rows are
+    not copied whole, and copied again."""
+    known = pd.to_numeric(trials["p_label"]).notna() & trials["case_id"].isin(case_ids)
+    kept = np.flatnonzero(known)
+    places = kept[_order(trials, kept)]
+    columns = {name: _plain(name, trials[name].take(places)) for name in trials.columns}
     return pd.DataFrame(columns, copy=False)
 
 
-def _order(rows: pd.DataFrame) -> NDArray[np.int64]:
-    """By `KEY`, and by all numbers where several rows have one key: many rows are sorted by four
-    columns, few by all."""
-    order = rows[KEY].sort_values(KEY, kind="stable").index.to_numpy(np.int64, copy=True)
-    again = rows.duplicated(KEY, keep=False).to_numpy()
-    several = rows.loc[again, [*KEY, *NUMBERS]].sort_values([*KEY, *NUMBERS], kind="stable")
-    order[again[order]] = several.index
+def _order(trials: pd.DataFrame, kept: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of some rows the order by `KEY`, and by all numbers where several have one key: many rows
+    are sorted by four columns, few by all."""
+    keys = pd.DataFrame({name: _plain(name, trials[name].take(kept)) for name in KEY}, copy=False)
+    order = keys.sort_values(KEY, kind="stable").index.to_numpy(np.int64, copy=True)
+    again = keys.duplicated(KEY, keep=False).to_numpy()
+    every = [*KEY, *NUMBERS]
+    several = pd.DataFrame({n: _plain(n, trials[n].take(kept[again])) for n in every})
+    places = several.sort_values(every, kind="stable").index
+    order[again[order]] = np.flatnonzero(again)[places]
     return order
+
+
+def _plain(name: str, values: pd.Series) -> pd.Series:
+    """Numbers, or objects; numbered from 0."""
+    plain = values.reset_index(drop=True)
+    return pd.to_numeric(plain).astype("float64") if name in NUMBERS else _objects(plain)
 
 
 def _objects(values: pd.Series) -> pd.Series:

@@ -30,8 +30,9 @@ def settled(
 
     A class stops as confirmed by a swap table: its own pictures lose on donors that surely have no
     cue of their own, its backgrounds win other classes' objects and not its rival's alone, and no
-    class that is not cleared gives it its cue. It stops as cleared where its bounds clear it and
-    what it loses is known on such donors.
+    class that is not cleared gives it its cue. It stops as cleared where its bounds clear it,
+    what it loses is known on such donors, and no test of its pictures' appearance may still be
+    proved.
 
     Args:
         evidence: of every class, held to its look.
@@ -45,8 +46,9 @@ def settled(
         decision = decisions[each.name]
         if each.pair is not None:
             continue
-        if decision.verdict in CLEARED and _beside_plain_donors(each):
-            found.add(each.name)
+        if decision.verdict in CLEARED:
+            if _beside_plain_donors(each) and not _may_be_proved(each, floor):
+                found.add(each.name)
         elif decision.verdict is ClassVerdict.CONFIRMED:
             own = any(_own_cue(each, cue, floor) for cue in decision.confirmed_by)
             if own and not doubtful.intersection(givers(each)):
@@ -57,6 +59,17 @@ def settled(
 def _own_cue(evidence: ClassEvidence, cue: Cue, floor: float) -> bool:
     test = evidence.tests[cue]
     return isinstance(test, TableTest) and test.apart and not test.by_rival(floor)
+
+
+def _may_be_proved(evidence: ClassEvidence, floor: float) -> bool:
+    """One side of a test of the pictures' appearance is surely above nothing, and the test is not
+    ruled out: more objects may prove the other side. (What holds a class back from being cleared at
+    its last look, `SwapTest.hints`, asks both sides, which few objects seldom show.)"""
+    return any(
+        not test.rules_out(floor)
+        and any(side is not None and (side.low or 0.0) > 0.0 for side in (test.needed, test.won))
+        for test in evidence.appearance.values()
+    )
 
 
 def _beside_plain_donors(evidence: ClassEvidence) -> bool:
