@@ -18,9 +18,11 @@ from auditor.findings.evidence.swap_test import (
     odds_of,
 )
 from auditor.findings.tables.slices import MIN_GROUP, gap_p_value, slice_rows
+from auditor.findings.tables.summary import groups_of
 from auditor.findings.verdicts.case_verdicts import certain_alone, depends_on_background
 from auditor.findings.verdicts.rates import Rate, rate, swap_tested
 from auditor.findings.verdicts.severity import BANDS, severity
+from auditor.statistics.association import cramers_v
 from auditor.statistics.effects import Effect
 
 FLOOR = 0.125
@@ -309,6 +311,28 @@ def test_a_slice_is_held_against_the_rest_of_its_column() -> None:
     assert rows["a"]["q_value"] == rows["b"]["q_value"]
     alone = slice_rows(sliced(("a", 3, 3)))[0]
     assert (alone["accuracy_gap"], alone["q_value"]) == (None, None)
+
+
+def test_groups_are_classes_only_where_no_slice_of_theirs_is_large() -> None:
+    frame = sliced(("a", 6, 6), ("b", 3, 3))
+    assert [(name, len(rows)) for name, rows in groups_of(frame)] == [("cat, place a", 12)]
+    small = sliced(("a", 5, 3), ("b", 3, 3))
+    assert [(name, len(rows)) for name, rows in groups_of(small)] == [("cat", 14)]
+    assert list(groups_of(small.head(MIN_GROUP - 1))) == []
+    assert len(list(groups_of(small.head(MIN_GROUP)))) == 1
+
+
+def test_the_association_is_of_slice_and_label() -> None:
+    counts = {("a", "cat"): 9, ("a", "dog"): 2, ("b", "cat"): 3, ("b", "dog"): 8, ("b", "ant"): 5}
+    frame = pd.concat(
+        [sliced((place, n, 0)).assign(label=label) for (place, label), n in counts.items()],
+        ignore_index=True,
+    )
+    frame["group"] = frame.index.astype(str)
+    crossed = pd.crosstab(frame["slice_place"], frame["label"]).to_numpy()
+    expected = cramers_v(crossed)
+    assert expected is not None
+    assert [row["association"] for row in slice_rows(frame)] == pytest.approx([expected] * 2)
 
 
 def test_clusters_are_slices_where_a_class_has_several() -> None:

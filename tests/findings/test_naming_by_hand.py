@@ -15,6 +15,7 @@ from auditor.domain.interventions import Fill, Intervention
 from auditor.domain.locations import Location, OfCue, PatchShares
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.clusters.hypothesis import Hypothesis
+from auditor.findings.evidence.label_accuracy import LabelAccuracy
 from auditor.findings.evidence.positions import Place, place_of
 from auditor.findings.evidence.swap_test import SwapTest
 from auditor.findings.evidence.trial_table import TrialTable, tidy
@@ -272,6 +273,11 @@ def test_what_is_advised_where_a_class_is_confirmed() -> None:
         "places": ("cat", "tree", "car"),
         "each": 17,
     }
+    four = advice(BY_BACKGROUND, cue, background=_table(plain=("a", "b", "c", "d")))
+    assert four["places"] == ("a", "b", "c")
+    label = advice(BY_BACKGROUND, cue, label_accuracy=LabelAccuracy(0.9, 0.8, 0.9))
+    assert (label["action"], label["change"]) == ("action.label_cue", 51)
+    assert advice(Decision(ClassVerdict.CLEAN), label_accuracy=LabelAccuracy(1, 1, 1)) == {}
     few = advice(BY_BACKGROUND, cue, images=20)
     assert few["change"] == SETTINGS.min_images
     bare = advice(BY_BACKGROUND, None, background=SwapTest(None, None, two_sided=True))

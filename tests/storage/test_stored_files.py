@@ -29,6 +29,7 @@ from auditor.storage.tables import (
     with_added_columns,
     write_parquet,
 )
+from tests.fakes.resealing import reseal
 from tests.fakes.runs import make_run
 
 
@@ -234,3 +235,22 @@ def test_cells_that_a_spreadsheet_runs_are_quoted_once_and_come_back(tmp_path: P
     assert not holds_bytes(pd.Series(["x"], dtype=object, name="a"))
     assert holds_bytes(pd.Series([1.0], name="picture"))
     assert np.isfinite(frame["n"]).all()
+
+
+def test_skips_of_an_earlier_version_have_no_code(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", classes=1, per_class=1, images=False)
+    assert list(run.skipped().columns) == names("skipped")
+    (run.path / "skipped.csv").write_bytes(b"image,reason\na.jpg,empty file\n")
+    reseal(run.path)
+    (row,) = open_run(run.path).skipped().to_dict("records")
+    assert row == {
+        "image": "a.jpg",
+        "reason": "empty file",
+        "reason_code": "",
+        "reason_numbers": "",
+    }
+    (run.path / "skipped.csv").write_bytes(b"image\na.jpg\n")
+    reseal(run.path)
+    with pytest.raises(RunError) as caught:
+        open_run(run.path).skipped()
+    assert caught.value.code == "run.unreadable"
