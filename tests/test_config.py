@@ -8,6 +8,7 @@ import pytest
 
 from auditor.config import AuditConfig
 from auditor.domain.errors import ConfigError
+from tests.fakes.coded import raises_coded
 
 LEAST: dict[str, Any] = {
     "data": {"path": "images"},
@@ -142,5 +143,5 @@ def test_a_bad_file_is_a_config_error(tmp_path: Path, text: str) -> None:
 
 
 def test_a_missing_file_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no such file"):
+    with raises_coded(ConfigError, "config.faults", str(tmp_path / "none.toml")):
         AuditConfig.load(tmp_path / "none.toml")

@@ -16,6 +16,7 @@ from auditor.export.formats import SUFFIXES
 from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
+from tests.fakes.coded import raises_coded
 from tests.fakes.runs import make_run
 
 CAMS = ["cam", "label_cam", "features"]
@@ -170,7 +171,7 @@ def test_findings_count_their_flagged_cases(made: Run) -> None:
 
 
 def test_a_class_that_was_meant_is_named(made: Run) -> None:
-    with pytest.raises(RunError, match=r"'=1\+1'"):
+    with raises_coded(RunError, "run.unknown_class", "'=1+1'"):
         select(made, "cases", class_="=1+2")
 
 

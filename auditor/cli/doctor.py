@@ -12,7 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from auditor.cli.bundle import write_bundle
-from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say, say_json, spoken
+from auditor.cli.show_examination import show
+from auditor.domain.messages import phrase
 from auditor.threads import ThreadSettings, thread_settings
 
 PACKAGES = (
@@ -29,21 +31,22 @@ PACKAGES = (
     "plotly",
 )
 OPTIONAL = {
-    "timm": "timm architectures (`timm:NAME`): pip install 'shortcut-auditor[timm]'",
-    "transformers": "folders `hf:FOLDER`: pip install 'shortcut-auditor[hf]'",
-    "opencv-python-headless": "--auto-mask: pip install 'shortcut-auditor[automask]'",
-    "openvino": "faster interventions on a CPU: pip install 'shortcut-auditor[openvino]'",
-    "XlsxWriter": "exports as .xlsx: pip install 'shortcut-auditor[xlsx]'",
-    "pydicom": "DICOM images: pip install 'shortcut-auditor[medical]'",
+    "timm": phrase("timm architectures (`timm:NAME`): pip install 'shortcut-auditor[timm]'"),
+    "transformers": phrase("folders `hf:FOLDER`: pip install 'shortcut-auditor[hf]'"),
+    "opencv-python-headless": phrase("--auto-mask: pip install 'shortcut-auditor[automask]'"),
+    "openvino": phrase("faster interventions on a CPU: pip install 'shortcut-auditor[openvino]'"),
+    "XlsxWriter": phrase("exports as .xlsx: pip install 'shortcut-auditor[xlsx]'"),
+    "pydicom": phrase("DICOM images: pip install 'shortcut-auditor[medical]'"),
 }
 OF_AUDITS = {"torch", "torchvision"}
 VIEWER = "shortcut-auditor-dashboard"
 """The same packages in a distribution without torch (decision 22)."""
-BOTH = (
-    f"shortcut-auditor and {VIEWER} are both installed and own the same files: pip uninstall both,"
-    " then install the one that you need"
+BOTH = phrase(
+    "shortcut-auditor and {viewer} are both installed and own the same files: pip uninstall both,"
+    " then install the one that you need",
+    viewer=VIEWER,
 )
-READS_ONLY = (
+READS_ONLY = phrase(
     "torch is not installed: this environment looks at runs (dashboard, exports, reports, gate) "
     "and cannot audit: pip install torch torchvision"
 )
@@ -61,6 +64,7 @@ def doctor(
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Add the end of a log to the bundle.")
     ] = None,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -69,14 +73,19 @@ def doctor(
     """Say what this machine offers and what is missing."""
     if bundle is None and (run, log) != (None, None):
         raise typer.BadParameter("--run and --log add to a bundle: name one with --bundle FILE.zip")
+    _ = spoken(lang)
     found = examination()
     held = [] if bundle is None else write_bundle(bundle, found, run, log)
     if as_json:
         say_json(found)
     elif not quiet:
-        _print(found)
+        show(found, _)
     if held:
-        told = f"written: {bundle} ({', '.join(held)}): read it before you send it"
+        told = _(
+            "written: {path} ({files}): read it before you send it",
+            path=bundle,
+            files=", ".join(held),
+        )
         say(told, quiet=quiet, as_json=as_json)
     raise typer.Exit(0 if found["healthy"] else 2)
 
@@ -96,20 +105,34 @@ def examination() -> dict[str, Any]:
     # A viewer's environment lacks exactly these on purpose (deploy/dashboard-requirements.txt).
     reads_only = missing == OF_AUDITS
     of_device = device.pop("faults")
-    faults = [BOTH] if both else []
+    faults: list[str] = [BOTH] if both else []
     faults += [] if reads_only else list(of_device)
     faults += [
-        f"{name} is not installed: pip install --force-reinstall shortcut-auditor"
+        phrase("{name} is not installed: pip install --force-reinstall shortcut-auditor", name=name)
         for name in versions
         if name in missing and not reads_only
     ]
-    notes = [READS_ONLY] if reads_only else []
-    notes += [f"not installed: {remedy}" for name, remedy in OPTIONAL.items() if not optional[name]]
+    notes: list[str] = [READS_ONLY] if reads_only else []
+    notes += [
+        phrase("not installed: {remedy}", remedy=remedy)
+        for name, remedy in OPTIONAL.items()
+        if not optional[name]
+    ]
     if memory is not None and memory < LOW_MEMORY_GIB:
-        notes.append(f"{memory:.1f} GiB of memory is little: lower --batch-size and --workers")
+        notes.append(
+            phrase(
+                "{gib} GiB of memory is little: lower --batch-size and --workers",
+                gib=f"{memory:.1f}",
+            )
+        )
     notes += notes_on_threads(threads, busy_cores())
     if disk < LOW_DISK_GIB:
-        notes.append(f"{disk:.1f} GiB of disk is left here: write runs elsewhere with --out")
+        notes.append(
+            phrase(
+                "{gib} GiB of disk is left here: write runs elsewhere with --out",
+                gib=f"{disk:.1f}",
+            )
+        )
     return {
         "healthy": not faults,
         "python": platform.python_version(),
@@ -138,21 +161,32 @@ def notes_on_threads(threads: ThreadSettings, busy: float) -> list[str]:
         threads: that are set.
         busy: cores that are busy now, as a mean of the last minute.
     """
-    notes = []
+    notes: list[str] = []
     if threads.threads is not None and threads.threads > threads.cores:
         notes.append(
-            f"{threads.threads} threads are set and {threads.cores} cores may be used: "
-            f"unset {' and '.join(threads.given)}, or lower it"
+            phrase(
+                "{threads} threads are set and {cores} cores may be used: unset {names}, or lower"
+                " it",
+                threads=threads.threads,
+                cores=threads.cores,
+                names=threads.given,
+            )
         )
     if not threads.passive and (threads.threads or 2) > 1:
         notes.append(
-            "threads that wait keep a core busy, which makes an audit beside other processes many "
-            "times as slow: set OMP_WAIT_POLICY=PASSIVE, or unset it"
+            phrase(
+                "threads that wait keep a core busy, which makes an audit beside other processes"
+                " many times as slow: set OMP_WAIT_POLICY=PASSIVE, or unset it"
+            )
         )
     if busy >= threads.cores / 2:
         notes.append(
-            f"{busy:.1f} of {threads.cores} cores are busy with other processes: "
-            "an audit takes longer than on an idle machine"
+            phrase(
+                "{busy} of {cores} cores are busy with other processes: an audit takes longer than"
+                " on an idle machine",
+                busy=f"{busy:.1f}",
+                cores=threads.cores,
+            )
         )
     return notes
 
@@ -160,12 +194,6 @@ def notes_on_threads(threads: ThreadSettings, busy: float) -> list[str]:
 def busy_cores() -> float:
     """Mean number of running processes in the last minute, 0 where the system does not tell."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-
-
-def _threads_in_words(threads: dict[str, Any]) -> str:
-    waiting = "idle ones sleep" if threads["passive"] else "idle ones spin"
-    origin = f"given: {', '.join(threads['given'])}" if threads["given"] else "chosen by auditor"
-    return f"{threads['openmp'] or 'an unknown number of'} for OpenMP, {waiting} ({origin})"
 
 
 def _version(name: str) -> str | None:
@@ -187,19 +215,22 @@ def _device() -> dict[str, Any]:
         import torch
         import torchvision  # noqa: F401 - a torchvision of another torch fails here
     except (ImportError, RuntimeError) as error:
-        remedy = "install a torch and a torchvision that belong together"
-        return {
-            "name": None,
-            "faults": [f"torch or torchvision cannot be imported: {error}: {remedy}"],
-        }
+        fault = phrase(
+            "torch or torchvision cannot be imported: {error}: install a torch and a torchvision"
+            " that belong together",
+            error=str(error),
+        )
+        return {"name": None, "faults": [fault]}
     from auditor.tensors.environment import driver_version, processor_name
 
     if not torch.cuda.is_available():
         faults = []
         if driver_version() is not None:
             faults.append(
-                "there is an NVIDIA driver but torch does not see the GPU: "
-                "install the torch build of your driver's CUDA version"
+                phrase(
+                    "there is an NVIDIA driver but torch does not see the GPU: install the torch"
+                    " build of your driver's CUDA version"
+                )
             )
         return {
             "name": "cpu",
@@ -220,19 +251,3 @@ def _device() -> dict[str, Any]:
         "driver": driver_version(),
         "faults": [],
     }
-
-
-def _print(found: dict[str, Any]) -> None:
-    typer.echo(f"python      {found['python']} on {found['platform']}")
-    typer.echo(f"machine     {found['cores']} cores, {found['memory_gib']} GiB of memory")
-    typer.echo(f"threads     {_threads_in_words(found['threads'])}")
-    typer.echo(f"disk        {found['disk_free_gib']} GiB free here")
-    device = {key: value for key, value in found["device"].items() if value is not None}
-    typer.echo(f"device      {', '.join(f'{key} {value}' for key, value in device.items())}")
-    for name, got in {**found["versions"], **found["optional"]}.items():
-        typer.echo(f"{name:<18} {got or 'not installed'}")
-    for fault in found["faults"]:
-        typer.echo(f"fault: {fault}")
-    for note in found["notes"]:
-        typer.echo(f"note: {note}")
-    typer.echo("no faults found" if found["healthy"] else "fix the faults above")

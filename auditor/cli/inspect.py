@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from auditor.cli import show_inspection
-from auditor.cli.options import Debug, Json, Quiet, Version, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say_json, spoken
 from auditor.domain.errors import DataError
 
 Data = Annotated[
@@ -32,6 +32,7 @@ def inspect(
             "--strict", help="Open every image and mask, and leave with 2 if any is unusable."
         ),
     ] = False,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -41,6 +42,7 @@ def inspect(
     from auditor.data.checks.inspection import inspect_source
     from auditor.data.sources.opening import open_source
 
+    told = spoken(lang)
     seen = inspect_source(
         open_source(data, masks=masks, split=split, limit=limit),
         mask_fit=mask_fit,
@@ -49,13 +51,13 @@ def inspect(
     if as_json:
         say_json(asdict(seen))
     elif not quiet:
-        show_inspection.show(seen)
+        show_inspection.show(seen, told)
     if strict and seen.skips:
-        told = "; ".join(f"{skip.image}: {skip.reason}" for skip in seen.skips[:NAMED])
+        reasons = "; ".join(f"{skip.image}: {skip.reason}" for skip in seen.skips[:NAMED])
         raise DataError(
             "Inputs cannot be audited, and --strict forbids it.",
             code="data.skips_under_strict",
             expected="every input in order",
-            got=f"{len(seen.skips)} that would be skipped: {told}",
+            got=f"{len(seen.skips)} that would be skipped: {reasons}",
             remedy="fix the causes above, or leave --strict out",
         )

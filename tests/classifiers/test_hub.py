@@ -14,6 +14,7 @@ from auditor.config import AuditConfig
 from auditor.domain.errors import ModelError
 from auditor.tensors.classifier import Classifier
 from tests.classifiers.making import load
+from tests.fakes.coded import raises_coded
 
 LABELS = {0: "cat", 1: "dog", 2: "eel"}
 
@@ -163,5 +164,5 @@ def test_weights_that_are_not_those_of_config_json(tmp_path: Path) -> None:
     assert caught.value.code == "hub.weights_do_not_fit"
     assert "encoder.stages.1.layers.1" in caught.value.got
     (tmp_path / "config.json").write_text(json.dumps(config | {"hidden_sizes": [8, 32]}))
-    with pytest.raises(ModelError, match=r"cannot load this folder|do not fit its config"):
+    with raises_coded(ModelError, "hub.not_loadable", str(tmp_path)):
         hub(tmp_path)

@@ -14,6 +14,7 @@ from auditor.domain.errors import ModelError
 from auditor.saliency.engine import explain
 from auditor.tensors.classifier import Classifier, luminance
 from tests.classifiers.making import load
+from tests.fakes.coded import raises_coded
 
 
 def body(channels: int = 3, outputs: int = 2) -> nn.Sequential:
@@ -198,19 +199,20 @@ def dynamically_quantised() -> nn.Module:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("make", "code", "holds"),
     [
-        (lambda: body(channels=4), "4 channels"),
-        (Lazy, "lazy layers"),
-        (dynamically_quantised, "quantised"),
-        (lambda: Calling(lambda net, x, labels: net(x)), "fails on an image"),
+        (lambda: body(channels=4), "model.channels", "4 channels"),
+        (Lazy, "model.lazy_layers", "LazyConv2d"),
+        (dynamically_quantised, "model.quantised", "5 "),
+        (lambda: Calling(lambda net, x, labels: net(x)), "model.fails_on_image", "(2, 3, 64, 64)"),
     ],
 )
 def test_networks_that_cannot_be_audited_and_why(
-    make: Callable[[], nn.Module], words: str, classifier_of: ClassifierOf
+    make: Callable[[], nn.Module], code: str, holds: str, classifier_of: ClassifierOf
 ) -> None:
-    with pytest.raises(ModelError, match=words) as caught:
+    with raises_coded(ModelError, code, holds) as caught:
         classifier_of(make())
+    assert isinstance(caught.value, ModelError)
     assert caught.value.remedy
     assert caught.value.got
 

@@ -25,6 +25,7 @@ from auditor.domain.errors import ModelError
 from auditor.tensors.classifier import Classifier
 from tests.classifiers import making
 from tests.classifiers.making import ARCH, CLASSES, load, saved, weights
+from tests.fakes.coded import raises_coded
 
 Weights = dict[str, Tensor]
 
@@ -345,7 +346,7 @@ def test_the_size_reaches_timms_transformers(tmp_path: Path) -> None:
     assert classifier.preprocess.mean == (0.5, 0.5, 0.5)
     assert classifier.preprocess.interpolation == "bicubic"
     assert any("crop 224 → 96" in warning for warning in classifier.warnings)
-    with pytest.raises(ModelError, match=r"does not fit|cannot be built"):
+    with raises_coded(ModelError, "checkpoint.does_not_fit", f"timm:{name}"):
         load(saved(tmp_path, state), f"timm:{name}", model={"preprocess": {}})
 
 

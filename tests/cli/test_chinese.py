@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
+from tests.fakes.planted import write_dataset
 from tests.fakes.runs import make_run
 from tests.fakes.worded import make_worded_run
 from tests.seams.english_left import english
@@ -61,3 +62,23 @@ def test_schedules(command: Command, tmp_path: Path) -> None:
     done = command("schedule", "list", "--runs", tmp_path, "--lang", "zh")
     assert HAN.search(done.out)
     assert english(re.sub(r"`.*?`", "", line) for line in done.out.splitlines()) == []
+
+
+def test_doctor(command: Command) -> None:
+    done = command("doctor", "--lang", "zh")
+    told = [re.sub(r"pip install.*|（`.*?`）", "", line) for line in done.out.splitlines()]
+    _python, machine, threads, disk, device, *others = told
+    assert all(HAN.search(line) for line in (machine, threads, disk, device, others[-1]))
+    assert english([machine, threads, disk, *others]) == []  # a processor's name is English
+    assert not HAN.search(json.dumps(json.loads(command("doctor", "--json").out)))
+
+
+def test_inspect(command: Command, tmp_path: Path) -> None:
+    write_dataset(tmp_path, per_class=3)
+    (tmp_path / "images" / "red" / "text.png").write_text("no image")
+    words = ("inspect", tmp_path / "images", "--masks", tmp_path / "masks")
+    done = command(*words, "--lang", "zh")
+    told = lines(done.out, tmp_path)
+    assert len([line for line in told if HAN.search(line)]) >= 7
+    assert english(told) == []
+    assert not HAN.search(command(*words, "--json").out)

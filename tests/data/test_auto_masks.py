@@ -16,6 +16,7 @@ from auditor.domain.errors import ConfigError
 from auditor.domain.mask_references import MaskAuto, MaskBox, MaskFile
 from auditor.domain.samples import Sample
 from tests.data.making import noise, sample, save, save_mask
+from tests.fakes.coded import raises_coded
 from tests.fakes.planted import config_of, write_dataset
 
 
@@ -118,6 +119,6 @@ def test_without_opencv_it_is_said_what_to_install(
 ) -> None:
     monkeypatch.setattr(module, "find_spec", lambda _: None)
     write_dataset(tmp_path, per_class=1)
-    with pytest.raises(ConfigError, match="automask"):
+    with raises_coded(ConfigError, "config.faults", "data.auto_mask", "[automask]"):
         auditor.audit(config_of(tmp_path, data={"auto_mask": "grabcut"}))
     assert not (tmp_path / "run").exists()

@@ -22,6 +22,7 @@ from auditor.domain.messages import Message, codes_of
 from auditor.domain.samples import Sample, Skip
 from auditor.imagery.rle import decode_counts
 from tests.data.making import noise, save
+from tests.fakes.coded import raises_coded
 
 TRIANGLE = [2.0, 2.0, 17.0, 3.0, 9.0, 15.0]
 SQUARE = [12.0, 10.0, 18.0, 10.0, 18.0, 18.0, 12.0, 18.0]
@@ -254,7 +255,7 @@ def test_a_claimed_size_is_held_against_the_image(tmp_path: Path, form: object) 
     assert isinstance(record, Sample)
     assert record.mask is not None
     tracemalloc.start()
-    with pytest.raises(MaskFault, match="9000x9000"):
+    with raises_coded(MaskFault, "skip.mask_size", "9000x9000", "24x20"):
         read_mask(record.mask, (20, 24))
     assert tracemalloc.get_traced_memory()[1] < 2**20
     tracemalloc.stop()

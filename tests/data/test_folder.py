@@ -16,6 +16,7 @@ from auditor.domain.mask_references import MaskFile
 from auditor.domain.samples import Sample, Skip, case_id_of
 from auditor.imagery.decode import UnreadableImage, read_header
 from tests.data.making import noise, save, save_mask
+from tests.fakes.coded import raises_coded
 
 HOLE = np.eye(4, dtype=bool)
 
@@ -172,13 +173,17 @@ def test_a_limit_takes_the_classes_in_turn(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "problem"),
-    [([], "no class folders"), (["a.png"], "no class folders"), (["cat/"], "dataset is empty")],
+    ("made", "code"),
+    [
+        ([], "data.no_class_folders"),
+        (["a.png"], "data.no_class_folders"),
+        (["cat/"], "data.empty"),
+    ],
 )
-def test_no_dataset(tmp_path: Path, made: list[str], problem: str) -> None:
+def test_no_dataset(tmp_path: Path, made: list[str], code: str) -> None:
     for name in made:
         (tmp_path / name).mkdir() if name.endswith("/") else save(tmp_path / name, noise(4, 4))
-    with pytest.raises(DataError, match=problem):
+    with raises_coded(DataError, code, str(tmp_path)):
         open_source(tmp_path)
 
 

@@ -19,6 +19,7 @@ from auditor.domain.errors import AuditInterrupted, ConfigError, RunError
 from auditor.export import export
 from auditor.storage.digests import sealed
 from auditor.storage.remote import local_folder
+from tests.fakes.coded import raises_coded
 from tests.fakes.planted import CLASSES
 from tests.remote.audits import PER_CLASS, assert_refused, assert_same, configuration, files_of
 
@@ -113,9 +114,9 @@ def test_what_is_missing_is_skipped_and_a_store_that_fails_ends_the_audit(
 
     monkeypatch.setattr(MemoryFileSystem, "cat_file", tired)
     tree["run"]["out"] = tmp_path / "tired"
-    with pytest.raises(AuditInterrupted, match="reset by peer") as caught:
+    with raises_coded(AuditInterrupted, "audit.interrupted", "reset by peer") as caught:
         auditor.audit(tree)
-    assert caught.value.exit_code == 3
+    assert isinstance(caught.value, AuditInterrupted)
     monkeypatch.undo()
     assert auditor.audit(tree, resume=True).manifest["counts"]["skipped"] == 2
 

@@ -14,6 +14,7 @@ from auditor.domain.interventions import EDGES, Intervention
 from auditor.pipeline import look_rounds
 from auditor.statistics.sequential import LookPosition
 from auditor.storage.run import Run
+from tests.fakes.coded import raises_coded
 from tests.fakes.planted import CLASSES, config_of, write_dataset
 
 LOOKS = [20, 24]
@@ -86,7 +87,7 @@ def test_an_audit_that_dies_after_a_look_resumes_to_the_same(
         return decide(*args, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(look_rounds, "decide_classes", dies)
-    with pytest.raises(AuditInterrupted, match="--resume"):
+    with raises_coded(AuditInterrupted, "audit.interrupted", "--resume"):
         auditor.audit(again)
     monkeypatch.setattr(look_rounds, "decide_classes", decide)
     resumed = auditor.audit(again, resume=True)

@@ -24,6 +24,7 @@ from auditor.ports import Silent
 from auditor.segmentation.mask_files import mask_files_of
 from auditor.segmentation.opening import open_segmenter
 from auditor.segmentation.segmenters import Mask, Picture
+from tests.fakes.coded import raises_coded
 from tests.fakes.planted import config_of, write_dataset
 
 SIZE = (60, 80)
@@ -156,7 +157,7 @@ def test_an_unknown_form_is_a_fault_of_the_configuration() -> None:
         with pytest.raises(ValueError, match="expected grabcut"):
             parse_form(text)
     tree = {"data": {"path": ".", "auto_mask": "magic"}, "model": {"factory": "a:b"}}
-    with pytest.raises(ConfigError, match=r"data\.auto_mask"):
+    with raises_coded(ConfigError, "config.faults", "data.auto_mask"):
         AuditConfig.from_dict(tree)
 
 

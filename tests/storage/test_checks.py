@@ -22,6 +22,7 @@ from auditor.storage.manifest import manifest_values, read_manifest
 from auditor.storage.rows import MOST_VALUE, ROUNDING, check_rows
 from auditor.storage.run import Run, open_run
 from auditor.storage.schema import arrow_schema, is_slice
+from tests.fakes.coded import raises_coded
 from tests.fakes.runs import make_run
 
 
@@ -111,7 +112,7 @@ def test_json_is_bounded_in_size_and_depth(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(checks, "MOST_JSON_BYTES", 8)
     assert read_json(path) == {"a": 1}
     monkeypatch.setattr(checks, "MOST_JSON_BYTES", 7)
-    with pytest.raises(RunError, match="more than 7 bytes"):
+    with raises_coded(RunError, "run.unreadable", "7 bytes"):
         read_json(path)
     monkeypatch.undo()
     for levels, holds in ((MOST_JSON_DEPTH - 1, True), (MOST_JSON_DEPTH + 1, False)):
@@ -119,13 +120,13 @@ def test_json_is_bounded_in_size_and_depth(tmp_path: Path, monkeypatch: pytest.M
         if holds:
             assert "a" in read_json(path)
         else:
-            with pytest.raises(RunError, match="nested deeper"):
+            with raises_coded(RunError, "run.unreadable", "nested"):
                 read_json(path)
     for text in ("[]", "5", "null", '{"a": "\\udc00"}'):
         path.write_text(text)
         with pytest.raises(RunError):
             read_json(path)
-    with pytest.raises(RunError, match="no such file"):
+    with raises_coded(RunError, "run.unreadable", "b.json"):
         read_json(tmp_path / "b.json")
 
 
@@ -156,7 +157,7 @@ def test_a_table_may_claim_so_many_bytes(
     monkeypatch.setattr(checks, own, claimed)
     check_table(path, table)
     monkeypatch.setattr(checks, own, claimed - 1)
-    with pytest.raises(RunError, match="it claims"):
+    with raises_coded(RunError, "run.unreadable", f"{claimed:,} bytes"):
         check_table(path, table)
 
 

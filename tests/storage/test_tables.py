@@ -18,6 +18,7 @@ from auditor.storage.tables import (
     to_frame,
     write_parquet,
 )
+from tests.fakes.coded import raises_coded
 from tests.fakes.runs import make_run
 
 
@@ -58,7 +59,7 @@ def test_every_way_of_saying_an_unknown_flag(cases: pd.DataFrame, flags: pd.Seri
 def test_a_null_where_none_is_allowed_names_the_column(cases: pd.DataFrame, name: str) -> None:
     cases[name] = cases[name].astype(object)
     cases.loc[[1, 2], name] = None
-    with pytest.raises(RunError, match=rf"(?s)'{name}'.*2 of 48 rows are null"):
+    with raises_coded(RunError, "run.table_does_not_fit", f"'{name}'", "2 of 48"):
         to_arrow("cases", cases)
 
 

@@ -16,6 +16,7 @@ from auditor.storage.layout import MANIFEST, REPORT
 from auditor.storage.listing import list_broken, list_runs
 from auditor.storage.report_file import is_own_report, replace_report
 from auditor.storage.run import Run, open_run
+from tests.fakes.coded import raises_coded
 from tests.fakes.runs import make_run
 
 
@@ -96,7 +97,7 @@ def test_a_digest_knows_name_content_and_size(tmp_path: Path) -> None:
     assert digest_in({FILES: 5}, "a") is None
     check_file(tmp_path / "a", manifest)
     (tmp_path / "a").unlink()
-    with pytest.raises(RunError, match="no such file"):
+    with raises_coded(RunError, "run.damaged", str(tmp_path / "a")):
         check_file(tmp_path / "a", manifest)
 
 

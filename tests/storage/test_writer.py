@@ -18,6 +18,7 @@ from auditor.storage import atomic
 from auditor.storage import parts as parts_module
 from auditor.storage.run import Run, is_finished, open_run
 from auditor.storage.writer import RunWriter
+from tests.fakes.coded import raises_coded
 from tests.fakes.runs import make_run
 
 FILES = {
@@ -202,7 +203,7 @@ def test_an_existing_folder_is_refused_and_left_alone(tmp_path: Path, whole: Run
     photos = tmp_path / "photos"
     photos.mkdir()
     (photos / "cat.jpg").touch()
-    with pytest.raises(RunError, match=r"no run to resume(?s:.)*cat\.jpg"):
+    with raises_coded(RunError, "run.none_to_resume", "cat.jpg"):
         RunWriter.begin(photos, resume=True)
     assert [path.name for path in photos.iterdir()] == ["cat.jpg"]
 

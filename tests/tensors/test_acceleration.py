@@ -25,6 +25,7 @@ from auditor.tensors.acceleration import (
 )
 from auditor.tensors.classifier import Classifier
 from auditor.tensors.head import Answering, Head
+from tests.fakes.coded import raises_coded
 
 PLAIN = Capabilities("cpu", bf16=False, openvino=None)
 AMX = Capabilities("cpu", bf16=True, openvino=None)
@@ -89,7 +90,7 @@ def test_mixed_precision_is_noted_alike_whoever_decides(asked: Asked) -> None:
 
 @pytest.mark.parametrize("found", [AMX, GPU])
 def test_openvino_is_refused_where_it_cannot_be(found: Capabilities) -> None:
-    with pytest.raises(ConfigError, match=r"run\.accelerate"):
+    with raises_coded(ConfigError, "config.faults", "run.accelerate"):
         decide("openvino", found)
 
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 import auditor
 from auditor.domain.errors import ModelError
 from auditor.tensors.layers import last_reached, target_layer, trace
+from tests.fakes.coded import raises_coded
 from tests.saliency.networks import Small, Tokens, floats
 
 
@@ -100,16 +101,17 @@ def test_names_that_cannot_be_explained(wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layer", "words"),
+    ("layer", "code", "holds"),
     [
-        ("afterr", "no layer 'afterr'"),
-        ("head", "has no place on the image"),
-        (nn.ReLU(), "no part"),
+        ("afterr", "layer.unknown", "'afterr'"),
+        ("head", "layer.no_grid", "'head'"),
+        (nn.ReLU(), "saliency.foreign_layer", "ReLU"),
     ],
 )
-def test_grad_cam_says_so_too(layer: object, words: str) -> None:
-    with pytest.raises(ModelError, match=words) as caught:
+def test_grad_cam_says_so_too(layer: object, code: str, holds: str) -> None:
+    with raises_coded(ModelError, code, holds) as caught:
         auditor.grad_cam(Small().eval(), floats(1), layer=layer)
+    assert isinstance(caught.value, ModelError)
     assert caught.value.remedy
 
 

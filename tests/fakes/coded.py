@@ -1,0 +1,36 @@
+"""Expected errors by type, code, and the names and numbers that they have to hold; not by words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from auditor.domain.errors import AuditorError
+from auditor.domain.messages import Message, error_text
+
+
+def code_of(error: BaseException) -> str:
+    """The code of an error, or of the message that it was raised with; "" without one."""
+    if isinstance(error, AuditorError):
+        return error.code
+    text = error_text(error) if isinstance(error, Exception) else ""
+    return text.code if isinstance(text, Message) else ""
+
+
+@contextmanager
+def raises_coded(
+    kind: type[Exception], code: str, *holds: str
+) -> Iterator[pytest.ExceptionInfo[Exception]]:
+    """The block raises an error of that kind with that code.
+
+    Args:
+        holds: names and numbers that the whole text of the error has to hold.
+    """
+    with pytest.raises(kind) as caught:
+        yield caught
+    assert code_of(caught.value) == code
+    text = str(caught.value)
+    for each in holds:
+        assert each in text, f"{each!r} is not in {text!r}"
