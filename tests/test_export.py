@@ -171,7 +171,7 @@ def test_findings_count_their_flagged_cases(made: Run) -> None:
 
 
 def test_a_class_that_was_meant_is_named(made: Run) -> None:
-    with raises_coded(RunError, "run.unknown_class", "'=1+1'"):
+    with raises_coded(RunError, "export.not_available", "'=1+1'"):
         select(made, "cases", class_="=1+2")
 
 

@@ -321,7 +321,7 @@ def _misfit(root: Path) -> None:
     save(root / "cat" / "x_mask.png", np.repeat(np.repeat(SQUARE, 2, 0), 2, 1))
     (mask,) = (sample.mask for sample in _samples(root))
     assert mask is not None
-    with raises_coded(MaskFault, "skip.mask_size", "48x40", "24x20"):
+    with raises_coded(MaskFault, "skip.mask_scaled", "48x40", "24x20"):
         mask_pixels(mask, (20, 24))
     assert mask_pixels(mask, (20, 24), fit=True).chosen.sum() == 100
 
