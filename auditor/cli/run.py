@@ -113,7 +113,7 @@ def run(
     changed = given | _settings(settings or [])
     if several:
         told: Any = {"quiet": quiet, "as_json": as_json, "log_json": log_json, "lang": lang}
-        audit_models(config, models, changed, resume=resume, **told)
+        audit_models(config, models, changed, resume=resume, print_only=print_config, **told)
         return
     resolved = AuditConfig.load(config, changed)
     if print_config:

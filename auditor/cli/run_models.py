@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from auditor.cli import show
 from auditor.cli.options import say, say_json, spoken
 from auditor.cli.progress import progress
@@ -49,6 +51,7 @@ def audit_models(
     overrides: Mapping[str, Any],
     *,
     resume: bool,
+    print_only: bool,
     quiet: bool,
     as_json: bool,
     log_json: bool,
@@ -61,6 +64,10 @@ def audit_models(
     out = Path(given) if given is not None else _default_out()
     shared = {key: value for key, value in overrides.items() if key != "run.out"}
     configs = many_models.model_configs(config, [Path(each) for each in models], shared, out)
+    if print_only:
+        for name, own in configs.items():
+            typer.echo(f"# {name}\n{own.to_toml()}")
+        return
     told = spoken(lang)
 
     def each(name: str, own: AuditConfig, views: SharedViews) -> Run:

@@ -95,6 +95,15 @@ def test_a_network_that_cannot_be_audited_stops_all_before_anything_is_written(
     assert not (tmp_path / "runs").exists()
 
 
+def test_configurations_are_printed_and_nothing_is_audited(tmp_path: Path) -> None:
+    common, files = written(tmp_path)
+    models = [part for file in files.values() for part in ("--model", file)]
+    result = called(common, *models, "--out", tmp_path / "runs", "--print-config")
+    assert result.exit_code == 0, result.output
+    assert [name for name in NETWORKS if f"# {name}\n" in result.stdout] == list(NETWORKS)
+    assert not (tmp_path / "runs").exists()
+
+
 @pytest.mark.parametrize(
     "models", [("a.toml",), ("a.toml", "module:function"), ("one:two", "three:four")]
 )
