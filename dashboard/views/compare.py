@@ -156,8 +156,14 @@ def _line(line: ChangedClass) -> dict[str, Any]:
         _("Class"): change.name,
         _("Before"): _verdict(change.base_verdict),
         _("After"): _verdict(change.new_verdict),
-        **{moved.name: f"{from_to(moved)} · {moved.said}" for moved in line.numbers},
+        **{moved.name: _numbers(moved) for moved in line.numbers},
     }
+
+
+def _numbers(moved: Moved) -> str:
+    """82% → 79% · −3% (−5…−1%); without the change where that is undefined."""
+    known = moved.difference.change is not None
+    return f"{from_to(moved)} · {moved.said}" if known else from_to(moved)
 
 
 def _verdict(verdict: str | None) -> str:

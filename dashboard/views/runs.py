@@ -8,6 +8,7 @@ from auditor.domain.errors import AuditorError
 from auditor.reviews.events import person_id
 from auditor.storage.run import Run
 from dashboard import pages
+from dashboard.charts.cases import strongest_first
 from dashboard.components import notices, repairs, trends
 from dashboard.runs import access as run_access
 from dashboard.runs import assignments
@@ -55,7 +56,7 @@ def _card(run: Run, *, hidden: bool) -> None:
             if hidden:
                 st.caption(_("Shown as soon as you have decided."))
             else:
-                st.markdown(plain(headlines.headline(run_access.classes(run))))
+                st.markdown(plain(headlines.headline(strongest_first(run_access.classes(run)))))
             st.caption(plain(headlines.about(run.metadata)))
             with st.container(horizontal=True):
                 _button(pages.OVERVIEW, _("Overview"), ":material/insights:", run)
