@@ -55,7 +55,7 @@ LASSO_GOAL = 0.1
 MEMORY_GOAL = 800
 """MB of the server's resident memory."""
 AT_ONCE = 50_000
-PATIENCE = 60_000
+PATIENCE = 240_000
 CURRENT = "article.card[aria-current=true]"
 LOOKING = 700
 """Milliseconds between two keys: a fast reader's glance at a picture."""
