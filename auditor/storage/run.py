@@ -77,6 +77,17 @@ class Run:
         check_file(path, self.manifest)
         return path
 
+    def report_path(self) -> Path:
+        """The rendered report; whoever hands a run on may leave it out.
+
+        Raises:
+            RunError: it is not as it was written.
+        """
+        path = self.path / REPORT
+        if path.is_file():
+            check_file(path, self.manifest)
+        return path
+
     def cases(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """One row an audited image, worst first. docs/run-folder.md.
 

@@ -28,7 +28,6 @@ from dashboard.session.context import Context
 from dashboard.texts.language import _, current
 from dashboard.texts.words import plain
 
-REPORT = "report.html"
 MOST_AUDITS = 20
 WHEN = "D MMM YYYY, HH:mm"
 LARGEST_PREVIEW = 8_000_000
@@ -59,7 +58,7 @@ def main() -> None:
     now = context.current()
     st.title(_("Reports"), anchor=False)
     st.caption(_("Everything the audit **{run}** has to hand on.", run=plain(now.run.name)))
-    report = now.run.path / REPORT
+    report = now.run.report_path()
     _documents(now, report)
     _tables(now)
     _preview(report)

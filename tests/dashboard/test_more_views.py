@@ -211,7 +211,13 @@ def test_without_reviews_the_page_says_how_to_begin(show: Open, fresh: Run) -> N
 def test_the_report_is_shown_if_it_is_there(show: Open, fresh: Run) -> None:
     app = show(fresh.path.parent, "reports")
     assert "report of a fake run" in component(app, "document")["html"]  # type: ignore[call-overload]
-    (fresh.path / "report.html").unlink()
+    report = fresh.path / "report.html"
+    report.write_bytes(report.read_bytes().replace(b"fake", b"true"))
+    app = show(fresh.path.parent, "reports")
+    assert not app.exception
+    assert "was changed after it was written" in app.error[0].value
+    assert not app.get("download_button")
+    report.unlink()
     app = show(fresh.path.parent, "reports")
     assert not app.exception
     assert "no report.html" in app.info[0].value
