@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from auditor.domain.samples import Sample
-from auditor.domain.schema import names
 from auditor.interventions.donor_assignment import (
     DonorAssignment,
     DonorEligibility,
@@ -17,6 +16,7 @@ from auditor.interventions.donor_assignment import (
     count_pictures,
 )
 from auditor.interventions.plan import EVERYTHING, Scope
+from auditor.interventions.trial_frame import trial_frame
 from auditor.interventions.trials import run_trials
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.not_finite import refuse_many
@@ -180,7 +180,7 @@ def ask(
             maps=stored_maps(task.maps, [sample.case_id for sample in batch.samples]),
             scope=task.scope,
         )
-        yield i, _asked(pd.DataFrame(map(asdict, rows), columns=names("trials")), task)
+        yield i, _asked(trial_frame(rows), task)
 
 
 def _asked(trials: pd.DataFrame, task: Asking) -> Asked:

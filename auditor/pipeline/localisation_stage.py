@@ -7,7 +7,7 @@ Resume-safe as every stage: the choice follows from the first round's trials, on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,12 +22,12 @@ from auditor.data.pixels import read_pixels
 from auditor.domain.mask_references import MaskSource
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
-from auditor.domain.schema import names
 from auditor.imagery.decode import UnreadableImage
 from auditor.interventions.picture_properties.compression import compressed, quality_of
 from auditor.interventions.swap_partners import choose_attribute_swaps, screen, screen_bare
 from auditor.interventions.swap_pictures import AttributeSwap, Compression, prepare
 from auditor.interventions.swap_trials import run_attribute_swaps
+from auditor.interventions.trial_frame import trial_frame
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.intervention_stage import MAP, grouped
 from auditor.pipeline.setup import Setup
@@ -122,7 +122,7 @@ def locate_class(
             worker.classifier, pictures, task.attribute_swaps, batch_size=batch_size, bare=task.bare
         )
         progress.advance(1)
-        yield i, pd.DataFrame(map(asdict, rows), columns=names("trials"))
+        yield i, trial_frame(rows)
 
 
 def compression_of_files(samples: Iterable[Sample], preprocess: Preprocess) -> Compression:

@@ -14,7 +14,7 @@ from auditor.findings.evidence.edge_test import EdgeSwapTest
 from auditor.findings.evidence.held_to_look import held_to
 from auditor.findings.evidence.pair import PairEvidence
 from auditor.findings.evidence.swap_test import PairTest, SwapTest, TableTest
-from auditor.findings.verdicts.class_verdicts import decide
+from auditor.findings.verdicts.class_verdicts import UndeterminedReason, decide
 from auditor.findings.verdicts.stopping import closed_tests, settled
 from auditor.statistics.sequential import LookPosition
 from tests.findings.test_class_verdicts import (
@@ -82,6 +82,14 @@ def test_a_cleared_class_with_half_a_proof_goes_on() -> None:
     assert stops(replace(class_, appearance={Cue.EDGE_MARK: unaffected})) == {"boat"}
     ruled_out = replace(edge, removed=replace(STRONG, mean=0.05, low=0.03, high=0.08))
     assert stops(replace(class_, appearance={Cue.EDGE_MARK: ruled_out})) == {"boat"}
+
+
+def test_a_class_that_the_network_does_not_know_stops_where_all_is_ruled_out() -> None:
+    unknown = _cleared(usual=0.12, appearance={Cue.COLOUR_CAST: CLEAR})
+    assert decide(unknown, SETTINGS).gate is UndeterminedReason.NOTHING_TO_LOSE
+    assert stops(unknown) == {"boat"}
+    assert stops(replace(unknown, usual=0.16)) == set()  # near what there has to be to lose
+    assert stops(replace(unknown, appearance={Cue.BLUR: _table(sufficiency=OPEN_PULL)})) == set()
 
 
 def test_a_class_whose_cue_another_may_share_goes_on_until_that_one_is_cleared() -> None:

@@ -186,11 +186,15 @@ def _clearing_gate(evidence: ClassEvidence, settings: FindingsSection) -> Undete
     faults = {
         UndeterminedReason.BESIDE_OWNER: evidence.beside_owner and _unsettled(evidence, floor),
         UndeterminedReason.TOO_FEW_DONORS: not evidence.beside_owner and _few_donors(evidence),
-        UndeterminedReason.NOTHING_TO_LOSE: usual is None
-        or usual < max(2 * floor, evidence.chance + floor),
+        UndeterminedReason.NOTHING_TO_LOSE: usual is None or usual < least_to_lose(evidence, floor),
         UndeterminedReason.ZERO_MAPS: evidence.zero_maps,
     }
     return next((gate for gate, failed in faults.items() if failed), None)
+
+
+def least_to_lose(evidence: ClassEvidence, floor: float) -> float:
+    """Probability of the class on its own backgrounds below which there is nothing to lose."""
+    return max(2 * floor, evidence.chance + floor)
 
 
 def _unsettled(evidence: ClassEvidence, floor: float) -> bool:

@@ -15,9 +15,15 @@ from auditor.domain.cues import Cue
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.swap_test import TableTest
-from auditor.findings.verdicts.class_verdicts import Decision
+from auditor.findings.verdicts.class_verdicts import (
+    Decision,
+    UndeterminedReason,
+    least_to_lose,
+)
 from auditor.findings.verdicts.shared_cues import givers
 
+MARGIN = 0.5
+"""Share of the floor by which a class stays below what there has to be to lose, to stop for it."""
 CLEARED = (ClassVerdict.CLEAN, ClassVerdict.CONTEXT)
 
 
@@ -32,7 +38,7 @@ def settled(
     cue of their own, its backgrounds win other classes' objects and not its rival's alone, and no
     class that is not cleared gives it its cue. It stops as cleared where its bounds clear it,
     what it loses is known on such donors, and no test of its pictures' appearance may still be
-    proved.
+    proved; and as undetermined where there is surely nothing to lose and every test is ruled out.
 
     Args:
         evidence: of every class, held to its look.
@@ -53,7 +59,18 @@ def settled(
             own = any(_own_cue(each, cue, floor) for cue in decision.confirmed_by)
             if own and not doubtful.intersection(givers(each)):
                 found.add(each.name)
+        elif decision.gate is UndeterminedReason.NOTHING_TO_LOSE and _nothing_left(each, floor):
+            found.add(each.name)
     return frozenset(found)
+
+
+def _nothing_left(evidence: ClassEvidence, floor: float) -> bool:
+    """The network knows so little of the class that it misses by half the floor or more what there
+    would have to be to lose, and every test is ruled out: nothing is left to be proved."""
+    usual = 1.0 if evidence.usual is None else evidence.usual
+    surely = usual <= least_to_lose(evidence, floor) - MARGIN * floor
+    tests = evidence.tests.values()
+    return surely and bool(tests) and all(test.rules_out(floor) for test in tests)
 
 
 def _own_cue(evidence: ClassEvidence, cue: Cue, floor: float) -> bool:
