@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor import threads
-from auditor.cli.doctor import notes_on_threads
+from auditor.cli.thread_notes import notes_on_threads
 from auditor.threads import (
     CHOSEN,
     PASSIVE,

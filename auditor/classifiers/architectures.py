@@ -134,7 +134,7 @@ def call_factory(factory: str) -> nn.Module:
                 code="model.factory_no_network",
                 expected="module:function, importable here, called without arguments",
                 got=f"{type(error).__name__}: {error}",
-                remedy="mend it, or run from the folder that holds the module",
+                remedy="fix it, or run from the folder that holds the module",
             ) from error
     if isinstance(network, torch.export.ExportedProgram):
         # Its modules back under their names: layers can be hooked, gradients reach them.

@@ -101,6 +101,6 @@ def _own_server(environment: Mapping[str, str]) -> str:
             code="notify.no_mail_server",
             expected="smtp://HOST:PORT or smtps://HOST:PORT, without user and password",
             got="something else (not shown)",
-            remedy=f"mend {SMTP_URL}; {SMTP_USER} and {SMTP_PASSWORD} sign in",
+            remedy=f"correct {SMTP_URL}; {SMTP_USER} and {SMTP_PASSWORD} sign in",
         )
     return server

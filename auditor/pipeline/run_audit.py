@@ -107,7 +107,7 @@ def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
             code="audit.no_image",
             expected="at least one readable image whose label the model knows",
             got=f"{len(skips)} inputs, all skipped: {told}{more}",
-            remedy="mend the reasons above; nothing was written",
+            remedy="fix the causes above; nothing was written",
         )
     if setup.config.data.strict and len(skips):
         raise DataError(
@@ -115,7 +115,7 @@ def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
             code="data.skips_under_strict",
             expected="every input audited",
             got=f"{len(skips)} skipped: {told}{more}",
-            remedy="mend the reasons above or leave --strict out; nothing was written",
+            remedy="fix the causes above or leave --strict out; nothing was written",
         )
 
 

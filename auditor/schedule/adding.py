@@ -83,5 +83,5 @@ def _check_address(address: str) -> None:
             code="notify.unknown_address",
             expected="an address without user and password",
             got=f"--notify {address.split('://', maxsplit=1)[0][:20]}...: {error}",
-            remedy="mend the address",
+            remedy="correct the address",
         ) from None

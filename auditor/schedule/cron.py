@@ -66,7 +66,7 @@ class Cron:
                 expected='minute, hour, day of month, month, day of week, as "0 7 * * 1" for '
                 f"Mondays at seven, or one of {', '.join(NICKNAMES)}",
                 got=f"{line!r}: {fault}",
-                remedy="mend the line; quote it, or the shell puts file names for the stars",
+                remedy="correct the line; quote it, or the shell puts file names for the stars",
             )
         return cron
 

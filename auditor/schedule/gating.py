@@ -48,7 +48,7 @@ def parse_gate(pairs: Sequence[str], runs: Path) -> dict[str, Any]:
                 expected=f"KEY=NUMBER with one of {', '.join(GateSection.model_fields)}, "
                 f"or {BASELINE}={PREVIOUS} or {BASELINE}=RUN",
                 got=f"--gate {pair}",
-                remedy="mend it, as --gate max_confirmed=0",
+                remedy="correct it, as --gate max_confirmed=0",
             ) from None
         given[key] = number
     return given

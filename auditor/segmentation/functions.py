@@ -51,7 +51,7 @@ class FunctionSegmenter:
                 code="masks.function_not_importable",
                 expected="module:function, importable here, that takes an image and its label",
                 got=f"{type(error).__name__}: {error}",
-                remedy="mend it, or run from the folder that holds the module",
+                remedy="fix it, or run from the folder that holds the module",
             ) from error
         try:
             source = inspect.getsource(module)
@@ -86,7 +86,7 @@ class FunctionSegmenter:
             code="masks.function_gives_none",
             expected="an (H, W) array of the image's size, or None",
             got=got,
-            remedy="mend the function; masks that were made stay kept",
+            remedy="fix the function; masks that were made stay kept",
         )
 
 
