@@ -14,7 +14,7 @@ from auditor.domain.errors import ModelError
 from auditor.saliency.engine import explain
 from auditor.tensors.classifier import Classifier, luminance
 from tests.classifiers.making import load
-from tests.fakes.coded import raises_coded
+from tests.fakes.coded import raises_coded, saying
 
 
 def body(channels: int = 3, outputs: int = 2) -> nn.Sequential:
@@ -179,7 +179,7 @@ def test_a_grey_network_is_fed_luminance(classifier_of: ClassifierOf) -> None:
     classifier = classifier_of(
         network, model={"preprocess": {"crop": 64, "mean": [0.5], "std": [0.25]}}
     )
-    assert any("grey" in warning for warning in classifier.warnings)
+    assert saying(classifier.warnings, "network.grey")
     expected = (luminance(IMAGES) / 255 - 0.5) / 0.25
     torch.testing.assert_close(classifier.inputs(IMAGES), expected)
     assert explain(classifier, IMAGES, lambda z, _: z.argmax(1)).maps.shape == (3, 1, 32, 32)

@@ -12,6 +12,7 @@ from auditor.data.labels import label_warnings
 from auditor.data.sources.opening import open_source
 from auditor.domain.samples import Sample, Skip
 from tests.data.making import noise, sample, save
+from tests.fakes.coded import saying
 
 COMPOSED = "Käfer"
 DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
@@ -47,7 +48,7 @@ def test_both_forms_in_one_manifest_are_one_class(tmp_path: Path) -> None:
     source = open_source(path)
     assert source.classes == (COMPOSED,)
     assert {r.label for r in source.items() if isinstance(r, Sample)} == {COMPOSED}
-    assert any("Unicode form" in warning for warning in source.warnings)
+    assert saying(source.warnings, "data.alike_labels")
 
 
 def test_folders_of_numbers_have_their_order_told(tmp_path: Path) -> None:

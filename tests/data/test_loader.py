@@ -24,6 +24,7 @@ from auditor.domain.mask_references import MaskBox, MaskFile
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample, Skip
 from tests.data.making import UPRIGHT_TO_RAW, noise, sample, save, save_mask
+from tests.fakes.coded import saying
 
 SMALL = Preprocess(resize=12, crop=10)
 
@@ -241,5 +242,5 @@ def test_a_mask_in_the_frame_of_the_unrotated_file_is_refused(tmp_path: Path) ->
     photo = save(tmp_path / "a.png", noise(30, 40), exif=exif)
     mask = MaskFile(save_mask(tmp_path / "m.png", np.ones((30, 40), dtype=bool)))
     (skip,) = _load([sample(photo, mask=mask)])[0].skips
-    assert "mask of 40x30 pixels does not fit the image of 30x40" in skip.reason
+    assert saying([skip.reason], "skip.mask_turned", "40x30", "30x40")
     assert "EXIF" in skip.reason

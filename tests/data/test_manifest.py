@@ -16,6 +16,7 @@ from auditor.domain.errors import DataError
 from auditor.domain.mask_references import MaskBox, MaskFile, MaskUnion
 from auditor.domain.samples import Sample, Skip
 from tests.data.making import noise, save
+from tests.fakes.coded import saying
 
 
 @pytest.fixture
@@ -220,7 +221,7 @@ def test_several_rows_of_one_image_are_united(folder: Path) -> None:
     assert cat.mask == MaskUnion((MaskBox(0, 0, 1, 1), MaskBox(3, 3, 4, 4)))
     assert dog.mask == MaskBox(0, 0, 2, 2)
     assert [skip.reason for skip in _skips(path)] == ["listed twice with label dog"]
-    assert any("several rows" in warning for warning in open_source(path).warnings)
+    assert saying(open_source(path).warnings, "data.several_rows")
 
 
 def test_boxes_as_shares_of_the_image(folder: Path) -> None:
@@ -230,7 +231,7 @@ def test_boxes_as_shares_of_the_image(folder: Path) -> None:
         MaskBox(0, 0, 0.5, 1, relative=True),
         MaskBox(0.5, 0, 1, 1, relative=True),
     )
-    assert any("shares of width" in warning for warning in open_source(path).warnings)
+    assert saying(open_source(path).warnings, "data.relative_boxes")
     path = _write(folder, "image,label,box\na.png,cat,0 0 0.5 1\nb.png,dog,0 0 3 3\n")
     assert not any(s.mask.relative for s in _samples(path))  # type: ignore[union-attr]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -34,3 +34,12 @@ def raises_coded(
     text = str(caught.value)
     for each in holds:
         assert each in text, f"{each!r} is not in {text!r}"
+
+
+def saying(texts: Iterable[str], code: str, *holds: str) -> list[str]:
+    """Of several texts those with a code; each has to hold these names and numbers."""
+    found = [text for text in texts if isinstance(text, Message) and text.code == code]
+    for text in found:
+        for each in holds:
+            assert each in text, f"{each!r} is not in {text!r}"
+    return found

@@ -19,6 +19,7 @@ from auditor.gate.baseline import held_against
 from auditor.storage.run import Run
 from tests.comparison.making import side
 from tests.comparison.test_compare import SICK, WELL
+from tests.fakes.coded import raises_coded
 from tests.fakes.runs import make_run
 
 
@@ -101,7 +102,8 @@ def test_flags_override_the_run_s_own_limits(run: Run) -> None:
 def test_limits_that_make_no_sense_are_refused(
     run: Run, section: dict[str, Any], given: dict[str, float], said: str
 ) -> None:
-    with pytest.raises(ConfigError, match=said):
+    (name,) = section or given
+    with raises_coded(ConfigError, "config.faults", name, said):
         limits_of(with_gate(run, section), given, baseline=False)
 
 
