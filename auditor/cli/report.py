@@ -49,7 +49,8 @@ def report(
     chosen = format_ or _by_suffix(out)
     opened = open_run(run)
     target = out or opened.path / NAMES[chosen]
-    told = spoken(lang).language
+    _ = spoken(lang)
+    told = _.language
     content = (
         _dossier(opened, target, told)
         if chosen == "dossier"
@@ -61,7 +62,7 @@ def report(
         write_output(target, content)
     if as_json:
         say_json({"report": str(target), "format": chosen, "bytes": target.stat().st_size})
-    say(f"written: {target}", quiet=quiet, as_json=as_json)
+    say(_("written: {path}", path=target), quiet=quiet, as_json=as_json)
 
 
 def _by_suffix(out: Path | None) -> Format:

@@ -154,7 +154,7 @@ def audit(
         say_line("written", run=str(where))
     # With --json text goes to stderr, where lines for machines stand alone.
     if not (log_json and as_json):
-        say(f"written: {where}", quiet=quiet, as_json=as_json)
+        say(told("written: {path}", path=where), quiet=quiet, as_json=as_json)
     return finished.path
 
 

@@ -85,7 +85,7 @@ def audit_models(
         runs = {name: show.machine_summary(run) for name, run in done.runs.items()}
         say_json({"runs": runs, "leaderboard": [str(file) for file in done.files]})
     for path in (*(run.path for run in done.runs.values()), *done.files):
-        say(f"written: {path}", quiet=quiet, as_json=as_json)
+        say(told("written: {path}", path=path), quiet=quiet, as_json=as_json)
 
 
 def _default_out() -> Path:

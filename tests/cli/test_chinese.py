@@ -82,3 +82,10 @@ def test_inspect(command: Command, tmp_path: Path) -> None:
     assert len([line for line in told if HAN.search(line)]) >= 7
     assert english(told) == []
     assert not HAN.search(command(*words, "--json").out)
+
+
+def test_report(command: Command, home: Path, tmp_path: Path) -> None:
+    done = command("report", home / "base", "--lang", "zh", "--out", tmp_path / "r.md")
+    (told,) = done.out.splitlines()
+    assert HAN.search(told)
+    assert english([told.replace(str(tmp_path), "")]) == []
