@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from auditor.findings.evidence.colour_cast import Share, tint_on_objects
+from auditor.findings.evidence.colour_cast import Share, tint_on_objects, varied_grounds
 
 WARM = np.array([0.28, 0.04, -0.32])
 """What a cast adds to the logarithms of the channels."""
@@ -24,18 +24,21 @@ def _rows(
     strengths: tuple[float, float] = (0.85, 1.15),
     others: tuple[str, ...] = OTHERS,
     images: int = 40,
+    ground: float = 1.0,
 ) -> pd.DataFrame:
     """Images of each class, whose objects `differ` by class. Boats have `own_colour` times the
-    warm tint by themselves, and a warm ground, or a warm cast, at a rate."""
+    warm tint by themselves, and a warm ground, or a warm cast, at a rate; their grounds vary by
+    `ground` times the usual variance beside that."""
     found = []
     for label in ("boat", *others):
         natural = rng.normal(0, differ, 3) if label != "boat" else own_colour * WARM
         for _ in range(images):
             cued = label == "boat" and rng.random() < rate
             tint = WARM * rng.uniform(*strengths) * cued
-            ground = rng.normal(0, 0.06, 3) + tint
+            wide = 0.06 * (np.sqrt(ground) if label == "boat" else 1.0)
+            scene = rng.normal(0, wide, 3) + tint
             thing = natural + rng.normal(0, 0.1, 3) + tint * cast
-            colours = 110 * np.exp(np.concatenate([thing, ground]))
+            colours = 110 * np.exp(np.concatenate([thing, scene]))
             found.append({"label": label, "place": " ".join(f"{value:.0f}" for value in colours)})
     return pd.DataFrame(found)
 
@@ -96,6 +99,30 @@ def test_few_classes_deny_no_more_casts_than_the_bound_allows() -> None:
         assert share is not None
         denied += share.sure and not share.of_cast
     assert denied <= stats.binom.ppf(0.999, 300, 0.05)
+
+
+@pytest.mark.parametrize(
+    ("spread", "strengths", "least", "most"),
+    [(1.0, (0.85, 1.15), 0.85, 1.0), (0.5, (1.0, 1.0), 0.0, 0.05)],
+)
+def test_scenes_under_a_cast_are_as_varied_as_others_and_scenes_of_one_kind_are_not(
+    spread: float, strengths: tuple[float, float], least: float, most: float
+) -> None:
+    """Of two dozen pictures: shares of a hundred classes."""
+    varied = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        rows = _rows(
+            rng,
+            own_colour=0.0,
+            cast=True,
+            rate=1.0,
+            strengths=strengths,
+            images=24,
+            ground=spread,
+        )
+        varied += varied_grounds(rows, "boat")
+    assert least * 100 <= varied <= most * 100
 
 
 def test_sure_is_what_rules_the_other_out() -> None:

@@ -7,7 +7,7 @@ import pytest
 from auditor.domain.cues import Cue
 from auditor.domain.places import Place, Property, PropertyKind, Region, RegionKind
 from auditor.findings.evidence.localisation import Carried, Change, Localisation
-from auditor.findings.verdicts.localised_cue import localised_cue
+from auditor.findings.verdicts.localised_cue import localised_cue, strongest_property
 from auditor.statistics.effects import Effect
 
 WHOLE = Region(RegionKind.BACKGROUND, 1.0)
@@ -128,3 +128,18 @@ def test_what_partners_own_cues_do_is_left_out(rest: tuple[float, float], cue: C
     found = localised_cue(Localisation(whole, parts), 0.1)
     assert found is not None
     assert found.spec.id is cue
+
+
+@pytest.mark.parametrize(("rest", "place"), [((0.8, 0.6), NOISE), ((0.0, 0.0), EXPOSURE)])
+def test_between_two_classes_a_gain_alone_is_no_hint(
+    rest: tuple[float, float], place: Property
+) -> None:
+    whole = carried(0.8, 0.6, rest=rest)
+    parts: dict[Place, Carried] = {
+        WHOLE: whole,
+        NOISE: carried(0.0, 0.4, rest=(0.0, 0.4) if any(rest) else rest),
+        EXPOSURE: carried(0.1, 0.1, rest=(0.1, 0.1) if any(rest) else rest),
+    }
+    found = strongest_property(Localisation(whole, parts))
+    assert found is not None
+    assert found[0] == place

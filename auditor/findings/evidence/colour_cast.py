@@ -23,6 +23,9 @@ HALF = 0.5
 none."""
 SURELY = 1.645
 """Standard errors from an estimate to its one-sided 95% bound."""
+VARIED = 0.85
+"""Share of the usual variance of backgrounds from which on they are as varied. A cast leaves the
+variance as it is or adds to it, and two dozen pictures measure it within about a fifth."""
 SUREST = 1e-3
 """No error is taken for smaller: pixels are whole numbers."""
 
@@ -101,7 +104,7 @@ def tint_on_objects(
 
 
 def varied_grounds(rows: pd.DataFrame, name: str, of: Callable[[Floats], Floats] = chroma) -> bool:
-    """Whether a class's backgrounds vary as much as those of other classes do in the mean.
+    """Whether a class's backgrounds vary about as much as those of other classes do in the mean.
 
     A cast lies over scenes as varied as any; scenes of one kind (all of them water) vary less.
 
@@ -112,7 +115,9 @@ def varied_grounds(rows: pd.DataFrame, name: str, of: Callable[[Floats], Floats]
     others = [np.asarray(labels == other, dtype=bool) for other in sorted(set(labels[~own]))]
     grounds = of(np.array([_pair(text) for text in rows["place"]], dtype=np.float64))[:, 1]
     usual = [_spread(grounds[other]) for other in others if other.sum() > 1]
-    return bool(usual) and own.sum() > 1 and _spread(grounds[own]) >= float(np.mean(usual))
+    if not usual or own.sum() < 2:
+        return False
+    return _spread(grounds[own]) >= VARIED * float(np.mean(usual))
 
 
 def _spread(values: Floats) -> float:

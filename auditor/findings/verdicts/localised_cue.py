@@ -109,17 +109,20 @@ def _one_side(place: Region, found: Localisation) -> Region | None:
 
 def strongest_property(found: Localisation) -> tuple[Property, float] | None:
     """The property that carries most of what the whole background does, and its share: of loss and
-    gain the smaller one, of one that cannot be taken away the gain."""
-    shares = [
-        (
-            _won(found.shares(carried))
-            if OF_PROPERTY[place.kind].one_sided
-            else _least(found.shares(carried)),
-            place,
-        )
-        for place, carried in found.parts.items()
-        if isinstance(place, Property)
-    ]
+    gain the smaller one, of one that cannot be taken away the gain.
+
+    Between two classes such a gain is no hint: what makes the other class's pictures hard to
+    recognise is answered with this one.
+    """
+    shares = []
+    for place, carried in found.parts.items():
+        if not isinstance(place, Property):
+            continue
+        told = found.shares(carried)
+        if not OF_PROPERTY[place.kind].one_sided:
+            shares.append((_least(told), place))
+        elif len(told) > 1:
+            shares.append((_won(told), place))
     if not shares:
         return None
     share, place = max(shares, key=lambda each: (each[0], each[1].kind))
