@@ -13,6 +13,7 @@ from auditor.domain.cues import Cue
 from auditor.domain.hypotheses import HypothesisStatus
 from auditor.domain.interventions import Fill, Intervention
 from auditor.domain.locations import Location, OfCue, PatchShares
+from auditor.domain.places import Property, PropertyKind
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.evidence.label_accuracy import LabelAccuracy
@@ -23,6 +24,7 @@ from auditor.findings.frames import as_numbers
 from auditor.findings.tables.hypothesis_rows import Counts, hypothesis_rows, with_suspicions
 from auditor.findings.verdicts.actions import TOO_MANY, action_numbers, images_to_settle
 from auditor.findings.verdicts.class_verdicts import Decision, UndeterminedReason
+from auditor.findings.verdicts.cue_location import examples
 from auditor.findings.verdicts.cue_naming import EXPLAINS, PATCH_LOSES, PATCH_WINS, name_cue
 from auditor.findings.verdicts.named_cue import EXAMPLES, NamedCue, examples_of
 from auditor.statistics.effects import Effect
@@ -342,3 +344,21 @@ def test_rows_of_hypotheses_by_class_and_rank() -> None:
     assert "log_odds_cost_images" not in boat
     unknown = hypothesis_rows({"boat": (replace(first, group="h"),)}, counts, SETTINGS)
     assert unknown[0]["images"] == 0
+
+
+def test_examples_of_an_exchanged_property_are_those_that_lose_most_by_it() -> None:
+    rows = [
+        trial(f"{label}{i}", Intervention.EXCHANGE_OTHER, Fill.NONE, 0.1 * (i + 1), label=label,
+              p_label_control=0.9, place=place)
+        for i in range(4)
+        for label, place in (("boat", "property tint"), ("cat", "property tint"))
+    ]  # fmt: skip
+    elsewhere = {"label": "boat", "p_label_control": 0.9, "place": "property noise"}
+    rows.append(trial("boat9", Intervention.EXCHANGE_OTHER, Fill.NONE, 0.0, **elsewhere))
+    cases = [case(str(row["case_id"]), str(row["label"])) for row in rows]
+    table = tidy(table_of(rows), as_numbers(pd.DataFrame(cases)), seed=0)
+    tint = Property(PropertyKind.TINT)
+    assert examples(table, "boat", Cue.WHOLE_PICTURE, tint) == ("boat0", "boat1", "boat2", "boat3")
+    noise = Property(PropertyKind.NOISE)
+    assert examples(table, "boat", Cue.NOISE, noise) == ("boat9",)
+    assert examples(table, "cat", Cue.NOISE, noise) == ()
