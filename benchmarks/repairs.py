@@ -64,7 +64,7 @@ class Row:
         return not self.newly and self.accuracy[1] >= self.accuracy[0] - ALLOWED_LOSS
 
 
-PER_CLASS = 600
+PER_CLASS = 1000
 
 
 def training_pictures(each: PlantedSet, folder: Path, per_class: int = PER_CLASS) -> Path:
