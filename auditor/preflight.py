@@ -6,7 +6,7 @@ import torch
 
 from auditor.classifiers.architectures import TIMM, known_architectures, suggestion
 from auditor.config import AuditConfig
-from auditor.config_faults import missing_paths
+from auditor.config_faults import HUB_FOLDER, missing_paths
 from auditor.data.masks import grabcut
 from auditor.domain.errors import ConfigError
 from auditor.engines.ranks import Place
@@ -22,13 +22,14 @@ def refuse_unavailable(config: AuditConfig, place: Place | None) -> None:
 
     Raises:
         ConfigError: with every fault: files and folders that are not there, an architecture that
-            nobody knows, a device or an extra that is missing.
+            is unknown, a device or an extra that is missing.
     """
     faults = missing_paths(config.to_dict())
     arch = config.model.arch
     names = known_architectures()
-    if arch is not None and not arch.startswith(TIMM) and arch not in names:
-        faults.append(f"model.arch: nobody knows {arch!r}: {suggestion(arch, names)}")
+    # Names of timm and folders are looked up where they are loaded, with a fault of their own.
+    if arch is not None and not arch.startswith((TIMM, HUB_FOLDER)) and arch not in names:
+        faults.append(f"model.arch: unknown architecture {arch!r}: {suggestion(arch, names)}")
     if place is not None and config.run.out is None:
         faults.append("run.out: the ranks of a job need one folder for all of them (--out)")
     if place is not None and config.run.out is not None and is_remote(config.run.out):

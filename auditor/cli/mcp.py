@@ -14,6 +14,9 @@ from auditor.domain.errors import AuditorError, RunError
 def mcp(
     runs: Annotated[Path, typer.Argument(metavar="RUNS", help="A folder of runs.")],
     quiet: Quiet = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Nothing more: the protocol is JSON.")
+    ] = False,
     debug: Debug = False,
     version: Version = False,
 ) -> None:

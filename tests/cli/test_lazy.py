@@ -10,6 +10,7 @@ import pytest
 from auditor.cli.app import COMMANDS
 from auditor.cli.lazy import LazyCommand
 
+EVERYWHERE = {"--quiet", "--json", "--debug", "--version"}
 HEAVY = ("torch", "numpy", "pandas", "pyarrow", "scipy", "pydantic", "jinja2", "duckdb", "PIL")
 
 
@@ -19,6 +20,14 @@ def test_a_command_is_there_and_says_of_itself_what_help_says(command: LazyComma
     assert loaded.name == command.name
     first = loaded.help.split("\n\n")[0]
     assert " ".join(first.split()) == command.help
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_takes_what_all_take(command: LazyCommand) -> None:
+    loaded = command.load()
+    for each in getattr(loaded, "commands", {"": loaded}).values():
+        options = {name for parameter in each.params for name in parameter.opts}
+        assert options >= EVERYWHERE, each.name
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
