@@ -24,6 +24,9 @@ from dashboard.session import context, filtering, state
 from dashboard.session.context import Context
 from dashboard.texts.language import _, ngettext
 
+VISIT = "visit of start"
+"""The visit whose first place has been found."""
+
 
 def main() -> None:
     """Everything but the sidebar."""
@@ -71,6 +74,9 @@ def _review() -> None:
     tally = settle.tally(now, listed)
     everything = cases.ranking.count
     start = state.cached("start", (listed.key, state.visit()), partial(_start, now, listed))
+    # Only now: where the run of the script is broken off before, it has to find the place again.
+    state.remember(VISIT, state.visit())
+    state.take(inbox.CURSOR)
     asked = state.take(inbox.WANT)
     numbers = [*(asked.want if asked else ())]
     if state.once("first page", (listed.key, state.visit())):
@@ -118,10 +124,8 @@ def _start(now: Context, listed: Settled) -> int:
 
     A filter that is set on the way begins at the first page, whatever the URL still says.
     """
-    new_visit = state.restore("visit of start") != state.visit()
-    state.remember("visit of start", state.visit())
-    if new_visit:
-        case = state.take(inbox.CURSOR) or state.cursor()
+    if state.restore(VISIT) != state.visit():
+        case = state.restore(inbox.CURSOR) or state.cursor()
         found = now.cases().ranking.places([case]) if case else {}
         if case in found:
             return max(0, int(listed.place(found[case]) + 0.5))
