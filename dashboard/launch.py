@@ -44,6 +44,8 @@ def command(address: str = DEFAULT_ADDRESS, port: int = DEFAULT_PORT) -> list[st
         *("--server.port", str(port)),
         *("--server.headless", "true"),
         *("--browser.gatherUsageStats", "false"),
+        # We say where it is served, with the token where there is one, and stdout is ours.
+        *("--logger.hideWelcomeMessage", "true"),
     ]
 
 

@@ -29,10 +29,10 @@ def test_sigterm_ends_the_app_with_the_command(tmp_path: Path, address: str) -> 
     command = [sys.executable, "-m", "auditor", "dashboard", str(tmp_path)]
     exposed = ["--exposed"] if address == "0.0.0.0" else []  # noqa: S104
     process = subprocess.Popen(
-        [*command, "--address", address, "--port", str(port), *exposed],
+        [*command, "--address", address, "--port", str(port), "--json", *exposed],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -40,13 +40,14 @@ def test_sigterm_ends_the_app_with_the_command(tmp_path: Path, address: str) -> 
         health = f"http://127.0.0.1:{port}/_stcore/health"
         assert _answers(health, process), "the app did not start"
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=PATIENCE_SECONDS)
+        out, said = process.communicate(timeout=PATIENCE_SECONDS)
         with pytest.raises(OSError, match="refused"):
             urlopen(health, timeout=5)
     finally:
         process.kill()
     assert ("nobody has to sign in" in said) is (address == "0.0.0.0")  # noqa: S104
     assert "Traceback" not in said
+    assert json.loads(out)["runs"] == str(tmp_path), "all of stdout is one JSON document"
 
 
 def test_without_the_flag_others_are_not_let_in(tmp_path: Path) -> None:
