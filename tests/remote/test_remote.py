@@ -114,7 +114,7 @@ def test_what_is_missing_is_skipped_and_a_store_that_fails_ends_the_audit(
 
     monkeypatch.setattr(MemoryFileSystem, "cat_file", tired)
     tree["run"]["out"] = tmp_path / "tired"
-    with raises_coded(AuditInterrupted, "audit.interrupted", "reset by peer") as caught:
+    with raises_coded(AuditInterrupted, "remote.not_read", "reset by peer") as caught:
         auditor.audit(tree)
     assert isinstance(caught.value, AuditInterrupted)
     monkeypatch.undo()

@@ -101,6 +101,7 @@ def _row(
         "action": hypothesis_action(why),
         "reason_code": why.code,
         "reason_numbers": why.to_json(),
+        "picture": None,  # drawn after all verdicts (`evidence_stage.draw_patches`)
     }
 
 
