@@ -83,7 +83,7 @@ def row_of(name: str, found: Repair) -> Row:
     """What a repair came to."""
     before, after = found.before, found.last
     first, last = found.rounds[0].trials, found.rounds[-1]
-    broken = {str(method): quality["broken"] for method in BESIDE if (quality := first[method])}
+    broken = {str(method): quality["broken"] for method in BESIDE if (quality := first.get(method))}
     kept = [each for each in found.rounds if each.chosen is not None]
     if kept and (quality := kept[-1].trials[str(kept[-1].chosen)]):
         broken["repair"] = quality["broken"]

@@ -56,3 +56,12 @@ def test_a_repair_that_kept_nothing_has_no_figure_of_its_own() -> None:
     row = row_of("set", Repair(BEFORE, (done,), {}, "no better"))
     assert "repair" not in row.broken
     assert row.cleared == ()
+
+
+def test_a_repair_that_was_compared_with_nothing_has_a_row() -> None:
+    """As `--no-compared` leaves it, and as methods that were not tried any more do."""
+    tried = {Method.NOTHING.value: quality(0.5), Method.LAST_LAYER.value: quality(0.8)}
+    done = Round(1, tried, Method.LAST_LAYER.value, "w", audited(0.9, cat="clean", dog="clean"))
+    row = row_of("set", Repair(BEFORE, (done,), {}, "gone"))
+    assert row.broken == {Method.NOTHING.value: 0.5, "repair": 0.8}
+    assert line(row).count("|") == 10
