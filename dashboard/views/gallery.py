@@ -24,8 +24,9 @@ from dashboard.session import context, filtering, state
 from dashboard.session.context import Context
 from dashboard.texts.language import _, ngettext
 
+# A comment, since Streamlit would show a text that stands alone in a page's script.
+# The visit whose first place has been found.
 VISIT = "visit of start"
-"""The visit whose first place has been found."""
 
 
 def main() -> None:

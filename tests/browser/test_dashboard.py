@@ -18,6 +18,7 @@ from auditor.reviews.events import Decision, Review
 from auditor.reviews.store import open_store
 from auditor.storage.run import open_run
 from tests.browser.conftest import PATIENCE_MS, Served
+from tests.fakes.resealing import reseal
 
 pytestmark = pytest.mark.browser
 
@@ -333,6 +334,7 @@ def test_a_cell_of_the_slices_opens_its_cases(page: Page, served: Served) -> Non
 def test_the_report_in_the_page_runs_no_script(page: Page, served: Served) -> None:
     hostile = "<title>r</title><script>parent.document.title = 'caught'</script><p>Read me</p>"
     (served.runs / "walk" / "report.html").write_text(hostile)
+    reseal(served.runs / "walk")
     page.goto(f"{served.url}/reports?run=walk")
     page.get_by_text("Read it here").click()
     expect(page.frame_locator(".document iframe").get_by_text("Read me")).to_be_visible()

@@ -19,6 +19,7 @@ def cases(tmp_path: Path) -> pd.DataFrame:
     made = make_cases(100)
     made["label"] = ["cat", "dog"] * 50
     made["verdict"] = ["shortcut", "object", "misled", "object"] * 25
+    made["mask_source"] = "none"
     made["severity"] = np.linspace(1, 0, 100)
     write_parquet(to_arrow("cases", made), tmp_path / "cases.parquet", table="cases")
     return made
