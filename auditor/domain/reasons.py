@@ -32,12 +32,14 @@ class Reason:
         """The reason that a row stores; no numbers for null.
 
         Raises:
-            ValueError: the text is no JSON object, nested too deeply, or none that UTF-8 holds.
+            ValueError: the text is no JSON object, nested too deeply, none that UTF-8 holds, or
+                has a number that is none.
         """
         try:
             values = json.loads(numbers) if numbers else {}
         except RecursionError:
             values = None
-        if not isinstance(values, dict) or not is_text(json.dumps(values, ensure_ascii=False)):
+        text = json.dumps(values, ensure_ascii=False, allow_nan=False)
+        if not isinstance(values, dict) or not is_text(text):
             raise ValueError(f"expected a JSON object of numbers, got {numbers!r:.80}")
         return cls(code, {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,13 +94,15 @@ def read_json(path: Path) -> dict[str, Any]:
     """A JSON object of bounded size and depth.
 
     Raises:
-        RunError: it is missing, larger or deeper than any run's, or no JSON object.
+        RunError: it is missing, larger or deeper than any run's, no JSON object, or has a number
+            that is none (Python's reader takes `NaN`, `Infinity` and 1e999).
     """
     try:
         refuse_endless(path)
         if path.stat().st_size > MOST_JSON_BYTES:
             raise unreadable(path, ValueError(f"more than {MOST_JSON_BYTES:,} bytes"))
-        value = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        value = json.loads(text, parse_constant=_finite, parse_float=_finite)
     except (OSError, ValueError, RecursionError) as error:
         raise unreadable(path, error) from None
     if not isinstance(value, dict):
@@ -108,6 +111,13 @@ def read_json(path: Path) -> dict[str, Any]:
         raise unreadable(path, ValueError(f"values nested deeper than {MOST_JSON_DEPTH} levels"))
     if not is_text(json.dumps(value, ensure_ascii=False)):
         raise unreadable(path, ValueError("text with half of a surrogate pair"))
+    return value
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no finite number")
     return value
 
 

@@ -108,6 +108,30 @@ def test_a_region_of_less_than_the_floor_is_not_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("frame", "rest", "cue"),
+    [
+        ((0.75, 0.55), (0.8, 0.45), Cue.BORDER_FRAME),
+        ((0.75, 0.55), (0.8, 0.55), Cue.EXPOSURE),
+        ((0.5, 0.3), (0.8, 0.45), Cue.EXPOSURE),
+    ],
+    ids=["a frame carries it", "the property carries nearly all", "nothing else does"],
+)
+def test_a_property_without_the_partners_answer_beside_a_region_with_it(
+    frame: tuple[float, float], rest: tuple[float, float], cue: Cue
+) -> None:
+    """A frame darkens the rim, too: that moves the answers of other classes."""
+    whole = carried(0.8, 0.6, rest=(0.8, 0.6))
+    parts = {
+        WHOLE: whole,
+        FRAME: carried(*frame),
+        EXPOSURE: carried(0.8, 0.1, rest=rest),
+    }
+    found = localised_cue(Localisation(whole, parts), 0.1)
+    assert found is not None
+    assert found.spec.id is cue
+
+
+@pytest.mark.parametrize(
     ("rest", "cue"),
     [
         ((0.3, 0.4), Cue.CORNER_MARK),

@@ -15,6 +15,7 @@ from auditor.domain.bounds import MOST_CELLS, MOST_JSON_DEPTH, MOST_SIDE
 from auditor.domain.errors import RunError
 from auditor.domain.manifest import Manifest
 from auditor.domain.preprocess import Preprocess
+from auditor.domain.reasons import Reason
 from auditor.imagery.decode import MAX_PIXELS
 from auditor.storage import checks
 from auditor.storage.checks import check_table, held_to, manifest_in, no_run, read_json
@@ -255,3 +256,15 @@ def test_a_lazily_opened_run_reads_no_digest_and_an_opened_one_all(
     with pytest.raises(RunError) as caught:
         open_run(copy)
     assert caught.value.code == "run.damaged"
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_numbers_that_are_none_are_refused(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "summary.json"
+    path.write_text(f'{{"worst_group_accuracy": {number}}}')
+    with pytest.raises(RunError, match=number):
+        checks.read_json(path)
+    path.write_text('{"worst_group_accuracy": 0.5, "groups": 3, "none": null}')
+    assert checks.read_json(path)["worst_group_accuracy"] == 0.5
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        Reason.from_json("clean", f'{{"lost": {number}}}')

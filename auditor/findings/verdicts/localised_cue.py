@@ -28,6 +28,8 @@ direction roughly, the mean of both better."""
 NEARLY = 0.7
 """Share of loss and gain with which one side stands for both, where the two together carry enough
 and the other has at most half of that: a stamp at the bottom needs nothing at the top."""
+MEASURES = (0, 1)
+"""Of `Localisation.shares`: with the partner's answer, and without it where that tells."""
 SMALL = 0.45
 """A part of more than this share of the picture is no place: half of a scene carries most of it."""
 AT_LEAST_WON = 0.5
@@ -58,32 +60,41 @@ def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
 
     None where nothing but the background as a whole does, and of regions that cost less than the
     floor, of which a dozen pictures cannot tell. A property comes first: it keeps the
-    content of the picture, so what it explains no content has to.
+    content of the picture, so what it explains no content has to. One that carries the effect only
+    without the partner's answer has to carry nearly all of it where a region does so with that
+    answer: a frame is no vignette because that, too, moves the answers of all other classes.
 
     Args:
         found: of a class.
         floor: effect floor.
     """
-    properties = list(_properties(found, floor))
+    regions = [_regions(found, floor, measure) for measure in MEASURES]
+    properties = list(_properties(found, floor, 0))
+    if not properties:
+        least = CARRIES if regions[0] else 0.0
+        properties = [each for each in _properties(found, floor, 1) if each[0] >= least]
     if properties:
         return max(properties, key=lambda each: each[0])[1]
-    carrying = {
-        place: carried
-        for place, carried in found.parts.items()
-        if isinstance(place, Region)
-        and typical_area(place) <= SMALL
-        and carried.lost.mean >= floor
-        and any(map(_carries, found.shares(carried)))
-    }
+    carrying = regions[0] | regions[1]
     if any(place.kind is RegionKind.CORNERS for place in carrying):
         # What lies in the corners lies in bands and frames, too.
-        carrying = {p: carried for p, carried in carrying.items() if p.kind not in WITH_CORNERS}
+        carrying = frozenset(p for p in carrying if p.kind not in WITH_CORNERS)
     if not carrying:
         return None
     place = min(carrying, key=lambda p: (typical_area(p), p.kind is RegionKind.PEAK, p.kind))
     place = _one_side(place, found) or place
-    carried = found.parts[place]
-    return LocalisedCue(OF_REGION[place.kind], place, carried.lost)
+    return LocalisedCue(OF_REGION[place.kind], place, found.parts[place].lost)
+
+
+def _regions(found: Localisation, floor: float, measure: int) -> frozenset[Region]:
+    return frozenset(
+        place
+        for place, carried in found.parts.items()
+        if isinstance(place, Region)
+        and typical_area(place) <= SMALL
+        and carried.lost.mean >= floor
+        and any(map(_carries, found.shares(carried)[measure : measure + 1]))
+    )
 
 
 SIDES: Mapping[RegionKind, tuple[RegionKind, RegionKind]] = {
@@ -129,14 +140,16 @@ def strongest_property(found: Localisation) -> tuple[Property, float] | None:
     return place, share
 
 
-def _properties(found: Localisation, floor: float) -> Iterator[tuple[float, LocalisedCue]]:
+def _properties(
+    found: Localisation, floor: float, measure: int
+) -> Iterator[tuple[float, LocalisedCue]]:
     for place, carried in found.parts.items():
         if not isinstance(place, Property):
             continue
         spec = OF_PROPERTY[place.kind]
-        shares = found.shares(carried)
+        shares = found.shares(carried)[measure : measure + 1]
         if spec.one_sided:
-            if carried.won.mean >= floor and _won(shares) >= CARRIES:
+            if carried.won.mean >= floor and any(each.won >= CARRIES for each in shares):
                 yield _won(shares), LocalisedCue(spec, place, carried.won)
         elif (
             carried.lost.mean >= floor
