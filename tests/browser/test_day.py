@@ -70,6 +70,8 @@ def test_back_and_esc_lead_to_the_page_and_the_card(page: Page, served: Served) 
     page.wait_for_url(f"**case={order[26]}*")
     page.keyboard.press("Escape")
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[26]}")
+    # The address follows the cursor a moment later.
+    page.wait_for_url(f"**cursor={order[26]}*")
     page.reload()
     expect(page.locator(CURRENT)).to_have_id(f"case-{order[26]}")
 
