@@ -17,7 +17,7 @@ from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any, Final, cast
 
-from auditor.domain.errors import AuditInterrupted, DataError
+from auditor.domain.errors import AuditInterrupted, DataError, RunError
 from auditor.domain.messages import N_
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.:-]+):/+(.*)", re.DOTALL)
@@ -27,6 +27,22 @@ PAUSES: Final = (1.0, 4.0)
 """Seconds before a second and a third try."""
 MARKS: Final = ("ETag", "etag", "md5Hash", "content_md5", "md5", "checksum", "mtime", "created")
 """What file systems tell of a file's content without handing it over, the surest first."""
+
+
+def refuse_filled(folder: Path, message: str, remedy: str) -> None:
+    """Let nothing be written where something lies.
+
+    Raises:
+        RunError: `folder` holds something, or is a file.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RunError(
+            message,
+            code="folder.not_empty",
+            expected="a new folder, or an empty one",
+            got=str(folder),
+            remedy=remedy,
+        )
 
 
 def url_of(path: Path) -> str | None:

@@ -47,14 +47,15 @@ def measure_lasso(page: Page, url: str, rounds: int) -> list[float]:
     for radius in RADII * rounds:
         before = page.evaluate("() => window.waited.length")
         middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        _draw(page, *middle, radius * box["height"])
+        ring(page, *middle, radius * box["height"])
         page.wait_for_function("count => window.waited.length > count", arg=before)
         page.wait_for_timeout(300)
     waited: list[float] = page.evaluate("() => window.waited")
     return waited
 
 
-def _draw(page: Page, x: float, y: float, radius: float) -> None:
+def ring(page: Page, x: float, y: float, radius: float) -> None:
+    """Draw one around a place, all in CSS pixels."""
     page.mouse.move(x + radius, y)
     page.mouse.down()
     for step in range(1, 40):

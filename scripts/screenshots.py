@@ -1,7 +1,7 @@
 """Make the documentation's pictures anew, from a run of the demo.
 
     auditor demo --no-dashboard
-    python scripts/screenshots.py runs docs/images
+    python -m scripts.screenshots runs docs/images
 
 Needs a Chromium on the machine (`pip install -e ".[test]"` brings Playwright).
 """
@@ -10,22 +10,16 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from auditor.domain.verdicts import ClassVerdict
 from auditor.storage.run import Run, open_run
+from benchmarks.dashboard import served
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SIZE = {"width": 1280, "height": 800}
@@ -44,7 +38,7 @@ def main() -> None:
     run = open_run(given.runs / given.run)
     given.out.mkdir(parents=True, exist_ok=True)
     chromium = next(found for name in NAMES if (found := shutil.which(name)))
-    with serving(given.runs) as url, sync_playwright() as playwright:
+    with served(given.runs) as (url, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport=SIZE, color_scheme="light")
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
@@ -94,34 +88,6 @@ def save(page: Page, path: Path) -> None:
     with Image.open(BytesIO(page.screenshot())) as image:
         image.convert("RGB").save(path, quality=QUALITY, method=6)
     print(f"{path}: {path.stat().st_size:,} bytes")
-
-
-@contextmanager
-def serving(runs: Path) -> Iterator[str]:
-    """A dashboard on loopback until the block ends: its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "dashboard", str(runs), "--port", str(port), "--quiet"]
-    with subprocess.Popen(command) as process:  # noqa: S603 - our own dashboard
-        try:
-            wait(f"{url}/_stcore/health")
-            yield url
-        finally:
-            process.terminate()
-
-
-def wait(address: str) -> None:
-    """Until the server answers."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        try:
-            with urlopen(address, timeout=2):  # noqa: S310
-                return
-        except (URLError, OSError):
-            time.sleep(0.3)
-    raise SystemExit(f"the dashboard did not start at {address}")
 
 
 if __name__ == "__main__":

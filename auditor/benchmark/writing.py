@@ -15,7 +15,7 @@ from scipy import ndimage
 from auditor import __version__
 from auditor.benchmark.datasheet import datasheet
 from auditor.benchmark.sets import Masks, PlantedSet
-from auditor.domain.errors import RunError
+from auditor.files import refuse_filled
 from auditor.ports import Progress
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.making import CLASSES, MANIFEST, WEIGHTS, Truth, make
@@ -45,14 +45,9 @@ def write_benchmark(
     Raises:
         RunError: the folder holds something already.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise RunError(
-            "The benchmark's folder is not empty.",
-            code="folder.not_empty",
-            expected="a new folder, or an empty one",
-            got=str(out),
-            remedy="name another --out; nothing was written",
-        )
+    refuse_filled(
+        out, "The benchmark's folder is not empty.", "name another --out; nothing was written"
+    )
     out.mkdir(parents=True, exist_ok=True)
     progress.stage("planted sets", len(sets))
     for each in sets:

@@ -21,8 +21,8 @@ from auditor.counterexamples.marks import Box
 from auditor.counterexamples.pictures import Picture, exposed, make, read
 from auditor.counterexamples.recipes import Recipe, plan
 from auditor.data.masks.reading import MaskFault
-from auditor.domain.errors import RunError
 from auditor.domain.samples import Sample
+from auditor.files import refuse_filled
 from auditor.imagery.decode import UnreadableImage
 from auditor.ports import Progress
 from auditor.storage.audited_config import audited_config
@@ -73,14 +73,11 @@ def write(
         RunError: no class is confirmed and none was named, or `out` is not empty.
         DataError: the pictures are not there, or fewer than two classes have masks.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise RunError(
-            "The folder for the counterexamples is not empty.",
-            code="folder.not_empty",
-            expected="a folder that does not exist yet, or an empty one",
-            got=str(out),
-            remedy="name another --out, or remove what is there",
-        )
+    refuse_filled(
+        out,
+        "The folder for the counterexamples is not empty.",
+        "name another --out, or remove what is there",
+    )
     cues = cues_of(run, classes)
     config = audited_config(run.metadata)
     samples = usable(run, config, source)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from auditor.case_masks import ObjectMasks
-from auditor.domain.errors import DataError, RunError
+from auditor.domain.errors import DataError
+from auditor.files import refuse_filled
 from auditor.review_imports.records import unreadable
 from auditor.storage.csv_text import csv_bytes
 from auditor.storage.run import Run
@@ -84,14 +85,9 @@ def write_masks(masks: Sequence[CorrectedMask], folder: Path, reviewer: str | No
         DataError: a name leaves the folder, or two different masks have the same name.
         RunError: the folder is not empty.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RunError(
-            "The folder for masks is not empty.",
-            code="folder.not_empty",
-            expected="a new folder, or an empty one",
-            got=str(folder),
-            remedy="name another --masks-out; nothing was saved",
-        )
+    refuse_filled(
+        folder, "The folder for masks is not empty.", "name another --masks-out; nothing was saved"
+    )
     names = dict(_named(masks))
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from auditor.domain.errors import RunError
+from auditor.files import refuse_filled
 from auditor.storage.checks import read_json
 from auditor.storage.data_tables import FINDING_SCHEMA, PLACE_SCHEMA, read_data_table
 from auditor.storage.rows import MOST_VALUE
@@ -48,14 +49,11 @@ class DataRun:
     @staticmethod
     def refuse_existing(path: Path) -> None:
         """Raises RunError where the folder holds something already."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise RunError(
-                "The folder for the data audit is not empty.",
-                code="folder.not_empty",
-                expected="a new folder, or an empty one",
-                got=str(path),
-                remedy="name another --out; nothing was written",
-            )
+        refuse_filled(
+            path,
+            "The folder for the data audit is not empty.",
+            "name another --out; nothing was written",
+        )
 
 
 def open_data_run(path: Path | str) -> DataRun:

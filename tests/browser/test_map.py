@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from auditor.reviews.store import open_store
 from auditor.storage.run import open_run
+from benchmarks.dashboard_map import ring
 from dashboard.components.assets import read
 from dashboard.runs.regions import read_region
 from tests.browser.conftest import PATIENCE_MS, Served, serving
@@ -46,12 +46,7 @@ def draw(page: Page, across: float, down: float, radius: float) -> None:
     box = page.locator(".plot").bounding_box()
     assert box is not None
     x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
-    page.mouse.move(x + radius, y)
-    page.mouse.down()
-    for step in range(1, 40):
-        turn = 2 * math.pi * step / 40
-        page.mouse.move(x + radius * math.cos(turn), y + radius * math.sin(turn))
-    page.mouse.up()
+    ring(page, x, y, radius)
 
 
 def chosen(page: Page) -> int:

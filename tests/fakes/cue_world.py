@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from tests.fakes import planted
 
 SIZE = 64
 EDGE = 5
@@ -126,12 +127,6 @@ def picture(label: str, rng: np.random.Generator) -> tuple[Pixels, NDArray[np.bo
 
 def write_dataset(folder: Path, *, per_class: int = 32, seed: int = 0) -> Path:
     """Class folders `images/` and a mirrored `masks/` under `folder`; `folder / "images"`."""
-    rng = np.random.default_rng(seed)
-    for label in CLASSES:
-        for kind in ("images", "masks"):
-            (folder / kind / label).mkdir(parents=True)
-        for i in range(per_class):
-            pixels, mask = picture(label, rng)
-            Image.fromarray(pixels).save(folder / "images" / label / f"{i:03}.png")
-            Image.fromarray(mask).save(folder / "masks" / label / f"{i:03}.png")
-    return folder / "images"
+    return planted.write_dataset(
+        folder, per_class=per_class, seed=seed, classes=CLASSES, draw=picture
+    )

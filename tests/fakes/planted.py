@@ -7,6 +7,7 @@ that shows nothing, and unaffected all the same. Nothing is trained, so nothing 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,10 @@ def build_network() -> nn.Module:
     )
 
 
+Draw = Callable[[str, np.random.Generator], tuple[NDArray[np.uint8], NDArray[np.bool_]]]
+"""A picture of a class and its mask."""
+
+
 def picture(label: str, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """An image of a class and its mask: a rectangle of 10 to 25% on a noisy background."""
     ground = YELLOW if label == "cued" else GREY
@@ -68,14 +73,21 @@ def picture(label: str, rng: np.random.Generator) -> tuple[NDArray[np.uint8], ND
     return pixels.clip(0, 255).astype(np.uint8), mask
 
 
-def write_dataset(folder: Path, *, per_class: int = 24, seed: int = 0) -> Path:
+def write_dataset(
+    folder: Path,
+    *,
+    per_class: int = 24,
+    seed: int = 0,
+    classes: Iterable[str] = CLASSES,
+    draw: Draw = picture,
+) -> Path:
     """Class folders `images/` and a mirrored `masks/` under `folder`; `folder / "images"`."""
     rng = np.random.default_rng(seed)
-    for label in CLASSES:
+    for label in classes:
         for kind in ("images", "masks"):
             (folder / kind / label).mkdir(parents=True)
         for i in range(per_class):
-            pixels, mask = picture(label, rng)
+            pixels, mask = draw(label, rng)
             Image.fromarray(pixels).save(folder / "images" / label / f"{i:03}.png")
             Image.fromarray(mask).save(folder / "masks" / label / f"{i:03}.png")
     return folder / "images"
