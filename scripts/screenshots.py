@@ -66,7 +66,7 @@ def shots(page: Page, url: str, run: Run) -> Iterator[str]:
         page.goto(f"{url}/{address}")
         settle(page)
         yield name
-    page.goto((run.path / "report.html").as_uri())
+    page.goto((run.path / "report.html").resolve().as_uri())
     page.wait_for_load_state("networkidle")
     yield "report"
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
+from auditor.storage.run import open_run
 from scripts.screenshots import SIZE, save, shots
 from tests.browser.conftest import PATIENCE_MS, ROOT, serving
 from tests.fakes.runs import make_run
@@ -16,8 +17,12 @@ from tests.fakes.runs import make_run
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_every_picture_of_the_tour_is_made(chromium: Browser, tmp_path: Path) -> None:
-    run = make_run(tmp_path / "runs" / "demo", classes=5, per_class=12)
+def test_every_picture_of_the_tour_is_made(
+    chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(tmp_path / "runs" / "demo", classes=5, per_class=12)
+    monkeypatch.chdir(tmp_path)
+    run = open_run(Path("runs/demo"))
     (run.path / "report.html").write_text("<h1>report</h1>")
     page = chromium.new_page(viewport=SIZE)
     page.set_default_timeout(PATIENCE_MS)
