@@ -21,6 +21,7 @@ class DecisionSession {
     this.undoable = null;
     this.marks = new Set();
     this.details = new Map();
+    this.outdated = new Set();
     this.view = null;
     this.departure = new Departure(() => this.outbox?.resume());
     this.departure.watch(() => (this.view ? Boolean(this.view.large) : null));
@@ -59,6 +60,7 @@ class DecisionSession {
     this.undoable = new Undoable(`auditor.history.${home}.${run}`);
     this.says.clear();
     this.details.clear();
+    this.outdated.clear();
     for (const entry of this.outbox.waiting) this.says.overlay(entry, this.said(entry.case));
   }
 
@@ -111,7 +113,14 @@ class DecisionSession {
     if (place !== null) this.list.cards.set(place, card);
   }
 
+  /** Ask for a case's details again; what is known of it stays on the screen meanwhile. */
+  renew(id) {
+    this.outdated.add(id);
+    this.fetchDetails();
+  }
+
   keepDetail(detail) {
+    this.outdated.delete(detail.id);
     this.details.delete(detail.id);
     this.details.set(detail.id, detail);
     while (this.details.size > DETAILS_KEPT) this.details.delete(this.details.keys().next().value);
@@ -129,7 +138,8 @@ class DecisionSession {
   fetchDetails() {
     const ahead = Array.from({ length: DETAILS_AHEAD }, (_, step) => this.neighbour(step + 1));
     const near = [this.current(), ...ahead, this.neighbour(-1)].filter(Boolean);
-    const details = near.map((card) => card.id).filter((id) => !this.details.has(id));
+    const lacking = (id) => !this.details.has(id) || this.outdated.has(id);
+    const details = near.map((card) => card.id).filter(lacking);
     if (details.length) this.outbox.ask({ details: details.slice(0, DETAILS_AHEAD) });
   }
 

@@ -159,6 +159,7 @@ class WindowTool {
 
   take(values) {
     this.values = values;
+    this.renewed = null;
     this.offered = values.presets(this.words);
     const again = this.offered.find((window) => window.name === this.chosen?.name);
     // What was set by hand holds for the next picture of the same kind.

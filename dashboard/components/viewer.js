@@ -14,7 +14,7 @@ class Viewer {
     this.stage = new Stage(root.querySelector(".stage"), () => this.askForPixels());
     this.windows = new WindowTool(root.querySelector(".window-tool"), {
       onPicture: (painter) => this.stage.paint(painter),
-      ask: (id) => this.session.outbox.ask({ details: [id] }),
+      ask: (id) => this.session.renew(id),
       notice: (text) => this.notice(text, "info"),
     });
     this.stage.tool = this.windows;

@@ -24,12 +24,14 @@ _KEY: Final = secrets.token_bytes(32)
 def address(run: str, image: str, *, now: float | None = None) -> str:
     """A relative address of the stored values of a run's picture.
 
+    The end is told to the millisecond, so that an address made anew is another one.
+
     Args:
         run: its name.
         image: as its cases name it.
         now: seconds since 1970, by default the clock's.
     """
-    until = str(int(time.time() if now is None else now) + LIFETIME)
+    until = f"{(time.time() if now is None else now) + LIFETIME:.3f}"
     asked = {"run": run, "image": image, "until": until}
     return f"{PATH}?" + urlencode({**asked, "sign": _signature(run, image, until)})
 
@@ -39,7 +41,7 @@ def opened(query: Mapping[str, str], *, now: float | None = None) -> tuple[str, 
     run, image, until, sign = (query.get(name, "") for name in ("run", "image", "until", "sign"))
     if not hmac.compare_digest(_signature(run, image, until).encode(), sign.encode()):
         return None
-    return (run, image) if int(until) >= (time.time() if now is None else now) else None
+    return (run, image) if float(until) >= (time.time() if now is None else now) else None
 
 
 def _signature(run: str, image: str, until: str) -> str:

@@ -55,10 +55,17 @@ def test_a_signed_address_opens_one_picture(run: Run) -> None:
 @pytest.mark.parametrize("name", ["run", "image", "until", "sign"])
 def test_whatever_is_changed_in_an_address_closes_it(run: Run, name: str) -> None:
     query = dict(parse_qsl(signed.address("deep", "deep.png").partition("?")[2]))
-    query[name] = str(int(query[name]) + 1) if name == "until" else query[name] + "x"
+    query[name] = str(float(query[name]) + 1) if name == "until" else query[name] + "x"
     assert asked("stored?" + urlencode(query)).status_code == 403
     del query[name]
     assert asked("stored?" + urlencode(query)).status_code == 403
+
+
+def test_an_address_made_anew_is_another_one() -> None:
+    """A page takes the same address for the one that it has tried."""
+    assert signed.address("deep", "deep.png", now=1.0) != signed.address(
+        "deep", "deep.png", now=1.002
+    )
 
 
 def test_an_address_ends(run: Run) -> None:
