@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
-import importlib
 import json
 import os
 import runpy
@@ -12,21 +10,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from auditor.domain.errors import AuditorError
-from dashboard import launch
-from dashboard.session import access, state
+from streamlit.logger import get_logger
 
-WARM = (
-    "auditor.comparison.compare",
-    "auditor.export",
-    "auditor.reports",
-    "auditor.schedule.store",
-    "dashboard.charts.changes",
-    "dashboard.charts.groups",
-    "dashboard.runs.images",
-    "dashboard.charts.progress",
-)
-"""What takes a second to import and needs no session: the first reader shall not wait for it."""
+from auditor.domain.errors import AuditorError
+from dashboard import launch, ready
+from dashboard.session import access, state
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,12 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if token:
         _warn(given.address)
     _say_where(launch.url(given.address, given.port, token), given, always=bool(token))
-    for module in WARM:
-        importlib.import_module(module)
-    # Streamlit collects garbage after every run of the script. What was imported never is any: to
-    # look through it each time took half of the processor time of an answer.
-    gc.collect()
-    gc.freeze()
+    ready.modules()
+    ready.newest_run(given.runs.resolve())
+    # Streamlit was imported before it heard the address, and would call that a change.
+    get_logger("streamlit.config").addFilter(lambda said: "[server]" not in said.getMessage())
     # In this very process, so that whoever started it can stop it by its id.
     sys.argv = launch.command(given.address, given.port)[2:]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
