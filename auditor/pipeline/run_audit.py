@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 
 import pandas as pd
 
+from auditor.data.checks.class_order import order_warnings
 from auditor.data.checks.data_checks import DataCheckResults, check_data
 from auditor.data.fingerprint import changed_warning
 from auditor.domain.errors import DataError
@@ -86,12 +87,19 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
         checked,
         untested=list(unanswered.get("image", ())),
         changed=setup.changed(),
+        order=_order(setup, writer),
         pictures=int(cases["image"].nunique()) if setup.provenance.multilabel else None,
     )
     summary = {**verdicts.summary, "saliency_sane": sanity.sane}
     # All but the manifest is there now, so the report can be made from the folder.
     report = setup.render_report(Run(writer.path, manifest_values(manifest), summary))
     return writer.finish({}, skips, summary, manifest, report)
+
+
+def _order(setup: Setup, writer: RunWriter) -> tuple[str, ...]:
+    if setup.provenance.multilabel:
+        return ()
+    return tuple(order_warnings(writer.parts.read("cases", ["label", "predicted"])))
 
 
 def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:
@@ -128,6 +136,7 @@ def _manifest(
     *,
     untested: Collection[str],
     changed: Sequence[str],
+    order: Sequence[str],
     pictures: int | None,
 ) -> Manifest:
     halved = setup.classifier.micro_batcher.words()
@@ -135,6 +144,7 @@ def _manifest(
     unanswered = untested_words(untested)
     warnings = (
         *setup.classifier.warnings,
+        *order,
         *learned,
         *unanswered,
         *([changed_warning(changed)] if changed else ()),
