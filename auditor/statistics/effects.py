@@ -8,9 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from auditor.statistics.intervals import Codes, cluster_interval
+from auditor.statistics.intervals import Codes, ControlDonors, cluster_interval
 from auditor.statistics.sequential import LookPosition
-from auditor.statistics.significance import cluster_mean, p_above_zero
+from auditor.statistics.significance import (
+    cluster_mean,
+    donor_variance,
+    p_above_zero,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def estimate(
     *,
     donors: bool = True,
     limit: float = 1.0,
+    controls: pd.DataFrame | None = None,
 ) -> Effect | None:
     """The mean of a column of trials, clustered by object and donor; null without rows.
 
@@ -81,6 +86,8 @@ def estimate(
         rng: source of the bootstrap.
         donors: whether donors are a source of variance too.
         limit: largest size of an effect: 1 of probabilities, inf of log odds.
+        controls: trials with `p_label` whose means the losses are taken from, by case; their
+            donors are a third source of variance, since few of them serve many objects.
     """
     known = rows[rows[value].notna()]
     if known.empty:
@@ -89,7 +96,12 @@ def estimate(
     objects = codes(known["group"])
     partners = codes(known["donor_group"]) if donors else None
     robust = cluster_mean(values, objects, partners)
-    interval = cluster_interval(values, objects, partners, robust, rng, limit=limit)
+    behind = None if controls is None else _control_donors(known, controls)
+    interval = cluster_interval(
+        values, objects, partners, robust, rng, limit=limit, controls=behind
+    )
+    if behind is not None:
+        robust = behind.added_to(robust)
     return Effect(
         mean=robust.mean,
         low=interval.low if interval else None,
@@ -100,6 +112,21 @@ def estimate(
         donors=int(known["donor_group"].nunique()) if donors else 0,
         degrees=robust.degrees,
     )
+
+
+def _control_donors(rows: pd.DataFrame, controls: pd.DataFrame) -> ControlDonors | None:
+    """Each case's controls count as much together as its rows do; None without controls."""
+    wanted = rows["case_id"].value_counts()
+    own = controls[controls["case_id"].isin(wanted.index) & controls["p_label"].notna()]
+    if own.empty:
+        return None
+    case = own["case_id"]
+    weights = (case.map(wanted) / case.map(case.value_counts())).to_numpy(np.float64)
+    weights = weights / weights.sum()
+    values, donors = own["p_label"].to_numpy(np.float64), codes(own["donor_group"])
+    parts = weights * (values - weights @ values)
+    variance = donor_variance(parts, codes(own["group"]), donors)
+    return ControlDonors(np.bincount(donors, weights=parts).astype(np.float64), variance)
 
 
 def codes(clusters: pd.Series) -> Codes:

@@ -95,6 +95,34 @@ def pigeonhole(
     return np.concatenate(means)
 
 
+@dataclass(frozen=True)
+class ControlDonors:
+    """What the donors of the controls add to the error of a mean difference.
+
+    Attributes:
+        parts: (H,) by donor cluster the sum of weighted deviations of its answers from their mean.
+        variance: that they add, `significance.donor_variance`.
+    """
+
+    parts: Floats
+    variance: float
+
+    def added_to(self, robust: ClusterMean) -> ClusterMean:
+        """The mean with the error of both."""
+        if robust.standard_error is None:
+            return robust
+        degrees = min(robust.degrees, len(self.parts) - 1)
+        error = float(np.sqrt(robust.standard_error**2 + self.variance)) if degrees > 0 else None
+        return ClusterMean(robust.mean, error, degrees)
+
+    def deviations(self, resamples: int, rng: np.random.Generator) -> Floats:
+        """(resamples,) of the mean when donors are drawn anew, with the variance they add."""
+        drawn = (_draws(len(self.parts), resamples, rng) - 1.0) @ self.parts
+        spread = float(drawn.std())
+        scaled: Floats = drawn * (np.sqrt(self.variance) / spread if spread else 0.0)
+        return scaled
+
+
 def cluster_interval(
     values: Floats,
     objects: Codes,
@@ -103,6 +131,7 @@ def cluster_interval(
     rng: np.random.Generator,
     *,
     limit: float = 1.0,
+    controls: ControlDonors | None = None,
 ) -> Interval | None:
     """95% interval of a mean effect: the pigeonhole bootstrap's shape at the right width.
 
@@ -116,17 +145,23 @@ def cluster_interval(
         robust: `cluster_mean` of the same values.
         rng: source of the draws.
         limit: largest size of an effect: 1 of probabilities, inf of log odds.
+        controls: donors of the controls that values are differences from.
     """
-    if robust.degrees < 1 or robust.standard_error is None:
+    whole = robust if controls is None else controls.added_to(robust)
+    if whole.degrees < 1 or whole.standard_error is None or robust.standard_error is None:
         return None
-    means = pigeonhole(values, objects, donors, rng)
-    spread = float(means.std()) if len(means) else 0.0
+    drawn = pigeonhole(values, objects, donors, rng) - robust.mean
+    spread = float(drawn.std()) if len(drawn) else 0.0
+    drawn = drawn * (robust.standard_error / spread if spread else 0.0)
+    if controls is not None:
+        drawn = drawn + controls.deviations(len(drawn), rng)
+    spread = float(drawn.std()) if len(drawn) else 0.0
     if spread == 0.0:
         return Interval(robust.mean, robust.mean)
     tail = (1 - CONFIDENCE) / 2
-    quantiles = np.quantile(means, [tail, 1 - tail]) - robust.mean
-    student = float(stats.t.ppf(1 - tail, robust.degrees) / stats.norm.ppf(1 - tail))
-    low, high = robust.mean + quantiles * (student * robust.standard_error / spread)
+    student = float(stats.t.ppf(1 - tail, whole.degrees) / stats.norm.ppf(1 - tail))
+    quantiles = np.quantile(drawn, [tail, 1 - tail])
+    low, high = robust.mean + quantiles * (student * whole.standard_error / spread)
     return Interval(
         float(np.clip(low, -limit, robust.mean)), float(np.clip(high, robust.mean, limit))
     )

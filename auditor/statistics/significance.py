@@ -53,6 +53,19 @@ def cluster_mean(values: Floats, objects: Codes, donors: Codes | None = None) ->
     return ClusterMean(mean, float(np.sqrt(max(variances))), degrees)
 
 
+def donor_variance(parts: Floats, objects: Codes, donors: Codes) -> float:
+    """Variance that donors add to a weighted mean beyond that of its objects: the variance over
+    donors minus the one over their pairs with objects, at least 0 (`cluster_mean`).
+
+    Args:
+        parts: (n,) weighted deviations of answers from their mean; the weights add up to 1.
+        objects, donors: (n,) cluster codes 0..G-1 and 0..H-1.
+    """
+    pairs = objects * (int(donors.max()) + 1) + donors
+    scaled = parts * len(parts)
+    return max(0.0, _variance(scaled, donors) - _variance(scaled, pairs))
+
+
 def p_above_zero(robust: ClusterMean) -> float | None:
     """One-sided p-value of mean <= 0, Student's t; null where the error is unknown."""
     if robust.standard_error is None:

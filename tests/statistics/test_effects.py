@@ -10,7 +10,7 @@ import pytest
 
 from auditor.statistics.effects import Effect, codes, estimate
 from auditor.statistics.intervals import cluster_interval
-from auditor.statistics.significance import cluster_mean, p_above_zero
+from auditor.statistics.significance import ClusterMean, cluster_mean, p_above_zero
 
 PROVED = Effect(0.3, 0.1, 0.5, 0.01, {"blur": 0.1, "patch": 0.5}, 20, 9)
 
@@ -84,3 +84,53 @@ def test_clusters_are_numbered_in_the_order_of_their_names() -> None:
     found = codes(pd.Series(["b", "a", "c", "a"]))
     assert found.tolist() == [1, 0, 2, 0]
     assert found.dtype == np.int64
+
+
+def test_few_donors_of_the_controls_widen_an_estimate_by_what_they_vary() -> None:
+    """Twelve objects of equal loss; the controls come from two backgrounds at .2 and .8."""
+    cases = [f"c{number:02d}" for number in range(12)]
+    rows = pd.DataFrame({"case_id": cases, "group": cases, "donor_group": cases, "fill": "blur"})
+    rows["loss"] = np.tile([0.1, 0.3], 6)
+    behind = pd.DataFrame({"case_id": cases, "group": cases, "p_label": np.tile([0.2, 0.8], 6)})
+    same = behind.assign(donor_group=np.tile(["d1", "d2"], 6))
+    alone = estimate(rows, "loss", np.random.default_rng(0))
+    known = estimate(rows, "loss", np.random.default_rng(0), controls=same)
+    each = estimate(rows, "loss", np.random.default_rng(0), controls=same.assign(donor_group=cases))
+    assert alone is not None
+    assert known is not None
+    assert each is not None
+    assert known.mean == alone.mean
+    # Sums of weighted deviations -.15 and .15: 2 (.0225 + .0225) = .09, less that of single
+    # pairs, 12/11 * 12 * (.3/12)^2 = .0081818.
+    variance = 0.09 - 0.0081818
+    error = np.sqrt(cluster_mean(rows["loss"].to_numpy(), np.arange(12)).standard_error ** 2)
+    wide = ClusterMean(alone.mean, float(np.sqrt(error**2 + variance)), 1)
+    assert known.p_value == pytest.approx(p_above_zero(wide), rel=1e-4)
+    assert known.degrees == 1
+    assert known.high is not None
+    assert alone.high is not None
+    assert known.high > alone.high
+    # With a background each, pairs are donors and nothing is added.
+    assert (each.low, each.p_value) == (pytest.approx(alone.low, abs=0.01), alone.p_value)
+
+
+def test_controls_count_as_often_as_the_rows_of_their_case() -> None:
+    rows = TRIALS.drop(columns="donor_group").assign(donor_group=[f"o{n}" for n in range(6)])
+    same = pd.DataFrame(
+        {
+            "case_id": ["a", "b", "c", "x"],
+            "group": ["g1", "g2", "g3", "g9"],
+            "donor_group": ["d1", "d2", "d3", "d1"],
+            "p_label": [0.1, 0.5, 0.9, 0.9],
+        }
+    )
+    several = pd.concat([same, same[:1]], ignore_index=True)
+    found = [
+        estimate(rows, "loss", np.random.default_rng(0), controls=each) for each in (same, several)
+    ]
+    assert found[0] == found[1]
+    none = estimate(rows, "loss", np.random.default_rng(0), controls=same[3:])
+    assert none == estimate(rows, "loss", np.random.default_rng(0))
+    alone = estimate(rows, "loss", np.random.default_rng(0), controls=same[:1])
+    assert alone is not None
+    assert (alone.low, alone.high, alone.p_value) == (None, None, None)

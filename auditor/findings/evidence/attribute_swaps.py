@@ -71,10 +71,11 @@ def evaluate_swap(
     labels = sorted(set(rows["label"]))
     taking_part = {*labels, *rows["donor_label"]}
     others = rows[rows["intervention"] == given.value]
+    same = _by_label(rows[rows["intervention"] != given.value])
     if others.empty:
         return SwapEvaluation({}, frozenset())
     if len(taking_part) < LEAST_FOR_TABLE:
-        tests = {} if one_sided else _pair(others, labels, given, seed)
+        tests = {} if one_sided else _pair(others, same, labels, seed=(seed, given.value))
         return SwapEvaluation(tests, frozenset())
     records = swap_records(rows, model_classes=model_classes)
     tables = swap_effects(records, seeded(seed, given.value))
@@ -86,6 +87,7 @@ def evaluate_swap(
             name: _test(
                 effects,
                 of_label.get(name, others.iloc[:0]),
+                same.get(name),
                 plain_beside(name, plain, tables.effects, donors),
                 seeded(seed, name, given.value),
                 two_sided=not one_sided,
@@ -107,6 +109,7 @@ def _donors(others: pd.DataFrame) -> dict[str, int]:
 def _test(
     effects: SwapEffects,
     own: pd.DataFrame,
+    same: pd.DataFrame | None,
     plain: PlainDonors,
     rng: np.random.Generator,
     *,
@@ -118,7 +121,10 @@ def _test(
     nothing (`over_objects`)."""
     met = own[own["donor_label"].isin(plain.names) & own["loss"].notna()]
     enough = met["donor_group"].nunique() >= MIN_DONORS
-    needed = estimate(met, "loss", rng) if enough else None
+    needed = estimate(met, "loss", rng, controls=same) if enough else None
+    if needed and not plain.apart and effects.effect and effects.effect.mean < needed.mean:
+        # Donors with the least cue still have one, which costs the class more than its own.
+        needed, met = None, met.iloc[:0]
     cost = met.groupby("donor_label")["loss"].mean()
     ranked = sorted((-float(loss), str(donor)) for donor, loss in cost.items())
     return TableTest(
@@ -136,11 +142,20 @@ def _test(
 
 
 def _pair(
-    others: pd.DataFrame, labels: Sequence[str], given: Intervention, seed: int
+    others: pd.DataFrame,
+    same: Mapping[str, pd.DataFrame],
+    labels: Sequence[str],
+    *,
+    seed: tuple[int, str],
 ) -> dict[str, SwapTest]:
     """What each of two classes loses in the other's."""
     lost: dict[str, Effect | None] = {
-        name: estimate(others[others["label"] == name], "loss", seeded(seed, name, given.value))
+        name: estimate(
+            others[others["label"] == name],
+            "loss",
+            seeded(seed[0], name, seed[1]),
+            controls=same.get(name),
+        )
         for name in labels
     }
     if len(labels) < 2:

@@ -102,7 +102,8 @@ def pair_evidence(
         if modes[owner] >= NONE:
             cueless = frozenset(own.loc[found[owner][1] > WITHOUT, "donor"])
         met = others[(others["label"] != owner) & others["donor"].isin(cueless)]
-        without = estimate(met, "loss", seeded(seed, owner, "without the cue"))
+        same = rows[(rows["label"] != owner) & (rows["donor_label"] != owner)]
+        without = estimate(met, "loss", seeded(seed, owner, "without the cue"), controls=same)
     return PairEvidence(
         names=(names[0], names[1]),
         owner=owner,

@@ -1,0 +1,1 @@
+"""Swap tables drawn from known parameters: how often intervals hold the truth."""
