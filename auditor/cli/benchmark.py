@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say, say_json, spoken
 from auditor.cli.progress import progress
 from auditor.domain.errors import DataError
 from auditor.wording.numbers import interval
@@ -16,6 +16,7 @@ from auditor.wording.numbers import interval
 if TYPE_CHECKING:
     from auditor.benchmark.scoring import Figures, ScoredRow
     from auditor.selftest.rates import Rate
+    from auditor.wording.catalogue import Translator
 
 app = typer.Typer(
     help="Planted sets with measured truth, and a judge for the list of any tool.",
@@ -41,6 +42,7 @@ def make(
     kind: Annotated[
         list[str] | None, typer.Option("--kind", help="Only sets of this kind; repeatable.")
     ] = None,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -50,6 +52,7 @@ def make(
     from auditor.benchmark.sets import chosen_sets, planted_sets
     from auditor.benchmark.writing import write_benchmark
 
+    _ = spoken(lang)
     try:
         sets = chosen_sets(seed, kind or ())
     except KeyError as error:
@@ -65,7 +68,13 @@ def make(
         names = write_benchmark(sets, out, seed=seed, progress=reported)
     if as_json:
         say_json({"folder": str(out), "seed": seed, "sets": list(names)})
-    say(f"written: {out} ({len(names)} sets)", quiet=quiet, as_json=as_json)
+    say(
+        _.ngettext(
+            "written: {path} ({n:,} set)", "written: {path} ({n:,} sets)", len(names), path=out
+        ),
+        quiet=quiet,
+        as_json=as_json,
+    )
 
 
 @app.command("run")
@@ -73,6 +82,7 @@ def run(
     truth: Truth,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The results, a CSV to score.")],
     runs: Annotated[Path, typer.Option(metavar="DIR", help="Where the runs go.")],
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -82,12 +92,19 @@ def run(
     from auditor.benchmark.running import audit_sets, write_results
     from auditor.benchmark.scoring import set_names
 
+    _ = spoken(lang)
     with progress(quiet=quiet) as reported:
         done = list(audit_sets(truth, set_names(truth), runs, reported))
     rows = write_results(done, out)
     if as_json:
         say_json({"results": str(out), "rows": rows})
-    say(f"written: {out} ({rows} classes)", quiet=quiet, as_json=as_json)
+    say(
+        _.ngettext(
+            "written: {path} ({n:,} class)", "written: {path} ({n:,} classes)", rows, path=out
+        ),
+        quiet=quiet,
+        as_json=as_json,
+    )
 
 
 @app.command("score")
@@ -97,6 +114,7 @@ def score(
     ],
     truth: Truth,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The figures as JSON.")] = None,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -105,6 +123,7 @@ def score(
     """Judge a list of cue-reliant classes, of this or any other tool, against the truth."""
     from auditor.benchmark.scoring import figures, score_results
 
+    _ = spoken(lang)
     judged = score_results(results, truth)
     kinds = sorted({row.kind for row in judged})
     told = {kind: figures([row for row in judged if row.kind == kind]) for kind in kinds}
@@ -115,31 +134,33 @@ def score(
     if as_json:
         say_json(machine)
     for kind, each in told.items():
-        say(_line(kind, each), quiet=quiet, as_json=as_json)
+        say(_line(kind, each, _), quiet=quiet, as_json=as_json)
     for row in judged:
         if row.relies is not None and row.relies != row.flagged:
-            say(f"  {_fault(row)}", quiet=quiet, as_json=as_json)
+            say(f"  {_fault(row, _)}", quiet=quiet, as_json=as_json)
 
 
-def _fault(row: ScoredRow) -> str:
-    return f"{'missed' if row.relies else 'false alarm'}: {row.set_name}, {row.label}"
+def _fault(row: ScoredRow, _: Translator) -> str:
+    what = _("missed") if row.relies else _("false alarm")
+    return _("{what}: {where}", what=what, where=f"{row.set_name}, {row.label}")
 
 
-def _line(kind: str, each: Figures) -> str:
+def _line(kind: str, each: Figures, _: Translator) -> str:
     parts = {
-        "recall": each.recall,
-        "precision": each.precision,
-        "false alarms": each.false_alarms,
-        "cleared": each.cleared,
-        "cue named right": each.named,
+        _("recall"): each.recall,
+        _("precision"): each.precision,
+        _("false alarms"): each.false_alarms,
+        _("cleared"): each.cleared,
+        _("cue named right"): each.named,
     }
-    told = "; ".join(f"{name} {_rate(rate)}" for name, rate in parts.items() if rate.total)
-    return f"{kind}: {told or 'nothing to judge'}"
+    told = "; ".join(f"{name} {_rate(rate, _)}" for name, rate in parts.items() if rate.total)
+    return f"{kind}: {told or _('nothing to judge')}"
 
 
-def _rate(rate: Rate) -> str:
+def _rate(rate: Rate, _: Translator) -> str:
     low, high = rate.interval or (0.0, 1.0)
-    return f"{rate.count} of {rate.total}, {interval(rate.value, low, high)}"
+    sure = interval(rate.value, low, high)
+    return _("{n:,} of {all:,}, {share}", n=rate.count, all=rate.total, share=sure)
 
 
 def _machine(each: Figures) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, RunFolder, Version, say, say_json, spoken
 from auditor.cli.progress import progress
 
 
@@ -26,6 +26,7 @@ def counterexamples(
     ] = None,
     masks: Annotated[Path | None, typer.Option(help="Folder that mirrors --data.")] = None,
     split: Annotated[str | None, typer.Option(help="Only rows of this split of --data.")] = None,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -36,6 +37,7 @@ def counterexamples(
     from auditor.counterexamples.writing import write
     from auditor.storage.run import open_run
 
+    _ = spoken(lang)
     with progress(quiet=quiet) as reported:
         written = write(
             open_run(run),
@@ -49,12 +51,19 @@ def counterexamples(
     if as_json:
         say_json({**asdict(written), "folder": str(written.folder)})
     for name, cue in written.cues.items():
-        say(f"breaks the cue of {name}: {cue}", quiet=quiet, as_json=as_json)
+        told = _("breaks the cue of {name}: {cue}", name=name, cue=cue)
+        say(told, quiet=quiet, as_json=as_json)
     if data is None:
         say(
-            "made of the audited images: train on them, but audit the new model on others",
+            _("made of the audited images: train on them, but audit the new model on others"),
             quiet=quiet,
             as_json=as_json,
         )
     count = sum(written.images.values())
-    say(f"written: {out} ({count} images)", quiet=quiet, as_json=as_json)
+    say(
+        _.ngettext(
+            "written: {path} ({n:,} image)", "written: {path} ({n:,} images)", count, path=out
+        ),
+        quiet=quiet,
+        as_json=as_json,
+    )

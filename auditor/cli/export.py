@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, RunFolder, Version, say, say_json, spoken
 from auditor.domain.errors import ConfigError
 from auditor.domain.exports import Document, Export, ReviewFilter
 from auditor.domain.review_tasks import TaskFormat
 
 if TYPE_CHECKING:
+    from auditor.export.tasks import WrittenTasks
     from auditor.storage.run import Run
+    from auditor.wording.catalogue import Translator
 
 _WHAT = {each.name: each.value for each in (*Export, *Document, *TaskFormat)}
 What = StrEnum("What", _WHAT)  # type: ignore[misc]
@@ -34,6 +36,7 @@ def export(
     class_: Annotated[str | None, typer.Option("--class", help="Only this class.")] = None,
     verdict: Annotated[str | None, typer.Option(help="Only this verdict.")] = None,
     review: Annotated[ReviewFilter | None, typer.Option(help="Only cases so reviewed.")] = None,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -44,6 +47,7 @@ def export(
     from auditor.export.tasks import export_tasks
     from auditor.storage.run import open_run
 
+    _ = spoken(lang)
     opened = open_run(run)
     if what.value in list(TaskFormat):
         written = export_tasks(
@@ -53,10 +57,7 @@ def export(
             files = [str(file) for file in written.files]
             told = {"file": str(out), "what": what.value, "rows": written.tasks}
             say_json(told | {"files": files, "masks": dict(written.masks)})
-        masks = ", ".join(f"{n} {name}" for name, n in written.masks.items()) or "none"
-        names = ", ".join(map(str, written.files))
-        told_tasks = f"written: {names} ({written.tasks} tasks; masks from: {masks})"
-        say(told_tasks, quiet=quiet, as_json=as_json)
+        say(_tasks(written, _), quiet=quiet, as_json=as_json)
         return
     if what.value in list(Document):
         given = {"--class": class_, "--verdict": verdict, "--review": review}
@@ -67,7 +68,22 @@ def export(
         )
     if as_json:
         say_json({"file": str(out), "what": what.value, "rows": rows})
-    say(f"written: {out} ({rows} rows)", quiet=quiet, as_json=as_json)
+    say(
+        _.ngettext("written: {path} ({n:,} row)", "written: {path} ({n:,} rows)", rows, path=out),
+        quiet=quiet,
+        as_json=as_json,
+    )
+
+
+def _tasks(written: WrittenTasks, _: Translator) -> str:
+    """Which files were written, and where the masks of their tasks come from."""
+    return _.ngettext(
+        "written: {paths} ({n:,} task; masks from: {masks})",
+        "written: {paths} ({n:,} tasks; masks from: {masks})",
+        written.tasks,
+        paths=", ".join(map(str, written.files)),
+        masks=", ".join(f"{n} {name}" for name, n in written.masks.items()) or _("none"),
+    )
 
 
 def _document(run: Run, what: Document, out: Path, filters: dict[str, str | None]) -> int:

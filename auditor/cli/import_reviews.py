@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, RunFolder, Version, say, say_json, spoken
 
 SHOWN = 5
 
@@ -31,6 +31,7 @@ def import_reviews(
             metavar="DIR", help="Write the masks that were changed here, for data.corrected_masks."
         ),
     ] = None,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -40,17 +41,24 @@ def import_reviews(
     from auditor.review_imports.importing import import_reviews as bring
     from auditor.storage.run import open_run
 
+    _ = spoken(lang)
     result = bring(open_run(run), file, reviewer=reviewer, masks_out=masks_out)
     if as_json:
         say_json({"file": str(file), **asdict(result)})
     for line in result.unmatched[:SHOWN]:
-        say(f"left out: {line}", quiet=quiet, as_json=as_json)
+        say(_("left out: {what}", what=_.told(line)), quiet=quiet, as_json=as_json)
     more = len(result.unmatched) - SHOWN
     if more > 0:
-        say(f"left out: {more} more", quiet=quiet, as_json=as_json)
+        say(_("left out: {n:,} more", n=more), quiet=quiet, as_json=as_json)
     say(
-        f"decisions: {result.decisions} ({result.saved} new); masks written: {result.masks}"
-        f" ({result.unchanged} unchanged)",
+        _(
+            "decisions: {decisions:,} ({new:,} new); masks written: {masks:,}"
+            " ({unchanged:,} unchanged)",
+            decisions=result.decisions,
+            new=result.saved,
+            masks=result.masks,
+            unchanged=result.unchanged,
+        ),
         quiet=quiet,
         as_json=as_json,
     )

@@ -68,6 +68,7 @@ def add(
         Path | None, typer.Option(metavar="DIR", help="Masks that mirror --repair.")
     ] = None,
     runs: Runs = RUNS,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -77,6 +78,7 @@ def add(
     from auditor.schedule.adding import new_schedule
     from auditor.schedule.clock import SystemClock
 
+    _ = spoken(lang)
     schedule = new_schedule(
         name,
         cron=cron,
@@ -97,8 +99,9 @@ def add(
     store.add(schedule)
     if as_json:
         say_json(show_schedules.plain(schedule, []))
-    say(f"added: {name}, next {show_schedules.local(schedule)}", quiet=quiet, as_json=as_json)
-    say("`auditor schedule run` keeps the time", quiet=quiet, as_json=as_json)
+    due = show_schedules.local(schedule)
+    say(_("added: {name}, next {due}", name=name, due=due), quiet=quiet, as_json=as_json)
+    say(_("`auditor schedule run` keeps the time"), quiet=quiet, as_json=as_json)
 
 
 @app.command("list")
@@ -124,6 +127,7 @@ def list_(
 def remove(
     name: Name,
     runs: Runs = RUNS,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -132,10 +136,11 @@ def remove(
     """Remove a schedule; its runs and its history stay."""
     from auditor.schedule.clock import SystemClock
 
+    _ = spoken(lang)
     open_store(runs).remove(name, now=SystemClock().now())
     if as_json:
         say_json({"removed": name})
-    say(f"removed: {name} (its runs stay)", quiet=quiet, as_json=as_json)
+    say(_("removed: {name} (its runs stay)", name=name), quiet=quiet, as_json=as_json)
 
 
 @app.command("run")
@@ -144,6 +149,7 @@ def run(
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="Stop as soon as nothing is due.")
     ] = False,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -152,12 +158,14 @@ def run(
     """Run every audit when it is due, one after another, until stopped."""
     from auditor.schedule.scheduler_loop import keep_time
 
+    _ = spoken(lang)
     worker = new_worker(runs, quiet=quiet, as_json=as_json)
     try:
         ended = keep_time(worker, until_idle=until_idle)
     except KeyboardInterrupt:
         # The way in which this process is meant to end: systemd and Kubernetes send SIGTERM.
-        say("stopped; an unfinished audit goes on at the next start", quiet=quiet, as_json=as_json)
+        told = _("stopped; an unfinished audit goes on at the next start")
+        say(told, quiet=quiet, as_json=as_json)
         raise typer.Exit(0) from None
     if as_json:
         say_json({"audits": len(ended), "exit_codes": [outcome.exit_code for outcome in ended]})

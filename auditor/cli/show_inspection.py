@@ -16,6 +16,7 @@ from auditor.domain.mask_doubts import DOUBT_MEANING, MaskDoubt
 from auditor.domain.messages import N_
 from auditor.domain.samples import Skip
 from auditor.wording.catalogue import Translator
+from auditor.wording.numbers import exact
 
 NARROWEST = 110
 CLASSES, VALUES, REASONS, NAMED = 40, 6, 12, 3
@@ -105,9 +106,9 @@ def _areas(areas: Areas, _: Translator) -> str:
     return _(
         "object's share of the image: median {middle}, 5% to 95% of images {low} to {high}"
         " ({masks} measured)",
-        middle=f"{middle:.1%}",
-        low=f"{low:.1%}",
-        high=f"{high:.1%}",
+        middle=exact(middle),
+        low=exact(low),
+        high=exact(high),
         masks=_.ngettext("{n:,} mask", "{n:,} masks", areas.measured),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from auditor.domain.manifest import Manifest, SanityRecord
 from auditor.wording.catalogue import Translator
+from auditor.wording.numbers import decimal
 
 
 def provenance(manifest: Manifest, _: Translator) -> list[tuple[str, str]]:
@@ -67,7 +68,9 @@ def _checks(sanity: SanityRecord, _: Translator) -> str | None:
     yes, no = _("yes"), _("no")
     told = {said: sanity.checks.get(name) for name, said in words.items()}
     return ", ".join(
-        f"{said} {value:.2f}" if isinstance(value, float) else f"{said}: {yes if value else no}"
+        f"{said} {decimal(value)}"
+        if isinstance(value, float)
+        else f"{said}: {yes if value else no}"
         for said, value in told.items()
         if value is not None
     )

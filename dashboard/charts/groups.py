@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from auditor.domain.messages import N_
 from auditor.findings.verdicts.rates import Rate
+from auditor.wording.numbers import share
 from dashboard.charts.breakdown import MIN_GROUP, Band
 from dashboard.charts.cases import FURNITURE, said, shorten
 from dashboard.texts import language
@@ -30,11 +31,10 @@ def size_chart(bands: Sequence[Band]) -> go.Figure:
     """
     ticks = [
         language._(
-            "<b>{name}</b> {smallest:.0%} to {largest:.0%}<br>{images:,} pictures, "
-            "{tested:,} tested",
+            "<b>{name}</b> {smallest} to {largest}<br>{images:,} pictures, {tested:,} tested",
             name=language._(band.name),
-            smallest=band.smallest,
-            largest=band.largest,
+            smallest=share(band.smallest),
+            largest=share(band.largest),
             images=band.images,
             tested=band.tested,
         )
@@ -159,8 +159,8 @@ def _cells(shown: pd.DataFrame, labels: list[str], values: list[str], name: str)
         y=[labels.index(label) for label in shown["label"]],
         mode="markers+text",
         text=[
-            "–" if np.isnan(share) else f"({share:.0%})" if small else f"{share:.0%}"
-            for share, small in zip(shown["share"], few, strict=True)
+            f"({share(right)})" if small and not np.isnan(right) else share(right)
+            for right, small in zip(shown["share"], few, strict=True)
         ],
         textfont={"color": [ON_NOTHING if small else ON_COLOUR for small in few]},
         marker={"symbol": "square", "size": CELL - 6, "color": "rgba(0, 0, 0, 0)"},

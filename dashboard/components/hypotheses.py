@@ -16,7 +16,9 @@ from auditor.domain.hypotheses import (
     REGION,
     HypothesisStatus,
 )
+from auditor.domain.measures import Format
 from auditor.domain.messages import N_
+from auditor.wording.numbers import change, decimal, interval_text
 from auditor.wording.reasons import action_of_hypothesis, reason_of_hypothesis
 from dashboard.components import hypothesis_review
 from dashboard.session.context import Context
@@ -135,15 +137,15 @@ def _log_odds(row: dict[str, Any]) -> None:
     bar = max(LOG_ODDS_FLOOR, null or 0.0)
     st.metric(
         _("Wins in log odds"),
-        f"{win:+.1f}",
-        delta=None if low is None or high is None else f"{low:+.1f} – {high:+.1f}",
+        change(win, Format.DECIMAL),
+        delta=interval_text(low, high, Format.DECIMAL),
         delta_color="off",
         delta_arrow="off",
         help=_(
             "Log odds against the other classes in the data that pictures of other classes give to"
             " it; {bar} and more, surely, shows. Equal control patches stay below. Probabilities of"
             " a network of many classes may hardly move meanwhile.",
-            bar=f"{bar:.1f}",
+            bar=decimal(bar),
         ),
         width=198,
     )

@@ -21,6 +21,7 @@ from auditor.reviews.agreement import (
 )
 from auditor.reviews.events import Decision, Review
 from auditor.storage.csv_text import csv_bytes
+from auditor.wording.numbers import share
 from dashboard import pages
 from dashboard.charts import cases as charts
 from dashboard.charts import progress as progress_chart
@@ -113,7 +114,7 @@ def _agreement(now: Context, said: DecisionsByReviewer) -> None:
         st.metric(_("Decided by several"), f"{found.cases:,}", help=_("Cases with two or more."))
         st.metric(
             _("All say the same"),
-            f"{found.same / found.cases:.0%}",
+            share(found.same / found.cases),
             help=_("Share of those cases on which every reviewer said the same."),
         )
         st.metric(
@@ -135,7 +136,7 @@ def _by_class(now: Context, said: DecisionsByReviewer) -> pd.DataFrame:
             {
                 _("Class"): label,
                 _("Decided by several"): each.cases,
-                _("All say the same"): f"{each.same / each.cases:.0%}",
+                _("All say the same"): share(each.same / each.cases),
                 _("Agreement beyond chance"): number(each.alpha),
             }
             for label, each in found.items()

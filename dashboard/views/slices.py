@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from auditor.domain.messages import N_
+from auditor.wording.numbers import decimal, share
 from dashboard import pages
 from dashboard.charts import breakdown
 from dashboard.charts import groups as group_charts
@@ -87,8 +88,8 @@ def _head(worst: Worst | None, column: str, slices: pd.DataFrame) -> None:
     )
     words = (
         _(
-            "The model answers {right:.0%} of its {n:,} pictures right.",
-            right=worst.right,
+            "The model answers {right} of its {n:,} pictures right.",
+            right=share(worst.right),
             n=worst.images,
         )
         + " "
@@ -97,10 +98,10 @@ def _head(worst: Worst | None, column: str, slices: pd.DataFrame) -> None:
     association = slices["association"].dropna()
     if len(association):
         words += " " + _(
-            "Class and {column} go together by {value:.2f} (0: independent, 1: one gives the "
+            "Class and {column} go together by {value} (0: independent, 1: one gives the "
             "other away).",
             column=plain(column),
-            value=association.iloc[0],
+            value=decimal(association.iloc[0]),
         )
     st.markdown(words)
     _link(worst, column)

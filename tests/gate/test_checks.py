@@ -14,6 +14,7 @@ from auditor.comparison.inputs import Side
 from auditor.comparison.model import Reading
 from auditor.config import GateSection
 from auditor.domain.errors import ConfigError
+from auditor.domain.measures import measure
 from auditor.gate import DEFAULT_LIMITS, Gate, check_run, documents, limits_of
 from auditor.gate.baseline import held_against
 from auditor.storage.run import Run
@@ -31,6 +32,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def with_gate(run: Run, section: dict[str, Any]) -> Run:
     return replace(run, manifest=run.manifest | {"config": {"gate": section}})
+
+
+def undetermined(run: Run) -> str:
+    """The name of the class that could not be evaluated."""
+    (name,) = (name for name, verdict in run.results.verdicts.items() if verdict == "undetermined")
+    return name
 
 
 def with_summary(run: Run, **numbers: Any) -> Run:
@@ -77,7 +84,7 @@ def test_what_is_undefined_does_not_pass(run: Run, number: str, limits: GateSect
 def test_classes_that_could_not_be_judged_are_told_and_can_be_limited(run: Run) -> None:
     found = check_run(run, GateSection(max_confirmed=6))
     assert found.holds
-    assert any("could not be evaluated" in warning for warning in found.warnings)
+    assert sum(undetermined(run) in warning for warning in found.warnings) == 1
     assert not check_run(run, GateSection(max_undetermined=0)).holds
     assert check_run(run, GateSection(max_undetermined=1)).holds
 
@@ -94,9 +101,9 @@ def test_flags_override_the_run_s_own_limits(run: Run) -> None:
 @pytest.mark.parametrize(
     ("section", "given", "said"),
     [
-        ({"max_confirmd": 1}, {}, "unknown key"),
-        ({"min_worst_group": 1.5}, {}, "less than or equal to 1"),
-        ({}, {"min_worst_group": float("nan")}, "expected a number"),
+        ({"max_confirmd": 1}, {}, "got 1"),
+        ({"min_worst_group": 1.5}, {}, "1.5"),
+        ({}, {"min_worst_group": float("nan")}, "nan"),
     ],
 )
 def test_limits_that_make_no_sense_are_refused(
@@ -119,7 +126,10 @@ def test_nothing_is_worse_than_itself_nor_than_what_was_sick() -> None:
 def test_what_got_worse_beyond_the_noise_fails_and_nothing_else() -> None:
     found = held(side(WELL, 0), side(SICK, 0))
     assert [check.name for check in found.failed] == ["baseline: shortcut_rate", "baseline: boat"]
-    assert any(detail.startswith("Background effect +6") for detail in found.failed[1].details)
+    assert any(
+        detail.startswith(f"{measure('classes', 'background_effect').title} +6")
+        for detail in found.failed[1].details
+    )
 
 
 def test_noise_does_not_fail() -> None:
@@ -205,7 +215,8 @@ def test_newly_confirmed_fails_although_it_cannot_be_compared() -> None:
     unjudged = sick.classes.assign(verdict="undetermined", background_effect=None, capture=None)
     found = held(replace(sick, classes=unjudged), sick)
     assert [check.name for check in found.failed] == ["baseline: boat"]
-    assert "confirmed; undetermined in run" in found.failed[0].details
+    (detail,) = found.failed[0].details
+    assert detail.index("confirmed") < detail.index("undetermined")
 
 
 def test_junit_can_be_read_and_counts_add_up(run: Run) -> None:
@@ -226,8 +237,9 @@ def test_junit_can_be_read_and_counts_add_up(run: Run) -> None:
     assert root.get("tests") == suite.get("tests") == "3"
     assert root.get("failures") == suite.get("failures") == str(len(failures)) == "1"
     assert {case.get("classname") for case in cases} == {"auditor.gate"}
-    assert failures[0].get("message", "").startswith("2 classes confirmed")
-    assert "could not be evaluated" in (suite.findtext("system-out") or "")
+    (told,) = (check.told for check in check_run(run, limits).failed)
+    assert failures[0].get("message") == told
+    assert undetermined(run) in (suite.findtext("system-out") or "")
     assert "<&" in (suite.get("name") or "")
 
 
@@ -235,8 +247,9 @@ def test_markdown_puts_failures_first_and_keeps_names_text(tmp_path: Path) -> No
     wild = make_run(tmp_path / "run", classes=6, images=False, hostile=True)
     text = documents.markdown(check_run(wild, GateSection(max_confirmed=0, max_undetermined=9)))
     lines = text.splitlines()
-    assert lines[0] == "## Shortcut gate fails: run"
-    assert lines[2].startswith("- ✗ **2 classes confirmed")
-    assert "- ✓ 1 class undetermined" in text
+    assert lines[0].startswith("## ")
+    assert lines[0].endswith(" run")
+    assert lines[2].startswith("- ✗ **2 ")
+    assert "\n- ✓ 1 " in text
     assert "![](http" not in text
     assert "<b>" not in text.replace("\\<b\\>", "")

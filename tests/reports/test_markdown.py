@@ -6,27 +6,38 @@ from pathlib import Path
 
 from auditor.reports import render_markdown
 from auditor.reports.contents import contents_of
+from auditor.reports.page import page_of
+from auditor.wording.escaping import plain
 from tests.fakes.runs import make_run
 
 
 def test_the_verdict_the_table_and_what_to_do(tmp_path: Path) -> None:
-    text = render_markdown(contents_of(make_run(tmp_path / "run", classes=5, images=False)))
+    contents = contents_of(make_run(tmp_path / "run", classes=5, images=False))
+    text = render_markdown(contents)
+    told = page_of(contents, pictures=False)
     lines = text.splitlines()
-    assert lines[0] == "# Shortcut audit: run-data"
-    assert lines[2] == "**Shortcut confirmed in 1 of 5 classes: kingfisher.**"
+    assert lines[0].startswith("# ")
+    assert lines[0].endswith(" run-data")
+    assert lines[2] == f"**{told.headline.verdict}**"
+    assert "kingfisher" in lines[2]
     rows = [line for line in lines if line.startswith("| ")]
     assert len(rows) == 6
     assert rows[1].startswith("| kingfisher | ▲ Confirmed | 58% (5")
     assert "| tractor | ? Undetermined | – | – |" in text
-    assert "- **kingfisher**: Collect about 60 images" in text
-    assert "- 2 × mask of 64x64 pixels does not fit the image of 128x128" in text
-    assert text.index("The heat maps passed their sanity check.") < text.index("| Class")
+    action = contents.classes.set_index("class").loc["kingfisher", "action"]
+    assert f"- **kingfisher**: {action}" in text
+    (reason, *_), (times, *_) = zip(*contents.skipped["reason"].value_counts().items(), strict=True)
+    assert f"- {times} × {reason}" in text
+    assert text.index(plain(told.sanity_told)) < text.index("\n| ")
     assert "data:image" not in text
 
 
 def test_failed_sanity_is_told(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "run", classes=1, images=False, sane=False)
-    assert "failed their sanity check" in render_markdown(contents_of(run))
+    contents = contents_of(make_run(tmp_path / "run", classes=1, images=False, sane=False))
+    reasons = "; ".join(contents.manifest.sanity.reasons)
+    assert f"{page_of(contents, pictures=False).sanity_told}** {reasons}" in render_markdown(
+        contents
+    )
 
 
 def test_hostile_names_do_nothing(tmp_path: Path) -> None:
@@ -45,9 +56,11 @@ def test_lost_classes_and_odd_data_are_told(tmp_path: Path) -> None:
         contents.manifest, lost_classes={"c*w": "empty file"}, warnings=("5 of 9 masks: odd",)
     )
     text = render_markdown(replace(contents, manifest=manifest))
-    assert r"> **Class c\*w lost every image:** empty file" in text
-    assert "## About the data\n\n- 5 of 9 masks: odd" in text
-    assert "About the data" not in render_markdown(contents)
+    (lost,) = [line for line in text.splitlines() if line.endswith(":** empty file")]
+    assert lost.startswith("> **")
+    assert r"c\*w" in lost
+    assert "\n\n- 5 of 9 masks: odd" in text
+    assert text.count("## ") == render_markdown(contents).count("## ") + 1
 
 
 def test_in_chinese(tmp_path: Path) -> None:
