@@ -52,6 +52,9 @@ TEMPLATES = {
         "Add at least {missing} more images of '{name}' with masks, or raise --per-class."
     ),
     "action.too_few_groups": N_("Add images of '{name}' that are not copies of each other."),
+    "action.unusable_masks": N_(
+        "Check the masks of '{name}': the column mask_doubt tells what is wrong with each."
+    ),
     "action.pasting": N_(
         "Check the masks of '{name}': a mask that cuts into its object breaks it when it is pasted."
     ),
@@ -59,7 +62,7 @@ TEMPLATES = {
         "Add images of '{name}' whose object fills less of the view, with masks (at least"
         " {missing})."
     ),
-    "action.no_others": N_("Audit at least two classes together."),
+    "action.no_others": N_("Audit at least two classes with masks together."),
     "action.beside_owner": N_(
         "Fix '{other}' first (add images of it without its cue), then audit both again."
     ),

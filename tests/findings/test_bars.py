@@ -254,9 +254,10 @@ def test_a_rate_counts_groups_once() -> None:
 def test_the_sample_that_could_show_a_shortcut() -> None:
     cases = pd.DataFrame(
         {
-            "sampled": [True, True, False, True],
-            "has_trials": [True, False, True, True],
-            "mask_source": ["file", "file", "file", "none"],
+            "sampled": [True, True, False, True, True],
+            "has_trials": [True, False, True, True, True],
+            "mask_source": ["file", "file", "file", "none", "file"],
+            "verdict": ["object", None, "shortcut", "shortcut", "undetermined"],
         }
     )
     assert swap_tested(cases).index.tolist() == [0]

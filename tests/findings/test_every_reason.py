@@ -69,6 +69,11 @@ def few_swapped(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
     return cases, trials[~swapped | trials["case_id"].isin(kept)]
 
 
+def nothing_cut_out(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
+    cut = trials["intervention"].isin([ON_OWN, ON_OTHERS, "pasted_back"])
+    return cases, trials[~(cut & (trials["label"] == "d"))]
+
+
 def zero_maps(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
     own = cases["label"] == "d"
     nominated = cases["nominated"].astype(object).where(~own, None)
@@ -142,6 +147,7 @@ BROKEN = {
     "ten swapped": Broken(
         "undetermined.too_few_swaps", change=few_swapped, numbers={"swapped": 10}
     ),
+    "masks of the whole picture": Broken("undetermined.unusable_masks", change=nothing_cut_out),
     "zero maps": Broken("undetermined.zero_maps", change=zero_maps),
     "zero maps, and a cue": Broken(
         "confirmed.background", (*PLAIN, CUE), zero_maps, notes=("note.unscored",)

@@ -29,6 +29,7 @@ class UndeterminedReason(StrEnum):
     NOT_RUN = "interventions not run"
     TOO_FEW = "too few tested images"
     TOO_FEW_GROUPS = "too few independent images"
+    UNUSABLE_MASKS = "no object could be cut out"
     PASTING = "pasting breaks the image"
     TOO_FEW_SWAPS = "too few objects could be pasted"
     NO_OTHERS = "no other class"
@@ -173,6 +174,8 @@ def _gate(evidence: ClassEvidence, settings: FindingsSection) -> UndeterminedRea
         UndeterminedReason.NO_IMAGES: evidence.images == 0,
         UndeterminedReason.NO_MASKS: evidence.masked == 0,
         first: first is not None,
+        # Where an object can be cut out it is pasted back, whatever other classes there are.
+        UndeterminedReason.UNUSABLE_MASKS: damage is None and not evidence.swapped,
         UndeterminedReason.PASTING: damage is not None and damage > MAX_PASTING_DAMAGE,
         UndeterminedReason.NO_OTHERS: evidence.background is None,
         UndeterminedReason.TOO_FEW_SWAPS: evidence.swapped < settings.min_images,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auditor.domain.mask_references import MaskSource
+from auditor.domain.verdicts import CaseVerdict
 from auditor.statistics.intervals import wilson
 
 
@@ -39,6 +40,12 @@ def rate(cases: pd.DataFrame, holds: pd.Series) -> Rate:
 
 
 def swap_tested(cases: pd.DataFrame) -> pd.DataFrame:
-    """The random sample of which a shortcut could be shown: tested, and with a mask."""
+    """The random sample of which a shortcut could be shown: tested, with a mask by which something
+    could be said of it.
+
+    Args:
+        cases: judged.
+    """
     masked = cases["mask_source"] != MaskSource.NONE.value
-    return cases[cases["sampled"] & cases["has_trials"] & masked]
+    told = cases["verdict"] != CaseVerdict.UNDETERMINED.value
+    return cases[cases["sampled"] & cases["has_trials"] & masked & told]
