@@ -76,7 +76,8 @@ def designs(classes: Sequence[int]) -> Iterator[tuple[str, Design]]:
         for cued in sorted(shares):
             yield f"{shares[cued]} cued", Design(count, cued)
         tied = min(count, max(1, count // 2))
-        yield "half cued, tied donors", Design(count, tied, donors=DONORS, copies=COPIES)
+        yield f"half cued, {DONORS} donors a class", Design(count, tied, donors=DONORS)
+        yield f"half cued, copies of {COPIES}", Design(count, tied, copies=COPIES)
         yield "half cued, label noise .10", Design(count, tied, label_noise=NOISY)
         if count >= 5:
             yield "two share a cue", Design(count, 2, shared=True)

@@ -10,14 +10,15 @@ whose cue it is, so they are not used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from auditor.domain.interventions import Intervention
-from auditor.findings.evidence.swap_records import SwapRecords, swap_records
+from auditor.findings.evidence.plain_donors import MIN_DONORS
+from auditor.findings.evidence.swap_records import Flags, SwapRecords, swap_records
 from auditor.findings.evidence.swap_test import SwapTest
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect, estimate
@@ -31,6 +32,9 @@ NONE = 2.0
 """And below which they count as absent (not worth more than a bare mention)."""
 WITHOUT = 0.5
 """A donor of the owner is without its cue if that is more probable than not."""
+LEAST_LACKING = 0.1
+"""Share of a class's donors that has to lack the cue, and `MIN_DONORS` of them: the background of a
+mislabelled picture acts as the other class's do, and one of them alone makes a second mode."""
 ROUNDS = 200
 
 
@@ -92,8 +96,9 @@ def pair_evidence(
     # The score is for the first class: turned round for the second, so that both read alike.
     found = {names[0]: shared_mode(first, second), names[1]: shared_mode(-second, -first)}
     modes = {name: gain for name, (gain, _) in found.items()}
+    lacking = {name for name, (_, kind) in found.items() if _many(kind > WITHOUT)}
     proved = any(test.proves(floor) for test in exchanged.values())
-    owner, attributed_by = _owner(names, modes, patches, floor) if proved else (None, None)
+    owner, attributed_by = _owner(names, modes, lacking, patches, floor) if proved else (None, None)
     cueless: frozenset[str] = frozenset()
     without = None
     others = rows[rows["intervention"] == Intervention.BACKGROUND_OTHER.value]
@@ -118,16 +123,21 @@ def pair_evidence(
     )
 
 
+def _many(lacking: Flags) -> bool:
+    return int(lacking.sum()) >= MIN_DONORS and float(lacking.mean()) >= LEAST_LACKING
+
+
 def _owner(
     names: tuple[str, ...],
     modes: Mapping[str, float],
+    lacking: Collection[str],
     patches: Mapping[str, SwapTest],
     floor: float,
 ) -> tuple[str | None, str | None]:
     """The class that one kind of evidence points to and none away from; and that kind."""
     pointed: dict[str, str] = {}
     for name, other in (names, names[::-1]):
-        if modes[name] >= STRONG and modes[other] < NONE:
+        if modes[name] >= STRONG and name in lacking and modes[other] < NONE:
             pointed.setdefault(name, "donors")
         own, theirs = patches.get(name), patches.get(other)
         if (

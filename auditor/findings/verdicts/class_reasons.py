@@ -93,11 +93,16 @@ def _numbers(evidence: ClassEvidence, settings: FindingsSection) -> Numbers:
     loss = numbers.get("loss")
     known = isinstance(loss, float) and evidence.usual is not None
     numbers["left"] = max(0.0, evidence.usual - loss) if known else None  # type: ignore[operator]
-    won = evidence.background.won if evidence.background is not None else None
-    numbers["donors"] = won.donors if won is not None else 0
+    numbers["donors"] = _fewest_donors(evidence.background)
     numbers["least"] = MIN_DONORS
     numbers |= _effect("suffices", evidence.suffices)
     return numbers
+
+
+def _fewest_donors(test: SwapTest | None) -> int:
+    """Of the side that had fewer of them: its own backgrounds or those of others."""
+    sides = () if test is None else (test.needed, test.won)
+    return min((0 if side is None else side.donors for side in sides), default=0)
 
 
 def _in_pair(evidence: ClassEvidence) -> bool:

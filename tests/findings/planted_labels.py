@@ -1,0 +1,78 @@
+"""Simulated audits of a label of which an image may have several: its images, and those without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from auditor.domain.multilabel import absent
+from tests.fakes.worlds import Kind, World, audit
+from tests.findings.planted import CUE, ON_OTHERS, ON_OWN, Change, D, Planted, Tables, zero_maps
+from tests.findings.planted_more import BESIDE, COST, WON, edge_marks
+
+WITHOUT = Kind(absent("d"), images=40)
+
+
+def _labels(*_: pd.DataFrame) -> Mapping[str, Any]:
+    return {"labels": ["d"]}
+
+
+def _of_property(given: str, same: str) -> Change:
+    """What backgrounds did a property of the whole picture does; backgrounds do nothing."""
+
+    def change(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
+        swaps = trials[trials["intervention"].isin([ON_OWN, ON_OTHERS])]
+        renamed = swaps["intervention"].map({ON_OWN: same, ON_OTHERS: given})
+        swaps = swaps.assign(intervention=renamed, fill="none")
+        swaps = swaps.drop_duplicates(["case_id", "intervention", "donor"])
+        _, bare = audit(World((D, WITHOUT)), 0)
+        return cases, pd.concat([bare, swaps], ignore_index=True)
+
+    return change
+
+
+WEAK = replace(CUE, cue=1.2, object=1.5)
+
+LABELS = {
+    "a label with a cue": Planted("confirmed.label", (CUE, WITHOUT), more=_labels),
+    "a label without": Planted("clean.label", (D, WITHOUT), more=_labels, noise=0.5),
+    "a label with little": Planted("suspected.label", (WEAK, WITHOUT), more=_labels),
+    "a label of no image": Planted(
+        "undetermined.label_no_images", (replace(D, images=0), WITHOUT), more=_labels
+    ),
+    "a label of all images": Planted(
+        "undetermined.label_no_others", (D, replace(WITHOUT, images=0)), more=_labels
+    ),
+    "a label that few lack": Planted(
+        "undetermined.label_too_few_donors",
+        (D, replace(WITHOUT, images=4)),
+        more=_labels,
+        numbers={"donors": 4, "least": 5},
+    ),
+    "a label of zero maps": Planted(
+        "undetermined.label_zero_maps", (D, WITHOUT), zero_maps, more=_labels, noise=0.5
+    ),
+    "a label told by a cast": Planted(
+        "confirmed.label_attribute",
+        (CUE, WITHOUT),
+        _of_property("cast_other", "cast_same"),
+        more=_labels,
+    ),
+    "a label told by a weak cast": Planted(
+        "suspected.label_attribute",
+        (replace(CUE, cue=1.0, object=2.0), WITHOUT),
+        _of_property("cast_other", "cast_same"),
+        more=_labels,
+    ),
+    "a label told across the edge": Planted(
+        "confirmed.label_edge",
+        (D, WITHOUT),
+        edge_marks,
+        numbers={"loss": COST, "beside": BESIDE, "won": WON},
+        more=_labels,
+    ),
+}
+"""By what is planted."""
