@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from markupsafe import escape
 
 import auditor
-from auditor.domain.interventions import EDGES
+from auditor.domain.interventions import EDGES, Intervention
 from auditor.domain.locations import Area, PatchShares, read_location
+from auditor.reports.words import INTERVENTIONS
 from auditor.storage.run import Run
 from tests.fakes import planted
 from tests.fakes.cue_world import TRUTH, write_dataset
@@ -48,7 +50,7 @@ def test_with_masks_every_cue_is_found_and_named(world: Path, tmp_path: Path) ->
     for example in examples:
         assert set(EDGES) <= set(run.evidence(example)["intervention"])
     report = (run.path / "report.html").read_text()
-    assert "spot on the object&#39;s edge painted over" in report.lower()
+    assert str(escape(INTERVENTIONS[Intervention.EDGE_REMOVED])) in report
     classes = by_class(run.classes())
     losses = [name for name in classes if name.endswith("_loss")]
     assert len(losses) == 6

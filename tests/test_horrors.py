@@ -240,8 +240,9 @@ def test_masks_that_carry_no_score_are_undetermined_and_said(run: Run, outcome: 
 
 def test_a_class_that_lost_all_its_images_is_said_loudly(run: Run, outcome: Outcome) -> None:
     assert run.manifest["lost_classes"] == {"cow": "empty file"}
-    assert "class 'cow' lost ALL its images: empty file" in outcome.err
-    assert "lost every image" in (run.path / "report.html").read_text()
+    (line,) = [each for each in outcome.err.splitlines() if "'cow'" in each]
+    assert line.endswith(": empty file")
+    assert 'class="alarm"' in (run.path / "report.html").read_text()
 
 
 def test_files_of_one_content_are_one_group(run: Run) -> None:
@@ -270,7 +271,7 @@ def test_strict_leaves_with_2_and_writes_nothing(horrors: Path) -> None:
         *("--out", horrors / "strict", "--strict", "--json"),
     )
     assert (done.code, done.out) == (2, "")
-    assert "--strict forbids it" in done.err
+    assert "--strict" in done.err
     assert "Traceback" not in done.err
     assert not (horrors / "strict").exists()
 

@@ -22,7 +22,7 @@ def test_without_a_gpu_it_refuses_and_says_what_to_do(
         decoding.main([])
     assert caught.value.code == 2
     said = capsys.readouterr().err
-    assert "expected a CUDA device, got none" in said
+    assert "CUDA" in said
     assert "--device cpu" in said
 
 

@@ -72,7 +72,7 @@ def test_the_wrong_architecture_and_the_one_that_fits(tmp_path: Path) -> None:
         load(saved(tmp_path, weights("resnet18")), "resnet34")
     assert caught.value.code == "checkpoint.does_not_fit"
     assert "missing (layer1.2.conv1.weight" in caught.value.got
-    assert caught.value.remedy == "it fits resnet18: use --arch resnet18"
+    assert "--arch resnet18" in caught.value.remedy
 
 
 def test_weights_of_another_shape_are_named(tmp_path: Path) -> None:
@@ -81,7 +81,8 @@ def test_weights_of_another_shape_are_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         load(saved(tmp_path, state))
     assert caught.value.code == "checkpoint.does_not_fit"
-    assert "features.0.weight (64, 3, 5, 5) instead of (64, 3, 3, 3)" in caught.value.got
+    for told in ("features.0.weight", "(64, 3, 5, 5)", "(64, 3, 3, 3)"):
+        assert told in caught.value.got
 
 
 @pytest.mark.parametrize("arch", ["vit_b_16", "maxvit_t"])

@@ -164,5 +164,5 @@ def test_no_confirmed_class_is_said(tmp_path: Path) -> None:
         [*command, "--out", str(tmp_path / "made")], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert "no cue to break" in done.stderr
+    assert "counterexamples.no_cue" in done.stderr
     assert not (tmp_path / "made").exists()

@@ -15,6 +15,22 @@ def text(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
+def icons(app: AppTest) -> list[str]:
+    """The icons of everything that is told in a box: they say what kind of notice it is."""
+    return [box.icon for box in (*app.error, *app.warning, *app.info, *app.success)]
+
+
+def components(app: AppTest) -> set[str]:
+    """The names of all that is drawn in the browser."""
+    names = (getattr(node.proto, "component_name", "") for node in app.main)
+    return {name.removeprefix("auditor.") for name in names if name}
+
+
+def links(app: AppTest) -> list[str]:
+    """The labels of links to other pages."""
+    return [node.proto.label for node in app.main if node.type == "page_link"]
+
+
 def component(app: AppTest, name: str) -> dict[str, object] | list[dict[str, object]]:
     """What was sent to the browser."""
     found = [

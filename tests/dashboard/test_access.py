@@ -155,7 +155,7 @@ def test_the_server_refuses_a_viewers_bulk_decision(
     team({"email": "v@a.example"})
     now = Context(catalog, run, store, run_access.undecided(run), access.current())
     inbox.receive("gallery", now)
-    assert "may not decide" in memory[inbox.FAILURE]
+    assert "v@a.example, viewer" in memory[inbox.FAILURE]
     assert store.events("demo") == []
     team({"email": "r@a.example"})
     inbox.receive("gallery", now)
@@ -169,7 +169,7 @@ def test_a_secret_of_just_enough_letters_is_enough(team: Team) -> None:
     team({"email": "a@a.example"}, cookie_secret="c" * 31)
     with pytest.raises(AuditorError) as caught:
         access.check()
-    assert "fewer than 32" in caught.value.got
+    assert (caught.value.code, "32" in caught.value.got) == ("dashboard.team_mode", True)
 
 
 def test_nothing_is_checked_where_nobody_signs_in() -> None:
@@ -201,7 +201,8 @@ def test_without_the_package_nobody_is_let_in(
     monkeypatch.setattr(access, "find_spec", lambda name: None if name == package else name)
     with pytest.raises(AuditorError) as caught:
         access.current()
-    assert "not installed" in caught.value.got
+    assert caught.value.code == "dashboard.team_mode"
+    assert "shortcut-auditor[team]" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -252,7 +253,7 @@ def test_no_page_shows_anything_to_a_stranger(
     team(None)
     app = show(catalog, view)
     assert not app.exception
-    assert [button.label for button in app.button] == ["Sign in"]
+    assert len(app.button) == 1
     assert "first" not in text(app)
     assert len(app.main) == 3  # title, words, button
 
@@ -271,7 +272,7 @@ def test_a_broken_file_of_roles_is_told_and_lets_nobody_in(
     (tmp_path / "roles.toml").write_text("[people")
     app = show(catalog)
     assert not app.exception
-    assert "The file of roles cannot be used" in app.error[0].value
+    assert "people" in app.error[0].value
     assert len(app.main) == 1
 
 
@@ -285,5 +286,5 @@ def test_half_a_team_mode_does_not_start(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "nobody is let in" in done.stderr
+    assert access.ROLES_VARIABLE in done.stderr
     assert "Traceback" not in done.stderr

@@ -33,7 +33,7 @@ def test_cells_are_shares_and_small_groups_have_no_colour() -> None:
     assert list(cells.text) == ["30%", "(100%)", "0%"]
     assert cells.customdata[0].tolist() == ["cat", "day"]
     assert "30 / 100" in cells.hovertext[0]
-    assert "too few" in cells.hovertext[1]
+    assert [hover.count("<br>") for hover in cells.hovertext] == [1, 2, 1]  # one has too few
     assert "<b>dog</b></b>" not in cells.hovertext[2]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,12 +21,12 @@ from auditor.reviews.store import open_store
 from auditor.schedule.cron import Cron
 from auditor.schedule.store import open_schedules
 from auditor.schedule.values import Schedule
-from auditor.storage.run import Run
+from auditor.storage.run import Run, open_run
 from auditor.wording.numbers import share
-from dashboard.texts.words import FIGURES
-from tests.dashboard.apps import Open, component, text
+from dashboard.texts.words import FIGURES, REVIEW_WORDS, plain
+from tests.dashboard.apps import Open, component, links, text
 from tests.fakes.resealing import reseal
-from tests.fakes.runs import make_run
+from tests.fakes.runs import REPORT, make_run
 
 
 def test_a_class_is_shown_with_its_maps_sizes_groups_and_examples(
@@ -40,7 +41,8 @@ def test_a_class_is_shown_with_its_maps_sizes_groups_and_examples(
     assert "–" not in [metric.value for metric in app.metric]
     assert all(metric.help for metric in app.metric)
     figures = component(app, "maps")["figures"]  # type: ignore[call-overload]
-    assert [figure["title"] for figure in figures][:2] == ["lighthouse", "All other classes"]
+    assert figures[0]["title"] == "lighthouse"
+    assert figures[1]["title"] not in ("", "lighthouse")
     cards = [
         json.loads(node.proto.json)["cards"]
         for node in app.main
@@ -71,20 +73,21 @@ def test_a_class_without_outlines_shows_its_hypotheses_and_only_it(
     app = show(tmp_path / "runs", "classes", name=name)
     assert not app.exception
     said = text(app)
-    assert "Without outlines: what it may rely on" in [part.value for part in app.header]
-    assert said.index("A patch of the picture") < said.index("The tint of the whole picture")
-    assert "**Next.** Look at its example patches" in said
+    mine = found[found["class"] == name].sort_values("rank")
+    assert mine["kind"].iloc[0] == "patch"
+    for sentence in (mine["reason"].iloc[0], mine["action"].iloc[0]):
+        assert plain(sentence) in said
     assert "![](" not in said
     costs = [metric.value for metric in app.metric if metric.label == "Costs"]
     assert costs == ["62%", "–"]
     other = next(each for each in run.classes()["class"] if each != name)
     app = show(tmp_path / "runs", "classes", name=other)
-    assert "Without outlines" not in "".join(part.value for part in app.header)
+    assert "Costs" not in [metric.label for metric in app.metric]
 
 
 def test_leak_and_use_are_told_apart(show: Open, fresh: Run) -> None:
     app = show(fresh.path.parent, "overview")
-    assert "did not measure whether the data give a class away" in text(app)
+    assert not set(ANSWERS.values()) & {part.value for part in app.markdown}
     table = fresh.path / "classes.parquet"
     frame = pd.read_parquet(table)
     frame["verdict"] = ["confirmed", "clean"]
@@ -103,7 +106,7 @@ def test_leak_and_use_are_told_apart(show: Open, fresh: Run) -> None:
 
 def test_schedules_and_what_they_ran_are_shown(show: Open, fresh: Run) -> None:
     app = show(fresh.path.parent, "reports")
-    assert "None is planned" in text(app)
+    assert "`auditor schedule add`" in text(app)
     store = open_schedules(fresh.path.parent)
     due = datetime(2030, 1, 1, 3, tzinfo=UTC)
     store.add(Schedule("nightly", Cron("0 3 * * *"), Path("/a/b.toml"), Path("/a"), due))
@@ -124,12 +127,14 @@ def test_a_case_has_its_like(show: Open, catalog: Path) -> None:
 
 
 def test_the_worst_group_is_named(show: Open, catalog: Path, tmp_path: Path) -> None:
-    make_run(tmp_path / "runs" / "large", classes=2, per_class=40, images=False)
+    large = make_run(tmp_path / "runs" / "large", classes=2, per_class=40, images=False)
     app = show(tmp_path / "runs", "slices", column="night")
-    assert "Worst group: " in app.title[0].value
+    assert any(name in app.title[0].value for name in large.classes()["class"])
+    assert "night" in app.title[0].value
     assert len(app.dataframe[0].value) == 2
     app = show(catalog, "slices", run="first")
-    assert "too small to judge" in app.title[0].value
+    names = open_run(catalog / "first").classes()["class"]
+    assert not any(name in app.title[0].value for name in names)
 
 
 def test_data_without_groups_says_how_to_get_them(show: Open, fresh: Run) -> None:
@@ -140,7 +145,8 @@ def test_data_without_groups_says_how_to_get_them(show: Open, fresh: Run) -> Non
     reseal(fresh.path)
     app = show(fresh.path.parent, "slices")
     assert not app.exception
-    assert "names no groups" in app.title[0].value
+    assert app.title
+    assert not app.dataframe
 
 
 def test_every_number_that_changed_has_a_column_of_its_own(show: Open, tmp_path: Path) -> None:
@@ -160,7 +166,7 @@ def test_every_number_that_changed_has_a_column_of_its_own(show: Open, tmp_path:
     assert not app.exception
     told = app.dataframe[0].value.set_index("Class")
     titles = [measure("classes", name).title for name in SHOWN]
-    assert list(told.columns) == ["What changed", "Before", "After", *titles]
+    assert list(told.columns)[3:] == titles
     for name, old in before.classes().set_index("class")["accuracy"].items():
         assert told.loc[name, "Accuracy"].startswith(f"{share(old)} → {share(old / 2)} · ")
 
@@ -170,7 +176,7 @@ def test_two_runs_are_compared(show: Open, fresh: Run) -> None:
     app = show(fresh.path.parent, "compare", run="again", base="only")
     assert not app.exception
     assert not app.error
-    assert [metric.label for metric in app.metric] == ["Accuracy", "Worst group", "Shortcut rate"]
+    assert len(app.metric) == 3
     assert app.query_params["base"] in ("only", ["only"])
     (fresh.path / "cases.parquet").write_bytes(b"PAR1 not really")
     app = show(fresh.path.parent, "compare", run="again")
@@ -179,7 +185,8 @@ def test_two_runs_are_compared(show: Open, fresh: Run) -> None:
 
 def test_a_run_of_another_task_is_not_offered(show: Open, catalog: Path) -> None:
     app = show(catalog, "compare", run="first")
-    assert "no other run" in app.title[0].value
+    assert app.title
+    assert not app.metric
 
 
 def test_reviews_show_progress_agreement_and_queues(show: Open, fresh: Run) -> None:
@@ -192,35 +199,36 @@ def test_reviews_show_progress_agreement_and_queues(show: Open, fresh: Run) -> N
     store.append(Review("only", ids[3], "ann", Decision.UNSURE))
     app = show(fresh.path.parent, "reviews")
     assert not app.exception
-    assert app.title[0].value == "4 of 12 cases are reviewed"
+    assert re.findall(r"\d+", app.title[0].value) == ["4", "12"]
     assert [metric.value for metric in app.metric][:2] == ["3", "67%"]
-    assert [heading.value for heading in app.header if ":" in heading.value] == [
-        "Reviewers differ: 1",
-        "Nobody is sure: 1",
-    ]
+    queues = [heading.value.partition(": ")[2] for heading in app.header if ":" in heading.value]
+    assert queues == ["1", "1"]  # of those who differ, of those who are not sure
     assert "**look**" not in text(app)
     queued = component(app, "cards")["cards"]  # type: ignore[call-overload]
     assert [card["id"] for card in queued] == [ids[1]]
-    assert queued[0]["words"] == "ann: shortcut, <b>bob</b>: no shortcut"
+    words = {key: REVIEW_WORDS[key].lower() for key in ("confirmed", "dismissed")}
+    assert queued[0]["words"] == f"ann: {words['confirmed']}, <b>bob</b>: {words['dismissed']}"
 
 
 def test_without_reviews_the_page_says_how_to_begin(show: Open, fresh: Run) -> None:
-    assert "Nobody has reviewed" in text(show(fresh.path.parent, "reviews"))
+    app = show(fresh.path.parent, "reviews")
+    assert not app.metric
+    assert len(links(app)) == 1
 
 
 def test_the_report_is_shown_if_it_is_there(show: Open, fresh: Run) -> None:
     app = show(fresh.path.parent, "reports")
-    assert "report of a fake run" in component(app, "document")["html"]  # type: ignore[call-overload]
+    assert component(app, "document")["html"] == REPORT  # type: ignore[call-overload]
     report = fresh.path / "report.html"
     report.write_bytes(report.read_bytes().replace(b"fake", b"true"))
     app = show(fresh.path.parent, "reports")
     assert not app.exception
-    assert "was changed after it was written" in app.error[0].value
+    assert "report\\.html" in app.error[0].value
     assert not app.get("download_button")
     report.unlink()
     app = show(fresh.path.parent, "reports")
     assert not app.exception
-    assert "no report.html" in app.info[0].value
+    assert "`auditor report`" in app.info[0].value
 
 
 def test_what_was_taken_back_counts_as_no_decision(fresh: Run, show: Open) -> None:

@@ -81,9 +81,9 @@ def test_hostile_words_are_values_never_statements(run: Run) -> None:
     assert cases.tally(Filters(classes=(nasty,), verdicts=(nasty,), reviews=(nasty,))).total == 0
     assert cases.case(nasty) is None
     assert cases.labels([nasty]) == {}
-    with pytest.raises(ValueError, match="is no score"):
+    with pytest.raises(ValueError, match="severity"):
         cases.bounds('severity" FROM decided; --')
-    with pytest.raises(ValueError, match="is no score"):
+    with pytest.raises(ValueError, match="1=1"):
         cases.tally(Filters(score="1=1 OR severity", low=0.0))
 
 
@@ -218,5 +218,5 @@ def test_cases_are_listed_by_any_measure_those_without_it_last(
 
 def test_only_scores_can_order_the_list(run: Run) -> None:
     cases = asked(run)
-    with pytest.raises(ValueError, match="no score"):
+    with pytest.raises(ValueError, match="DROP"):
         cases.ranks(Filters(sort="image; DROP"))

@@ -9,7 +9,7 @@ from auditor.storage.run import Run
 from dashboard.components import saved_views
 from dashboard.runs.filters import Filters
 from dashboard.session import filtering
-from tests.dashboard.apps import Open, text, verdicts
+from tests.dashboard.apps import Open, icons, text, verdicts
 from tests.fakes.runs import make_run
 
 
@@ -22,7 +22,8 @@ def test_an_address_opens_a_view(fresh: Run, show: Open) -> None:
     app = app.run()
     assert not app.exception
     assert verdicts(app) == {"Object"}
-    assert "lacks something" in text(app)
+    assert ":material/bookmark:" in icons(app)
+    assert "good ones" in text(app)
 
 
 def test_an_address_opens_a_view_in_a_new_session(fresh: Run, show: Open) -> None:
@@ -38,7 +39,7 @@ def test_a_view_that_is_not_there_is_told(fresh: Run, show: Open) -> None:
     app = show(fresh.path.parent)
     app.query_params["view"] = "<b>nothing</b>"
     app = app.run()
-    assert "There is no saved view" in text(app)
+    assert ":material/bookmark:" in icons(app)
     assert not app.exception
 
 

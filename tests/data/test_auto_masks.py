@@ -14,9 +14,10 @@ from auditor.data.masks.automatic import with_auto_masks
 from auditor.data.masks.grabcut import grabcut
 from auditor.domain.errors import ConfigError
 from auditor.domain.mask_references import MaskAuto, MaskBox, MaskFile
+from auditor.domain.messages import Message, codes_of
 from auditor.domain.samples import Sample
 from tests.data.making import noise, sample, save, save_mask
-from tests.fakes.coded import raises_coded
+from tests.fakes.coded import raises_coded, warning_codes
 from tests.fakes.planted import config_of, write_dataset
 
 
@@ -81,10 +82,12 @@ def test_only_what_has_no_mask_gets_one(samples: list[Sample]) -> None:
     assert 0.4 < middle < 0.6
     assert high > 0.85
     told = list(found.warnings())
-    assert "2 images have an automatic mask (grabcut)" in told[0]
-    assert "compared with 2 drawn masks" in told[0]
-    assert "radiographs" in told[1]
-    assert "mixed in these classes: cat, dog" in told[2]
+    assert codes_of(told) == ["data.auto_masks", "data.grabcut", "data.mixed_masks"]
+    (first, _, last) = (each.values for each in told if isinstance(each, Message))
+    assert (first["n"], first["method"]) == (2, "grabcut")
+    assert codes_of([first["how"]]) == ["data.auto_overlap"]
+    assert "cat, dog" in told[2]
+    assert last
 
 
 def test_without_a_drawn_mask_nothing_is_known_of_them(samples: list[Sample]) -> None:
@@ -111,7 +114,7 @@ def test_an_audit_marks_every_row_and_says_how_good_they_are(tmp_path: Path) -> 
     assert cases.loc[automatic, "mask"].notna().all()
     assert run.manifest["auto_masks"]["images"] == 12
     assert run.manifest["auto_masks"]["drawn"] == 12
-    assert any("automatic mask" in warning for warning in run.manifest["warnings"])
+    assert "data.auto_masks" in warning_codes(run.manifest)
 
 
 def test_without_opencv_it_is_said_what_to_install(

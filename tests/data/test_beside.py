@@ -45,8 +45,7 @@ def test_a_mask_beside_its_image_is_no_image(tmp_path: Path, mask: str) -> None:
     assert found.keys() == {"cat/a.jpg", "cat/b.jpg", "dog/c.jpg"}
     assert _drawn(found["cat/a.jpg"]) == [1, 0, 0, 0]
     assert found["cat/b.jpg"].mask is None
-    (said,) = [w for w in open_source(tmp_path).warnings if "beside" in w]
-    assert said.startswith("1 files beside the images are taken as masks of 1 images")
+    assert saying(open_source(tmp_path).warnings, "data.masks_by_name", "1")
 
 
 @pytest.mark.parametrize(

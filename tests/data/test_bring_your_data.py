@@ -25,6 +25,7 @@ from auditor.data.masks.reading import MaskFault, mask_pixels
 from auditor.data.questions import questions
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import DataError
+from auditor.domain.messages import codes_of
 from auditor.domain.remarks import Remark
 from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import UnreadableImage, decode_image
@@ -448,7 +449,7 @@ def _unicode(root: Path) -> None:
 def _folders_of_numbers(root: Path) -> None:
     _images(root, *(f"{i}/a.png" for i in range(12)))
     assert open_source(root).classes[:3] == ("0", "1", "10")
-    assert _said(root, "order of text")
+    assert "data.numbers_as_text" in codes_of(open_source(root).warnings)
 
 
 def _labels(folder: Path, text: str, **options: Any) -> set[tuple[str, str]]:

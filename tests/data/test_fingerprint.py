@@ -15,6 +15,7 @@ from auditor.data.sources.opening import open_source
 from auditor.domain.mask_references import MaskBox, MaskFile
 from auditor.domain.samples import Sample
 from tests.data.making import noise, sample, save
+from tests.fakes.coded import saying
 
 
 def _samples(root: Path) -> list[Sample]:
@@ -119,7 +120,7 @@ def test_what_changed_during_a_run_is_named(data: Path) -> None:
     _flip(data / "cat" / "1.bmp", 5000)
     (data / "cat" / "2.bmp").unlink()
     assert state.changed(samples) == ["cat/1.bmp", "cat/2.bmp"]
-    assert "2 images or their masks changed" in changed_warning(state.changed(samples))
+    assert saying([changed_warning(state.changed(samples))], "data.changed", "2")
 
 
 def test_names_labels_masks_and_slices_count(data: Path) -> None:

@@ -17,6 +17,7 @@ from auditor.domain.messages import codes_of
 from auditor.domain.samples import Sample
 from tests.data.making import noise, sample, save
 from tests.data.test_near_duplicates import flipped, random_hashes
+from tests.fakes.coded import saying, warning_codes
 from tests.fakes.planted import CLASSES, config_of, picture
 
 ONE, OTHER, THIRD = random_hashes(3)
@@ -42,7 +43,7 @@ def test_the_same_file_in_another_split(samples: list[Sample]) -> None:
     assert found.leaks == (Leak("a.png", "copy.png", "train", same_file=True),)
     assert (found.audited, found.others, found.looked_at) == (3, 1, 0)
     told = list(found.warnings())
-    assert told[0].startswith("LEAK: 1 of 3 audited images is in split train too (1 the same file")
+    assert saying(told, "data.leak", "1 of 3", "train")
     assert "a.png = copy.png" in told[0]
     assert codes_of(told) == ["data.leak", "data.leak_unknown"]
 
@@ -112,6 +113,7 @@ def test_an_audit_of_one_split_says_what_another_holds_too(tmp_path: Path) -> No
         "val/blue/again.jpg": ("train/blue/1.png", False),
     }
     assert run.manifest["leakage"]["looked_at"] == run.manifest["leakage"]["others"] == 12
-    assert run.manifest["warnings"][0].startswith("LEAK: 2 of 14 audited images")
+    assert warning_codes(run.manifest)[0] == "data.leak"
+    assert "2 of 14" in run.manifest["warnings"][0]
     assert "LEAK: 2 of 14" in (run.path / "report.html").read_text()
     assert set(run.cases()["image"].str.split("/").str[0]) == {"val"}

@@ -16,9 +16,9 @@ from auditor.data.checks.lookalikes import Lookalikes
 from auditor.data.masks.quality import mask_digest, mask_doubt, repeated_masks
 from auditor.data.sources.opening import open_source
 from auditor.domain.mask_doubts import DOUBT_MEANING, MANY, MaskDoubt
-from auditor.domain.samples import Sample, Skip
+from auditor.domain.samples import Sample
 from tests.data.making import noise, sample, save, save_mask, scene
-from tests.fakes.coded import saying
+from tests.fakes.coded import saying, skip_codes
 
 NONE = np.zeros((14, 14), dtype=bool)
 CENTRE = NONE.copy()
@@ -112,10 +112,10 @@ def test_a_dataset_looked_over(dataset: Path) -> None:
         ClassCount("dog", 5, 1),
     )
     assert seen.mask_kinds == (("file", 4), ("none", 4))
-    assert seen.skips == (
-        Skip("dog/3.jpg", "not an image of a known format"),
-        Skip("dog/0.jpg", "mask of 9x3 pixels does not fit the image of 14x14"),
-    )
+    assert skip_codes(seen.skips) == [
+        ("dog/3.jpg", "skip.format"),
+        ("dog/0.jpg", "skip.mask_size"),
+    ]
     assert seen.sizes is not None
     assert (seen.sizes.measured, seen.sizes.smallest, seen.sizes.largest) == (7, (14, 14), (20, 28))
     assert seen.areas is not None
@@ -127,7 +127,7 @@ def test_a_dataset_looked_over(dataset: Path) -> None:
     }
     assert seen.identical == (("cat/0.jpg", "dog/4.jpg"),)
     assert (seen.identical_across_labels, seen.identical_across_splits) == (1, 0)
-    assert "1 of 3 classes have no image: cow" in seen.warnings
+    assert saying(seen.warnings, "data.no_image", "1 of 3", "cow")
 
 
 def test_splits_slices_and_leakage(tmp_path: Path) -> None:

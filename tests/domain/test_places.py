@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
@@ -65,7 +66,7 @@ def test_numbers_of_older_runs_are_told_apart_by_their_count(text: str, place: P
     "text", ["", "0.1", "patch 1 2", "edge 0 0 0", "region nowhere 0.1", "property", "a b c"]
 )
 def test_a_text_that_names_no_place_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="place of a trial"):
+    with pytest.raises(ValueError, match=re.escape(repr(text))):
         read_place(text)
 
 

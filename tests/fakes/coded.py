@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from auditor.domain.errors import AuditorError
-from auditor.domain.messages import Message, error_text
+from auditor.domain.messages import Message, codes_of, error_text
+from auditor.domain.samples import Skip
 
 
 def code_of(error: BaseException) -> str:
@@ -17,6 +19,17 @@ def code_of(error: BaseException) -> str:
         return error.code
     text = error_text(error) if isinstance(error, Exception) else ""
     return text.code if isinstance(text, Message) else ""
+
+
+def skip_codes(skips: Iterable[Skip]) -> list[tuple[str, str]]:
+    """(image, code of the reason) of what was skipped."""
+    return [(skip.image, *codes_of([skip.reason])) for skip in skips]
+
+
+def warning_codes(manifest: Mapping[str, Any]) -> list[str]:
+    """The codes of a manifest's warnings in their order, "" for one without."""
+    known = manifest.get("messages", {})
+    return [known.get(text, {}).get("code", "") for text in manifest["warnings"]]
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def test_a_grid_is_read_row_by_row() -> None:
 def test_bytes_that_are_no_grid_of_that_size_are_refused(
     cells: int, height: int, width: int
 ) -> None:
-    with pytest.raises(ValueError, match="heat map"):
+    with pytest.raises(ValueError, match=f"{width}x{height}"):
         cam_grid(bytes(cells), height, width)
 
 

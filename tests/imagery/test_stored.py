@@ -64,7 +64,7 @@ def test_eight_bits_have_nothing_to_window(tmp_path: Path, mode: str) -> None:
     path = tmp_path / "a.png"
     Image.new(mode, (4, 3)).save(path)
     assert not has_depth(path)
-    with pytest.raises(UnreadableImage, match="nothing to window"):
+    with pytest.raises(UnreadableImage, match="eight"):
         stored_picture(path)
 
 
@@ -196,7 +196,7 @@ def test_colours_of_sixteen_bits_keep_every_value(tmp_path: Path) -> None:
         found = stored_picture(path)
         assert np.array_equal(found.values, DEEP_COLOURS), path.name
         assert found.audited == Window("", 65535 / 2, 65535.0)
-    with pytest.raises(UnreadableImage, match="too many"):
+    with pytest.raises(UnreadableImage, match=r"\d+x\d+"):
         stored_picture(tmp_path / "a.png", most_pixels=3 * 34)
 
 
@@ -210,7 +210,7 @@ def test_colour_dicom_has_no_window() -> None:
 def test_what_a_header_claims_is_held_to_the_bound(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     Image.fromarray(LEVELS).save(path)
-    with pytest.raises(UnreadableImage, match="too many"):
+    with pytest.raises(UnreadableImage, match=r"\d+x\d+"):
         stored_picture(path, most_pixels=5)
     with raises_coded(UnreadableImage, "skip.broken", "3x2"):
         stored_picture(_ct(tmp_path / "a.dcm"), most_pixels=5)

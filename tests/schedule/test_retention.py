@@ -60,7 +60,7 @@ def test_a_run_with_reviews_is_never_deleted(bench: Bench, decision: Decision) -
     open_store(bench.runs).append(Review(reviewed, "a-case", "ann", decision))
     made = audits(bench, 2)
     assert left(bench) == {reviewed, made[-1]}
-    assert any(f"kept {reviewed}: it has reviews" in line for line in bench.said)
+    assert any(f"kept {reviewed}: " in line for line in bench.said)
 
 
 def test_what_people_put_beside_a_run_stays(bench: Bench) -> None:

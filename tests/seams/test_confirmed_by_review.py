@@ -113,7 +113,7 @@ def test_two_names_are_told_in_both_languages(run: Run) -> None:
     say(run, NOT_OBJECT, "grace")
     row = row_of(run).to_dict()
     english, chinese = (reason_of_class(row, translator(lang)) for lang in ("en", "zh"))
-    assert "ada and grace" in english
+    assert all(name in text for name in ("ada", "grace") for text in (english, chinese))
     assert english != chinese
     assert "ada" in chinese
 
@@ -175,7 +175,7 @@ def test_of_two_classes_what_is_exchanged_stands_for_both() -> None:
     assert found["verdict"].tolist() == ["confirmed", "confirmed"]
     assert found["pair_with"].tolist() == ["b", "a"]
     assert found["cue"].tolist() == ["corner mark", "corner mark"]
-    assert "stands for 'b', too" in found.loc["a", "reason"]
+    assert "'b'" in found.loc["a", "reason"]
 
 
 def test_of_two_classes_the_one_whose_filled_patch_costs_owns_the_cue() -> None:

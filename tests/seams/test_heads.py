@@ -17,6 +17,7 @@ from auditor.gate.checks import check_run, limits_of
 from auditor.reports import render_markdown
 from auditor.reports.contents import contents_of
 from auditor.storage.run import Run
+from tests.fakes.coded import warning_codes
 from tests.fakes.heads import MARKER, NAMES, POSITIONS
 from tests.fakes.planted import CLASSES, config_of, write_dataset
 
@@ -160,7 +161,7 @@ def test_an_image_without_an_answer_is_skipped_and_named(tmp_path: Path) -> None
     )
     skipped = run.skipped()
     assert skipped["image"].tolist() == ["red/000.png"]
-    assert skipped["reason"].tolist() == ["the network answers with NaN or infinity"]
+    assert skipped["reason_code"].tolist() == ["skip.not_finite"]
     cases = run.cases().set_index("image")
     assert len(cases) == 4 * PER_CLASS - 1
     # Its swap onto yellow has no answer: seen, but not tested; the others are.
@@ -181,5 +182,5 @@ def test_many_images_without_an_answer_stop_the_audit(tmp_path: Path) -> None:
 
 def test_dropout_in_eval_mode_is_told_and_its_maps_are(world: Path, tmp_path: Path) -> None:
     run = audited(world, tmp_path / "run", "dropout", interventions={"enabled": False})
-    assert any("not deterministic" in warning for warning in run.manifest["warnings"])
+    assert "network.random" in warning_codes(run.manifest)
     assert "repeated_similarity" in run.manifest["sanity"]["checks"]

@@ -154,7 +154,7 @@ def test_torchvision_without_network_or_weights_is_refused(name: str) -> None:
 
 def test_an_unknown_form_is_a_fault_of_the_configuration() -> None:
     for text in ("magic", "torchvision:", "onnx:", "a b:c", "module:"):
-        with pytest.raises(ValueError, match="expected grabcut"):
+        with pytest.raises(ValueError, match="grabcut"):
             parse_form(text)
     tree = {"data": {"path": ".", "auto_mask": "magic"}, "model": {"factory": "a:b"}}
     with raises_coded(ConfigError, "config.faults", "data.auto_mask"):

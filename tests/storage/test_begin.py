@@ -19,10 +19,14 @@ AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 PART = pd.DataFrame({"case_id": ["a"]})
 
 
-def got(path: Path, *, resume: bool) -> str:
+def refused(path: Path, *, resume: bool) -> RunError:
     with pytest.raises(RunError) as caught:
         check_folder(path, resume=resume, overwrite=False)
-    return caught.value.got
+    return caught.value
+
+
+def got(path: Path, *, resume: bool) -> str:
+    return refused(path, resume=resume).got
 
 
 def test_the_first_three_names_and_how_many_more(tmp_path: Path) -> None:
@@ -43,14 +47,15 @@ def test_a_lock_alone_is_an_empty_folder(tmp_path: Path) -> None:
 
 def test_an_unfinished_run_is_said_to_be_one(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
-    assert got(tmp_path, resume=False).endswith("an unfinished run")
+    unfinished = refused(tmp_path, resume=False)
+    assert (unfinished.code, "--resume" in unfinished.remedy) == ("run.exists", True)
     check_folder(tmp_path, resume=True, overwrite=False)
     check_folder(tmp_path, resume=False, overwrite=True)
 
 
 def test_a_finished_run_whose_parts_are_still_there_can_be_gone_on_with(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").touch()
-    assert got(tmp_path, resume=True).startswith("a whole run")
+    assert refused(tmp_path, resume=True).code == "run.finished"
     (tmp_path / "parts").mkdir()
     check_folder(tmp_path, resume=True, overwrite=False)
 

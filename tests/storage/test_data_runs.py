@@ -124,7 +124,7 @@ def test_null_is_refused_in_columns_that_always_have_a_value(
     loose = pa.schema([pa.field(each.name, each.type) for each in schema])
     pq.write_table(pa.Table.from_pylist([row | {field.name: None}], loose), tmp_path / "x")
     if field.name in always:
-        with pytest.raises(ValueError, match=f"{field.name} without a value"):
+        with pytest.raises(ValueError, match=field.name):
             read_data_table(tmp_path / "x", schema)
     else:
         assert len(read_data_table(tmp_path / "x", schema)) == 1
@@ -137,7 +137,7 @@ def test_a_table_may_claim_so_many_bytes(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(data_tables, "MOST_TABLE_BYTES", claimed)
     assert len(read_data_table(path, FINDING_SCHEMA)) == 1
     monkeypatch.setattr(data_tables, "MOST_TABLE_BYTES", claimed - 1)
-    with pytest.raises(ValueError, match="it claims"):
+    with pytest.raises(ValueError, match=f"{claimed:,}|{claimed}"):
         read_data_table(path, FINDING_SCHEMA)
 
 

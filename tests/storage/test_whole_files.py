@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -77,7 +78,7 @@ def test_a_disk_that_refuses_leaves_what_was_there(tmp_path: Path) -> None:
     ):
         with pytest.raises(error) as caught:
             write()
-        assert caught.value.got == "No such file or directory"
+        assert caught.value.got == os.strerror(errno.ENOENT)
     with pytest.raises(OSError, match="No space"):
         replace_file(tmp_path / "a", half, unfinished=tmp_path / "b", flush=False)
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "before"}

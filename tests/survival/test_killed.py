@@ -110,7 +110,7 @@ def test_what_was_begun_otherwise_is_not_gone_on_with(
     before = {path: path.read_bytes() for path in out.glob("parts/*.parquet")}
     refused = ask("run", config, "--out", out, "--quiet", "--resume", "--seed", 9)
     assert refused["code"] == 2
-    assert "the configuration has changed" in refused["said"]
+    assert "run.other_identity" in refused["said"]
     again = ask("run", config, "--out", out, "--quiet")
     assert again["code"] == 2
     assert "--resume" in again["said"]

@@ -31,7 +31,8 @@ def test_own_data_confirms_the_two_that_are_planted(begun: tuple[Path, str]) -> 
     rows = (folder / "shortcuts.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) > 10
     report = (folder / "report.md").read_text(encoding="utf-8")
-    assert "Shortcut confirmed in 2 of 4 classes: bird and fruit." in report
+    headline = report.splitlines()[2]
+    assert all(name in headline for name in ("bird", "fruit", "2", "4"))
 
 
 @pytest.mark.slow

@@ -125,7 +125,7 @@ def test_a_name_that_leads_out_of_the_run_is_not_opened(run: Path) -> None:
 
     files = {**manifest["files"], "../secret": entry}
     (run / "manifest.json").write_text(json.dumps(sealed(manifest | {"files": files})))
-    assert "no name of a file" in failed(auditor.verify(run))["files"]
+    assert "'../secret'" in failed(auditor.verify(run))["files"]
 
 
 def test_no_run_is_bad_input(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_another_person_s_key_does_not_count(run: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     sign(run, open_run(run).metadata, Keys(tmp_path / "other").private, name="A")
     keys = Keys(tmp_path)
-    assert "another key" in failed(auditor.verify(run, public_key=keys.public))["signature"]
+    assert list(failed(auditor.verify(run, public_key=keys.public))) == ["signature"]
     (run / "signature.json").unlink()
     assert list(failed(auditor.verify(run, public_key=keys.public))) == ["signature"]
 
