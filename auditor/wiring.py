@@ -142,7 +142,7 @@ def _audit(
     known = SampleStore(chosen)
     if not known:
         raise nothing_to_audit(config, skips, worker.classifier)
-    samples, auto_masks = _with_auto_masks(config, known, worker.classifier.device.type, progress)
+    samples, auto_masks = with_missing_masks(config, known, worker.classifier.device.type, progress)
     worker, acceleration = accelerate(
         worker,
         samples,
@@ -229,9 +229,10 @@ def _default_out(config: AuditConfig) -> Path:
     return Path("runs") / f"{config.data.path.resolve().stem}-{stamp}"
 
 
-def _with_auto_masks(
+def with_missing_masks(
     config: AuditConfig, samples: Sequence[Sample], device: str, progress: Progress
 ) -> tuple[Sequence[Sample], AutoMasks | None]:
+    """With masks of `data.auto_mask` where there are none, and what is known of those."""
     method = config.data.auto_mask
     if method is None or all(sample.mask is not None for sample in samples):
         return samples, None

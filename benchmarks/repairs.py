@@ -24,7 +24,7 @@ from auditor.benchmark.sets import PlantedSet, planted_sets
 from auditor.benchmark.writing import INDEX
 from auditor.repairs.loop import repair
 from auditor.repairs.method_names import ALLOWED_LOSS, Method
-from auditor.repairs.records import Repair
+from auditor.repairs.records import CLEARED, Repair
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.making import write_pictures
 from auditor.selftest.rates import Rate
@@ -32,7 +32,6 @@ from auditor.selftest.rendering import recipes
 from auditor.storage.run import open_run
 
 BESIDE = (Method.NOTHING, Method.PLAIN, Method.RANDOM)
-CLEARED = ("clean", "context")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,13 @@ def repair(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write, or to go on in.")],
     masks: Annotated[Path | None, typer.Option(help="Folder that mirrors --data.")] = None,
     split: Annotated[str | None, typer.Option(help="Only rows of this split of --data.")] = None,
+    auto_mask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METHOD",
+            help="Who makes the masks that --data lacks, as in run; by default as the run says.",
+        ),
+    ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="At most so many rounds.")] = 5,
     steps: Annotated[int, typer.Option(min=1, help="Steps of every retraining.")] = 600,
     limit: Annotated[int | None, typer.Option(min=1, help="Training pictures at most.")] = None,
@@ -47,6 +54,7 @@ def repair(
             out=out,
             masks=masks,
             split=split,
+            auto_mask=auto_mask,
             rounds=rounds,
             steps=steps,
             seed=seed,

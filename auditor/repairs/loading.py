@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,14 +17,17 @@ from auditor.data.class_names import class_names
 from auditor.data.loader import Loader
 from auditor.data.sources.opening import open_source
 from auditor.domain.errors import ModelError
+from auditor.domain.mask_references import mask_source
 from auditor.domain.samples import Sample
 from auditor.files import exists
+from auditor.ports import Progress
 from auditor.repairs.material import Material, gather_material
 from auditor.repairs.trainable import Trainable
 from auditor.storage.audited_config import audited_config
 from auditor.storage.run import Run
 from auditor.tensors.batch import Batch
 from auditor.tensors.head import Answering
+from auditor.wiring import with_missing_masks
 
 READ_AT_ONCE = 64
 
@@ -38,6 +43,8 @@ class TrainingData(Protocol):
     def split(self) -> str | None: ...
     @property
     def limit(self) -> int | None: ...
+    @property
+    def auto_mask(self) -> str | None: ...
 
 
 def repair_config(run: Run) -> AuditConfig:
@@ -101,7 +108,7 @@ def load_trainable(
         model,
         classes=class_names(config.data),
         data_classes=sorted(classes),
-        device=torch.device("cuda" if _cuda(config) else "cpu"),
+        device=torch.device(device_of(config)),
         fold=False,
     )
     network = classifier.network
@@ -109,10 +116,24 @@ def load_trainable(
     return Trainable(module, classifier, tuple(classes))
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """Attributes:
+    material: the training pictures of the run's classes, in the network's geometry.
+    groups: the duplicate group of each.
+    masks: how many pictures there are by where their masks come from.
+    """
+
+    material: Material
+    groups: list[str]
+    masks: dict[str, int]
+
+
 def load_material(
-    config: AuditConfig, wanted: TrainingData, run: Run
-) -> tuple[Material, list[str]]:
-    """Training pictures of the run's classes, in the network's geometry.
+    config: AuditConfig, wanted: TrainingData, run: Run, progress: Progress
+) -> Loaded:
+    """What is trained on. Masks that are missing are made by what `wanted` names, else by what the
+    run was audited with.
 
     Raises:
         DataError: they cannot be read, are too many, or too few have masks.
@@ -124,6 +145,13 @@ def load_material(
         for record in source.items()
         if isinstance(record, Sample) and record.label in classes
     ]
+    method = wanted.auto_mask or config.data.auto_mask
+    data = config.data.model_copy(update={"auto_mask": method})
+    samples = list(
+        with_missing_masks(
+            config.model_copy(update={"data": data}), samples, device_of(config), progress
+        )[0]
+    )
     used = tuple(sorted({sample.label for sample in samples}))
     preprocess = load_trainable(config, None, classes).classifier.preprocess
     loader = Loader(preprocess, batch_size=READ_AT_ONCE, mask_fit=config.data.mask_fit)
@@ -133,10 +161,11 @@ def load_material(
             if loaded.batch is not None:
                 yield loaded.batch
 
-    return gather_material(batches(), used)
+    masks = Counter(mask_source(sample.mask).value for sample in samples)
+    return Loaded(*gather_material(batches(), used), dict(masks))
 
 
-def _cuda(config: AuditConfig) -> bool:
-    return config.run.device == "cuda" or (
-        config.run.device == "auto" and torch.cuda.is_available()
-    )
+def device_of(config: AuditConfig) -> str:
+    """`cuda` or `cpu`."""
+    wanted = config.run.device
+    return "cuda" if wanted == "cuda" or (wanted == "auto" and torch.cuda.is_available()) else "cpu"

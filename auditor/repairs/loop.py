@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from safetensors.torch import save_file
 from torch import Tensor
@@ -14,58 +13,19 @@ from auditor import wiring
 from auditor.config import AuditConfig
 from auditor.domain.cues import Cue, cue_of
 from auditor.domain.errors import RunError
-from auditor.files import absolute
 from auditor.ports import Progress, Silent
+from auditor.repairs.choice import choose
 from auditor.repairs.compositions import Breaking
 from auditor.repairs.loading import load_material, load_trainable, repair_config
-from auditor.repairs.material import Material, deal
-from auditor.repairs.method_names import Method
-from auditor.repairs.methods import RECIPES, Bench, Trial, choose, methods_of, try_methods
-from auditor.repairs.records import (
-    RECIPE,
-    RECIPE_VERSION,
-    Audited,
-    Repair,
-    Round,
-    load,
-    save,
-)
+from auditor.repairs.material import Material, Part, parts_of
+from auditor.repairs.method_names import ALLOWED_LOSS, Method
+from auditor.repairs.methods import Bench, methods_of, steps_of, try_methods
+from auditor.repairs.records import Audited, Repair, Round, load, save
 from auditor.repairs.report import write_report
+from auditor.repairs.settings import ROUNDS, STEPS, Settings
 from auditor.storage.run import Run, open_run
 
-STEPS = 600
-ROUNDS = 5
 WEIGHTS = "model.safetensors"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Attributes:
-    data, masks, split: the training data.
-    rounds: at most so many.
-    steps: of every retraining.
-    seed: of every draw.
-    limit: pictures at most, or None.
-    compared: the first round also trains what a repair is compared with.
-    """
-
-    data: Path
-    masks: Path | None = None
-    split: str | None = None
-    rounds: int = ROUNDS
-    steps: int = STEPS
-    seed: int = 0
-    limit: int | None = None
-    compared: bool = True
-
-    def identity(self, run: Run) -> dict[str, Any]:
-        """What a repair that goes on must have in common; more rounds may be asked for."""
-        told = {k: None if v is None else str(v) for k, v in asdict(self).items()}
-        del told["rounds"]
-        # As seen from anywhere: the same words in another folder may be other data.
-        places = {"data": self.data, "masks": self.masks, "run": run.path}
-        told |= {k: None if v is None else str(absolute(v)) for k, v in places.items()}
-        return told | {RECIPE: RECIPE_VERSION}
 
 
 def repair(
@@ -75,6 +35,7 @@ def repair(
     out: Path | str,
     masks: Path | str | None = None,
     split: str | None = None,
+    auto_mask: str | None = None,
     rounds: int = ROUNDS,
     steps: int = STEPS,
     seed: int = 0,
@@ -86,7 +47,8 @@ def repair(
     """Repair the network of a run: retrain on counterexamples of its confirmed cues and audit
     again, until nothing is confirmed.
 
-    Writes a checkpoint and a run for every round, `model.safetensors` (the last one kept),
+    Writes a checkpoint and a run for every round, `model.safetensors` (the best one, as
+    `Repair.best` says),
     `repair.json`, `report.html` and `retrain.py`. A repair that was interrupted goes on.
 
     Args:
@@ -95,6 +57,7 @@ def repair(
         out: a new folder, or that of the same repair.
         masks: folder that mirrors the training pictures.
         split: only this split of the training data.
+        auto_mask: who makes the masks that are missing, as `data.auto_mask`; None: as the run says.
         rounds: at most so many.
         steps: of every retraining.
         seed: of every draw.
@@ -110,7 +73,7 @@ def repair(
     """
     opened = run if isinstance(run, Run) else open_run(run)
     drawn = None if masks is None else Path(masks)
-    settings = Settings(Path(data), drawn, split, rounds, steps, seed, limit, compared)
+    settings = Settings(Path(data), drawn, split, auto_mask, rounds, steps, seed, limit, compared)
     folder = Path(out)
     identity = settings.identity(opened)
     done = load(folder, identity) or Repair(_started(opened), (), identity)
@@ -140,8 +103,9 @@ class _Task:
     config: AuditConfig
     settings: Settings
     folder: Path
-    train: Material
-    held: Material
+    whole: Material
+    parts: list[Part]
+    audited: int
     progress: Progress
 
 
@@ -151,10 +115,12 @@ def _go_on(run: Run, done: Repair, settings: Settings, folder: Path, progress: P
     if done.ended is None and len(done.rounds) < settings.rounds:
         config = repair_config(run)
         progress.stage("reading training pictures", 1)
-        material, groups = load_material(config, settings, run)
-        train, held = deal(material, groups, seed=settings.seed)
+        loaded = load_material(config, settings, run, progress)
+        done = replace(done, masks=loaded.masks)
+        parts = parts_of(loaded.material, loaded.groups, seed=settings.seed)
         progress.advance()
-        task = _Task(config, settings, folder, train, held, progress)
+        audited = len(run.cases(("case_id",)))
+        task = _Task(config, settings, folder, loaded.material, parts, audited, progress)
         while done.ended is None and len(done.rounds) < settings.rounds:
             done = _round(task, done)
             save(done, folder)
@@ -166,47 +132,57 @@ def _go_on(run: Run, done: Repair, settings: Settings, folder: Path, progress: P
 
 def _round(task: _Task, done: Repair) -> Repair:
     number = len(done.rounds) + 1
-    trials = _tried(task, done, number)
+    bench = _bench(task, done, number)
+    methods = methods_of(compared=task.settings.compared and number == 1, few=bench.few)
+    task.progress.stage(f"round {number}: retraining", steps_of(bench, methods))
+    trials = try_methods(bench, methods)
     told = {trial.method.value: trial.told() for trial in trials}
-    best = choose(trials, _begun_at(done))
+    best = choose(trials, bench.least)
     if best is None or best.state is None:
         last = Round(number, told, None, None, None)
-        return replace(done, rounds=(*done.rounds, last), ended="no better")
+        end = "gone" if done.gone else "no better"
+        return replace(done, rounds=(*done.rounds, last), ended=end)
     path = task.folder / f"round-{number}.safetensors"
     _keep(best.state, path)
     after = _audit(task, path, number)
-    _keep(best.state, task.folder / WEIGHTS)
     last = Round(number, told, best.method.value, path.name, after)
-    return replace(done, rounds=(*done.rounds, last), ended=None if after.confirmed else "gone")
+    done = replace(done, rounds=(*done.rounds, last))
+    if done.best is last:
+        _keep(best.state, task.folder / WEIGHTS)
+    return replace(done, ended="gone" if done.gone and not done.open else None)
 
 
-def _tried(task: _Task, done: Repair, number: int) -> list[Trial]:
-    steps = task.settings.steps
-    methods = methods_of(compared=task.settings.compared and number == 1)
-    trainings = sum(method in RECIPES for method in methods)
-    task.progress.stage(f"round {number}: retraining", trainings * steps)
+def _bench(task: _Task, done: Repair, number: int) -> Bench:
+    """What a round starts from: the best network so far, and every cue that was confirmed."""
+    best = done.best
+    checkpoint = None if best is None or best.checkpoint is None else task.folder / best.checkpoint
+    cues = _cues(open_run(done.before.run)) | _cues(open_run(done.last.run))
     bench = Bench(
-        load_trainable(task.config, _latest(done, task.folder), task.train.classes),
-        task.train,
-        task.held,
-        Breaking.of(_cues(open_run(done.last.run))),
-        steps,
+        load_trainable(task.config, checkpoint, task.whole.classes),
+        task.whole,
+        task.parts,
+        Breaking.of(cues),
+        tuple(dict.fromkeys((*done.before.confirmed, *done.last.confirmed))),
+        task.settings.steps,
         task.settings.seed + 1000 * number,
-        _begun_at(done),
+        None,
         task.progress.advance,
     )
-    return try_methods(bench, methods, done.last.confirmed)
+    return replace(bench, least=_least(task, done, bench))
 
 
-def _begun_at(done: Repair) -> float | None:
-    """Accuracy of the first network on the held-out pictures; None before it was measured."""
-    told = done.rounds[0].trials[Method.NOTHING.value] if done.rounds else None
-    return None if told is None else told["accuracy"]
+def _least(task: _Task, done: Repair, bench: Bench) -> float:
+    """Accuracy on the held-out pictures that a repair must leave.
 
-
-def _latest(done: Repair, folder: Path) -> Path | None:
-    kept = [each.checkpoint for each in done.rounds if each.checkpoint is not None]
-    return folder / kept[-1] if kept else None
+    It is held against the first network there; where that knows these pictures by heart, which the
+    audited ones tell (by two standard errors), against its accuracy on those.
+    """
+    first = done.rounds[0].trials[Method.NOTHING.value] if done.rounds else None
+    held = sum(len(part.held) for part in task.parts)
+    begun = bench.quality().accuracy if first is None else first["accuracy"]
+    audited = done.before.accuracy
+    spread = (audited * (1 - audited) * (1 / held + 1 / task.audited)) ** 0.5
+    return (audited if begun > audited + 2 * spread else begun) - ALLOWED_LOSS
 
 
 def _cues(run: Run) -> set[Cue]:

@@ -6,11 +6,12 @@ that an object can stand on any other picture's background within a batch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from auditor.domain.errors import DataError
@@ -23,6 +24,9 @@ HELD_OUT = 0.25
 """Share of the independent pictures that no method trains on: the choice is made by them."""
 MOST_HELD = 200
 """Groups of a class that are held out at most: with more the choice is hardly surer, and slower."""
+FEW = 400
+"""Fewer pictures than this are held out in turns."""
+TURNS = 4
 MOST_BYTES = 4 * 2**30
 """Memory that the pictures may take, twice: as they are and without their object."""
 LARGEST_OBJECT = 0.6
@@ -100,31 +104,79 @@ def gather_material(batches: Iterable[Batch], classes: Sequence[str]) -> tuple[M
     return Material(images, emptied, masks, swappable, codes, tuple(classes)), groups
 
 
-def deal(material: Material, groups: Sequence[str], *, seed: int) -> tuple[Material, Material]:
-    """What is trained on, and what only the choice among methods sees; no duplicate group is in
-    both, and every class is in both where it has two groups: pictures whose object can be swapped
-    and the others are dealt apart.
+@dataclass(frozen=True)
+class Part:
+    """Attributes:
+    train: what is trained on.
+    held: what only the choice among methods sees.
+    """
+
+    train: Material
+    held: Material
+
+
+def parts_of(material: Material, groups: Sequence[str], *, seed: int) -> list[Part]:
+    """How the pictures are dealt. Of few (`FEW`) every quarter is held out in turn, so that the
+    choice is made by all of them; else, or where a turn would lack objects, one quarter is.
+
+    No duplicate group is on both sides of a part, and every class is on both where it has two
+    groups: pictures whose object can be swapped and the others are dealt apart.
 
     Raises:
         DataError: one of the two has objects to swap of fewer than two classes.
     """
+    if len(material) < FEW:
+        turns = _turns(material, groups, seed=seed)
+        parts = [_part(material, turns == turn) for turn in range(TURNS)]
+        if all(_able(side) > 1 for part in parts for side in (part.train, part.held)):
+            return parts
+    return [deal(material, groups, seed=seed)]
+
+
+def deal(material: Material, groups: Sequence[str], *, seed: int) -> Part:
+    """One part, as `parts_of` deals many pictures; at most `MOST_HELD` groups of a class are held
+    out. Raises as it does."""
     rng = np.random.default_rng([seed, 5])
     held = np.zeros(len(material), np.bool_)
     names = np.asarray(groups, dtype=str)
+    for own in _decks(material, names):
+        count = min(len(own) - 1, MOST_HELD, max(1, round(HELD_OUT * len(own))))
+        held |= np.isin(names, rng.permutation(own)[: max(0, count)])
+    part = _part(material, held)
+    for side in (part.train, part.held):
+        if _able(side) < 2:
+            raise _too_few(int(side.swappable.sum()), _able(side))
+    return part
+
+
+def _turns(material: Material, groups: Sequence[str], *, seed: int) -> NDArray[np.int64]:
+    """(N,) the turn in which each picture is held out."""
+    rng = np.random.default_rng([seed, 6])
+    names = np.asarray(groups, dtype=str)
+    turns: dict[str, int] = {}
+    for own in _decks(material, names):
+        new = [name for name in rng.permutation(own) if name not in turns]
+        turns |= {str(name): number % TURNS for number, name in enumerate(new)}
+    return np.asarray([turns[name] for name in groups], np.int64)
+
+
+def _decks(material: Material, names: NDArray[np.str_]) -> Iterator[NDArray[np.str_]]:
+    """The duplicate groups of each class, those with an object to swap and the others apart."""
     labels = material.labels.numpy()
     able = np.isin(names, names[material.swappable.numpy()])
     for label in np.unique(labels):
         for side in (able, ~able):
-            own = np.unique(names[(labels == label) & side])
-            count = min(len(own) - 1, MOST_HELD, max(1, round(HELD_OUT * len(own))))
-            held |= np.isin(names, rng.permutation(own)[: max(0, count)])
+            yield np.unique(names[(labels == label) & side])
+
+
+def _part(material: Material, held: NDArray[np.bool_]) -> Part:
     kept = torch.from_numpy(held)
-    parts = material.part((~kept).nonzero()[:, 0]), material.part(kept.nonzero()[:, 0])
-    for part in parts:
-        classes = len(torch.unique(part.labels[part.swappable]))
-        if classes < 2:
-            raise _too_few(int(part.swappable.sum()), classes)
-    return parts
+    return Part(material.part((~kept).nonzero()[:, 0]), material.part(kept.nonzero()[:, 0]))
+
+
+def _able(material: Material) -> int:
+    """Classes with objects to swap."""
+    return len(torch.unique(material.labels[material.swappable]))
 
 
 def _too_large(images: int) -> DataError:

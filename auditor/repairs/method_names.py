@@ -18,7 +18,7 @@ class Method(StrEnum):
     PLAIN = "plain training"
     SUPPRESSION = "direction suppressed"
     LAST_LAYER = "last layer refitted"
-    PENALISED = "last layer refitted, with a strong penalty"
+    PENALISED = "last layer refitted, near the old one"
     COUNTEREXAMPLES = "counterexamples"
     CONSISTENT = "counterexamples with consistency"
     RANDOM = "swaps within the class"
@@ -29,7 +29,7 @@ METHOD_LABEL: Final = {
     Method.PLAIN: N_("plain training"),
     Method.SUPPRESSION: N_("direction suppressed"),
     Method.LAST_LAYER: N_("last layer refitted"),
-    Method.PENALISED: N_("last layer refitted, with a strong penalty"),
+    Method.PENALISED: N_("last layer refitted, near the old one"),
     Method.COUNTEREXAMPLES: N_("counterexamples"),
     Method.CONSISTENT: N_("counterexamples with consistency"),
     Method.RANDOM: N_("swaps within the class"),

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from torch import nn
+
+from auditor.repairs.choice import Trial, best_of, is_enough
 from auditor.repairs.compositions import Breaking
 from auditor.repairs.finetuning import Recipe, State, Training, finetune, load_between
 from auditor.repairs.last_layer import (
-    PENALTIES,
-    penalised_last_layer,
-    refit_last_layer,
-    suppress_directions,
+    drawn_to_old,
+    pool_of,
+    refitted,
+    without_directions,
 )
-from auditor.repairs.material import Material
-from auditor.repairs.method_names import ALLOWED_LOSS, COMPARED, REPAIRS, Method
-from auditor.repairs.quality import Quality, measure
-from auditor.repairs.trainable import Trainable
+from auditor.repairs.material import Material, Part
+from auditor.repairs.method_names import COMPARED, REPAIRS, Method
+from auditor.repairs.quality import Outputs, Quality, ask, quality_of
+from auditor.repairs.trainable import Head, Trainable
 
 RECIPES = {
     Method.COUNTEREXAMPLES: Recipe(Method.COUNTEREXAMPLES, rate=3e-3, consistency=0.0, norm=True),
@@ -27,34 +31,17 @@ RECIPES = {
 """One training as thorough as from scratch, for networks that have learned too little of the
 objects, and a gentle one, which keeps what a network knows; what they are compared with is trained
 as the first one is."""
-EFFECT_FLOOR = 0.10
-"""A repair after which no class loses more when the cues are broken is enough."""
+FOR_FEW = {
+    Method.CONSISTENT: RECIPES[Method.CONSISTENT],
+    Method.PLAIN: replace(RECIPES[Method.CONSISTENT], name=Method.PLAIN, composed=0.0),
+    Method.RANDOM: replace(RECIPES[Method.CONSISTENT], name=Method.RANDOM, within=True),
+}
+"""Trainings where pictures are few: gentle ones, which keep what a network knows."""
+STEPS_OF_FEW = 6
+"""Of so many steps one is made in each training where pictures are few: there are five of them, one
+for every turn and one on all pictures."""
 PARTS = (1.0, 0.75, 0.5)
-"""How far to go from the old weights to the retrained ones, tried until one is enough."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One method of a round.
-
-    Attributes:
-        method: what was tried.
-        quality: on the held-out pictures; None where the method does not apply.
-        state: weights, None where it does not apply.
-        kept: 0..1, the part of the way to the retrained weights; None where nothing was trained.
-    """
-
-    method: Method
-    quality: Quality | None
-    state: State | None
-    kept: float | None = None
-
-    def told(self) -> dict[str, float] | None:
-        """As `repair.json` has it; None where the method does not apply."""
-        if self.quality is None:
-            return None
-        part = {} if self.kept is None else {"kept": self.kept}
-        return asdict(self.quality) | part
+"""How far to go from the old weights to the retrained ones."""
 
 
 @dataclass(frozen=True)
@@ -63,135 +50,194 @@ class Bench:
 
     Attributes:
         network: whose weights they start from.
-        train: what they learn from.
-        held: what they are measured on.
+        whole: all pictures.
+        parts: what is trained on and what it is measured on, in turns.
         breaking: what the cues call for.
+        reliant: classes whose cues were confirmed.
         steps: of every retraining.
         seed: of every draw.
-        accuracy: of the network that the repair began with, on the held-out pictures; None in the
-            first round, where the network is that one.
+        least: accuracy that a repair must leave on the held-out pictures; None: that of doing
+            nothing, less `ALLOWED_LOSS`.
         tick: is called after each step of training.
     """
 
     network: Trainable
-    train: Material
-    held: Material
+    whole: Material
+    parts: Sequence[Part]
     breaking: Breaking
+    reliant: tuple[str, ...]
     steps: int
     seed: int
-    accuracy: float | None
+    least: float | None
     tick: Callable[[], None]
 
+    @property
+    def steps_each(self) -> int:
+        """Steps of one training."""
+        return max(1, self.steps // STEPS_OF_FEW) if self.few else self.steps
+
+    @property
+    def few(self) -> bool:
+        """Pictures are held out in turns."""
+        return len(self.parts) > 1
+
     def quality(self) -> Quality:
-        """Of the network as it is now."""
-        return measure(self.network.answer, self.held, self.breaking, seed=self.seed)
+        """Of the network as it came."""
+        return quality_of(_outputs(self))
 
     def draw(self, method: Method) -> int:
         """Seed of a method."""
         return self.seed + 100 * list(Method).index(method)
 
+    @cached_property
+    def before(self) -> State:
+        """The weights that all begin with; asked for before anything is changed."""
+        return _copy(self.network)
 
-def methods_of(*, compared: bool) -> tuple[Method, ...]:
-    """What a round tries, the cheapest first, with or without what a repair is compared with."""
-    return (Method.NOTHING, *REPAIRS, *(COMPARED if compared else ()))
+    @cached_property
+    def features(self) -> list[Outputs]:
+        """What goes into the last layer for each part's held-out pictures, before any change."""
+        last = self.network.last_linear()
+        assert last is not None  # noqa: S101 - asked for where there is one
+        self.network.module.load_state_dict(self.before)
+        return [
+            ask(lambda x: self.network.features(x, last), part.held, self.breaking, seed=self.seed)
+            for part in self.parts
+        ]
 
 
-def try_methods(bench: Bench, methods: Sequence[Method], reliant: Sequence[str]) -> list[Trial]:
+def methods_of(*, compared: bool, few: bool = False) -> tuple[Method, ...]:
+    """What a round tries, the cheapest first, with or without what a repair is compared with.
+
+    Args:
+        compared: with it.
+        few: pictures are held out in turns.
+    """
+    names = (Method.NOTHING, *REPAIRS, *(COMPARED if compared else ()))
+    return tuple(name for name in names if not few or name not in RECIPES or name in FOR_FEW)
+
+
+def steps_of(bench: Bench, methods: Sequence[Method]) -> int:
+    """Steps of training that some methods take at most."""
+    trainings = [len(bench.parts) + (bench.few and each in REPAIRS) for each in methods
+                 if each in RECIPES]  # fmt: skip
+    return bench.steps_each * sum(trainings)
+
+
+def try_methods(bench: Bench, methods: Sequence[Method]) -> list[Trial]:
     """Methods in their order, all from the same weights, which the network has again in the end.
     After a repair that is enough no other one is trained.
 
     Args:
         bench: what they have in common.
         methods: doing nothing first.
-        reliant: classes whose cues are confirmed.
     """
-    before = _copy(bench.network)
-    trials = [Trial(Method.NOTHING, bench.quality(), before)]
+    trials = [Trial(Method.NOTHING, bench.quality(), bench.before)]
     for method in (each for each in methods if each is not Method.NOTHING):
-        if method in RECIPES and method in REPAIRS and _enough(trials, bench.accuracy):
+        if method in RECIPES and method in REPAIRS and is_enough(trials, bench.least):
             continue
-        bench.network.module.load_state_dict(before)
-        trials.append(
-            _trained(bench, method, trials[0])
-            if method in RECIPES
-            else _edited(bench, method, trials[0], reliant)
-        )
-    bench.network.module.load_state_dict(before)
+        trials.append(_trial(bench, method, trials[0]))
+    bench.network.module.load_state_dict(bench.before)
     return trials
 
 
-def _enough(trials: Sequence[Trial], accuracy: float | None) -> bool:
-    """Whether some repair is chosen already and no class loses the audit's effect floor."""
-    best = choose(trials, accuracy)
-    return best is not None and best.quality is not None and best.quality.loss <= EFFECT_FLOOR
+@dataclass(frozen=True)
+class _Change:
+    """A candidate: a new last layer, or weights a part `kept` of the way to retrained ones."""
+
+    head: Head | None = None
+    training: Training | None = None
+    after: State | None = None
+    kept: float | None = None
+
+    def apply(self, bench: Bench) -> None:
+        network = bench.network
+        network.module.load_state_dict(bench.before)
+        if self.head is not None:
+            network.set_head(_last(network), self.head)
+        elif self.training is not None and self.after is not None and self.kept is not None:
+            load_between(self.training, bench.before, self.after, self.kept)
+
+    def outputs(self, bench: Bench, number: int) -> Outputs:
+        """Logits for the held-out pictures of a part; a new last layer works on stored features."""
+        if (head := self.head) is None:
+            self.apply(bench)
+            return _asked(bench, bench.parts[number])
+        places = bench.network.outputs_of(bench.whole.classes)
+        weight, bias = head.weight[places], head.bias[places]
+        return bench.features[number].through(lambda features: features @ weight.T + bias)
 
 
-def _edited(bench: Bench, method: Method, nothing: Trial, reliant: Sequence[str]) -> Trial:
-    """A repair that changes the last layer alone."""
-    network, train, breaking, draw = bench.network, bench.train, bench.breaking, bench.draw(method)
-    if method is Method.PENALISED:
-        return _penalised(bench, nothing)
-    if method is Method.LAST_LAYER:
-        able = refit_last_layer(network, train, breaking, seed=draw)
-    else:
-        able = suppress_directions(network, train, breaking, tuple(reliant), seed=draw)
-    return Trial(method, bench.quality(), _copy(network)) if able else Trial(method, None, None)
-
-
-def _penalised(bench: Bench, nothing: Trial) -> Trial:
-    """A refitted last layer with the best of some penalties."""
-    method = Method.PENALISED
-    refit = penalised_last_layer(
-        bench.network, bench.train, bench.breaking, seed=bench.draw(method)
-    )
-    if refit is None:
+def _trial(bench: Bench, method: Method, nothing: Trial) -> Trial:
+    """The best candidate of a method, with weights from all pictures where they were held out in
+    turns."""
+    asked: dict[int, list[Outputs]] = {}
+    changes: list[_Change] = []
+    for number, part in enumerate(bench.parts):
+        changes = list(_changes(bench, method, part.train))
+        for place, change in enumerate(changes):
+            asked.setdefault(place, []).append(change.outputs(bench, number))
+    if not changes:
         return Trial(method, None, None)
-    trials = []
-    for penalty in PENALTIES:
-        refit(penalty)
-        trials.append(Trial(method, bench.quality(), _copy(bench.network)))
-    return choose([nothing, *trials], bench.accuracy) or trials[-1]
+    trials = {
+        place: Trial(method, quality_of(outputs), None, changes[place].kept)
+        for place, outputs in asked.items()
+    }
+    best = best_of([nothing, *trials.values()], bench.least, (method,))
+    place = next((number for number, trial in trials.items() if trial is best), 0)
+    if method not in REPAIRS:
+        return trials[place]
+    if bench.few:
+        changes = list(_changes(bench, method, bench.whole))
+    changes[place].apply(bench)
+    return replace(trials[place], state=_copy(bench.network))
 
 
-def _trained(bench: Bench, method: Method, nothing: Trial) -> Trial:
-    """A retraining; of a repair the best part of the way to its weights."""
-    assert nothing.state is not None  # noqa: S101 - doing nothing always applies
-    recipe, draw = RECIPES[method], bench.draw(method)
-    training = Training(bench.network, bench.train, recipe, bench.breaking, draw)
-    after = finetune(training, steps=bench.steps, tick=bench.tick)
-    trials: list[Trial] = []
+def _changes(bench: Bench, method: Method, train: Material) -> Iterator[_Change]:
+    """Candidates, always as many and in the same order; none where the method does not apply."""
+    network = bench.network
+    network.module.load_state_dict(bench.before)
+    if method in RECIPES:
+        yield from _trained(bench, method, train)
+        return
+    last = network.last_linear()
+    if last is None:
+        return
+    old, draw = network.head(last), bench.draw(method)
+    places = network.outputs_of(train.classes)
+    if method is Method.SUPPRESSION:
+        head = without_directions(network, last, train, bench.breaking, bench.reliant, seed=draw)
+        yield _Change(head=head or old)
+        return
+    pool = pool_of(network, last, train, bench.breaking, seed=bench.seed)
+    if method is Method.LAST_LAYER:
+        yield _Change(head=refitted(pool, old, places, seed=draw))
+        return
+    for head in drawn_to_old(pool, old, places).values():
+        yield _Change(head=head)
+
+
+def _trained(bench: Bench, method: Method, train: Material) -> Iterator[_Change]:
+    recipe = (FOR_FEW if bench.few else RECIPES)[method]
+    training = Training(bench.network, train, recipe, bench.breaking, bench.draw(method))
+    after = finetune(training, steps=bench.steps_each, tick=bench.tick)
     for kept in PARTS if method in REPAIRS else PARTS[:1]:
-        load_between(training, nothing.state, after, kept)
-        trials.append(Trial(method, bench.quality(), _copy(bench.network), kept))
-        if _enough([nothing, *trials], bench.accuracy):
-            break
-    return choose([nothing, *trials], bench.accuracy) or trials[0]
+        yield _Change(training=training, after=after, kept=kept)
 
 
-def choose(trials: Sequence[Trial], accuracy: float | None) -> Trial | None:
-    """The repair with the best worst group, then the best mean with the cues broken, of those that
-    cost at most `ALLOWED_LOSS` of an accuracy; None where none is better than doing nothing.
+def _outputs(bench: Bench) -> list[Outputs]:
+    bench.network.module.load_state_dict(bench.before)
+    return [_asked(bench, part) for part in bench.parts]
 
-    Args:
-        trials: of a round, doing nothing among them.
-        accuracy: of the network that the repair began with, on the held-out pictures; None: that
-            of doing nothing.
-    """
-    nothing = next(t for t in trials if t.method is Method.NOTHING)
-    if nothing.quality is None:
-        return None
-    least = (nothing.quality.accuracy if accuracy is None else accuracy) - ALLOWED_LOSS
-    able = [
-        (trial.quality.worst_group, trial.quality.broken, -number, trial)
-        for number, trial in enumerate(trials)
-        if trial.method in REPAIRS and trial.quality is not None and trial.quality.accuracy >= least
-    ]
-    if not able:
-        return None
-    best = max(able, key=lambda each: each[:3])[3]
-    assert best.quality is not None  # noqa: S101 - only those with one are able
-    better = best.quality.broken > nothing.quality.broken
-    return best if better else None
+
+def _asked(bench: Bench, part: Part) -> Outputs:
+    return ask(bench.network.answer, part.held, bench.breaking, seed=bench.seed)
+
+
+def _last(network: Trainable) -> nn.Linear:
+    last = network.last_linear()
+    assert last is not None  # noqa: S101 - a candidate with a last layer comes of one
+    return last
 
 
 def _copy(network: Trainable) -> State:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from auditor.repairs.compositions import Breaking, composed, draw_donors, moved_
 from auditor.repairs.material import Material
 
 Answer = Callable[[Tensor], Tensor]
-"""(B, 3, H, W) pictures in 0..255 to (B, C) logits."""
+"""(B, 3, H, W) pictures in 0..255, or (B, d) features, to (B, C) logits."""
 SHOWN = 1200
 """Pictures with the cues broken that are asked about, about: every held-out object comes on as many
 backgrounds, 1 to `TURNS`."""
@@ -35,16 +35,49 @@ class Quality:
     loss: float
 
 
-@torch.inference_mode()
+@dataclass(frozen=True)
+class Outputs:
+    """What a network gives for held-out pictures: logits, or features for a last layer.
+
+    Attributes:
+        plain: (N, k) of the pictures as they are.
+        broken: (M, k) of the same objects with the cues broken.
+        labels, broken_labels: (N,) and (M,) int64.
+    """
+
+    plain: Tensor
+    broken: Tensor
+    labels: Tensor
+    broken_labels: Tensor
+
+    def through(self, head: Answer) -> Outputs:
+        """With what a last layer makes of them."""
+        return replace(self, plain=head(self.plain), broken=head(self.broken))
+
+
 def measure(answer: Answer, held: Material, breaking: Breaking, *, seed: int) -> Quality:
     """The same pictures for every network: they are drawn by the seed."""
+    return quality_of([ask(answer, held, breaking, seed=seed)])
+
+
+@torch.inference_mode()
+def ask(answer: Answer, held: Material, breaking: Breaking, *, seed: int) -> Outputs:
+    """What a network gives for the held-out pictures, the same ones for every network."""
     rng = torch.Generator().manual_seed(seed)
     everything = torch.arange(len(held))
-    plain = _right(answer, held, everything, lambda chosen: held.images[chosen].float())
+    plain = _answers(answer, everything, lambda chosen: held.images[chosen].float())
     able = held.swappable.nonzero()[:, 0]
     able = able.repeat(min(TURNS, max(1, round(SHOWN / len(able)))))
-    broken = _right(answer, held, able, lambda chosen: _broken(held, chosen, breaking, rng))
-    own, by_class = _by_class(plain, held.labels), _by_class(broken, held.labels[able])
+    broken = _answers(answer, able, lambda chosen: _broken(held, chosen, breaking, rng))
+    return Outputs(plain, broken, held.labels, held.labels[able])
+
+
+def quality_of(parts: Sequence[Outputs]) -> Quality:
+    """Of the logits for all parts of the held-out pictures together."""
+    plain = torch.cat([part.plain.argmax(dim=1) == part.labels for part in parts])
+    broken = torch.cat([part.broken.argmax(dim=1) == part.broken_labels for part in parts])
+    own = _by_class(plain, torch.cat([part.labels for part in parts]))
+    by_class = _by_class(broken, torch.cat([part.broken_labels for part in parts]))
     return Quality(
         accuracy=float(plain.float().mean()),
         broken=sum(by_class.values()) / len(by_class),
@@ -62,12 +95,9 @@ def _broken(held: Material, chosen: Tensor, breaking: Breaking, rng: torch.Gener
     return varied(pictures, rng, strong=True) if breaking.picture else pictures
 
 
-def _right(
-    answer: Answer, held: Material, chosen: Tensor, pictures: Callable[[Tensor], Tensor]
-) -> Tensor:
-    """Whether each answer is right; pictures are made a batch at a time."""
-    parts = [answer(pictures(part)).argmax(dim=1).cpu() for part in torch.split(chosen, BATCH)]
-    return torch.cat(parts) == held.labels[chosen]
+def _answers(answer: Answer, chosen: Tensor, pictures: Callable[[Tensor], Tensor]) -> Tensor:
+    """Pictures are made a batch at a time."""
+    return torch.cat([answer(pictures(part)).cpu() for part in torch.split(chosen, BATCH)])
 
 
 def _by_class(right: Tensor, labels: Tensor) -> dict[int, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, overload
 
@@ -13,12 +13,17 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from auditor.domain.errors import RunError
+from auditor.domain.verdicts import ClassVerdict
 from auditor.files import absolute, is_dir, is_file, located
+from auditor.repairs.method_names import ALLOWED_LOSS
 from auditor.storage.run import Run
 
 FILE = "repair.json"
-RECIPE, RECIPE_VERSION = "recipe", "2"
+RECIPE, RECIPE_VERSION = "recipe", "3"
 """Setting that tells which recipe a repair was begun with; of those before it is absent."""
+
+CLEARED: Final = (ClassVerdict.CLEAN.value, ClassVerdict.CONTEXT.value)
+"""Verdicts that end a reliance."""
 
 
 @dataclass(frozen=True)
@@ -105,18 +110,41 @@ class Repair:
         rounds: done so far.
         settings: of the repair; it goes on only with the same.
         ended: why it ended ("gone", "no better", "rounds used up"), or None while it goes on.
+        masks: how many training pictures have a mask of each source (`mask_source`).
     """
 
     before: Audited
     rounds: tuple[Round, ...]
     settings: Mapping[str, Any]
     ended: str | None = None
+    masks: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def best(self) -> Round | None:
+        """The round whose network is the result, and what the next one starts from: fewest classes
+        confirmed, then fewest open, then an accuracy at most `ALLOWED_LOSS` below the first, then
+        the latest. None where no round kept anything."""
+        least = self.before.accuracy - ALLOWED_LOSS
+        found = [
+            (-len(after.confirmed), -len(self._open(after)), after.accuracy >= least, each.number)
+            for each in self.rounds
+            if (after := each.after) is not None
+        ]
+        return self.rounds[max(found)[3] - 1] if found else None
 
     @property
     def last(self) -> Audited:
-        """The audit of the network as it is now."""
-        done = [each.after for each in self.rounds if each.after is not None]
-        return done[-1] if done else self.before
+        """The audit of the network that is the result so far."""
+        best = self.best
+        return self.before if best is None or best.after is None else best.after
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Classes that were confirmed at first and are neither clean nor context yet."""
+        return self._open(self.last)
+
+    def _open(self, audited: Audited) -> tuple[str, ...]:
+        return tuple(c for c in self.before.confirmed if audited.verdicts.get(c) not in CLEARED)
 
     @property
     def gone(self) -> bool:

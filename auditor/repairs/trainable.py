@@ -14,6 +14,19 @@ BATCH = 64
 
 
 @dataclass(frozen=True)
+class Head:
+    """A last layer.
+
+    Attributes:
+        weight: (C, d) float32 on the CPU, C the outputs of the network.
+        bias: (C,) float32.
+    """
+
+    weight: Tensor
+    bias: Tensor
+
+
+@dataclass(frozen=True)
 class Trainable:
     """A network on its device, in eval mode.
 
@@ -47,6 +60,17 @@ class Trainable:
         if not linear or linear[-1].bias is None:
             return None
         return linear[-1] if linear[-1].out_features == len(self.classifier.classes) else None
+
+    def head(self, last: nn.Linear) -> Head:
+        """A copy of the last layer as it is."""
+        weight, bias = (each.detach().float().cpu().clone() for each in (last.weight, last.bias))
+        return Head(weight, bias)
+
+    def set_head(self, last: nn.Linear, head: Head) -> None:
+        """Change the last layer, in place."""
+        with torch.no_grad():
+            last.weight.copy_(head.weight.to(last.weight))
+            last.bias.copy_(head.bias.to(last.bias))
 
     def outputs_of(self, classes: Sequence[str]) -> Tensor:
         """Rows of the last layer that stand for some classes."""

@@ -12,6 +12,7 @@ from torch import Tensor
 from auditor.domain.cues import Cue
 from auditor.domain.errors import DataError, RunError
 from auditor.domain.samples import Sample
+from auditor.repairs.choice import Trial, choose
 from auditor.repairs.compositions import (
     Breaking,
     composed,
@@ -23,7 +24,6 @@ from auditor.repairs.compositions import (
 )
 from auditor.repairs.material import MOST_HELD, Material, deal, gather_material
 from auditor.repairs.method_names import Method
-from auditor.repairs.methods import Trial, choose
 from auditor.repairs.quality import Quality, measure
 from auditor.repairs.records import (
     RECIPE,
@@ -112,7 +112,8 @@ def test_variation_keeps_shape_and_range_and_is_drawn_by_the_seed(material: Mate
 
 def test_no_group_is_both_trained_on_and_held_out(material: Material) -> None:
     groups = [f"g{i // 4}{i % 2}" for i in range(len(material))]
-    train, held = deal(material, groups, seed=0)
+    part = deal(material, groups, seed=0)
+    train, held = part.train, part.held
     assert len(train) + len(held) == len(material)
     assert set(train.labels.tolist()) == set(held.labels.tolist()) == {0, 1}
     assert len(held) == 4  # one group of two pictures a class
@@ -123,7 +124,8 @@ def test_of_many_pictures_some_are_enough_to_choose_by() -> None:
     bare = torch.zeros(count, 3, 1, 1, dtype=torch.uint8)
     yes = torch.ones(count, dtype=torch.bool)
     many = Material(bare, bare, bare[:, 0] > 0, yes, torch.arange(count) % 2, CLASSES)
-    train, held = deal(many, [str(i) for i in range(count)], seed=0)
+    part = deal(many, [str(i) for i in range(count)], seed=0)
+    train, held = part.train, part.held
     assert len(held) == 2 * MOST_HELD
     assert len(train) == count - len(held)
 
@@ -135,7 +137,8 @@ def test_objects_to_swap_are_on_both_sides_or_it_is_refused(seed: int) -> None:
     few = torch.zeros(count, dtype=torch.bool)
     few[[0, 1, 2, 3]] = True
     material = gather_material([replace(batch(count), has_mask=few)], CLASSES)[0]
-    train, held = deal(material, [f"g{i}" for i in range(count)], seed=seed)
+    part = deal(material, [f"g{i}" for i in range(count)], seed=seed)
+    train, held = part.train, part.held
     for part in (train, held):
         assert len(torch.unique(part.labels[part.swappable])) == 2
     few[[2, 3]] = False
@@ -195,7 +198,19 @@ def test_the_best_worst_group_is_chosen_within_two_points() -> None:
         trial(Method.CONSISTENT, 0.87, 0.95, 0.9),
         Trial(Method.SUPPRESSION, None, None),
     ]
-    best = choose(trials, 0.90)
+    best = choose(trials, 0.88)
+    assert best is not None
+    assert best.method is Method.COUNTEREXAMPLES
+
+
+def test_of_repairs_that_are_enough_the_most_accurate_is_chosen() -> None:
+    trials = [
+        trial(Method.NOTHING, 0.90, 0.5, 0.2),
+        trial(Method.LAST_LAYER, 0.91, 0.90, 0.90),
+        trial(Method.COUNTEREXAMPLES, 0.93, 0.89, 0.89),
+        trial(Method.CONSISTENT, 0.94, 0.88, 0.86),
+    ]
+    best = choose(trials, 0.88)
     assert best is not None
     assert best.method is Method.COUNTEREXAMPLES
 
@@ -205,7 +220,7 @@ def test_nothing_is_chosen_where_nothing_helps() -> None:
         trial(Method.NOTHING, 0.90, 0.85, 0.8),
         trial(Method.COUNTEREXAMPLES, 0.90, 0.80, 0.8),
     ]
-    assert choose(trials, 0.90) is None
+    assert choose(trials, 0.88) is None
 
 
 AUDITED = Audited(
@@ -229,6 +244,32 @@ def test_a_repair_survives_its_storage(tmp_path: Path) -> None:
     save(told, tmp_path)
     assert load(tmp_path, {"seed": "0"}) == told
     assert not told.gone
+
+
+def audit(accuracy: float, **verdicts: str) -> Audited:
+    confirmed = tuple(name for name, verdict in verdicts.items() if verdict == "confirmed")
+    return Audited("/runs/a", accuracy, None, confirmed, {}, {}, verdicts)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "best"),
+    [
+        ([audit(0.90, cat="suspected"), audit(0.90, cat="clean")], 2),
+        ([audit(0.90, cat="clean"), audit(0.90, cat="suspected")], 1),
+        ([audit(0.90, cat="clean"), audit(0.90, cat="clean", dog="confirmed")], 1),
+        ([audit(0.89, cat="confirmed"), audit(0.86, cat="confirmed")], 1),
+        ([audit(0.89, cat="confirmed"), audit(0.89, cat="confirmed")], 2),
+        ([audit(0.80, cat="confirmed"), None], 1),
+        ([None], None),
+    ],
+)
+def test_the_best_round_is_the_result(rounds: list[Audited | None], best: int | None) -> None:
+    made = [Round(n, {}, after and "x", after and "w", after) for n, after in enumerate(rounds, 1)]
+    told = Repair(audit(0.90, cat="confirmed"), tuple(made), {})
+    assert (told.best and told.best.number) == best
+    last = told.last
+    assert last is (told.before if best is None else rounds[best - 1])
+    assert told.open == (() if last.verdicts["cat"] == "clean" else ("cat",))
 
 
 def test_another_repairs_folder_is_refused(tmp_path: Path) -> None:

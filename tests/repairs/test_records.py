@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from auditor.domain.errors import RunError
-from auditor.repairs.loop import Settings
 from auditor.repairs.records import Audited, Repair, Round, load, save
+from auditor.repairs.settings import Settings
 from auditor.storage.run import open_run
 from tests.fakes.runs import make_run
 

@@ -12,11 +12,14 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
+from typer.testing import CliRunner
 
 import auditor
+from auditor.cli.app import app
 from auditor.domain.errors import RunError
 from auditor.ports import Silent
 from auditor.repairs.loop import repair
+from auditor.repairs.records import Audited, read
 from auditor.selftest.auditing import audit
 from auditor.selftest.cues import CueKind
 from auditor.selftest.drawn import Drawn
@@ -25,6 +28,7 @@ from auditor.selftest.rendering import recipes, render
 from auditor.selftest.worlds import Planted, World
 from auditor.storage.run import Run
 from tests.fakes.runs import make_run
+from tests.repairs.knowing import DRAWN
 
 WORLD = World(
     "repair",
@@ -52,19 +56,25 @@ def training_data(folder: Path, world: World) -> Path:
     return folder / "train.csv"
 
 
-@pytest.mark.slow
-def test_from_confirmed_to_gone(tmp_path: Path) -> None:
-    make(WORLD, Drawn(), tmp_path / "world")
-    run = audit(WORLD, tmp_path / "world", tmp_path / "before", Silent())
+@pytest.fixture(scope="module")
+def reliant(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The audit of a network that tells disks by their background."""
+    home = tmp_path_factory.mktemp("reliant")
+    make(WORLD, Drawn(), home / "world")
+    run = audit(WORLD, home / "world", home / "before", Silent())
     assert run.summary["verdicts"]["disk"] == "confirmed"
-    train = training_data(tmp_path / "train", WORLD)
+    return run
+
+
+@pytest.mark.slow
+def test_from_confirmed_to_gone(reliant: Run, tmp_path: Path) -> None:
+    run, train = reliant, training_data(tmp_path / "train", WORLD)
     done = repair(run, train, out=tmp_path / "repair", rounds=3, steps=300, seed=0)
     assert done.ended == "gone"
     assert done.last.accuracy >= done.before.accuracy - 0.05
     assert not {n for n, v in done.last.verdicts.items() if v == "confirmed"}
-    effect = done.last.effects["disk"][1]
-    assert effect is not None
-    assert effect < 0.1
+    assert effect_of(done.last) < 0.1
+    assert done.masks == {"file": 4 * WORLD.training}
     written = {path.name for path in (tmp_path / "repair").iterdir()}
     assert written >= {"model.safetensors", "repair.json", "report.html", "retrain.py", "round-1"}
     assert load_file(tmp_path / "repair" / "model.safetensors")
@@ -75,6 +85,40 @@ def test_from_confirmed_to_gone(tmp_path: Path) -> None:
     trials = told["rounds"][0]["trials"]
     assert set(trials) >= {"nothing", "plain training", "swaps within the class"}
     compile((tmp_path / "repair" / "retrain.py").read_text(), "retrain.py", "exec")
+
+
+@pytest.mark.slow
+def test_the_command_repairs_without_drawn_masks(
+    reliant: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Masks come of a segmenter; without one there is nothing to cut out."""
+    world = replace(WORLD, training=60)
+    train = training_data(tmp_path / "train", world)
+    bare = tmp_path / "train" / "bare.csv"
+    rows = [line.rpartition(",")[0] for line in train.read_text("utf-8").splitlines()]
+    bare.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    monkeypatch.setenv(DRAWN, str(tmp_path / "train"))
+    out = tmp_path / "repair"
+    given = ["repair", str(reliant.path), "--data", str(bare), "--out", str(out), "--rounds", "1"]
+    given += ["--steps", "600", "--no-compared", "--json"]
+    refused = CliRunner().invoke(app, given)
+    assert refused.exit_code == 2
+    assert "repair.no_donors" in refused.output
+    found = CliRunner().invoke(app, [*given, "--auto-mask", "tests.repairs.knowing:segment"])
+    assert found.exit_code == 0, found.output
+    done = read(out)
+    assert done.masks == {"auto": 4 * world.training}
+    assert done.rounds[0].chosen is not None
+    assert effect_of(done.last) < effect_of(done.before) - 0.1
+    assert (
+        "240 training images were cut out with automatic masks" in (out / "report.html").read_text()
+    )
+
+
+def effect_of(audited: Audited) -> float:
+    effect = audited.effects["disk"][1]
+    assert effect is not None
+    return effect
 
 
 def test_a_run_without_a_confirmed_class_is_refused(
