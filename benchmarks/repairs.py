@@ -8,12 +8,14 @@ Every set with a confirmed class is repaired. Training pictures are rendered ane
 often as in training, `--per-class` of every class, none of them audited. Prints one row
 per set, then the shares of confirmed classes that are clean or context in the end. Doing nothing,
 plain training and a random repair of the same size (swaps within the class) stand beside the repair
-on the held-out pictures whose cues are broken. A set that is done is not done again.
+on the held-out pictures whose cues are broken. With `--auto-mask` the drawn masks of the training
+pictures are left out: figures of their own. A set that is done is not done again.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -78,6 +80,18 @@ def training_pictures(each: PlantedSet, folder: Path, per_class: int = PER_CLASS
     return folder / "manifest.csv"
 
 
+def without_masks(manifest: Path) -> Path:
+    """The same pictures in a manifest that names no mask."""
+    bare = manifest.with_name("bare.csv")
+    with manifest.open(newline="", encoding="utf-8") as file:
+        rows = [{"image": row["image"], "label": row["label"]} for row in csv.DictReader(file)]
+    with bare.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, ("image", "label"))
+        writer.writeheader()
+        writer.writerows(rows)
+    return bare
+
+
 def row_of(name: str, found: Repair) -> Row:
     """What a repair came to."""
     before, after = found.before, found.last
@@ -97,18 +111,45 @@ def row_of(name: str, found: Repair) -> Row:
     )
 
 
-def repaired(
-    truth: Path, runs: Path, out: Path, names: Sequence[str], per_class: int, *, compared: bool
-) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Asked:
+    """Attributes:
+    truth, runs, out: folders of the sets, of their runs, and of the repairs.
+    per_class: training pictures of every class.
+    compared: plain training and a random repair stand beside it.
+    auto_mask: who makes the masks of the training pictures; None: the drawn ones are used.
+    """
+
+    truth: Path
+    runs: Path
+    out: Path
+    per_class: int
+    compared: bool
+    auto_mask: str | None
+
+
+def repaired(asked: Asked, names: Sequence[str]) -> Iterator[Row]:
     """Every named set that has a confirmed class."""
-    seed = int(json.loads((truth / INDEX).read_text(encoding="utf-8"))["seed"])
+    seed = int(json.loads((asked.truth / INDEX).read_text(encoding="utf-8"))["seed"])
     known = {each.name: each for each in planted_sets(seed)}
     for name in names:
-        run = open_run(runs / name)
+        run = open_run(asked.runs / name)
         if not run.summary["confirmed"]:
             continue
-        data = training_pictures(known[name], out / f"{name}-training", per_class)
-        yield row_of(name, repair(run, data, out=out / name, seed=seed, compared=compared))
+        data = training_pictures(known[name], asked.out / f"{name}-training", asked.per_class)
+        if asked.auto_mask is not None:
+            data = without_masks(data)
+        yield row_of(
+            name,
+            repair(
+                run,
+                data,
+                out=asked.out / name,
+                auto_mask=asked.auto_mask,
+                seed=seed,
+                compared=asked.compared,
+            ),
+        )
 
 
 def line(row: Row) -> str:
@@ -131,14 +172,17 @@ def main() -> None:
     parser.add_argument("--set", action="append", dest="sets", default=[])
     parser.add_argument("--per-class", type=int, default=PER_CLASS)
     parser.add_argument("--no-compared", dest="compared", action="store_false")
+    parser.add_argument("--auto-mask", help="make masks so, and use no drawn one")
     given = parser.parse_args()
+    if given.auto_mask:
+        print(f"Training pictures with automatic masks: {given.auto_mask}\n")
     heads = ("set", "cleared", "newly confirmed", "rounds", "accuracy", "nothing", "plain")
     heads = (*heads, "random", "repair")
     print(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
     rows = []
     names = given.sets or set_names(given.truth)
     where = given.truth, given.runs, given.out
-    for row in repaired(*where, names, given.per_class, compared=given.compared):
+    for row in repaired(Asked(*where, given.per_class, given.compared, given.auto_mask), names):
         rows.append(row)
         print(line(row), flush=True)
     confirmed = sum(len(row.confirmed) for row in rows)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from auditor.repairs.method_names import Method
 from auditor.repairs.records import Audited, Repair, Round
-from benchmarks.repairs import line, row_of
+from benchmarks.repairs import line, row_of, without_masks
 
 
 def audited(accuracy: float, **verdicts: str) -> Audited:
@@ -65,3 +67,9 @@ def test_a_repair_that_was_compared_with_nothing_has_a_row() -> None:
     row = row_of("set", Repair(BEFORE, (done,), {}, "gone"))
     assert row.broken == {Method.NOTHING.value: 0.5, "repair": 0.8}
     assert line(row).count("|") == 10
+
+
+def test_pictures_without_masks_keep_their_labels(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("image,label,mask\na.png,cat,m/a.png\n", encoding="utf-8")
+    assert without_masks(manifest).read_text("utf-8").split() == ["image,label", "a.png,cat"]

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import auditor
 from auditor.cli.app import app
-from auditor.domain.errors import RunError
+from auditor.domain.errors import DataError, RunError
 from auditor.ports import Silent
 from auditor.repairs.loop import repair
 from auditor.repairs.records import Audited, read
@@ -102,8 +102,8 @@ def test_the_command_repairs_without_drawn_masks(
     given = ["repair", str(reliant.path), "--data", str(bare), "--out", str(out), "--rounds", "1"]
     given += ["--steps", "600", "--no-compared", "--json"]
     refused = CliRunner().invoke(app, given)
-    assert refused.exit_code == 2
-    assert "repair.no_donors" in refused.output
+    assert isinstance(refused.exception, DataError)
+    assert refused.exception.code == "repair.no_donors"
     found = CliRunner().invoke(app, [*given, "--auto-mask", "tests.repairs.knowing:segment"])
     assert found.exit_code == 0, found.output
     done = read(out)
