@@ -24,7 +24,7 @@ class Summary:
         worst_group: its name.
         images: audited cases.
         tested: sampled cases with interventions.
-        leak: what a background, patch or appearance classifier reaches; see docs/verdicts.md.
+        leak: what a background, patch or appearance classifier reaches; see docs/science.md, 8.8.
         co_occurrence: of several labels an image, those that occur together; see
             `auditor.findings.evidence.co_occurrence`. None where an image has one.
         saliency_sane: no check of the saliency maps failed.

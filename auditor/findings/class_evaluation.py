@@ -39,7 +39,7 @@ class Findings:
         classes: CLASSES columns, sorted by class.
         slices: SLICES columns, sorted by slice and value.
         hypotheses: HYPOTHESES columns of the classes without masks, the best shown first.
-        summary: plain JSON values; see docs/verdicts.md.
+        summary: plain JSON values; see docs/science.md, 8.7.
     """
 
     cases: pd.DataFrame

@@ -2,7 +2,7 @@
 
 SpRAy (Lapuschkin et al. 2019) clusters the maps alone. The features under a map's peak tell a
 sticker from an object at the same place, and the same sticker in four corners from four things.
-docs/verdicts.md compares the ways of clustering.
+docs/maskless.md compares the ways of clustering.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Several labels an image: evidence of each label from its own two answers. docs/verdicts.md.
+"""Several labels an image: evidence of each label from its own two answers. docs/science.md, 8.3.
 
 A label is held against its own negatives: its objects go on backgrounds of pictures without it,
 theirs on its backgrounds, and its own sigmoid is asked. What its sigmoid loses and what it gains

@@ -96,7 +96,11 @@ def pair_evidence(
     # The score is for the first class: turned round for the second, so that both read alike.
     found = {names[0]: shared_mode(first, second), names[1]: shared_mode(-second, -first)}
     modes = {name: gain for name, (gain, _) in found.items()}
-    lacking = {name for name, (_, kind) in found.items() if _many(kind > WITHOUT)}
+    lacking = {
+        name
+        for name, (_, kind) in found.items()
+        if _many(donors.loc[donors["label"] == name, "group"], kind > WITHOUT)
+    }
     proved = any(test.proves(floor) for test in exchanged.values())
     owner, attributed_by = _owner(names, modes, lacking, patches, floor) if proved else (None, None)
     cueless: frozenset[str] = frozenset()
@@ -123,8 +127,10 @@ def pair_evidence(
     )
 
 
-def _many(lacking: Flags) -> bool:
-    return int(lacking.sum()) >= MIN_DONORS and float(lacking.mean()) >= LEAST_LACKING
+def _many(groups: pd.Series, lacking: Flags) -> bool:
+    """Whether enough donors lack the cue, near-duplicates as one."""
+    alone = int(groups[lacking].nunique())
+    return alone >= max(MIN_DONORS, LEAST_LACKING * groups.nunique())
 
 
 def _owner(
@@ -163,7 +169,8 @@ def donor_scores(rows: pd.DataFrame, model_classes: int) -> pd.DataFrame:
         rows: answers on own and on the other class's backgrounds.
 
     Returns:
-        `donor` (case_id), `label` (its class) and `score` (log odds, mean 0), sorted by donor.
+        `donor` (case_id), `label` (its class), `group` (its duplicates) and `score` (log odds,
+        mean 0), sorted by donor.
     """
     records: SwapRecords = swap_records(rows, model_classes=model_classes)
     odds = np.log(records.probabilities(np.arange(len(records)), np.arange(2)))
@@ -171,8 +178,9 @@ def donor_scores(rows: pd.DataFrame, model_classes: int) -> pd.DataFrame:
     _, cases = np.unique(rows["case_id"].to_numpy(str), return_inverse=True)
     names, donors = np.unique(rows["donor"].to_numpy(str), return_inverse=True)
     score = _additive(value, cases.astype(np.int64), donors.astype(np.int64))
-    label = rows.drop_duplicates("donor").set_index("donor")["donor_label"]
-    return pd.DataFrame({"donor": names, "label": label.loc[names].to_numpy(), "score": score})
+    of = rows.drop_duplicates("donor").set_index("donor").loc[names]
+    told = {"label": of["donor_label"].to_numpy(), "group": of["donor_group"].to_numpy()}
+    return pd.DataFrame({"donor": names, **told, "score": score})
 
 
 def _additive(value: Floats, objects: Codes, donors: Codes) -> Floats:

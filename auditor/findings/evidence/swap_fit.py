@@ -1,4 +1,4 @@
-"""The swap table in log odds, class by class. docs/science.md; docs/verdicts.md.
+"""The swap table in log odds, class by class. docs/science.md, 8.1.
 
 For objects of class b on backgrounds of class d the mean log odds of answer e are additive but for
 cues: a robust two-way fit takes rows and columns out, and what is left, R_b[d, e], is what the

@@ -103,7 +103,7 @@ def certain_alone(cases: pd.DataFrame, floor: float) -> pd.Series:
 def _rules(
     cases: pd.DataFrame, standing: ClassStanding, floor: float
 ) -> list[tuple[CaseVerdict, str, pd.Series]]:
-    """Verdict, code and where they hold, in the order of docs/verdicts.md: the first counts."""
+    """Verdict, code and where they hold, in the order of docs/science.md, 8.6: the first counts."""
     nominated = cases["nominated"] == 1.0
     confirmed = _in(cases, standing.confirmed)
     known = cases["swap_agreed"].notna()

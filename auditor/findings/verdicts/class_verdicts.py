@@ -1,4 +1,4 @@
-"""The verdict on a class, in the order of docs/verdicts.md."""
+"""The verdict on a class, in the order of docs/science.md, 8.5."""
 
 from __future__ import annotations
 
