@@ -111,14 +111,17 @@ class ClassEvaluation:
         """The tables of classes, slices and hypotheses, and the summary.
 
         Args:
-            judged: of the cases with trials at least `case_id` and `verdict`.
+            judged: of the cases with trials at least `case_id`, `verdict` and
+                `p_background_other`.
             groups: categories `cluster` and `patch_group` of every case, null where it has none,
                 in the order of the cases that were weighed.
         """
-        verdicts = dict(zip(judged["case_id"], judged["verdict"], strict=True))
+        told = judged.set_index("case_id")
         trialled = self.population.loc[self.population["has_trials"], "case_id"]
         known = self.population.drop(columns="case_id").assign(
-            verdict=trialled.map(verdicts).astype("category"),  # null without trials
+            # Null without trials.
+            verdict=trialled.map(told["verdict"]).astype("category"),
+            p_background_other=trialled.map(told["p_background_other"]).astype("float32"),
             cluster=groups["cluster"].array.take(self.population.index),
         )
         sample = swap_tested(known)

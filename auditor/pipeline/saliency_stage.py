@@ -39,7 +39,6 @@ LIGHT = (
     "cam_width",
     "object_area",
     "label_probability",
-    "mask_doubt",
     "animated",
     "mask_digest",
     "perceptual_hash",

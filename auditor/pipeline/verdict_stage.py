@@ -28,7 +28,7 @@ SETTLED = ("sampled", "tested", "duplicate_group", "nominated", "mask_doubt")
 MASK_TRIALS = "mask_trials"
 """Parts of swaps that are cut out with wrong masks, see `auditor.pipeline.mask_stage`."""
 GROUPS = ["cluster", "patch_group"]
-KEPT = ["case_id", "label", "verdict", "severity", "tested"]
+KEPT = ["case_id", "label", "verdict", "severity", "tested", "p_background_other"]
 
 
 def write_verdicts(

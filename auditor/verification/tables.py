@@ -26,7 +26,9 @@ from auditor.storage.manifest import read_manifest
 from auditor.storage.run import Run
 from auditor.storage.tables import read_table
 
-NEEDED = ("case_id", "label", "correct", "sampled", "tested", "mask_source", "verdict", "severity")
+NEEDED = (
+    "case_id", "label", "correct", "sampled", "tested", "p_background_other", "verdict", "severity",
+)  # fmt: skip
 CLOSE = 1e-9
 
 

@@ -52,6 +52,10 @@ TEMPLATES = {
         "Add at least {missing} more images of '{name}' with masks, or raise --per-class."
     ),
     "action.too_few_groups": N_("Add images of '{name}' that are not copies of each other."),
+    "action.inverted_masks": N_(
+        "Check whether the masks of '{name}' are inverted (non-zero pixels are the object), and"
+        " audit again."
+    ),
     "action.unusable_masks": N_(
         "Check the masks of '{name}': the column mask_doubt tells what is wrong with each."
     ),

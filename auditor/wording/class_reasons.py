@@ -143,6 +143,10 @@ UNDETERMINED = {
     "undetermined.too_few_groups": N_(
         "The {tested} tested images are near-duplicates: only {groups} are independent."
     ),
+    "undetermined.inverted_masks": N_(
+        "{inverted} of its {images} masks touch the frame all round, as inverted ones do, so only"
+        " {tested} of its images could be tested; {needed} are needed."
+    ),
     "undetermined.unusable_masks": N_(
         "None of its objects could be cut out: its masks are empty, cover the whole picture or"
         " cannot be trusted, so no background could be swapped."
@@ -155,8 +159,8 @@ UNDETERMINED = {
         "Only {swapped} of its objects could be put on other backgrounds; {needed} are needed."
     ),
     "undetermined.no_others": N_(
-        "No other class with masks was tested, so there are no other backgrounds to put its objects"
-        " on."
+        "No other class with usable masks was tested, so there are no other backgrounds to put its"
+        " objects on."
     ),
     "undetermined.beside_owner": N_(
         "'{other}' has a cue in its backgrounds, and too few of them lack it to tell whether"

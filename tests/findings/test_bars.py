@@ -256,8 +256,7 @@ def test_the_sample_that_could_show_a_shortcut() -> None:
         {
             "sampled": [True, True, False, True, True],
             "has_trials": [True, False, True, True, True],
-            "mask_source": ["file", "file", "file", "none", "file"],
-            "verdict": ["object", None, "shortcut", "shortcut", "undetermined"],
+            "p_background_other": [0.0, 0.3, 0.3, None, None],
         }
     )
     assert swap_tested(cases).index.tolist() == [0]
@@ -279,7 +278,7 @@ def sliced(*groups: tuple[str, int, int]) -> pd.DataFrame:
         for place, right, wrong in groups
         for number in range(right + wrong)
     ]
-    frame = pd.DataFrame(rows).assign(label="cat", mask_source="file", verdict="object")
+    frame = pd.DataFrame(rows).assign(label="cat", p_background_other=0.5, verdict="object")
     frame["group"] = [str(number) for number in range(len(frame))]
     return frame.assign(sampled=True, has_trials=True, cluster=None)
 

@@ -41,7 +41,8 @@ def peak(images: int) -> int:
             classes=CLASSES,
             null_nominated={},
         )
-        found = evaluation.conclude(pd.DataFrame({"case_id": [], "verdict": []}), groups)
+        judged = pd.DataFrame({"case_id": [], "verdict": [], "p_background_other": []})
+        found = evaluation.conclude(judged, groups)
         assert found.summary["images"] == images
         assert found.slices["images"].sum() == 2 * images
         return tracemalloc.get_traced_memory()[1]
@@ -59,6 +60,7 @@ def light(images: int) -> tuple[pd.DataFrame, pd.DataFrame]:
             "label": label.dictionary_encode(),
             "correct": pa.array(rng.random(images) < 0.9),
             "mask_source": pa.array(["box"] * images).dictionary_encode(),
+            "mask_doubt": pa.nulls(images, pa.string()),
             "cam_scale": pa.array(rng.random(images)),
             "relevance_skill": pa.array(rng.random(images)),
             "nominated": pa.array(rng.random(images) < 0.2),

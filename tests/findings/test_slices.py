@@ -27,7 +27,7 @@ def _cases(*groups: tuple[str, str, int, int], **columns: Any) -> pd.DataFrame:
     frame["case_id"] = [f"case{number}" for number in range(len(frame))]
     frame["group"] = frame["case_id"]
     frame["sampled"] = frame["has_trials"] = False
-    frame["mask_source"] = "file"
+    frame["p_background_other"] = 0.5
     frame["cluster"] = None
     frame["verdict"] = "object"
     return frame.assign(**columns)

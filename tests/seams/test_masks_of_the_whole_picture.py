@@ -34,7 +34,8 @@ def test_a_class_of_full_masks_has_no_rate_and_says_what_is_wrong(tmp_path: Path
     own = cases[cases["label"] == FULL]
     assert set(own["verdict"]) == {"undetermined"}
     assert set(own["reason_code"]) == {"undetermined.mask"}
-    others = cases[(cases["label"] != FULL) & cases["sampled"] & cases["tested"]]
+    others = cases[cases["sampled"] & cases["p_background_other"].notna()]
+    assert set(others["label"]) == set(CLASSES) - {FULL}
     rate = (others["verdict"] == "shortcut").mean()
     assert run.summary["shortcut_rate"] == pytest.approx(rate)
     others_told = run.classes().set_index("class").loc[[c for c in CLASSES if c != FULL]]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Intervention
+from auditor.domain.mask_doubts import MaskDoubt
 from auditor.domain.mask_references import MaskSource
 from auditor.findings.evidence.attribute_swaps import (
     SWAPPED,
@@ -41,6 +42,7 @@ class ClassEvidence:
 
     Attributes:
         images, masked: audited images, and those with a mask.
+        inverted: images whose mask looks inverted; they are not tested.
         tested, groups, swapped: sampled images with trials, their independent groups, and those
             of them whose object could be put on other backgrounds.
         audit_tested: sampled images with trials in the whole audit; 0 if none were run.
@@ -90,6 +92,7 @@ class ClassEvidence:
     label_accuracy: LabelAccuracy | None = None
     look: int | None = None
     last_look: int | None = None
+    inverted: int = 0
 
     @property
     def tests(self) -> dict[Cue, SwapTest]:
@@ -205,6 +208,7 @@ def gather(
                 patch=patch.get(name),
                 pair=within,
                 chance=1 / len(names),
+                inverted=int((own["mask_doubt"] == MaskDoubt.INVERTED.value).sum()),
             )
         )
     return Gathered(tuple(found), background.plain, background.tables, pair)

@@ -15,6 +15,7 @@ POPULATION = (
     "label",
     "correct",
     "mask_source",
+    "mask_doubt",
     "cam_scale",
     "relevance_skill",
     "nominated",

@@ -17,7 +17,7 @@ from auditor.findings.verdicts.rates import Rate, rate, swap_tested
 from auditor.statistics.association import cramers_v
 from auditor.statistics.significance import benjamini_hochberg
 
-NEEDED = ("group", "correct", "sampled", "has_trials", "verdict", "label", "mask_source")
+NEEDED = ("group", "correct", "sampled", "has_trials", "verdict", "label", "p_background_other")
 CLUSTER = "cluster"
 """Name of the slices that are clusters of maps."""
 MIN_GROUP = 10

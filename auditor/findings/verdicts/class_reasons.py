@@ -75,6 +75,7 @@ def _numbers(evidence: ClassEvidence, settings: FindingsSection) -> Numbers:
         "name": evidence.name,
         "images": evidence.images,
         "tested": evidence.tested,
+        "inverted": evidence.inverted,
         "groups": evidence.groups,
         "swapped": evidence.swapped,
         "needed": settings.min_images,

@@ -29,6 +29,7 @@ class UndeterminedReason(StrEnum):
     NOT_RUN = "interventions not run"
     TOO_FEW = "too few tested images"
     TOO_FEW_GROUPS = "too few independent images"
+    INVERTED_MASKS = "too few tested images, since masks look inverted"
     UNUSABLE_MASKS = "no object could be cut out"
     PASTING = "pasting breaks the image"
     TOO_FEW_SWAPS = "too few objects could be pasted"
@@ -161,6 +162,9 @@ def _sample_gate(evidence: ClassEvidence, settings: FindingsSection) -> Undeterm
     faults = {
         UndeterminedReason.NO_IMAGES: evidence.images == 0,
         UndeterminedReason.NOT_RUN: evidence.audit_tested == 0,
+        UndeterminedReason.INVERTED_MASKS: evidence.tested
+        < settings.min_images
+        <= evidence.tested + evidence.inverted,
         UndeterminedReason.TOO_FEW: evidence.tested < settings.min_images,
         UndeterminedReason.TOO_FEW_GROUPS: evidence.groups < MIN_GROUPS,
     }

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auditor.domain.mask_references import MaskSource
-from auditor.domain.verdicts import CaseVerdict
 from auditor.statistics.intervals import wilson
 
 
@@ -40,12 +38,6 @@ def rate(cases: pd.DataFrame, holds: pd.Series) -> Rate:
 
 
 def swap_tested(cases: pd.DataFrame) -> pd.DataFrame:
-    """The random sample of which a shortcut could be shown: tested, with a mask by which something
-    could be said of it.
-
-    Args:
-        cases: judged.
-    """
-    masked = cases["mask_source"] != MaskSource.NONE.value
-    told = cases["verdict"] != CaseVerdict.UNDETERMINED.value
-    return cases[cases["sampled"] & cases["has_trials"] & masked & told]
+    """The random sample of which a shortcut could be shown: tested on other backgrounds."""
+    swapped = cases["p_background_other"].notna()
+    return cases[cases["sampled"] & cases["has_trials"] & swapped]
