@@ -102,6 +102,14 @@ def few_swapped(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
     return cases, trials[~swapped | trials["case_id"].isin(kept)]
 
 
+def inverted(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
+    """All but ten masks look inverted, and those images are not tested."""
+    kept = set(cases.loc[cases["label"] == "d", "case_id"][:10])
+    doubted = (cases["label"] == "d") & ~cases["case_id"].isin(kept)
+    marked = cases.assign(mask_doubt=pd.Series("inverted", index=cases.index).where(doubted))
+    return marked, trials[(trials["label"] != "d") | trials["case_id"].isin(kept)]
+
+
 def nothing_cut_out(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
     cut = trials["intervention"].isin([ON_OWN, ON_OTHERS, "pasted_back"])
     return cases, trials[~(cut & (trials["label"] == "d"))]
@@ -179,6 +187,9 @@ MISSING = {
     ),
     "ten swapped": Planted(
         "undetermined.too_few_swaps", change=few_swapped, numbers={"swapped": 10}
+    ),
+    "inverted masks": Planted(
+        "undetermined.inverted_masks", change=inverted, numbers={"tested": 10, "needed": 20}
     ),
     "masks of the whole picture": Planted("undetermined.unusable_masks", change=nothing_cut_out),
     "zero maps": Planted("undetermined.zero_maps", change=zero_maps),
