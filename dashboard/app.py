@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from auditor.wording.catalogue import LANGUAGES
+from auditor.wording.languages import LANGUAGES
 from dashboard import launch, pages
 from dashboard.components import account, blind, filters, notices, saved_views
 from dashboard.runs import access as run_access

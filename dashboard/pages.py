@@ -8,7 +8,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from auditor.wording.catalogue import LANGUAGES
+from auditor.wording.languages import LANGUAGES
 from dashboard.runs.filters import Filters
 from dashboard.session import filtering, state
 from dashboard.texts.language import _

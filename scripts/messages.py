@@ -12,7 +12,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from auditor.wording.catalogue import LANGUAGES, LOCALES
+from auditor.wording.catalogue import LOCALES
+from auditor.wording.languages import LANGUAGES
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("auditor", "dashboard")

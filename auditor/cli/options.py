@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from auditor.wording.languages import LANGUAGES
+
 if TYPE_CHECKING:
     from auditor.wording.catalogue import Translator
 
@@ -31,7 +33,9 @@ Version = Annotated[
 Lang = Annotated[
     str | None,
     typer.Option(
-        "--lang", metavar="en|zh", help="Language; by default AUDITOR_LANG, else the locale's."
+        "--lang",
+        metavar="|".join(LANGUAGES),
+        help="Language; by default AUDITOR_LANG, else the locale's.",
     ),
 ]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A finished run's folder.")]

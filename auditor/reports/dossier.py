@@ -97,7 +97,7 @@ def render_dossier(
         signed: its signature, if there is one.
         review: of its cases.
         digests: SHA-256 of the run's files, by name.
-        lang: one of `auditor.wording.catalogue.LANGUAGES`.
+        lang: one of `auditor.wording.languages.LANGUAGES`.
     """
     _ = translator(lang)
     manifest = contents.manifest

@@ -14,8 +14,8 @@ from auditor.reports.contents import RunContents
 from auditor.reports.page import page_of
 from auditor.wording import numbers
 from auditor.wording.catalogue import Translator, translator
+from auditor.wording.languages import LANGUAGE_OF
 
-HTML_LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 """BCP 47 tags, by which browsers choose glyphs."""
 
 
@@ -34,7 +34,7 @@ def render_html(
         contents: of the run.
         since: what changed since the run before, if there is one.
         pictures: False leaves every picture out, whatever the configuration says.
-        lang: one of `auditor.wording.catalogue.LANGUAGES`.
+        lang: one of `auditor.wording.languages.LANGUAGES`.
 
     Raises:
         RunError: if a table does not fit its schema.
@@ -60,7 +60,7 @@ def render(
         .get_template(template)
         .render(
             style=style,
-            lang=HTML_LANGUAGES[_.language],
+            lang=LANGUAGE_OF[_.language].html,
             _=_,
             ngettext=_.ngettext,
             rich=rich,

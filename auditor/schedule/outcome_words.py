@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from auditor.schedule.values import Outcome
-from auditor.wording.catalogue import LANGUAGES, Translator
+from auditor.wording.catalogue import Translator
+from auditor.wording.languages import LANGUAGES
 
 
 def outcome_words(outcome: Outcome, _: Translator) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from auditor.domain.mask_doubts import DOUBT_MEANING, MaskDoubt
 from auditor.domain.messages import N_
 from auditor.domain.reasons import Reason
-from auditor.wording.catalogue import LANGUAGES, Translator
+from auditor.wording.catalogue import Translator
 from auditor.wording.label_reasons import OF_CASES
+from auditor.wording.languages import LANGUAGES
 from auditor.wording.numbers import ENGLISH
 from auditor.wording.reason_values import notes_of, sentences
 

@@ -20,9 +20,8 @@ from typing import Any, Final
 
 from auditor.domain.errors import AuditorError
 from auditor.domain.messages import Message, listed
+from auditor.wording.languages import LANGUAGE_OF, LANGUAGES
 
-LANGUAGES: Final = ("en", "zh")
-"""Ids of `--lang`, `?lang=` and AUDITOR_LANG; the first is the language of the source texts."""
 LANGUAGE_VARIABLE: Final = "AUDITOR_LANG"
 LOCALES: Final = Path(__file__).parent / "locales"
 
@@ -37,7 +36,7 @@ class Translator:
     """Texts of one language. A text that the catalogue lacks stays English.
 
     Attributes:
-        language: one of `LANGUAGES`.
+        language: one of `languages.LANGUAGES`.
     """
 
     language: str
@@ -84,8 +83,9 @@ class Translator:
         return self.told(value) if isinstance(value, Message) else value
 
     def joined(self, sentences: Iterable[str]) -> str:
-        """Sentences one after another, empty ones left out; Chinese puts no space between them."""
-        return ("" if self.language == "zh" else " ").join(each for each in sentences if each)
+        """Sentences one after another, empty ones left out, as this language spaces them."""
+        space = " " if LANGUAGE_OF[self.language].spaced else ""
+        return space.join(each for each in sentences if each)
 
 
 @cache

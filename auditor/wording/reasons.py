@@ -11,11 +11,12 @@ from typing import Any
 
 from auditor.domain.reasons import Reason
 from auditor.wording.case_reasons import case_reason
-from auditor.wording.catalogue import LANGUAGES, Translator
+from auditor.wording.catalogue import Translator
 from auditor.wording.chores import chore
 from auditor.wording.class_actions import class_action
 from auditor.wording.class_reasons import class_reason
 from auditor.wording.hypothesis_reasons import hypothesis_action, hypothesis_reason
+from auditor.wording.languages import LANGUAGES
 
 Row = Mapping[str, Any]
 """A row of `cases`, `classes` or the actions; None for null."""

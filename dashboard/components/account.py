@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from auditor.wording.catalogue import LANGUAGES
+from auditor.wording.languages import LANGUAGES
 from dashboard.components import link
 from dashboard.components.assets import read
 from dashboard.session import access, state

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from auditor.wording.catalogue import LANGUAGES
+from auditor.wording.languages import LANGUAGES
 from dashboard.runs.filters import DIFFER, MINE, UNREVIEWED
 
 REVIEWER_VARIABLE = "AUDITOR_REVIEWER"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from auditor.wording.catalogue import Translator, translator
+from auditor.wording.languages import SPOKEN
 from dashboard.session import state
 
-NAMES = {"en": "English", "zh": "简体中文"}
+NAMES = {each.id: each.name for each in SPOKEN}
 
 
 def current() -> Translator:

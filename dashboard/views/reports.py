@@ -20,7 +20,7 @@ from auditor.reports.contents import contents_of
 from auditor.reports.pdf import can_print, has_font
 from auditor.schedule.outcome_words import outcome_words
 from auditor.schedule.values import Schedule, ScheduledAudit
-from auditor.wording.catalogue import LANGUAGES
+from auditor.wording.languages import LANGUAGES
 from dashboard.components import document, notices
 from dashboard.runs import connections
 from dashboard.session import context, state

@@ -13,7 +13,8 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from auditor.domain.errors import AuditorError
-from auditor.wording.catalogue import LANGUAGES, LOCALES, Translator, language, translator
+from auditor.wording.catalogue import LOCALES, Translator, language, translator
+from auditor.wording.languages import LANGUAGES
 from scripts.messages import PACKAGES, ROOT, catalogues, extracted
 
 SOURCE = extracted()
