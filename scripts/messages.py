@@ -55,13 +55,17 @@ def catalogues() -> Iterator[tuple[Path, Catalog]]:
     """The stored catalogue of every language but the first, whose texts are the keys."""
     for lang in LANGUAGES[1:]:
         path = LOCALES / lang / "LC_MESSAGES" / "messages.po"
-        with path.open("rb") as file:
-            yield path, read_po(file, locale=lang)
+        if path.is_file():
+            with path.open("rb") as file:
+                yield path, read_po(file, locale=lang)
+        else:
+            yield path, Catalog(locale=lang, charset="utf-8")
 
 
 def write(path: Path, catalogue: Catalog) -> None:
     """A catalogue as it is kept."""
     head = HEADER.format(lang=catalogue.locale, plural=catalogue.plural_forms)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(head.encode())
         write_po(file, catalogue, width=100, no_location=True, sort_output=True, omit_header=True)

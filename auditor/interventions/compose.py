@@ -155,6 +155,8 @@ def _background(
         return precomputed.emptied[fill][subjects]
     if intervention in (Intervention.BACKGROUND_SAME, Intervention.BACKGROUND_OTHER):
         return precomputed.emptied[fill][donors]
+    if intervention not in (Intervention.BACKGROUND_REMOVED, Intervention.NEUTRAL):
+        raise _not_composed(intervention)
     images = precomputed.images[subjects]
     if fill is Fill.MEAN:
         colours = mean_colour(images, precomputed.object_masks.sources[subjects])
@@ -171,6 +173,12 @@ def _emptied(
     return fill_holes(images, holes, object_masks.sources[own] & ~holes, fill)
 
 
+def _not_composed(intervention: Intervention) -> LookupError:
+    """The error for an intervention that its family has no pictures for."""
+    family = SPEC_OF[intervention].family.value
+    return LookupError(f"{intervention.value} of the family {family} is not composed here")
+
+
 def _given(
     precomputed: PrecomputedBatch, intervention: Intervention, subjects: Tensor, donors: Tensor
 ) -> Tensor:
@@ -185,10 +193,12 @@ def _given(
             return softened(images, appearance.sharpness[subjects], appearance.sharpness[donors])
         case Intervention.FRAME_SAME | Intervention.FRAME_OTHER:
             return framed(images, precomputed.emptied[Fill.BLUR][donors])
-        case _:
+        case Intervention.PATCH_SAME | Intervention.PATCH_OTHER:
             places, givers = appearance.places, precomputed.emptied[Fill.BLUR][donors]
             objects = precomputed.object_masks.masks[subjects]
             return patched(images, givers, objects, places.salient[donors], places.side)
+        case _:
+            raise _not_composed(intervention)
 
 
 def _patch_filled(
