@@ -135,7 +135,7 @@ def test_one_class_of_a_softmax_is_refused(world: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         audited(world, tmp_path / "run", "one_class")
     assert caught.value.code == "model.one_class"
-    assert "--set model.output=binary" in caught.value.remedy
+    assert "model.output=binary" in caught.value.remedy
     assert not (tmp_path / "run").exists()
 
 

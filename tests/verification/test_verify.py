@@ -161,9 +161,7 @@ def test_a_signature_holds_until_anything_changes(run: Path, tmp_path: Path) -> 
     assert found.signature == made
     assert made.name == "Dr. Ada Example"
     reseal(run, seed=5)
-    assert failed(auditor.verify(run, public_key=keys.public)) == {
-        "signature": "the run was changed after it was signed"
-    }
+    assert list(failed(auditor.verify(run, public_key=keys.public))) == ["signature"]
     assert "signature" in failed(auditor.verify(run))
 
 

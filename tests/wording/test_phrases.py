@@ -16,6 +16,8 @@ the class reasons that the documentation shows."""
 
 WORDS = re.compile(r"[A-Za-z']+(?:[ ,:;.]+[A-Za-z']+){2}")
 """Three words in a row."""
+COMMAND = re.compile(r"`.*?`")
+"""A reader types it: its words are no sentence."""
 
 
 def sentences() -> str:
@@ -33,7 +35,7 @@ def phrases(tree: ast.AST, ours: str) -> Iterator[tuple[int, str]]:
             parts += [each.value for each in node.keywords if each.arg == "match"]
         for text in (each for part in parts for each in ast.walk(part)):
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                found = WORDS.search(text.value)
+                found = WORDS.search(COMMAND.sub("", text.value))
                 if found and found[0] in ours:
                     yield text.lineno, text.value
 
