@@ -49,6 +49,11 @@ TEMPLATES = {
         "The answer does not depend on the background: on backgrounds of other classes the"
         " probability for '{label}' goes from {before} to {after}."
     ),
+    "object.costs": N_(
+        "On backgrounds of other classes the model's probability for '{label}' drops from {before}"
+        " to {after}. Its class is not proved to rely on its background, and the loss of a single"
+        " picture is no proof."
+    ),
     "object.map": N_("The saliency map stays on the object; its trials show no reliance."),
     "undetermined.mask": N_("Its mask carries no score: {doubt}."),
     "undetermined.no_mask": N_(

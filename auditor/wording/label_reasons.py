@@ -65,6 +65,11 @@ OF_CASES = {
         " backgrounds of images that are '{other}' the probability for '{label}' goes from {before}"
         " to {after}."
     ),
+    "object.label_costs": N_(
+        "On backgrounds of images that are '{other}' the model's probability for '{label}' drops"
+        " from {before} to {after}. The label is not proved to rely on its background, and the"
+        " loss of a single picture is no proof."
+    ),
     "object.label_tested": N_(
         "The answer does not depend on the background: on backgrounds of images that are '{other}'"
         " the probability for '{label}' goes from {before} to {after}."

@@ -90,6 +90,13 @@ PICTURES = {
         empty=0.0,
         numbers=COSTLY,
     ),
+    "costly, not seen": Picture(
+        "object.costs",
+        case={**RIGHT, "nominated": False},
+        swapped=(SWAPPED_P, SWAPPED_P),
+        empty=0.0,
+        numbers=COSTLY,
+    ),
     "seen, not needed": Picture(
         "context",
         case={**RIGHT, "nominated": True},

@@ -185,3 +185,12 @@ def test_bands_do_not_overlap_and_fill_the_scale() -> None:
     assert ends[0][0] == 0.0
     assert ends[-1][1] == 1.0
     assert all(a[1] == b[0] for a, b in pairwise(ends))
+
+
+def test_what_costs_a_picture_of_an_unconfirmed_class_is_not_called_independence() -> None:
+    rows = swapped("a", "cat", 0.9, 0.6)
+    found = _judge(rows, standing=UNKNOWN, nominated=False)
+    assert (found["verdict"], found["reason_code"]) == ("object", "object.costs")
+    assert json.loads(found["reason_numbers"])["loss"] == pytest.approx(0.3)
+    free = _judge(swapped("a", "cat", 0.9, 0.85), standing=UNKNOWN, nominated=False)
+    assert free["reason_code"] == "object.tested"

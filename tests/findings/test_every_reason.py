@@ -38,12 +38,15 @@ UNCHANGED = {
     if each.change is Planted("").change and "loss" not in each.numbers
 }
 """Those whose loss is what the world makes it."""
-BESIDE_THE_LABEL = {"by itself": "shortcut.label", "costly, seen": "shortcut.label"}
+BESIDE_THE_LABEL = dict.fromkeys(
+    ("by itself", "costly, seen", "costly, not seen"), "shortcut.label"
+)
 """Pictures without a confirmed label are confirmed with it: the question is one."""
 UNCONFIRMED = {
     "cued, seen": "suspected.label",
     "cued, not seen": "suspected.label",
     "by itself": "suspected.label",
+    "costly, not seen": "suspected.label",
     "one fill": "object.label_tested",
 }
 """What is told of the pictures where the label is suspected."""

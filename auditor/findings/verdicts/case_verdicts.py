@@ -122,6 +122,7 @@ def _rules(
         *_unmapped(cases, undetermined & ~(tested & known)),
         (case.SUSPECTED, "suspected.class", right & costs & nominated),
         (case.CONTEXT, "context", tested & known & nominated),
+        (case.OBJECT, "object.costs", tested & known & costs & ~confirmed),
         (case.OBJECT, "object.tested", tested & known),
         (case.SUSPECTED, "suspected.not_swapped", tested & nominated),
         (case.SUSPECTED, "suspected.untested", nominated),

@@ -25,6 +25,7 @@ OF_CASES = {
     "suspected.fills": "suspected.label_fills",
     "context": "context.label",
     "object.tested": "object.label_tested",
+    "object.costs": "object.label_costs",
 }
 
 
