@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, RunFolder, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, RunFolder, Version, say, say_json, spoken
 
 
 def log(
@@ -19,6 +19,7 @@ def log(
     no_images: Annotated[
         bool, typer.Option("--no-images", help="Leave every picture out: for patients' data.")
     ] = False,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -28,6 +29,7 @@ def log(
     from auditor.publishing import log_run, tracker_of
     from auditor.storage.run import open_run
 
+    _ = spoken(lang)
     opened = open_run(run)
     tracker = tracker_of(to, opened, project)
     try:
@@ -36,5 +38,9 @@ def log(
         place = tracker.close()
     if as_json:
         say_json({"run": opened.name, "tracker": to, "place": place, "gate_holds": gate.holds})
-    outcome = "holds" if gate.holds else "fails"
-    say(f"logged: {place}; the gate {outcome}", quiet=quiet, as_json=as_json)
+    told = (
+        _("logged: {place}; the gate holds", place=place)
+        if gate.holds
+        else _("logged: {place}; the gate fails", place=place)
+    )
+    say(told, quiet=quiet, as_json=as_json)

@@ -14,6 +14,7 @@ from auditor.cli.options import say, say_json, spoken
 from auditor.cli.progress import progress
 from auditor.cli.stopping import stoppable
 from auditor.domain.errors import ConfigError
+from auditor.domain.messages import N_
 
 if TYPE_CHECKING:
     from auditor.config import AuditConfig
@@ -71,8 +72,9 @@ def audit_models(
     told = spoken(lang)
 
     def each(name: str, own: AuditConfig, views: SharedViews) -> Run:
-        place = f"{list(configs).index(name) + 1} of {len(configs)}"
-        say(f"model {place}: {name}", quiet=quiet, as_json=as_json)
+        place = list(configs).index(name) + 1
+        line = told(N_("model {n:,} of {all:,}: {name}"), n=place, all=len(configs), name=name)
+        say(line, quiet=quiet, as_json=as_json)
         with stoppable(), progress(quiet=quiet, log_json=log_json) as reported:
             run = wiring.audit(own, resume=resume, progress=reported, views=views)
         show.warnings(run, told, quiet=quiet, log_json=log_json)

@@ -64,6 +64,7 @@ def sign(
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who signs; default the account's name.")
     ] = None,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -74,6 +75,7 @@ def sign(
     from auditor.verification import sign as sign_run
     from auditor.verification import verify as verify_run
 
+    _ = spoken(lang)
     opened = open_run(run)
     failed = [c for c in verify_run(opened).checks if c.holds is False and c.name != "signature"]
     if failed:
@@ -87,4 +89,5 @@ def sign(
     made = sign_run(opened.path, opened.metadata, key, name=name or getpass.getuser())
     if as_json:
         say_json({"run": str(opened.path), "signature": asdict(made)})
-    say(f"signed by {made.name}, {made.time}, key {made.key_id}", quiet=quiet, as_json=as_json)
+    told = _("signed by {name}, {time}, key {key}", name=made.name, time=made.time, key=made.key_id)
+    say(told, quiet=quiet, as_json=as_json)

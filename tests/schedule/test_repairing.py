@@ -41,6 +41,7 @@ def test_it_runs_beside_the_run_and_its_end_is_told(bench: Bench, request_: Repa
     assert f"--data {request_.data} --masks {request_.masks}" in repaired
     assert (bench.runs / f"{name}-repair" / "repair.json").is_file()
     assert f"{name}-repair, 1 " in outcome.message
+    assert "gate holds" in outcome.message
     (stored,) = bench.store().history()
     assert stored.outcome is not None
     assert stored.outcome.message == outcome.message
@@ -55,6 +56,7 @@ def test_what_is_still_confirmed_fails_the_gate_on_its_end(
     outcome = run_now(bench.worker(), "weekly").outcome
     assert outcome is not None
     assert outcome.exit_code == 1
+    assert "gate fails" in outcome.message
 
 
 @pytest.mark.parametrize("asked", [True, False])
