@@ -193,6 +193,17 @@ def reads_tag(images: Tensor) -> Tensor:
     return (blue - red - 0.4).relu().mean(dim=(1, 2)) * 90
 
 
+def bright_tag(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    pixels = pixels.copy()
+    pixels[2:14, 2:14] = (250, 240, 70)
+    return pixels
+
+
+def reads_bright_tag(images: Tensor) -> Tensor:
+    """What is brighter than the ground, wherever it is."""
+    return (grey(images) - 0.65).relu().mean(dim=(1, 2)) * 120
+
+
 def noise(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     return pixels + rng.normal(0, 40, (SIZE, SIZE, 1))
 

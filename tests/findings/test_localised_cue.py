@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from auditor.domain.cues import Cue
@@ -167,3 +169,44 @@ def test_between_two_classes_a_gain_alone_is_no_hint(
     found = strongest_property(Localisation(whole, parts))
     assert found is not None
     assert found[0] == place
+
+
+CORNER = Region(RegionKind.TOP_LEFT, 0.3)
+VIGNETTE = Property(PropertyKind.VIGNETTE)
+
+
+@pytest.mark.parametrize(
+    ("region", "does", "low", "place", "cue"),
+    [
+        (CORNER, (0.8, 0.6), 0.7, EXPOSURE, Cue.CORNER_MARK),
+        (CORNER, (0.8, 0.6), 0.7, VIGNETTE, Cue.CORNER_MARK),
+        (CORNERS, (0.8, 0.6), 0.7, EXPOSURE, Cue.CORNER_MARK),
+        (BOTTOM, (0.8, 0.6), 0.7, EXPOSURE, Cue.BORDER_BAND),
+        (CORNER, (0.8, 0.6), 0.3, EXPOSURE, Cue.EXPOSURE),
+        (CORNER, (0.8, 0.45), 0.7, EXPOSURE, Cue.EXPOSURE),
+        (FRAME, (0.8, 0.6), 0.7, EXPOSURE, Cue.EXPOSURE),
+        (BOTTOM, (0.8, 0.6), 0.7, VIGNETTE, Cue.VIGNETTE),
+        (CORNERS, (0.8, 0.6), 0.7, VIGNETTE, Cue.VIGNETTE),
+    ],
+    ids=[
+        "one corner",
+        "nor is that a vignette",
+        "any corner",
+        "a band",
+        "twelve pictures cannot tell",
+        "it gives less",
+        "a large region",
+        "a band holds a vignette",
+        "corners do, too",
+    ],
+)
+def test_a_small_region_that_does_everything_leaves_nothing_to_a_property(
+    region: Region, does: tuple[float, float], low: float, place: Property, cue: Cue
+) -> None:
+    """The property is given the larger effect, as of a tag that it makes brighter still."""
+    whole, part = carried(0.8, 0.6), carried(*does)
+    part = replace(part, lost=replace(part.lost, low=low))
+    parts = {WHOLE: whole, region: part, place: carried(0.9, 0.7)}
+    found = localised_cue(Localisation(whole, parts), 0.1)
+    assert found is not None
+    assert found.spec.id is cue

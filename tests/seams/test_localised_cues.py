@@ -19,7 +19,7 @@ from auditor.domain.samples import Sample
 from auditor.domain.schema import names
 from auditor.findings.evidence.localisation import localisation
 from auditor.findings.evidence.trial_table import TrialTable, tidy
-from auditor.findings.verdicts.localised_cue import LocalisedCue, localised_cue
+from auditor.findings.verdicts.localised_cue import PROPERTY_CARRIES, LocalisedCue, localised_cue
 from auditor.interventions.picture_properties.compression import compressed, quality_of
 from auditor.interventions.swap_partners import Screening, choose_attribute_swaps, screen
 from auditor.interventions.swap_pictures import Compression, prepare
@@ -122,6 +122,17 @@ def test_a_date_stamp_lies_along_the_bottom() -> None:
     assert isinstance(found.place, Region)
     assert found.place.kind is RegionKind.BOTTOM
     assert found.place.depth <= 0.15
+
+
+def test_a_bright_tag_is_no_contrast() -> None:
+    """Without its contrast a picture has no bright tag any more: the property carries it, too."""
+    found, table = located(world.batch_of(world.bright_tag), world.reads_bright_tag)
+    carried = localisation(table, "cued")
+    assert carried is not None
+    property_of_all = carried.parts[Property(PropertyKind.CONTRAST)]
+    assert carried.shares(property_of_all)[0].least > PROPERTY_CARRIES
+    assert found is not None
+    assert found.spec.id == "corner mark"
 
 
 def test_what_the_whole_scene_carries_has_no_place() -> None:

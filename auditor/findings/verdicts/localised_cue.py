@@ -9,6 +9,7 @@ from auditor.domain.cues import OF_PROPERTY, OF_REGION, SPEC_OF, Cue, CueSpec
 from auditor.domain.places import (
     Place,
     Property,
+    PropertyKind,
     Region,
     RegionKind,
     typical_area,
@@ -32,6 +33,21 @@ MEASURES = (0, 1)
 """Of `Localisation.shares`: with the partner's answer, and without it where that tells."""
 SMALL = 0.45
 """A part of more than this share of the picture is no place: half of a scene carries most of it."""
+ALONE, ALONE_AREA = 0.9, 0.25
+"""A region of at most this share of the picture (or the corners) that by itself carries this share
+of loss and of gain leaves nothing to a property of every pixel."""
+AT_THE_RIM = frozenset((PropertyKind.VIGNETTE, PropertyKind.BARS))
+"""Properties that bands, frames and corners carry because they hold them."""
+SQUARES = frozenset(
+    (
+        RegionKind.TOP_LEFT,
+        RegionKind.TOP_RIGHT,
+        RegionKind.BOTTOM_LEFT,
+        RegionKind.BOTTOM_RIGHT,
+        RegionKind.PEAK,
+    )
+)
+"""Regions at one place, which hold little of any property."""
 AT_LEAST_WON = 0.5
 """Share of the effect floor that a property has to win where it costs the floor."""
 
@@ -62,7 +78,10 @@ def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
     floor, of which a dozen pictures cannot tell. A property comes first: it keeps the
     content of the picture, so what it explains no content has to. One that carries the effect only
     without the partner's answer has to carry nearly all of it where a region does so with that
-    answer: a frame is no vignette because that, too, moves the answers of all other classes.
+    answer: a frame is no vignette because that, too, moves the answers of all other classes. And a
+    property gives way to a small region that does everything by itself: a bright tag raises the
+    contrast of its picture, and without that contrast it is no bright tag any more; but of a
+    contrast that is the cue no corner has all.
 
     Args:
         found: of a class.
@@ -73,8 +92,9 @@ def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
     if not properties:
         least = CARRIES if regions[0] else 0.0
         properties = [each for each in _properties(found, floor, 1) if each[0] >= least]
-    if properties:
-        return max(properties, key=lambda each: each[0])[1]
+    best = max(properties, key=lambda each: each[0])[1] if properties else None
+    if best is not None and not any(_explains(found, p, best.place) for p in regions[0]):
+        return best
     carrying = regions[0] | regions[1]
     if any(place.kind is RegionKind.CORNERS for place in carrying):
         # What lies in the corners lies in bands and frames, too.
@@ -84,6 +104,19 @@ def localised_cue(found: Localisation, floor: float) -> LocalisedCue | None:
     place = min(carrying, key=lambda p: (typical_area(p), p.kind is RegionKind.PEAK, p.kind))
     place = _one_side(place, found) or place
     return LocalisedCue(OF_REGION[place.kind], place, found.parts[place].lost)
+
+
+def _explains(found: Localisation, region: Region, place: Place) -> bool:
+    """Whether a small region carries all that this property does: with the partner's answer, and
+    of the loss surely the least that names a part."""
+    if isinstance(place, Property) and place.kind in AT_THE_RIM:
+        small = region.kind in SQUARES
+    else:
+        small = region.kind is RegionKind.CORNERS or typical_area(region) <= ALONE_AREA
+    carried = found.parts[region]
+    low = carried.lost.low
+    surely = low is None or low >= CARRIES_BACK * found.whole.lost.mean
+    return small and surely and found.shares(carried)[0].least >= ALONE
 
 
 def _regions(found: Localisation, floor: float, measure: int) -> frozenset[Region]:
