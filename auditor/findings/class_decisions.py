@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -16,6 +16,9 @@ from auditor.findings.evidence.population import population, taking_part
 from auditor.findings.evidence.trial_table import TrialTable, tidy
 from auditor.findings.verdicts.class_verdicts import Decision, decide, of_two, with_q_values
 from auditor.statistics.sequential import LookPosition
+
+Trials = pd.DataFrame | Callable[[], pd.DataFrame]
+"""TRIALS columns, or who reads them."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class DecidedClasses:
 
 def decide_classes(
     cases: pd.DataFrame,
-    trials: pd.DataFrame,
+    trials: Trials,
     *,
     settings: FindingsSection,
     seed: int,
@@ -60,9 +63,11 @@ def decide_classes(
         doubtful: classes whose automatic masks miss drawn ones by too much to count.
         labels: of several an image, see `evaluate.evaluate_classes`.
         at: the looks of each class and where it stands; a class that is absent has one look.
-        cases, trials, settings, seed, classes, null_nominated: see `evaluate.evaluate`.
+        trials: TRIALS columns, or who reads them: then nobody holds them beside what is made of
+            them.
+        cases, settings, seed, classes, null_nominated: see `evaluate.evaluate`.
     """
-    table = tidy(trials, taking_part(cases, trials), seed=seed)
+    table = _read(trials, cases, seed=seed)
     numbers = population(cases, table.rows["case_id"].unique())
     floor, shown = settings.effect_floor, set(numbers["label"].unique())
     own = tuple(sorted(name for name in labels if shown & {name, absent(name)}))
@@ -97,3 +102,9 @@ def decide_classes(
         decisions=decided if labels else of_two(decided, evidence),
         labels=own,
     )
+
+
+def _read(trials: Trials, cases: pd.DataFrame, *, seed: int) -> TrialTable:
+    owned = callable(trials)
+    rows = trials() if callable(trials) else trials
+    return tidy(rows, taking_part(cases, rows), seed=seed, used_up=owned)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 
 from auditor.config import FindingsSection
-from auditor.findings.class_decisions import decide_classes
+from auditor.findings.class_decisions import Trials, decide_classes
 from auditor.findings.class_evaluation import ClassEvaluation, Findings
 from auditor.findings.clusters.hypotheses import hypotheses_of
 from auditor.findings.clusters.map_clusters import MapClusters, find_clusters
@@ -35,7 +35,7 @@ MAPS = ("case_id", "label", "cam", "cam_scale", "peak")
 
 def evaluate_classes(
     cases: pd.DataFrame,
-    trials: pd.DataFrame,
+    trials: Trials,
     *,
     settings: FindingsSection,
     seed: int,
@@ -62,7 +62,9 @@ def evaluate_classes(
         labels: of several an image; empty where each has one. A label and its absence are then
             the two answers of a question, and a label alone gets a row.
         at: the looks of each class and where it stands; a class that is absent has one look.
-        trials, settings, seed, classes, null_nominated: see `evaluate`.
+        trials: see `evaluate`; or who reads them, so that nobody holds them beside what is made
+            of them.
+        settings, seed, classes, null_nominated: see `evaluate`.
     """
     seen = pd.DataFrame(columns=MAPS) if maps is None else maps
     fitted = seen if drawn is None else seen[seen["case_id"].isin(list(drawn))]

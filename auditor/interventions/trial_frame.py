@@ -2,21 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable
+from operator import attrgetter
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from auditor.domain.schema import names
+from auditor.domain.schema import TABLES
 from auditor.interventions.trials import Trial
 
 
-def trial_frame(trials: Sequence[Trial]) -> pd.DataFrame:
-    """One row per trial, in the columns of the trials table.
+def trial_frame(trials: Iterable[Trial]) -> pd.DataFrame:
+    """One row per trial, in the columns of the trials table: numbers with NaN for null, and plain
+    objects with None for null, each text there once however many rows have it.
 
-    A column at a time: rows of small pictures come by the hundred thousand, and a dictionary of
-    each takes a kilobyte.
+    A trial at a time: rows of small pictures come by the hundred thousand, and one of them as an
+    object takes a kilobyte, here 116 bytes.
     """
-    columns = names("trials")
-    if not trials:
-        return pd.DataFrame(columns=columns)
-    return pd.DataFrame({name: [getattr(trial, name) for trial in trials] for name in columns})
+    columns: dict[str, _Numbers | _Texts] = {
+        each.name: _Numbers() if each.kind == "float" else _Texts() for each in TABLES["trials"]
+    }
+    add = [column.add for column in columns.values()]
+    values_of = attrgetter(*columns)
+    for trial in trials:
+        for put, value in zip(add, values_of(trial), strict=True):
+            put(value)
+    return pd.DataFrame(
+        {name: pd.Series(column.whole(), dtype=column.dtype) for name, column in columns.items()},
+        copy=False,
+    )
+
+
+class _Numbers:
+    """A column of numbers, eight bytes each."""
+
+    dtype = "float64"
+
+    def __init__(self) -> None:
+        self._values = array("d")
+
+    def add(self, value: float | None) -> None:
+        self._values.append(np.nan if value is None else value)
+
+    def whole(self) -> NDArray[np.float64]:
+        """All of it."""
+        return np.array(self._values, dtype=np.float64)
+
+
+class _Texts:
+    """A column of few different texts, four bytes each."""
+
+    dtype = "object"
+
+    def __init__(self) -> None:
+        self._codes = array("i")
+        self._known: dict[str | None, int] = {}
+
+    def add(self, value: str | None) -> None:
+        self._codes.append(self._known.setdefault(value, len(self._known)))
+
+    def whole(self) -> NDArray[np.object_]:
+        """All of it."""
+        texts = np.array([*self._known, None], dtype=object)
+        chosen: NDArray[np.object_] = texts[np.array(self._codes, dtype=np.int64)]
+        return chosen

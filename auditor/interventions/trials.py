@@ -74,8 +74,10 @@ def run_trials(
     progress: Progress,
     maps: Tensor | None = None,
     scope: Scope = EVERYTHING,
-) -> list[Trial]:
+) -> Iterator[Trial]:
     """Intervene on some subjects and keep the network's answers with their paired controls.
+
+    Everything is asked when this returns; the trials are made as they are taken.
 
     Args:
         classifier: knows the label of every subject.
@@ -90,7 +92,7 @@ def run_trials(
         scope: what is asked of some of these cases only.
     """
     if not asked:
-        return []
+        return iter(())
     subjects = subjects.to(classifier.device)
     object_masks = find_objects(subjects, batch_size=batch_size)
     positions = [i for i, sample in enumerate(subjects.samples) if sample.case_id in asked]
@@ -121,11 +123,11 @@ def run_trials(
     answers = [_ask(asking, block) for block in plan]
     controls = controls_of(plan, answers, labels, watched)
     meaning = _Told(subjects, classifier.classes, precomputed)
-    return [
+    return (
         trial
         for block, answer, control in zip(plan, answers, controls, strict=True)
         for trial in _rows(meaning, block, answer, control)
-    ]
+    )
 
 
 def trials_of(frame: pd.DataFrame) -> list[Trial]:

@@ -26,6 +26,7 @@ from auditor.interventions.regions import WHOLE
 from auditor.interventions.showcase import looked_at, showcase, worst_cases
 from auditor.interventions.trials import trials_of
 from auditor.pipeline.setup import Setup
+from auditor.pipeline.stored_trials import StoredTrials
 from auditor.scoring.rows import stored_maps
 from auditor.storage.parts import Parts
 from auditor.tensors.batch import Batch
@@ -36,9 +37,7 @@ STRIPS_A_CLASS = 3
 STRIPS_AT_MOST = 200
 
 
-def draw_evidence(
-    setup: Setup, parts: Parts, verdicts: Findings, trials: pd.DataFrame
-) -> pd.DataFrame:
+def draw_evidence(setup: Setup, parts: Parts, verdicts: Findings) -> pd.DataFrame:
     """Pictures of the worst tested cases, a few cases in memory at a time."""
     named = _named(verdicts.classes["cue_examples"]) | _named(verdicts.hypotheses["examples"])
     worst = worst_cases(verdicts.cases, named)
@@ -46,6 +45,7 @@ def draw_evidence(
     looked = looked_at(shown_cases, named)
     places = _places(verdicts.classes)
     setup.progress.stage("drawing the evidence", len(worst))
+    trials = StoredTrials(parts).of(worst)
     shown = [
         showcase(trials, worst[start : start + EVIDENCE_AT_ONCE], looked, places)
         for start in range(0, len(worst), EVIDENCE_AT_ONCE)

@@ -31,6 +31,8 @@ from auditor.interventions.trial_frame import trial_frame
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.intervention_stage import MAP, grouped
 from auditor.pipeline.setup import Setup
+from auditor.pipeline.stored_trials import SECOND_ROUND as STAGE
+from auditor.pipeline.stored_trials import StoredTrials
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
 from auditor.scoring.rows import stored_maps
@@ -38,7 +40,17 @@ from auditor.storage.parts import Parts
 from auditor.storage.tables import to_arrow_part
 from auditor.tensors.batch import Batch
 
-STAGE = "localisation"
+SCREENED = (
+    "case_id",
+    "label",
+    "intervention",
+    "donor_label",
+    "p_label",
+    "p_label_control",
+    "p_donor",
+    "p_donor_control",
+)
+"""Columns of the trials that the choice of classes looks at."""
 
 
 @dataclass(frozen=True)
@@ -61,23 +73,25 @@ class Locating:
         return 1
 
 
-def locate(setup: Setup, parts: Parts, cases: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
-    """The trials of both rounds. Parts that are done stay.
+def locate(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
+    """Make the second round of trials. Parts that are done stay.
 
     Args:
+        parts: with those of the first round.
         cases: of every audited image, with `sampled`.
-        trials: of the first round.
     """
     sampled = frozenset(cases.loc[cases["sampled"], "case_id"])
     seed, labels = setup.config.run.seed, setup.classifier.labels
     floor = setup.config.findings.effect_floor
+    trials = StoredTrials(parts).first_round(SCREENED)
     screenings = (
         screen(trials, sampled=sampled, floor=floor, labels=labels),
         screen_bare(trials, bare_cases(cases), seed=seed, labels=labels),
     )
+    del trials
     looked_into = [(name, found) for found in screenings for name in found.classes]
     if not looked_into:
-        return trials
+        return
     able = frozenset(n for found in screenings for members in found.able.values() for n in members)
     samples = grouped(setup.find(able), cases)
     chosen = {
@@ -96,8 +110,6 @@ def locate(setup: Setup, parts: Parts, cases: pd.DataFrame, trials: pd.DataFrame
     )
     keep(setup.engine.each(locate_class, tasks, setup.progress), partial(_write, parts))
     parts.expect(STAGE, chosen)
-    located = parts.read_shared(STAGE).reindex(columns=trials.columns)
-    return pd.concat([trials, located], ignore_index=True) if chosen else trials
 
 
 def bare_cases(cases: pd.DataFrame) -> frozenset[str]:

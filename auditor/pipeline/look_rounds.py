@@ -25,6 +25,7 @@ from auditor.interventions.design import CHOSEN_BY, Choice, choose
 from auditor.interventions.plan import Scope
 from auditor.pipeline.intervention_stage import Subjects, ask_about, grouped
 from auditor.pipeline.setup import Setup
+from auditor.pipeline.stored_trials import StoredTrials
 from auditor.pipeline.verdict_stage import doubtful_classes
 from auditor.scoring.null import null_nomination_rates
 from auditor.statistics.sequential import LookPosition
@@ -44,12 +45,10 @@ class Intervened:
     Attributes:
         cases: with `drawn` (in the class's random sample), `sampled` (and asked in its looks) and
             `tested`.
-        trials: of the cases.
         standing: of each class that was asked, the look at which it was decided.
     """
 
     cases: pd.DataFrame
-    trials: pd.DataFrame
     standing: Mapping[str, LookPosition]
 
 
@@ -70,13 +69,12 @@ def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> Intervened:
         samples = grouped(setup.find(wanted), cases)
         subjects = Subjects.of(setup, parts, samples, choice.sampled)
         standing = _Rounds(setup, parts, cases, choice, subjects).run()
-    trials = parts.read_shared("trials")
     asked = _reached(choice, standing) if wanted else choice.sampled
     marked = cases.assign(
         sampled=cases["case_id"].isin(asked),
-        tested=cases["case_id"].isin(set(trials["case_id"])),
+        tested=cases["case_id"].isin(StoredTrials(parts).tested()),
     )
-    return Intervened(marked, trials, standing)
+    return Intervened(marked, standing)
 
 
 def nomination_nulls(setup: Setup, parts: Parts, cases: pd.DataFrame) -> dict[str, float | None]:
@@ -159,10 +157,16 @@ class _Rounds:
         if self._nulls is None:
             self._nulls = nomination_nulls(setup, self._parts, self._cases)
         reached = _reached(self._choice, standing)
-        trials = self._parts.read_shared("trials")
+        asked = reached | self._choice.nominated
+
+        def trials() -> pd.DataFrame:
+            rows = StoredTrials(self._parts).first_round()
+            known = rows["case_id"].isin(asked)
+            return rows if known.all() else rows[known]
+
         found = decide_classes(
             self._cases.assign(sampled=self._cases["case_id"].isin(reached)),
-            trials[trials["case_id"].isin(reached | self._choice.nominated)],
+            trials,
             settings=settings,
             seed=setup.config.run.seed,
             classes=tuple(map(str, self._cases["label"].unique())),

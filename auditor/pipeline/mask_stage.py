@@ -18,12 +18,15 @@ from auditor.domain.samples import Sample
 from auditor.interventions.mask_errors import MaskSwap, as_table, run_mask_trials
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.setup import Setup
+from auditor.pipeline.stored_trials import StoredTrials
 from auditor.pipeline.verdict_stage import MASK_TRIALS, automatic_classes
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
 from auditor.storage.parts import Parts
 from auditor.tensors.batch import Batch
 
+SWAPPED = ("case_id", "label", "intervention", "fill", "donor")
+"""Columns of the trials that the choice of swaps looks at."""
 OBJECTS, DONORS = 20, 3
 """Objects of a class, and donors of other classes that each meets beside one of its own: with the
 masks as given and six errors at most 7 * 20 * (3 + 1) = 560 forward passes a class."""
@@ -47,16 +50,19 @@ class Doubted:
         return 1
 
 
-def try_masks(setup: Setup, parts: Parts, cases: pd.DataFrame, trials: pd.DataFrame) -> None:
+def try_masks(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
     """Make the mask trials of every class that is asked about. Parts that are done stay.
 
     Args:
+        parts: with the trials of the first round.
         cases: of every audited image.
-        trials: of the first round.
     """
     mode = setup.config.findings.mask_stability
     asked = doubted_classes(cases, mode)
-    if not asked or trials.empty:
+    if not asked:
+        return
+    trials = StoredTrials(parts).first_round(SWAPPED)
+    if trials.empty:
         return
     masked = cases["mask_source"].ne(MaskSource.NONE.value)
     changed = masked if mode == "always" else cases["mask_source"].eq(MaskSource.AUTO.value)

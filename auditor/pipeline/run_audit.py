@@ -23,6 +23,7 @@ from auditor.pipeline.saliency_stage import score_images
 from auditor.pipeline.sanity_stage import check_maps
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.split_stage import compare_splits
+from auditor.pipeline.stored_trials import FIRST_ROUND, SECOND_ROUND
 from auditor.pipeline.verdict_stage import write_verdicts
 from auditor.profiling import Stopwatch, peak_memory
 from auditor.saliency.sanity import Sanity
@@ -57,18 +58,18 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
         describe(setup, writer.parts, cases)
         unanswered = writer.parts.read(UNANSWERED)
     with watch.of("localisation"):
-        trials = locate(setup, writer.parts, cases, asked.trials)
+        locate(setup, writer.parts, cases)
     with watch.of("masks"):
-        try_masks(setup, writer.parts, cases, trials)
+        try_masks(setup, writer.parts, cases)
     # Who leads takes the parts away in the end; until here the others may still look for them.
     setup.engine.meet()
     release_memory()
     if not setup.engine.leads:
         return None
     with watch.of("findings"):
-        verdicts = write_verdicts(setup, writer, cases, trials, asked.standing)
+        verdicts = write_verdicts(setup, writer, cases, asked.standing)
     with watch.of("evidence"):
-        evidence = draw_evidence(setup, writer.parts, verdicts, trials)
+        evidence = draw_evidence(setup, writer.parts, verdicts)
         hypotheses = draw_patches(setup, writer.parts, verdicts.hypotheses)
     counts = Counts(len(setup.samples) + len(setup.skips), len(cases), len(skips))
     tables = {
@@ -76,9 +77,9 @@ def audit(setup: Setup, writer: RunWriter) -> Run | None:
         "slices": verdicts.slices,
         "hypotheses": hypotheses,
         "evidence": evidence,
-        "trials": trials,
     }
     writer.write_tables(tables, skips)
+    writer.write_trials(FIRST_ROUND, SECOND_ROUND)
     manifest = _manifest(
         setup,
         counts,

@@ -17,6 +17,7 @@ from auditor.findings.clusters.map_clusters import draw
 from auditor.findings.evaluate import MAPS, evaluate_classes
 from auditor.pipeline.picture_map_stage import lay_out
 from auditor.pipeline.setup import Setup
+from auditor.pipeline.stored_trials import StoredTrials
 from auditor.scoring.null import null_nomination_rates
 from auditor.statistics.sequential import LookPosition
 from auditor.storage.parts import Parts
@@ -35,7 +36,6 @@ def write_verdicts(
     setup: Setup,
     writer: RunWriter,
     cases: pd.DataFrame,
-    trials: pd.DataFrame,
     standing: Mapping[str, LookPosition],
 ) -> Findings:
     """Judge classes and slices, and write the judged cases. What is left of images without their
@@ -43,7 +43,6 @@ def write_verdicts(
 
     Args:
         cases: light columns of every audited image, in the order of the parts, with `drawn`.
-        trials: all trials.
         standing: of each class the look at which it was decided.
 
     Returns:
@@ -55,7 +54,7 @@ def write_verdicts(
     drawn = draw(cases, seed=setup.config.run.seed)
     evaluation = evaluate_classes(
         cases,
-        trials,
+        StoredTrials(writer.parts).whole,
         settings=setup.config.findings,
         seed=setup.config.run.seed,
         classes=tuple(map(str, cases["label"].unique())),

@@ -31,6 +31,7 @@ from auditor.storage.tables import (
 )
 
 PATIENCE = 60.0
+OTHER_DIGEST = "another SHA-256 than the one beside it"
 
 
 class Parts:
@@ -109,14 +110,24 @@ class Parts:
         release_memory()
         return frame
 
-    def read_shared(self, stage: str) -> pd.DataFrame:
-        """As `read`, whole rows, for many rows of few different texts: they are plain objects, each
-        text there once however many rows have it, and null is None. A third of what `read` takes.
+    def read_shared(
+        self,
+        *stages: str,
+        columns: Collection[str] | None = None,
+        case_ids: Collection[str] | None = None,
+    ) -> pd.DataFrame:
+        """As `read`, for many rows of few different texts: they are plain objects, each text there
+        once however many rows have it, and null is None. A third of what `read` takes.
+
+        Args:
+            stages: one after the other.
+            columns: only these; all when None.
+            case_ids: only the rows of these cases, a part in memory at a time; all when None.
         """
-        paths = self.paths(stage)
+        paths = [path for stage in stages for path in self.paths(stage)]
         if not paths:
-            return self.read(stage)
-        parts = (_read(path, None, shared=True) for path in paths)
+            return self.read(stages[0])
+        parts = (_of(case_ids, _read(path, columns, shared=True)) for path in paths)
         arrow = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
         frame = to_frame(arrow, used_up=True)
         del arrow
@@ -124,6 +135,15 @@ class Parts:
             frame[name] = _objects(frame[name])
         release_memory()
         return frame
+
+    def row_groups(self, *stages: str) -> Iterator[pa.Table]:
+        """The rows of some stages, one stage after the other, a row group in memory at a time."""
+        for path in (path for stage in stages for path in self.paths(stage)):
+            if not is_intact(path):
+                raise _damaged(path, OTHER_DIGEST)
+            with pq.ParquetFile(path, page_checksum_verification=True) as stored:
+                for index in range(stored.num_row_groups):
+                    yield stored.read_row_group(index)
 
     def each(self, stage: str, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
         """The parts of a stage one by one, in the order of their index; `columns` as in `read`."""
@@ -176,11 +196,13 @@ def _objects(values: pd.Series) -> pd.Series:
 def _read(path: Path, columns: Collection[str] | None, *, shared: bool = False) -> pa.Table:
     try:
         if not is_intact(path):
-            raise _damaged(path, "another SHA-256 than the one beside it")
+            raise _damaged(path, OTHER_DIGEST)
         if shared:
-            schema = pq.read_schema(path)
+            schema = [f for f in pq.read_schema(path) if columns is None or f.name in columns]
             texts = [field.name for field in schema if pa.types.is_string(field.type)]
-            return read_parquet(path, read_dictionary=texts)
+            return read_parquet(
+                path, columns=[field.name for field in schema], read_dictionary=texts
+            )
         if columns is None:
             return read_parquet(path)
         stored = pq.read_schema(path).names
@@ -189,6 +211,14 @@ def _read(path: Path, columns: Collection[str] | None, *, shared: bool = False) 
         return read_parquet(path, columns=wanted, read_dictionary=few)
     except TABLE_FAULTS as error:
         raise _damaged(path, str(error).split("\n")[0]) from None
+
+
+def _of(case_ids: Collection[str] | None, rows: pa.Table) -> pa.Table:
+    """The rows of some cases; all when None."""
+    if case_ids is None:
+        return rows
+    wanted = pa.array(list(case_ids), pa.string())
+    return rows.filter(pc.is_in(rows["case_id"].cast(pa.string()), wanted))
 
 
 def _damaged(path: Path, got: str) -> AuditInterrupted:

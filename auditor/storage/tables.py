@@ -27,6 +27,7 @@ TABLE_FAULTS = (OSError, ValueError, pa.ArrowException)
 """What pyarrow raises for a missing, damaged or hostile file; a name that is no UTF-8 among it."""
 
 ROWS_A_GROUP = {"cases": 5_000, "evidence": 64}
+ROWS_ELSEWHERE = 50_000
 """Small groups: a page of the worst cases, or one case's pictures, reads a small part of a file."""
 
 SORTED_BY: dict[str, tuple[list[str], list[bool]]] = {
@@ -108,7 +109,8 @@ def conform(table: str, frame: pd.DataFrame) -> pd.DataFrame:
 def write_parquet(arrow: pa.Table, path: Path, *, table: str) -> None:
     """Write a table as it is stored, in small row groups."""
     options = parquet_options(arrow.schema)
-    pq.write_table(arrow, path, row_group_size=ROWS_A_GROUP.get(table, 50_000), **options)
+    rows = ROWS_A_GROUP.get(table, ROWS_ELSEWHERE)
+    pq.write_table(arrow, path, row_group_size=rows, **options)
 
 
 def parquet_options(schema: pa.Schema) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from auditor.storage.parts import Parts
 from auditor.storage.run import Run, open_run
 from auditor.storage.schema import arrow_schema
 from auditor.storage.sorting import write_sorted
+from auditor.storage.streaming import write_in_turn
 from auditor.storage.tables import to_arrow, write_parquet
 
 
@@ -140,6 +141,20 @@ class RunWriter:
             scratch=self.parts.folder,
         )
         self._written.add("cases")
+
+    def write_trials(self, *stages: str) -> None:
+        """Write trials.parquet from the parts of some stages, one after the other, in the order of
+        their rows, without holding them all.
+
+        Raises:
+            ValueError: if a part has a null where the schema allows none.
+        """
+        write_whole(
+            self.path / table_file("trials"),
+            lambda at: write_in_turn(self.parts.row_groups(*stages), at, table="trials"),
+            scratch=self.parts.folder,
+        )
+        self._written.add("trials")
 
     def write_tables(
         self, tables: Mapping[str, pd.DataFrame], skips: Sequence[Skip] | pd.DataFrame

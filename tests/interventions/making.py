@@ -113,4 +113,4 @@ def run_all(network: Classifier, subjects: Batch, **given: Any) -> list[Trial]:
     sampled, seed = settings.pop("sampled"), settings.pop("seed")
     found = assess_eligibility([subjects] if everyone else [])
     assignment = assign_donors(found, sampled=sampled, swaps=settings["swaps"], seed=seed)
-    return run_trials(network, subjects, assignment, asked=everyone, **settings)
+    return list(run_trials(network, subjects, assignment, asked=everyone, **settings))

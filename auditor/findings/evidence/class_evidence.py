@@ -172,7 +172,7 @@ def gather(
         if together
         else None
     )
-    cases_of, trials_of = ByLabel(cases), ByLabel(table.rows[table.rows["sampled"]])
+    cases_of, trials_of = ByLabel(cases), ByLabel(table.rows, table.rows["sampled"])
     sampled_tested = int((cases["sampled"] & cases["has_trials"]).sum())
     found = []
     for name in names:

@@ -11,12 +11,18 @@ from auditor.statistics.intervals import seeded
 
 
 class ByLabel:
-    """The rows of a label, none for a label without any; only one label's are copied at once."""
+    """The rows of a label, none for a label without any; only one label's are copied at once.
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    Args:
+        frame: with `label`.
+        chosen: of each row whether it counts; all do without.
+    """
+
+    def __init__(self, frame: pd.DataFrame, chosen: pd.Series | None = None) -> None:
         self._frame = frame
-        found = frame.groupby("label", observed=True).indices
-        self._places = {str(name): np.asarray(places) for name, places in found.items()}
+        rows = np.arange(len(frame)) if chosen is None else np.flatnonzero(chosen)
+        found = frame["label"].take(rows).groupby(frame["label"].take(rows), observed=True).indices
+        self._places = {str(name): rows[places] for name, places in found.items()}
 
     def __call__(self, name: str) -> pd.DataFrame:
         return self._frame.take(self._places.get(name, np.empty(0, np.int64)))

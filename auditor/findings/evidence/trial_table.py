@@ -44,15 +44,22 @@ def clusters(cases: pd.DataFrame) -> pd.Series:
     return cases["duplicate_group"].where(cases["duplicate_group"].notna(), cases["case_id"])
 
 
-def tidy(trials: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> TrialTable:
+def tidy(
+    trials: pd.DataFrame, cases: pd.DataFrame, *, seed: int, used_up: bool = False
+) -> TrialTable:
     """Trials of known cases, sorted so that the order of the input cannot matter.
 
     Args:
         trials: TRIALS columns; may be empty or without columns at all.
         cases: with `case_id`, `label`, `label_probability`, `duplicate_group`, `sampled`.
         seed: draws the halves, stratified by class.
+        used_up: give each column of `trials` back as soon as the table has it. Nobody may ask the
+            frame afterwards.
     """
-    rows = _in_order(trials.reindex(columns=names("trials")), set(cases["case_id"]))
+    given = trials.reindex(columns=names("trials"))
+    if used_up:
+        trials.drop(columns=list(trials.columns), inplace=True)
+    rows = _in_order(given, set(cases["case_id"]))
     group = dict(zip(cases["case_id"], clusters(cases), strict=True))
     rows["group"] = rows["case_id"].map(group).astype(object)
     known_donor = rows["donor"].map(group).astype(object)
@@ -70,11 +77,11 @@ def tidy(trials: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> TrialTable:
 
 def _in_order(trials: pd.DataFrame, case_ids: Collection[str]) -> pd.DataFrame:
     """The rows of these cases that have an answer, sorted. A column at a time: a million rows are
-    not copied whole, and copied again."""
+    not copied whole, and copied again. The frame has no column any more afterwards."""
     known = pd.to_numeric(trials["p_label"]).notna() & trials["case_id"].isin(case_ids)
     kept = np.flatnonzero(known)
     places = kept[_order(trials, kept)]
-    columns = {name: _plain(name, trials[name].take(places)) for name in trials.columns}
+    columns = {name: _plain(name, trials.pop(name).take(places)) for name in names("trials")}
     return pd.DataFrame(columns, copy=False)
 
 
