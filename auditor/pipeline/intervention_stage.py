@@ -32,6 +32,9 @@ UNANSWERED = "unanswered"
 PIXELS_A_PART = 64 * 224 * 224
 """Cases are asked as many at a time as have about so many pixels: their donors, up to fifteen
 each, are in memory with them."""
+CASES_A_PART = 512
+"""And so many at most: of small pictures not the pixels fill the memory but the answers, and the
+donors, of which every part has its own."""
 MAP = ("case_id", "cam", "cam_height", "cam_width", "cam_scale")
 
 
@@ -207,7 +210,7 @@ def _shares(
     found: DonorEligibility, asked: frozenset[str], first: int
 ) -> dict[int, tuple[Sample, ...]]:
     """Neighbours in the order of the data, so of one class mostly: they meet the same donors."""
-    size = max(1, PIXELS_A_PART // max(1, found.pixels))
+    size = min(CASES_A_PART, max(1, PIXELS_A_PART // max(1, found.pixels)))
     members = tuple(sample for sample in found.samples if sample.case_id in asked)
     starts = range(0, len(members), size)
     return {first + i: members[start : start + size] for i, start in enumerate(starts)}
