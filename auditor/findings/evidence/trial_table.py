@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,8 +35,8 @@ class TrialTable:
 
     def sample(self, *interventions: Intervention) -> pd.DataFrame:
         """Rows of the random sample alone: what a class is estimated from."""
-        chosen = self.of(*interventions)
-        return chosen[chosen["sampled"]]
+        wanted = self.rows["intervention"].isin([name.value for name in interventions])
+        return self.rows[wanted & self.rows["sampled"]]
 
 
 def clusters(cases: pd.DataFrame) -> pd.Series:
@@ -61,8 +61,8 @@ def tidy(
         trials.drop(columns=list(trials.columns), inplace=True)
     rows = _in_order(given, set(cases["case_id"]))
     group = dict(zip(cases["case_id"], clusters(cases), strict=True))
-    rows["group"] = rows["case_id"].map(group).astype(object)
-    known_donor = rows["donor"].map(group).astype(object)
+    rows["group"] = _named(rows["case_id"], group)
+    known_donor = _named(rows["donor"], group)
     own_word = rows["donor_group"].where(rows["donor_group"].notna(), rows["donor"])
     rows["donor_group"] = known_donor.where(known_donor.notna(), own_word)
     rows["label"] = rows["case_id"].map(dict(zip(cases["case_id"], cases["label"], strict=True)))
@@ -109,6 +109,14 @@ def _objects(values: pd.Series) -> pd.Series:
     codes, found = pd.factorize(values)
     each = np.array([*found, None], dtype=object)
     return pd.Series(each[codes], index=values.index, dtype=object)  # code -1 is null
+
+
+def _named(values: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    """Each value's name as plain objects, the same one for equal values; None without. (`map` has
+    a text of its own in every row.)"""
+    codes, found = pd.factorize(values)
+    each = np.array([*map(names.get, found), None], dtype=object)
+    return pd.Series(each[codes], index=values.index, dtype=object)
 
 
 def _halves(rows: pd.DataFrame, seed: int) -> dict[str, int]:
