@@ -11,6 +11,7 @@ import pytest
 from auditor.domain.errors import AuditInterrupted
 from auditor.storage import parts as module
 from auditor.storage.parts import Parts
+from auditor.storage.tables import to_arrow_part
 
 
 @pytest.fixture
@@ -84,3 +85,28 @@ def test_shared_texts_are_what_was_written(parts: Parts) -> None:
     assert len({id(text) for text in shared["case_id"]}) == 3
     pd.testing.assert_series_equal(shared["p_label"], plain["p_label"])
     assert parts.read_shared("no such stage").empty
+
+
+def test_shared_texts_of_some_columns_and_cases(parts: Parts) -> None:
+    parts.write("trials", 0, pd.DataFrame({"case_id": ["a", "b"], "donor": [None, "x"]}))
+    parts.write("trials", 1, pd.DataFrame({"case_id": ["c", "a"], "donor": ["y", "x"]}))
+    second = pd.DataFrame({"case_id": ["a", "c"], "donor": ["z", "z"]})
+    parts.write_arrow("localisation", 0, to_arrow_part("trials", second))
+    both = parts.read_shared("trials", "localisation")
+    assert both["case_id"].tolist() == ["a", "b", "c", "a", "a", "c"]
+    assert both["donor"].tolist() == [None, "x", "y", "x", "z", "z"]
+    some = parts.read_shared("trials", "localisation", case_ids=["a"])
+    assert some["donor"].tolist() == [None, "x", "z"]
+    one = parts.read_shared("trials", columns=["donor"])
+    assert one.columns.tolist() == ["donor"]
+    assert one["donor"].tolist() == [None, "x", "y", "x"]
+    groups = list(parts.row_groups("trials", "localisation"))
+    assert [len(each) for each in groups] == [2, 2, 2]
+
+
+def test_row_groups_of_a_damaged_part_are_not_read(parts: Parts) -> None:
+    parts.write("trials", 0, pd.DataFrame({"case_id": ["a"]}))
+    parts.path("trials", 0).write_bytes(b"PAR1")
+    with pytest.raises(AuditInterrupted) as error:
+        list(parts.row_groups("trials"))
+    assert error.value.code == "run.part_damaged"

@@ -58,7 +58,8 @@ def tidy(
     """
     given = trials.reindex(columns=names("trials"))
     if used_up:
-        trials.drop(columns=list(trials.columns), inplace=True)
+        for name in list(trials.columns):
+            del trials[name]
     rows = _in_order(given, set(cases["case_id"]))
     group = dict(zip(cases["case_id"], clusters(cases), strict=True))
     rows["group"] = _named(rows["case_id"], group)
