@@ -25,6 +25,7 @@ from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
 from auditor.scoring.rows import stored_maps
 from auditor.storage.parts import Parts
+from auditor.storage.tables import release_memory
 from auditor.tensors.batch import Batch
 
 UNANSWERED = "unanswered"
@@ -167,23 +168,29 @@ class Asked:
 def ask(
     worker: Worker, tasks: Iterable[tuple[int, Asking]], progress: Progress
 ) -> Iterator[tuple[int, Asked]]:
-    """The trials of numbered tasks."""
-    run = worker.config.run
+    """The trials of numbered tasks. Nothing of one is in memory any more when the next begins."""
     for i, task in tasks:
-        batches = [each.batch for each in worker.loader.load(task.samples) if each.batch]
-        batch = Batch.concatenate(batches)
-        rows = run_trials(
-            worker.classifier,
-            batch,
-            task.assignment,
-            asked=task.asked,
-            swaps=worker.config.interventions.swaps,
-            batch_size=run.batch_size,
-            progress=progress,
-            maps=stored_maps(task.maps, [sample.case_id for sample in batch.samples]),
-            scope=task.scope,
-        )
-        yield i, _asked(trial_frame(rows), task)
+        yield i, _answered(worker, task, progress)
+        release_memory()
+
+
+def _answered(worker: Worker, task: Asking, progress: Progress) -> Asked:
+    run = worker.config.run
+    batch = Batch.concatenate(
+        [each.batch for each in worker.loader.load(task.samples) if each.batch]
+    )
+    rows = run_trials(
+        worker.classifier,
+        batch,
+        task.assignment,
+        asked=task.asked,
+        swaps=worker.config.interventions.swaps,
+        batch_size=run.batch_size,
+        progress=progress,
+        maps=stored_maps(task.maps, [sample.case_id for sample in batch.samples]),
+        scope=task.scope,
+    )
+    return _asked(trial_frame(rows), task)
 
 
 def _asked(trials: pd.DataFrame, task: Asking) -> Asked:
