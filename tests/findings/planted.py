@@ -40,7 +40,7 @@ class Planted:
     code: str
     kinds: tuple[Kind, ...] = (*PLAIN, D)
     change: Change = lambda cases, trials: (cases, trials)
-    numbers: dict[str, float] = field(default_factory=dict)
+    numbers: dict[str, float | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     seed: int = 0
     noise: float = 1.0
@@ -132,11 +132,13 @@ def one_fill(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
     )
 
 
-def picked(pick: Callable[[pd.DataFrame], pd.Series], noise: float = 1.0) -> Change:
+def picked(
+    pick: Callable[[pd.DataFrame], pd.Series], noise: float = 1.0, images: int = D.images
+) -> Change:
     """The trials that are picked keep the cue, the others come from the same world without it."""
 
     def change(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
-        _, bare = audit(noisy((*PLAIN, D), noise), 0)
+        _, bare = audit(noisy((*PLAIN, replace(D, images=images)), noise), 0)
         return cases, pd.concat([trials[pick(trials)], bare[~pick(bare)]], ignore_index=True)
 
     return change

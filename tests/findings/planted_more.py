@@ -157,6 +157,18 @@ MORE = {
         picked(lambda t: t["label"] == "d"),
         {"won": 0.0},
     ),
+    "more of its images would tell": Planted(
+        "suspected.needed",
+        (*PLAIN, replace(D, object=3.0, cue=0.9, images=200)),
+        picked(lambda t: t["label"] == "d", images=200),
+        {"won": 0.0, "action": "action.test_more"},
+    ),
+    "no number of images would tell": Planted(
+        "suspected.open",
+        (*PLAIN, replace(D, object=3.0, cue=0.6, images=200)),
+        picked(lambda t: t["label"] == "d", images=200),
+        {"won": 0.0, "action": "action.at_the_bar"},
+    ),
     "it may lose, nobody surely gains nothing": Planted(
         "clean.pull",
         (*PLAIN, replace(D, object=3.0, cue=1.3)),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from auditor.domain.multilabel import absent
 from auditor.domain.reasons import Reason
 from auditor.findings import Findings
 from auditor.findings.verdicts.label_codes import OF_CASES
-from auditor.wording import case_reasons, class_reasons
+from auditor.wording import case_reasons, class_actions, class_reasons
 from auditor.wording.class_actions import class_action
 from tests.fakes.worlds import World, audit
 from tests.findings.evaluating import evaluated, evaluated_world
@@ -50,6 +51,19 @@ UNCONFIRMED = {
     "one fill": "object.label_tested",
 }
 """What is told of the pictures where the label is suspected."""
+CLEARED = {
+    "cued, seen": "suspected.label",
+    "cued, not seen": "object.label_costs",
+    "by itself": "object.label_costs",
+    "one fill": "object.label_tested",
+}
+"""And where it is clean."""
+CHANGED = {
+    "": {},
+    "confirmed": BESIDE_THE_LABEL,
+    "suspected": UNCONFIRMED,
+    "cleared": CLEARED,
+}
 
 
 @cache
@@ -67,10 +81,13 @@ def forty(name: str, seed: int) -> Findings:
 
 @cache
 def pictures(label: str) -> tuple[Findings, dict[str, str]]:
-    """Of classes, of a confirmed label and of a suspected one."""
-    kinds = {"": (*PLAIN, CUE), "confirmed": (CUE, WITHOUT), "suspected": (D, WITHOUT)}[label]
+    """Of classes, of a confirmed label, of a suspected one and of one that is cleared."""
+    kinds = {"": (*PLAIN, CUE), "confirmed": (CUE, WITHOUT)}.get(label, (D, WITHOUT))
+    noise = 0.3 if label == "cleared" else 1.0
+    if label == "cleared":  # so many that the planted ones weigh little
+        kinds = tuple(replace(kind, images=64) for kind in kinds)
     other = absent("d") if label else "a"
-    cases, trials, where = plant(*audit(World(kinds), 0), cued="d", other=other)
+    cases, trials, where = plant(*audit(noisy(kinds, noise), 0), cued="d", other=other)
     more = {"labels": ["d"]} if label else {}
     return evaluated(cases, trials, classes=World(kinds).classes, more=more), where
 
@@ -84,8 +101,8 @@ def people() -> tuple[pd.DataFrame, pd.DataFrame]:
 def told(rows: pd.DataFrame) -> set[str]:
     """All codes of a table."""
     codes = set(rows["reason_code"].dropna())
-    for numbers in rows["reason_numbers"].dropna():
-        codes |= set(json.loads(numbers).get("notes") or ())
+    for numbers in map(json.loads, rows["reason_numbers"].dropna()):
+        codes |= {*(numbers.get("notes") or ()), numbers.get("action")} - {None}
     return codes
 
 
@@ -123,11 +140,11 @@ def test_the_loss_is_that_of_the_world(name: str) -> None:
         assert numbers["loss"] == pytest.approx(true, abs=0.12)
 
 
-@pytest.mark.parametrize("label", ["", "confirmed", "suspected"])
+@pytest.mark.parametrize("label", CHANGED)
 def test_each_picture_is_told_what_was_planted_in_it(label: str) -> None:
     findings, where = pictures(label)
     cases = findings.cases.set_index("case_id")
-    changed = {"": {}, "confirmed": BESIDE_THE_LABEL, "suspected": UNCONFIRMED}[label]
+    changed = CHANGED[label]
     for name, picture in PICTURES.items():
         row = cases.loc[where[name]]
         code = OF_CASES.get(picture.code, picture.code) if label else picture.code
@@ -161,14 +178,16 @@ def _all_told() -> Iterable[set[str]]:
     for findings in [*(forty(*run) for run in RUNS), *map(findings_of, PLANTED)]:
         yield told(findings.classes)
         yield told(findings.cases)
-    for label in ("", "confirmed", "suspected"):
+    for label in CHANGED:
         yield told(pictures(label)[0].cases)
     yield from map(told, people())
 
 
 @pytest.mark.slow
 def test_every_code_is_told_of_some_run_and_no_other() -> None:
-    known = set(class_reasons.TEMPLATES) | set(case_reasons.TEMPLATES)
+    """Of classes, labels, pictures, reviews, and of what to do. Hypotheses have their own:
+    `test_hypothesis_reasons` and `test_hypotheses`."""
+    known = {*class_reasons.TEMPLATES, *case_reasons.TEMPLATES, *class_actions.TEMPLATES}
     found = set().union(*_all_told())
     assert known - found == set()
     assert {code for code in found - known if "hypothesis" not in code} == set()
