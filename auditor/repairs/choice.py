@@ -40,8 +40,9 @@ class Trial:
 
 def choose(trials: Sequence[Trial], least: float | None) -> Trial | None:
     """Of the repairs that leave enough accuracy the most accurate one that is enough; without one
-    that with the best worst group, then the best mean with the cues broken. None where none is
-    better than doing nothing.
+    that with the best worst group, less what a class still loses (with few pictures a worst group
+    alone is noise), then the best mean with the cues broken. None where none is better than doing
+    nothing.
 
     Args:
         trials: of a round, doing nothing among them.
@@ -76,7 +77,11 @@ def is_enough(trials: Sequence[Trial], least: float | None) -> bool:
 
 def _rank(quality: Quality) -> tuple[bool, float, float]:
     enough = quality.loss <= ENOUGH
-    return enough, quality.accuracy if enough else quality.worst_group, quality.broken
+    return (
+        enough,
+        quality.accuracy if enough else quality.worst_group - quality.loss,
+        quality.broken,
+    )
 
 
 def _nothing(trials: Sequence[Trial]) -> Trial:

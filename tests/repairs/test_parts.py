@@ -215,6 +215,17 @@ def test_of_repairs_that_are_enough_the_most_accurate_is_chosen() -> None:
     assert best.method is Method.COUNTEREXAMPLES
 
 
+def test_what_a_class_still_loses_counts_beside_the_worst_group() -> None:
+    trials = [
+        trial(Method.NOTHING, 0.887, 0.649, 0.578),
+        Trial(Method.PENALISED, Quality(0.915, 0.772, 0.753, 0.18), {}),
+        Trial(Method.CONSISTENT, Quality(0.873, 0.821, 0.750, 0.074), {}),
+    ]
+    best = choose(trials, None)
+    assert best is not None
+    assert best.method is Method.CONSISTENT
+
+
 def test_nothing_is_chosen_where_nothing_helps() -> None:
     trials = [
         trial(Method.NOTHING, 0.90, 0.85, 0.8),
