@@ -11,6 +11,11 @@ from auditor.wording.languages import LANGUAGES
 from auditor.wording.numbers import ENGLISH
 from auditor.wording.reason_values import notes_of, sentences
 
+WRONG_AND_COSTLY = N_(
+    "The answer is wrong, and on other backgrounds the model's probability for '{label}' drops from"
+    " {before} to {after} all the same. A picture that is answered wrongly is no shortcut."
+)
+
 TEMPLATES = {
     **OF_CASES,
     "shortcut": N_(
@@ -54,6 +59,8 @@ TEMPLATES = {
         " to {after}. Its class is not proved to rely on its background, and the loss of a single"
         " picture is no proof."
     ),
+    "context.wrong": WRONG_AND_COSTLY,
+    "object.wrong": WRONG_AND_COSTLY,
     "object.map": N_("The saliency map stays on the object; its trials show no reliance."),
     "undetermined.mask": N_("Its mask carries no score: {doubt}."),
     "undetermined.no_mask": N_(

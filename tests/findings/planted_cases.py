@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,7 @@ class Picture:
 
 
 RIGHT: Mapping[str, Any] = {"label_probability": BEFORE, "correct": True, "sampled": True}
+WRONG: Mapping[str, Any] = {**RIGHT, "correct": False, "predicted": "z"}
 COSTLY: Mapping[str, Any] = {"before": BEFORE, "after": SWAPPED_P, "loss": BEFORE - SWAPPED_P}
 HOLES = ("object_removed",)
 
@@ -97,6 +98,20 @@ PICTURES = {
         empty=0.0,
         numbers=COSTLY,
     ),
+    "wrong, costly, seen": Picture(
+        "context.wrong",
+        case={**WRONG, "nominated": True},
+        swapped=(SWAPPED_P, SWAPPED_P),
+        empty=0.0,
+        numbers=COSTLY,
+    ),
+    "wrong, costly, not seen": Picture(
+        "object.wrong",
+        cued=True,
+        case={**WRONG, "nominated": False},
+        swapped=(SWAPPED_P, SWAPPED_P),
+        numbers=COSTLY,
+    ),
     "seen, not needed": Picture(
         "context",
         case={**RIGHT, "nominated": True},
@@ -135,7 +150,12 @@ PICTURES = {
 
 
 def plant(
-    cases: pd.DataFrame, trials: pd.DataFrame, *, cued: str, other: str
+    cases: pd.DataFrame,
+    trials: pd.DataFrame,
+    *,
+    cued: str,
+    other: str,
+    left_out: Collection[str] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
     """The audit with every picture changed as it says, and which case each one is.
 
@@ -143,9 +163,11 @@ def plant(
         cases, trials: of a simulated audit.
         cued: the class with the cue.
         other: one without.
+        left_out: codes of pictures that are not planted.
     """
+    pictures = {name: each for name, each in PICTURES.items() if each.code not in left_out}
     spare = {name: iter(cases.loc[cases["label"] == name, "case_id"]) for name in (cued, other)}
-    where = {name: next(spare[cued if p.cued else other]) for name, p in PICTURES.items()}
+    where = {name: next(spare[cued if p.cued else other]) for name, p in pictures.items()}
     cases = cases.assign(mask_doubt=None).astype({"nominated": object, "relevance_skill": object})
     for name, case_id in where.items():
         cases, trials = _planted(PICTURES[name], case_id, cases, trials)

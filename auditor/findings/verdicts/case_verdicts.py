@@ -121,6 +121,8 @@ def _rules(
         (case.SUSPECTED, "suspected.class", right & costs & _in(cases, standing.suspected)),
         *_unmapped(cases, undetermined & ~(tested & known)),
         (case.SUSPECTED, "suspected.class", right & costs & nominated),
+        (case.CONTEXT, "context.wrong", tested & nominated & costs),  # a right one is suspected
+        (case.OBJECT, "object.wrong", tested & costs & ~right),
         (case.CONTEXT, "context", tested & known & nominated),
         (case.OBJECT, "object.costs", tested & known & costs & ~confirmed),
         (case.OBJECT, "object.tested", tested & known),
