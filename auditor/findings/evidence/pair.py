@@ -140,11 +140,18 @@ def _owner(
     patches: Mapping[str, SwapTest],
     floor: float,
 ) -> tuple[str | None, str | None]:
-    """The class that one kind of evidence points to and none away from; and that kind."""
+    """The class that one kind of evidence points to and none away from; and that kind.
+
+    Too few donors without the cue point to no class (they may be mislabelled pictures), but they
+    speak against the other class: both may have a cue of their own.
+    """
     pointed: dict[str, str] = {}
+    hinted: set[str] = set()
     for name, other in (names, names[::-1]):
-        if modes[name] >= STRONG and name in lacking and modes[other] < NONE:
-            pointed.setdefault(name, "donors")
+        if modes[name] >= STRONG and modes[other] < NONE:
+            hinted.add(name)
+            if name in lacking:
+                pointed.setdefault(name, "donors")
         own, theirs = patches.get(name), patches.get(other)
         if (
             own is not None
@@ -154,7 +161,7 @@ def _owner(
             and theirs.needed.rules_out(floor)
         ):
             pointed.setdefault(name, "patch")
-    if len(pointed) != 1:
+    if len(pointed) != 1 or hinted - set(pointed):
         return None, None
     return next(iter(pointed.items()))
 
