@@ -30,6 +30,8 @@ RUNNERS: Final = frozenset((*_SYSTEM, *_LOADERS, "multiprocessing"))
 """Modules whose functions run code: a file that names one is refused, though nothing would run."""
 PLAIN: Final = ("object", "dict", "list", "int", "float", "str", "bool", "slice", "range", "tuple")
 TYPES: Final = frozenset(f"builtins.{name}" for name in (*PLAIN, "frozenset", "bytes"))
+MEMBER: Final = "builtins.getattr"
+"""How Python 3.11.0 to 3.11.3 write a member of an enum: this of its class and its name."""
 MAPPING: Final = re.compile(r"Can only SETITEMS? for .* got <class '([\w.]+)'>")
 UNKNOWN: Final = re.compile(r"[Uu]n\w+ (?:global|GLOBAL):?(?: GLOBAL)? (\S+)")
 
@@ -51,6 +53,16 @@ class Placeholder:
         pass
 
 
+class Member(Placeholder):
+    """Stands for `getattr` of a placeholder, and of nothing else."""
+
+    def __new__(cls, owner: Any = None, name: Any = None, *_args: Any, **_kwargs: Any) -> Member:
+        inert = isinstance(owner, type) and issubclass(owner, Placeholder)
+        if not inert or not isinstance(name, str):
+            raise RefusedError(MEMBER.removeprefix("builtins."))
+        return object.__new__(cls)
+
+
 def load_inert(path: Path) -> Any:
     """What a file of `torch.save` holds: tensors, plain values, and placeholders for the rest.
 
@@ -69,7 +81,7 @@ def load_inert(path: Path) -> Any:
             if mapping and mapping[1] in names - mappings:
                 mappings.add(mapping[1])
             elif unknown and _whole(unknown[1]) not in names:
-                names.add(_allowed(_whole(unknown[1])))
+                names.add(_allowed(_whole(unknown[1]), MEMBER))
             else:
                 raise
         else:
@@ -121,11 +133,11 @@ def _unknown(path: Path) -> set[str]:
     """Names that torch would refuse; none of a file in the old format, which tells one by one."""
     if not zipfile.is_zipfile(path):
         return set()
-    return {_allowed(name) for name in get_unsafe_globals_in_checkpoint(str(path))}
+    return {_allowed(name, MEMBER) for name in get_unsafe_globals_in_checkpoint(str(path))}
 
 
-def _allowed(name: str) -> str:
-    if name.partition(".")[0] in RUNNERS and name not in TYPES:
+def _allowed(name: str, *further: str) -> str:
+    if name.partition(".")[0] in RUNNERS and name not in (*TYPES, *further):
         raise RefusedError(name.removeprefix("builtins."))
     return name
 
@@ -138,6 +150,8 @@ def _whole(name: str) -> str:
 def _stand_in(name: str, mappings: set[str]) -> Any:
     if name in mappings:
         return OrderedDict
+    if name == MEMBER:
+        return Member
     module, _, short = name.rpartition(".")
     return type(short, (Placeholder,), {"__module__": module, "__qualname__": short})
 

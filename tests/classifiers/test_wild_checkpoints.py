@@ -38,6 +38,15 @@ class Choice(enum.Enum):
     ONE = "one"
 
 
+class ByName(enum.Enum):
+    """Written as Python 3.11.0 to 3.11.3 write every member."""
+
+    ONE = "one"
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return getattr, (ByName, self.name)
+
+
 class Slotted:
     __slots__ = ("value",)
 
@@ -64,6 +73,7 @@ SETTINGS: dict[str, Callable[[], Any]] = {
     "paths": lambda: {"data_dir": pathlib.Path("/data"), "again": pathlib.Path("/data")},
     "a dict of its own": lambda: Settings(lr=0.1, inner=Settings(paths=[pathlib.Path("/x")])),
     "an enum": lambda: [Choice.ONE],
+    "an enum by name": lambda: {"kind": ByName.ONE},
     "slots": lambda: Slotted(3),
     "partial": lambda: functools.partial(Slotted, 1),
     "numpy": lambda: {"seed": __import__("numpy").float64(1.5)},
@@ -91,6 +101,23 @@ def test_what_could_run_code_is_refused(function: Callable[..., Any], tmp_path: 
 
     with pytest.raises(ModelError) as caught:
         read_checkpoint(saved(tmp_path, {"state_dict": weights(), "hook": Evil()}))
+    assert caught.value.code == "checkpoint.runs_code"
+
+
+@pytest.mark.parametrize("arguments", [("1",), ("path", "join"), ([], "append"), (Slotted, 3)])
+@pytest.mark.parametrize("zipped", [True, False], ids=["zip", "old format"])
+def test_getattr_is_for_members_of_what_was_not_made(
+    arguments: tuple[Any, ...], zipped: bool, tmp_path: Path
+) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return getattr, arguments
+
+    path = tmp_path / "evil.pt"
+    content = {"state_dict": weights(), "hook": Evil()}
+    torch.save(content, path, _use_new_zipfile_serialization=zipped)
+    with pytest.raises(ModelError) as caught:
+        read_checkpoint(path)
     assert caught.value.code == "checkpoint.runs_code"
 
 
