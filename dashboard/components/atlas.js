@@ -180,6 +180,7 @@ class Atlas {
     if (this.colouring === "verdict" && counts[255]) {
       listed.push({ name: this.data.words.hidden, colour: "#8A8F98", count: counts[255] });
     }
+    if (listed.length > MOST_LISTED) listed.sort((one, other) => other.count - one.count);
     const rows = listed.slice(0, MOST_LISTED).map(({ name, colour, count }) => {
       const row = element("li");
       const dot = element("i");
