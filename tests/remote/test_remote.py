@@ -102,7 +102,7 @@ def test_what_is_missing_is_skipped_and_a_store_that_fails_ends_the_audit(
     tree = configuration(Path("memory://world/manifest.csv"), tmp_path / "run")
     skipped = auditor.audit(tree).skipped()
     assert dict(skipped[["image", "reason"]].itertuples(index=False)) == {
-        "images/red/003.png": "nowhere/manifest.csv",
+        "images/red/003.png": "no such file",
         "images/red/004.png": "empty file",
     }
     whole = MemoryFileSystem.cat_file

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from auditor.domain.interventions import Intervention
-from auditor.findings.evidence.plain_donors import MIN_DONORS
 from auditor.findings.evidence.swap_records import Flags, SwapRecords, swap_records
 from auditor.findings.evidence.swap_test import SwapTest
 from auditor.findings.evidence.trial_table import TrialTable
@@ -32,8 +31,8 @@ NONE = 2.0
 """And below which they count as absent (not worth more than a bare mention)."""
 WITHOUT = 0.5
 """A donor of the owner is without its cue if that is more probable than not."""
-LEAST_LACKING = 0.1
-"""Share of a class's donors that has to lack the cue, and `MIN_DONORS` of them: the background of a
+LEAST_LACKING, FEWEST_LACKING = 0.1, 3
+"""Share and number of a class's donors that have to lack the cue: the background of a
 mislabelled picture acts as the other class's do, and one of them alone makes a second mode."""
 ROUNDS = 200
 
@@ -130,7 +129,7 @@ def pair_evidence(
 def _many(groups: pd.Series, lacking: Flags) -> bool:
     """Whether enough donors lack the cue, near-duplicates as one."""
     alone = int(groups[lacking].nunique())
-    return alone >= max(MIN_DONORS, LEAST_LACKING * groups.nunique())
+    return alone >= max(FEWEST_LACKING, LEAST_LACKING * groups.nunique())
 
 
 def _owner(
