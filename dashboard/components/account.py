@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from auditor.wording.languages import LANGUAGES
@@ -14,6 +16,7 @@ from dashboard.texts.language import _
 from dashboard.texts.words import plain
 
 FIELD = "reviewer's name"
+LEAVING = "signing out"
 
 _mount = st.components.v2.component(
     "auditor.settings", html="", js=read("dom.js", "history.js", "settings.js")
@@ -32,7 +35,7 @@ def show(person: Person) -> None:
     if person.signed_in:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(f"{person.name} · {_(person.role.value)}")
-            st.button(_("Sign out"), icon=":material/logout:", type="tertiary", on_click=st.logout)
+            _sign_out("tertiary")
     else:
         st.text_input(
             _("Reviewer"),
@@ -44,6 +47,18 @@ def show(person: Person) -> None:
         )
     link.show()
     _mount(key="settings", data=_kept())
+
+
+def _sign_out(kind: Literal["secondary", "tertiary"]) -> None:
+    """Said again by every run until the browser has gone: what a click sends is lost where another
+    run begins at that moment, and who believes to have signed out must not stay signed in."""
+    st.button(_("Sign out"), icon=":material/logout:", type=kind, on_click=_leave)
+    if state.restore(LEAVING):
+        st.logout()
+
+
+def _leave() -> None:
+    state.remember(LEAVING, True)
 
 
 def _rename() -> None:
@@ -66,7 +81,7 @@ def ask(person: Person) -> None:
             + " "
             + (person.why or _("Ask whoever runs this page for a role."))
         )
-        st.button(_("Sign out"), icon=":material/logout:", on_click=st.logout)
+        _sign_out("secondary")
         return
     st.title(_("Shortcut auditor"), anchor=False)
     st.markdown(_("Sign in to look at audits and to decide cases."))
