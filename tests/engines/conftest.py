@@ -32,7 +32,8 @@ def config(planted: Path, out: Path, **run: object) -> AuditConfig:
         planted,
         run={"out": out, "batch_size": 4, **run},
         interventions={"swaps": 2, "per_class": 6},
-        findings={"min_images": 5},
+        # Masks are tried with errors, too, so that this stage runs under every engine.
+        findings={"min_images": 5, "mask_stability": "always"},
     )
     return AuditConfig.from_dict(tree)
 

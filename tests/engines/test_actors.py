@@ -43,6 +43,7 @@ def cluster() -> Iterator[None]:
 def test_two_actors_find_what_one_process_finds(local: Run, planted: Path, tmp_path: Path) -> None:
     run = auditor.audit(config(planted, tmp_path / "run", engine="ray", actors=2))
     assert_the_same(local, run)
+    assert run.classes()["mask_stability"].notna().any()
 
 
 @dataclass(frozen=True)
