@@ -101,9 +101,9 @@ def test_what_is_missing_is_skipped_and_a_store_that_fails_ends_the_audit(
     memory.pipe_file("/world/images/red/004.png", b"")
     tree = configuration(Path("memory://world/manifest.csv"), tmp_path / "run")
     skipped = auditor.audit(tree).skipped()
-    assert dict(skipped[["image", "reason"]].itertuples(index=False)) == {
-        "images/red/003.png": "no such file",
-        "images/red/004.png": "empty file",
+    assert dict(skipped[["image", "reason_code"]].itertuples(index=False)) == {
+        "images/red/003.png": "skip.no_file",
+        "images/red/004.png": "skip.empty",
     }
     whole = MemoryFileSystem.cat_file
 
