@@ -144,15 +144,16 @@ def picked(
     return change
 
 
-def of_property(given: str, same: str) -> Change:
-    """What backgrounds did a property of the whole picture does; backgrounds do nothing."""
+def of_property(given: str, same: str, kinds: tuple[Kind, ...] = (*PLAIN, D)) -> Change:
+    """What backgrounds did a property of the whole picture does; backgrounds do nothing, as in a
+    world of `kinds`."""
 
     def change(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
         swaps = trials[trials["intervention"].isin([ON_OWN, ON_OTHERS])]
         renamed = swaps["intervention"].map({ON_OWN: same, ON_OTHERS: given})
         swaps = swaps.assign(intervention=renamed, fill="none")
         swaps = swaps.drop_duplicates(["case_id", "intervention", "donor"])
-        _, bare = audit(World((*PLAIN, D)), 0)
+        _, bare = audit(World(kinds), 0)
         return cases, pd.concat([bare, swaps], ignore_index=True)
 
     return change

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from auditor.domain.multilabel import absent
-from tests.fakes.worlds import Kind, World, audit
-from tests.findings.planted import CUE, ON_OTHERS, ON_OWN, Change, D, Planted, Tables, zero_maps
+from tests.fakes.worlds import Kind
+from tests.findings.planted import CUE, D, Planted, of_property, zero_maps
 from tests.findings.planted_more import BESIDE, COST, WON, edge_marks
 
 WITHOUT = Kind(absent("d"), images=40)
@@ -18,20 +18,6 @@ WITHOUT = Kind(absent("d"), images=40)
 
 def _labels(*_: pd.DataFrame) -> Mapping[str, Any]:
     return {"labels": ["d"]}
-
-
-def _of_property(given: str, same: str) -> Change:
-    """What backgrounds did a property of the whole picture does; backgrounds do nothing."""
-
-    def change(cases: pd.DataFrame, trials: pd.DataFrame) -> Tables:
-        swaps = trials[trials["intervention"].isin([ON_OWN, ON_OTHERS])]
-        renamed = swaps["intervention"].map({ON_OWN: same, ON_OTHERS: given})
-        swaps = swaps.assign(intervention=renamed, fill="none")
-        swaps = swaps.drop_duplicates(["case_id", "intervention", "donor"])
-        _, bare = audit(World((D, WITHOUT)), 0)
-        return cases, pd.concat([bare, swaps], ignore_index=True)
-
-    return change
 
 
 WEAK = replace(CUE, cue=1.2, object=1.5)
@@ -58,13 +44,13 @@ LABELS = {
     "a label told by a cast": Planted(
         "confirmed.label_attribute",
         (CUE, WITHOUT),
-        _of_property("cast_other", "cast_same"),
+        of_property("cast_other", "cast_same", (D, WITHOUT)),
         more=_labels,
     ),
     "a label told by a weak cast": Planted(
         "suspected.label_attribute",
         (replace(CUE, cue=1.0, object=2.0), WITHOUT),
-        _of_property("cast_other", "cast_same"),
+        of_property("cast_other", "cast_same", (D, WITHOUT)),
         more=_labels,
     ),
     "a label told across the edge": Planted(
