@@ -17,9 +17,9 @@ from dashboard.charts.cases import FURNITURE, said, shorten
 from dashboard.texts import language
 
 SIZE_MEASURES = (
-    ("right", N_("Right answers"), "#009E73", "square"),
+    ("right", N_("Accuracy"), "#009E73", "square"),
     ("nominated", N_("Map on background"), "#E69F00", "diamond"),
-    ("shortcut", N_("Shortcut cases"), "#D55E00", "triangle-up"),
+    ("shortcut", N_("Shortcut rate"), "#D55E00", "triangle-up"),
 )
 
 
@@ -90,7 +90,7 @@ def _floats(rate: Rate) -> tuple[float, float, float]:
 
 MEASURES: dict[str, tuple[str, str]] = {
     "wrong": (N_("Wrong answers"), "images"),
-    "shortcut": (N_("Shortcut cases"), "tested"),
+    "shortcut": (N_("Shortcut rate"), "tested"),
 }
 """Name of a measure, and the count that it is a share of."""
 WORSE = [[0.0, "#F8E9DD"], [1.0, "#E07B2E"]]

@@ -14,9 +14,9 @@ from dashboard.texts.words import CLASS_WORDS, class_style
 
 HEIGHT = 420
 LINES = (
-    ("accuracy", N_("Right answers"), "#0072B2", "solid"),
-    ("worst_group_accuracy", N_("Right answers, worst group"), "#0072B2", "dot"),
-    ("shortcut_rate", N_("Shortcut cases"), "#D55E00", "solid"),
+    ("accuracy", N_("Accuracy"), "#0072B2", "solid"),
+    ("worst_group_accuracy", N_("Accuracy, worst group"), "#0072B2", "dot"),
+    ("shortcut_rate", N_("Shortcut rate"), "#D55E00", "solid"),
 )
 """Attribute, word, colour (Okabe and Ito), dash."""
 

@@ -36,7 +36,7 @@ def _outcome(repair: Repair) -> None:
     before, after = repair.before, repair.last
     st.caption(
         _(
-            "Right answers {before} before, {after} now.",
+            "Accuracy {before} before, {after} now.",
             before=number(before.accuracy, True),
             after=number(after.accuracy, True),
         )

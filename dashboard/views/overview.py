@@ -70,7 +70,7 @@ def _tiles(now: Context) -> None:
             ),
         ),
         (
-            _("Right answers"),
+            _("Accuracy"),
             number(summary.accuracy, True),
             _("Mean over the labels of sensitivity and specificity.")
             if now.run.metadata.multilabel
@@ -82,7 +82,7 @@ def _tiles(now: Context) -> None:
             _("Share of right answers in the group where the model does worst."),
         ),
         (
-            _("Shortcut cases"),
+            _("Shortcut rate"),
             number(summary.shortcut_rate, True),
             _("Share of tested pictures that are answered right because of the background."),
         ),

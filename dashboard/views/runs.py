@@ -64,7 +64,7 @@ def _card(run: Run, *, hidden: bool) -> None:
         with figures:
             left, right = st.columns(2)
             left.metric(_("Pictures"), f"{run.metadata.audited_pictures:,}")
-            right.metric(_("Right answers"), number(run.results.accuracy, True))
+            right.metric(_("Accuracy"), number(run.results.accuracy, True))
 
 
 def _button(page: str, label: str, icon: str, run: Run) -> None:

@@ -158,7 +158,7 @@ def _table(slices: pd.DataFrame, column: str) -> None:
             _("from"): columns.percentages(slices["accuracy_low"]),
             _("to"): columns.percentages(slices["accuracy_high"]),
             _("Behind the rest"): columns.percentages(slices["accuracy_gap"]),
-            _("Shortcut cases"): columns.percentages(slices["shortcut_rate"]),
+            _("Shortcut rate"): columns.percentages(slices["shortcut_rate"]),
             _("Tested"): slices["tested"].to_list(),
             _("Sure"): [_sure(q) for q in slices["q_value"]],
         }
@@ -193,7 +193,7 @@ PERCENTAGES = {
     N_("Behind the rest"): N_(
         "Share of right answers of all other pictures minus that of the group."
     ),
-    N_("Shortcut cases"): N_(
+    N_("Shortcut rate"): N_(
         "Share of its tested pictures that are right because of the background."
     ),
 }

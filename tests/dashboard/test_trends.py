@@ -58,8 +58,8 @@ def test_bars_count_verdicts_and_lines_leave_gaps() -> None:
     assert drawn["Confirmed"] == ("bar", days, [0, 1, 1])
     assert drawn["Clean"] == ("bar", days, [2, 1, 0])
     assert "Undetermined" not in drawn
-    assert drawn["Right answers"] == ("scatter", days, [0.9, None, 0.8])
-    assert drawn["Shortcut cases"][2] == [0.0, 0.2, 0.3]
+    assert drawn["Accuracy"] == ("scatter", days, [0.9, None, 0.8])
+    assert drawn["Shortcut rate"][2] == [0.0, 0.2, 0.3]
 
 
 def schedule_ran(runs: Path, name: str, times: int) -> None:
