@@ -22,7 +22,7 @@ from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 
 ASSIGNED = "assigned"
-"""Column of exported cases that hangs on assignments, not on decisions."""
+"""Column of exported cases that depends on assignments, not on decisions."""
 SEPARATOR = "; "
 """Between the names of reviewers."""
 

@@ -88,7 +88,7 @@ def load_classifier(
     )
     kept, fewer = (
         (None, ())
-        if head.multilabel  # no label's sigmoid hangs on the others
+        if head.multilabel  # no label's sigmoid depends on the others
         else kept_outputs(names, data_classes if labels is None else labels, model.restrict)
     )
     layers, _ = trace(_answering(network, head.whole()), images[:1])

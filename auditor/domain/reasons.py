@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from auditor.domain.bounds import is_text
 
-Value = str | float | int | bool | None | tuple[str, ...]
+Value = str | float | int | bool | None | tuple[str, ...] | tuple[float, ...]
+"""Names, codes and ids are texts; numbers are stored as numbers and formatted when read."""
 
 
 @dataclass(frozen=True, slots=True)

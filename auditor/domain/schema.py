@@ -161,7 +161,7 @@ HYPOTHESES: tuple[Column, ...] = (
     Column("win_low", "float", "95% cluster bootstrap interval"),
     Column("win_high", "float", "95% cluster bootstrap interval"),
     Column("win_images", "int", "images behind the win"),
-    Column("strength", "float", "label probability of the class that hangs on it"),
+    Column("strength", "float", "label probability of the class that depends on it"),
     Column("examples", "string", "case_ids that show it best, separated by spaces"),
     required("reason", "string", "the standing in words"),
     Column("action", "string", "what to look at or do"),

@@ -1,4 +1,4 @@
-"""Swaps of backgrounds that are cut out with wrong masks: whether a verdict hangs on the masks.
+"""Swaps of backgrounds that are cut out with wrong masks: whether a verdict depends on the masks.
 
 Resume-safe as every stage: the choice follows from the trials, one part per class.
 """

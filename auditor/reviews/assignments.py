@@ -206,7 +206,7 @@ def arbiters(rules: Sequence[Assignment]) -> frozenset[str]:
 
 
 def _mixed(values: Keys) -> Keys:
-    """Every bit of the result hangs on every bit of the value (SplitMix64, Steele et al. 2014)."""
+    """Each bit of the result depends on each bit of the value (SplitMix64, Steele et al. 2014)."""
     mixed = values + np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

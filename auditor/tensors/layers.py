@@ -84,7 +84,7 @@ def last_reached(layers: Sequence[GridLayer]) -> str | None:
     """Name of the last block on whose cells the logits depend, or None.
 
     The last grid before the pooling: with a linear head behind a mean, Grad-CAM there is the
-    exact share of every cell in the logit (Zhou et al. 2016). Where the answer hangs on a class
+    exact share of every cell in the logit (Zhou et al. 2016). Where the answer depends on a class
     token alone, the patches of the last blocks carry no gradient, and the last layer that does
     is the norm before the last attention.
     """

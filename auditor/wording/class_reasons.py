@@ -178,7 +178,7 @@ UNDETERMINED = {
 
 NOTES = {
     "note.patch": N_("A small patch carries it ({where}): without that patch it loses {patch}."),
-    "note.part": N_("{what_part} carries it: exchanged alone, it costs {part}."),
+    "note.part": N_("It is carried by {what_part}: exchanged alone, that costs {part}."),
     "note.donors": N_(
         "Some pictures of '{name}' lack the cue, and their backgrounds act as those of '{other}'"
         " do: so it is the backgrounds of '{name}' that carry it."

@@ -36,6 +36,11 @@ def decimal(value: float | None) -> str:
     return UNDEFINED if value is None or math.isnan(value) else _signed(f"{value:.2f}")
 
 
+def p_value(value: float | None) -> str:
+    """0.003; never below 0.001, where permutations cannot tell more."""
+    return UNDEFINED if value is None or math.isnan(value) else f"{max(value, 0.001):.3f}"
+
+
 def interval(value: float | None, low: float | None, high: float | None) -> str:
     """78% (67–86%); 1% (−3…5%) where an end is negative; without brackets where one is open."""
     return formatted(value, Format.PERCENT, low, high)

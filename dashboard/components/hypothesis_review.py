@@ -95,7 +95,7 @@ def _save(now: Context, case: str, decision: Decision) -> None:
 
 
 def asked_about(rows: Sequence[dict[str, Any]], confirmed: Collection[str]) -> list[dict[str, Any]]:
-    """The hypotheses with a question left, those of which most hangs first.
+    """The hypotheses with a question left, those on which most depends first.
 
     Args:
         rows: of the table `hypotheses`.

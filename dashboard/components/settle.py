@@ -77,7 +77,7 @@ def settled(now: Context, wanted: Filters) -> Settled:
 
 
 def _dealt(now: Context, wanted: Filters) -> object:
-    """What a list hangs on beside the run: who looks, and whether still blind; of one's own queue
+    """What a list depends on beside the run: who looks, whether still blind; of one's own queue
     the rules; of disagreements the visit, since others make new ones all the time."""
     mine = now.assigned.rules if wanted.queue == MINE else ()
     visit = state.visit() if wanted.queue == DIFFER else None

@@ -67,7 +67,7 @@ class Context:
 
     @property
     def decides_blind(self) -> bool:
-        """Whether any case may be `hidden`: what cards tell then hangs on who looks."""
+        """Whether any case may be `hidden`: what cards tell then depends on who looks."""
         assigned = self.assigned.blind.get(person_id(self.person.name))
         return not self.readonly and (self.blind or assigned is not None)
 

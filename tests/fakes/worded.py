@@ -49,6 +49,7 @@ def _effect(name: str, value: float) -> dict[str, Value]:
 def numbers(name: str, other: str) -> dict[str, Value]:
     """Every number that any template names."""
     effects = ("loss", "won", "beside", "cost", "win", "patch", "part", "suffices", "damage")
+    odds = ("odds_cost", "odds_win")
     named = {field for text in TEXTS for _, field, _, _ in Formatter().parse(text) if field}
     return {
         **dict.fromkeys(sorted(named), 0.55),
@@ -63,11 +64,12 @@ def numbers(name: str, other: str) -> dict[str, Value]:
         "shares": (other, name),
         "who": "anna",
         "day": "2026-03-14",
-        "fills": ("blur", "patches"),
+        "fills": (0.55, 0.05),
         "places": (other,),
         "doubt": MaskDoubt.INVERTED.value,
-        "p": "0.003",
+        "p": 0.003,
         **{key: value for each in effects for key, value in _effect(each, 0.41).items()},
+        **{key: value for each in odds for key, value in _effect(each, 2.4).items()},
         **dict.fromkeys(("usual", "before", "flipped", "share", "most"), 0.92),
         **dict.fromkeys(("left", "after", "gain", "nominated", "consistency"), 0.31),
         **dict.fromkeys(("chance", "floor", "bar", "area"), 0.1),

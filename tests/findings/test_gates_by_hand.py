@@ -225,7 +225,9 @@ SUSPECTED = Decision(ClassVerdict.SUSPECTED)
 def test_what_is_proved_of_a_suspicion_and_what_is_not(changes: dict[str, Any], code: str) -> None:
     # Not ruled out: with so high a bound of what is won it cannot be.
     table = _table(**({"won": _effect(0.5, 0.4, 0.6)} | changes))
-    assert why(SUSPECTED, background=table).code == code
+    found = why(SUSPECTED, background=table)
+    assert found.code == code
+    assert found.numbers.get("fills") == ((0.05, 0.15) if code == "suspected.fills" else None)
 
 
 def test_a_suspicion_without_a_test_of_the_background() -> None:

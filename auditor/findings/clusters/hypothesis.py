@@ -81,7 +81,7 @@ class Hypothesis:
 
     @property
     def strength(self) -> float | None:
-        """How much of the class's probability hangs on it: share times cost; of a blur, which
+        """How much of the class's probability depends on it: share times cost; of a blur, which
         cannot be taken away, what it wins."""
         effect = self.win if self.kind == Cue.BLUR.value else self.cost
         return None if effect is None else self.share * max(0.0, effect.mean)

@@ -42,7 +42,7 @@ def reason(name: str, each: Hypothesis, images: int, settings: FindingsSection) 
         numbers["where"] = write_location(each.where)
     if each.own_place is not None:
         numbers["consistency"] = each.own_place.value
-        numbers["p"] = f"{each.own_place.p_value:.3f}"
+        numbers["p"] = each.own_place.p_value
     if each.kind == REGION:
         code = "hypothesis.region"
         notes: tuple[str, ...] = (*_odds(each), _exchange_end(each))
@@ -74,7 +74,7 @@ def _action(each: Hypothesis) -> str | None:
 
 
 def _change(each: Hypothesis, images: int, settings: FindingsSection) -> int:
-    """Images to change: those that hang on it, at least as many as a verdict needs."""
+    """Images to change: those that depend on it, at least as many as a verdict needs."""
     affected = math.ceil((each.strength or 0.0) * images / each.share)
     return max(settings.min_images, affected)
 
@@ -128,17 +128,11 @@ def _odds(each: Hypothesis) -> tuple[str, ...]:
 
 
 def _odds_numbers(each: Hypothesis) -> dict[str, Value]:
-    """As text: they are no shares."""
+    """What it moves in log odds, and the bar; nothing where that was not asked."""
     found: dict[str, Value] = {}
     if each.odds_win is not None:
-        found["odds_win"] = _logits(each.odds_win)
-        found["odds_bar"] = f"{max(LOG_ODDS_FLOOR, each.odds_null or 0.0):.1f}"
+        found |= _effect("odds_win", each.odds_win)
+        found["odds_bar"] = max(LOG_ODDS_FLOOR, each.odds_null or 0.0)
     if each.odds_cost is not None:
-        found["odds_cost"] = _logits(each.odds_cost)
+        found |= _effect("odds_cost", each.odds_cost)
     return found
-
-
-def _logits(effect: Effect) -> str:
-    if effect.low is None or effect.high is None:
-        return f"{effect.mean:.1f}"
-    return f"{effect.mean:.1f} ({effect.low:.1f} – {effect.high:.1f})"

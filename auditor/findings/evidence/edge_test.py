@@ -24,7 +24,7 @@ class EdgeSwapTest(SwapTest):
     """What lies across the outline of the objects does for a class.
 
     `needed` and `won` are of the part beside the object alone: no pixel of it is the object's, so
-    it cannot be the object that confirms. How much hangs on the mark is `removed`.
+    it cannot be the object that confirms. How much depends on the mark is `removed`.
 
     Attributes:
         removed: loss of the class without the whole of it, over the same on the object's other

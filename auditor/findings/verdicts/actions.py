@@ -25,7 +25,7 @@ def images_to_change(
 ) -> int:
     """How many images of the class should come without its cue.
 
-    The share of its probability that hangs on the cue times its images, rounded up, and never
+    The share of its probability that depends on the cue times its images, rounded up, and never
     fewer than a verdict needs: so many of its images stop being evidence for the object.
     """
     effect = named.strength if named else _lost(evidence)

@@ -64,7 +64,7 @@ def reason(
 def _of_label(code: str, numbers: Numbers) -> Reason:
     notes = numbers.get("notes")
     if isinstance(notes, tuple):
-        numbers["notes"] = of_labels(notes)
+        numbers["notes"] = of_labels(list(map(str, notes)))
     return Reason(of_label(code), numbers)
 
 
@@ -203,7 +203,7 @@ def _open(test: SwapTest, numbers: Numbers, floor: float) -> str:
     if isinstance(test, TableTest) and _only_cued(test):
         return "suspected.only_cued"
     if test.needed.mean >= floor and min(test.needed.fills.values(), default=0.0) < floor:
-        numbers["fills"] = tuple(f"{value:.0%}" for value in test.needed.fills.values())
+        numbers["fills"] = tuple(test.needed.fills.values())
         return "suspected.fills"
     sides = (test.proves_needed(floor), test.proves_won(floor))
     return {(True, False): "suspected.needed", (False, True): "suspected.won"}.get(
