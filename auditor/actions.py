@@ -140,7 +140,7 @@ def _asked_for(
 ) -> tuple[int | None, pd.DataFrame]:
     """How many images, and which ones show what the step is about.
 
-    Confirmed: those whose probability depends on it, never fewer than a verdict needs; shown by
+    Confirmed: those whose probability needs the cue, never fewer than a verdict needs; shown by
     the flagged cases. To test: those with a mask that were not tested. To complete: those that are
     missing, so none to show.
     """

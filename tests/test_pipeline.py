@@ -314,8 +314,7 @@ def test_who_leads_goes_on_alone_only_when_all_have_seen_every_part(
     monkeypatch.setattr(Local, "meet", lambda self: told.append("all are here"))
     config = AuditConfig.from_dict(config_of(planted, run={"out": tmp_path / "run"}))
     wiring.audit(config, progress=Told())
-    last = told.index("locating what the classes rely on")
+    locating = "locating what the classes rely on"
+    last = told.index(locating)
     assert told.index("background features") < last
-    assert told[last : last + 3] == [
-        *("locating what the classes rely on", "all are here", "evaluating classes")
-    ]
+    assert told[last : last + 3] == [locating, "all are here", "evaluating classes"]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from auditor import wiring
 from auditor.config import AuditConfig
+from auditor.domain.messages import N_
 from auditor.ports import Progress, Silent
 from auditor.storage.run import Run
 
@@ -18,7 +19,7 @@ COLUMNS = ("set", "class", "verdict", "pair_with", "cue", "background_effect", "
 
 def audit_sets(truth: Path, names: Sequence[str], runs: Path, progress: Progress) -> Iterator[Run]:
     """Audit every set with the defaults; each run is a folder of its name in `runs`."""
-    progress.stage("auditing planted sets", len(names))
+    progress.stage(N_("auditing planted sets"), len(names))
     for name in names:
         config = AuditConfig.load(
             truth / name / "run.toml",

@@ -15,6 +15,7 @@ from scipy import ndimage
 from auditor import __version__
 from auditor.benchmark.datasheet import datasheet
 from auditor.benchmark.sets import Masks, PlantedSet
+from auditor.domain.messages import N_
 from auditor.files import refuse_filled
 from auditor.ports import Progress
 from auditor.selftest.drawn import Drawn
@@ -49,7 +50,7 @@ def write_benchmark(
         out, "The benchmark's folder is not empty.", "name another --out; nothing was written"
     )
     out.mkdir(parents=True, exist_ok=True)
-    progress.stage("planted sets", len(sets))
+    progress.stage(N_("planted sets"), len(sets))
     for each in sets:
         _write_set(each, out / each.name)
         progress.advance()

@@ -64,7 +64,7 @@ def make(
             got=repr(error.args[0]),
             remedy="correct --kind; nothing was written",
         ) from None
-    with progress(quiet=quiet) as reported:
+    with progress(_, quiet=quiet) as reported:
         names = write_benchmark(sets, out, seed=seed, progress=reported)
     if as_json:
         say_json({"folder": str(out), "seed": seed, "sets": list(names)})
@@ -93,7 +93,7 @@ def run(
     from auditor.benchmark.scoring import set_names
 
     _ = spoken(lang)
-    with progress(quiet=quiet) as reported:
+    with progress(_, quiet=quiet) as reported:
         done = list(audit_sets(truth, set_names(truth), runs, reported))
     rows = write_results(done, out)
     if as_json:

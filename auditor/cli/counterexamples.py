@@ -38,7 +38,7 @@ def counterexamples(
     from auditor.storage.run import open_run
 
     _ = spoken(lang)
-    with progress(quiet=quiet) as reported:
+    with progress(_, quiet=quiet) as reported:
         written = write(
             open_run(run),
             out,

@@ -40,7 +40,7 @@ def data(
     from auditor.wording.data_findings import VERDICTS, finding_reason
 
     _ = spoken(lang)
-    with progress(quiet=quiet) as reported:
+    with progress(_, quiet=quiet) as reported:
         run = audit_data(
             path,
             masks=masks,

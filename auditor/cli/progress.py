@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -20,6 +21,7 @@ from rich.progress import (
 from auditor import ports
 from auditor.cli.json_lines import JsonLines
 from auditor.profiling import device_use, host_peak
+from auditor.wording.catalogue import Translator
 
 LINE_EVERY_SECONDS = 10.0
 
@@ -27,7 +29,8 @@ LINE_EVERY_SECONDS = 10.0
 class Lines:
     """One line when a stage begins and ends, and one every ten seconds in between."""
 
-    def __init__(self) -> None:
+    def __init__(self, _: Translator) -> None:
+        self._words = _
         self._name = ""
         self._total: int | None = None
         self._done = 0
@@ -36,9 +39,13 @@ class Lines:
     def stage(self, name: str, total: int | None) -> None:
         """Close the previous stage and announce this one."""
         self.close()
-        self._name, self._total, self._done = name, total, 0
+        _ = self._words
+        self._name, self._total, self._done = _.told(name), total, 0
         self._began = self._said = time.monotonic()
-        print(f"{name}: {total} images" if total else name, file=sys.stderr, flush=True)
+        told = self._name
+        if total:
+            told = _.ngettext("{stage}: {n} image", "{stage}: {n} images", total, stage=told)
+        print(told, file=sys.stderr, flush=True)
 
     def advance(self, steps: int = 1) -> None:
         """Count, and report at intervals."""
@@ -55,23 +62,28 @@ class Lines:
         self._name = ""
 
     def _say(self, now: float) -> None:
+        _ = self._words
         rate = self._done / max(now - self._began, 1e-9)
-        left = ""
-        if self._total and self._done < self._total and rate:
-            left = f", {(self._total - self._done) / rate:.0f} s left"
         of = f"/{self._total}" if self._total else ""
-        print(
-            f"  {self._name}: {self._done}{of}, {rate:.0f} img/s{left}{memory()}",
-            file=sys.stderr,
-            flush=True,
-        )
+        values = {"stage": self._name, "done": f"{self._done}{of}", "rate": rate}
+        if self._total and self._done < self._total and rate:
+            told = _(
+                "{stage}: {done}, {rate:.0f} img/s, {seconds:.0f} s left, {memory}",
+                **values,
+                seconds=(self._total - self._done) / rate,
+                memory=memory(_),
+            )
+        else:
+            told = _("{stage}: {done}, {rate:.0f} img/s, {memory}", **values, memory=memory(_))
+        print(f"  {told}", file=sys.stderr, flush=True)
 
 
 class Bar:
     """A rich progress bar with img/s, ETA and memory."""
 
-    def __init__(self, bars: Progress) -> None:
+    def __init__(self, bars: Progress, _: Translator) -> None:
         self._bars = bars
+        self._words = _
         self._task: TaskID | None = None
         self._began = time.monotonic()
         self._done = 0
@@ -80,7 +92,7 @@ class Bar:
         """Complete the previous bar and open a new one."""
         if self._task is not None:
             self._bars.update(self._task, total=self._done or 1, completed=self._done or 1)
-        self._task = self._bars.add_task(name, total=total, rate="", memory="")
+        self._task = self._bars.add_task(escape(self._words.told(name)), total=total, speed="")
         self._began, self._done = time.monotonic(), 0
 
     def advance(self, steps: int = 1) -> None:
@@ -89,22 +101,32 @@ class Bar:
             return
         self._done += steps
         rate = self._done / max(time.monotonic() - self._began, 1e-9)
-        self._bars.update(self._task, advance=steps, rate=f"{rate:.0f} img/s", memory=memory())
+        _ = self._words
+        speed = _("{rate:.0f} img/s, {memory}", rate=rate, memory=memory(_))
+        self._bars.update(self._task, advance=steps, speed=speed)
 
 
-def memory() -> str:
-    """Peak memory so far, as a clause: the host's and, once torch has one, the device's."""
-    host = f", {host_peak() / 2**20:,.0f} MiB"
+def memory(_: Translator) -> str:
+    """Peak memory so far: the host's and, once torch has one, the device's."""
+    host = host_peak() / 2**20
     device = device_use()
     if device is None:
-        return host
-    busy = "" if device.percent is None else f" ({device.percent}% busy)"
-    return f"{host}, {device.peak / 2**20:,.0f} MiB on the device{busy}"
+        return f"{host:,.0f} MiB"
+    peak = device.peak / 2**20
+    if device.percent is None:
+        return _("{host:,.0f} MiB, {peak:,.0f} MiB on the device", host=host, peak=peak)
+    return _(
+        "{host:,.0f} MiB, {peak:,.0f} MiB on the device ({percent}% busy)",
+        host=host,
+        peak=peak,
+        percent=device.percent,
+    )
 
 
 @contextmanager
-def progress(*, quiet: bool, log_json: bool = False) -> Iterator[ports.Progress]:
-    """The progress that fits where stderr goes; JSON lines if asked for, also with `quiet`."""
+def progress(_: Translator, *, quiet: bool, log_json: bool = False) -> Iterator[ports.Progress]:
+    """The progress that fits where stderr goes; JSON lines, in English, if asked for, also with
+    `quiet`."""
     if log_json:
         log = JsonLines()
         yield log
@@ -115,7 +137,7 @@ def progress(*, quiet: bool, log_json: bool = False) -> Iterator[ports.Progress]
         return
     console = Console(stderr=True)
     if not console.is_terminal:
-        lines = Lines()
+        lines = Lines(_)
         yield lines
         lines.close()
         return
@@ -123,8 +145,8 @@ def progress(*, quiet: bool, log_json: bool = False) -> Iterator[ports.Progress]
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}{task.fields[memory]}"),
+        TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console) as bars:
-        yield Bar(bars)
+        yield Bar(bars, _)

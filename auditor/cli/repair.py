@@ -47,7 +47,7 @@ def repair(
     from auditor.storage.run import open_run
 
     _ = spoken(lang)
-    with progress(quiet=quiet) as reported:
+    with progress(_, quiet=quiet) as reported:
         done = run_repair(
             open_run(run),
             data,

@@ -141,7 +141,7 @@ def audit(
     if place is not None and place.rank > 0:
         # Only rank 0 prints.
         quiet, as_json, log_json = True, False, False
-    with stoppable(), progress(quiet=quiet, log_json=log_json) as reported:
+    with stoppable(), progress(told, quiet=quiet, log_json=log_json) as reported:
         finished = wiring.audit(config, resume=resume, overwrite=overwrite, progress=reported)
     show.warnings(finished, told, quiet=quiet, log_json=log_json)
     if as_json:

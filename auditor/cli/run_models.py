@@ -75,7 +75,7 @@ def audit_models(
         place = list(configs).index(name) + 1
         line = told(N_("model {n:,} of {all:,}: {name}"), n=place, all=len(configs), name=name)
         say(line, quiet=quiet, as_json=as_json)
-        with stoppable(), progress(quiet=quiet, log_json=log_json) as reported:
+        with stoppable(), progress(told, quiet=quiet, log_json=log_json) as reported:
             run = wiring.audit(own, resume=resume, progress=reported, views=views)
         show.warnings(run, told, quiet=quiet, log_json=log_json)
         if not quiet and not as_json:

@@ -99,7 +99,7 @@ def add(
     store.add(schedule)
     if as_json:
         say_json(show_schedules.plain(schedule, []))
-    due = show_schedules.local(schedule)
+    due = show_schedules.local(schedule, _)
     say(_("added: {name}, next {due}", name=name, due=due), quiet=quiet, as_json=as_json)
     say(_("`auditor schedule run` keeps the time"), quiet=quiet, as_json=as_json)
 
@@ -200,7 +200,7 @@ def once(
 @app.command("emit")
 def emit(
     name: Name,
-    format_: Annotated[Format, typer.Option("--format", help="For whose clock.")],
+    format_: Annotated[Format, typer.Option("--format", help="Target scheduler.")],
     image: Annotated[str, typer.Option(help="Container image (kubernetes).")] = IMAGE,
     claim: Annotated[str, typer.Option(help="PersistentVolumeClaim (kubernetes).")] = VOLUME,
     runs: Runs = RUNS,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from auditor.cli.options import Debug, Json, Quiet, Version, say, say_json
+from auditor.cli.options import Debug, Json, Lang, Quiet, Version, say, say_json, spoken
 from auditor.cli.progress import progress
+from auditor.domain.verdicts import CLASS_VERDICTS
+from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import interval, share
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ def selftest(
     quick: Annotated[
         bool, typer.Option("--quick", help="Only see that it works: too little to rate anything.")
     ] = False,
+    lang: Lang = None,
     quiet: Quiet = False,
     as_json: Json = False,
     debug: Debug = False,
@@ -33,49 +36,68 @@ def selftest(
     from auditor.selftest.plan import quick_worlds, worlds
     from auditor.selftest.running import run
 
+    _ = spoken(lang)
     began = time.monotonic()
     found: list[Outcome] = []
-    with progress(quiet=quiet) as heard:
+    with progress(_, quiet=quiet) as heard:
         for world, outcomes in run((quick_worlds if quick else worlds)(seed), heard):
             found += outcomes
-            say(_table(world.name, outcomes), quiet=quiet, as_json=as_json)
+            say(_table(world.name, outcomes, _), quiet=quiet, as_json=as_json)
     seconds = time.monotonic() - began
     if as_json:
         say_json(_machine(found, seed=seed, quick=quick, seconds=seconds))
         return
     if not quiet:
-        typer.echo(_summary(found))
-        typer.echo(f"seed {seed}, {seconds:.0f} s")
+        typer.echo(_summary(found, _))
+        typer.echo(_("seed {seed}, {seconds:.0f} s", seed=seed, seconds=seconds))
 
 
-def _table(world: str, outcomes: Sequence[Outcome]) -> str:
-    lines = [f"{world}", f"  {'class':10} {'planted':12} {'true loss':>9} {'estimate':>9}  verdict"]
+def _table(world: str, outcomes: Sequence[Outcome], _: Translator) -> str:
+    """A row per class of a world: what was planted, the truth, the estimate, the verdict."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from auditor.cli.show import console
+
+    table = Table(title=_(world), title_justify="left")
+    for heading in (_("class"), _("planted"), _("true loss"), _("estimate"), _("verdict")):
+        table.add_column(heading, overflow="fold")
     for outcome in outcomes:
         truth = outcome.truth
-        estimate = outcome.background_effect
-        shown = share(estimate)
-        lines.append(
-            f"  {truth.label:10} {truth.kind or '-':12} {share(truth.loss):>9} {shown:>9}"
-            f"  {outcome.verdict}"
-        )
-    return "\n".join(lines)
+        kind = "-" if truth.kind is None else _(truth.kind.value)
+        numbers = (share(truth.loss), share(outcome.background_effect))
+        verdict = _(CLASS_VERDICTS[outcome.verdict].label)
+        table.add_row(*map(Text, (truth.label, kind, *numbers, verdict)))
+    out = console()
+    with out.capture() as written:
+        out.print(table)
+    return written.get().rstrip("\n")
 
 
-def _summary(outcomes: Sequence[Outcome]) -> str:
+def _summary(outcomes: Sequence[Outcome], _: Translator) -> str:
     from auditor.selftest.rates import RELIES, detection, false_alarms
 
-    return (
-        f"detection: {_rate(detection(outcomes))} of the classes that truly lose {share(RELIES)}"
-        " or more without their cue are confirmed\n"
-        f"false alarms: {_rate(false_alarms(outcomes))} of the unaffected classes are confirmed"
+    return "\n".join(
+        (
+            _(
+                "detection: {rate} of the classes that truly lose {floor} or more without their cue"
+                " are confirmed",
+                rate=_rate(detection(outcomes), _),
+                floor=share(RELIES),
+            ),
+            _(
+                "false alarms: {rate} of the unaffected classes are confirmed",
+                rate=_rate(false_alarms(outcomes), _),
+            ),
+        )
     )
 
 
-def _rate(rate: Rate) -> str:
+def _rate(rate: Rate, _: Translator) -> str:
     if rate.interval is None:
-        return "none"
-    low, high = rate.interval
-    return f"{rate.count} of {rate.total}, {interval(rate.value, low, high)},"
+        return _("none")
+    share_of_them = interval(rate.value, *rate.interval)
+    return _("{n} of {total}, {share},", n=rate.count, total=rate.total, share=share_of_them)
 
 
 def _machine(

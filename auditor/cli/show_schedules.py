@@ -12,11 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.cli.show import NARROWEST
+from auditor.domain.messages import N_
 from auditor.wording.catalogue import Translator
 
 if TYPE_CHECKING:
     from auditor.schedule.values import Schedule, ScheduledAudit
 
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 OUTCOME = ("exit_code", "gate", "gate_failures", "message", "summary", "notified")
 
 
@@ -39,7 +41,7 @@ def table(schedules: Sequence[Schedule], history: Sequence[ScheduledAudit], _: T
         own = [audit for audit in history if audit.schedule == schedule.name]
         last = own[-1] if own else None
         shown.add_row(
-            *(Text(words) for words in (schedule.name, schedule.cron.line, local(schedule))),
+            *(Text(words) for words in (schedule.name, schedule.cron.line, local(schedule, _))),
             str(len(own)),
             Text(last.run if last else "-"),
             Text(_outcome(last, _)),
@@ -94,10 +96,10 @@ def plain_audit(audit: ScheduledAudit) -> dict[str, Any]:
     }
 
 
-def local(schedule: Schedule) -> str:
-    """When it is due next, on its own clock."""
+def local(schedule: Schedule, _: Translator) -> str:
+    """When it is due next, on its own clock: Mon 2026-03-16 07:00 Europe/Berlin."""
     at = schedule.next_due.astimezone(ZoneInfo(schedule.cron.timezone))
-    return f"{at:%a %Y-%m-%d %H:%M} {schedule.cron.timezone}"
+    return f"{_(WEEKDAYS[at.weekday()])} {at:%Y-%m-%d %H:%M} {schedule.cron.timezone}"
 
 
 def _outcome(audit: ScheduledAudit | None, _: Translator) -> str:

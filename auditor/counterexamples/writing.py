@@ -21,6 +21,7 @@ from auditor.counterexamples.marks import Box
 from auditor.counterexamples.pictures import Picture, exposed, make, read
 from auditor.counterexamples.recipes import Recipe, plan
 from auditor.data.masks.reading import MaskFault
+from auditor.domain.messages import N_
 from auditor.domain.samples import Sample
 from auditor.files import refuse_filled
 from auditor.imagery.decode import UnreadableImage
@@ -137,7 +138,7 @@ class _Renderer:
 
     def make_all(self, recipes: Sequence[Recipe], progress: Progress) -> list[dict[str, str]]:
         """Write every image that can be made; a row for each."""
-        progress.stage("making counterexamples", len(recipes))
+        progress.stage(N_("making counterexamples"), len(recipes))
         rows = []
         for number, recipe in enumerate(recipes):
             row = self.make(number, recipe)

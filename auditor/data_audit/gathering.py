@@ -15,6 +15,7 @@ from auditor.data.masks.reading import MaskFault
 from auditor.data_audit.probe import one_hot, quantile_steps
 from auditor.data_audit.traits import PictureTraits, traits_of
 from auditor.domain.data_traits import TraitKind
+from auditor.domain.messages import N_
 from auditor.domain.samples import Sample, Skip
 from auditor.imagery.decode import UnreadableImage
 from auditor.ports import Progress
@@ -63,7 +64,7 @@ def gather(
 ) -> Gathered:
     """Read a random choice of every class."""
     chosen, copies, same = _independent(_drawn(samples, most_per_class, seed))
-    progress.stage("reading pictures", len(chosen))
+    progress.stage(N_("reading pictures"), len(chosen))
     read: list[tuple[Sample, PictureTraits]] = []
     skips: list[Skip] = []
     with ThreadPoolExecutor(READERS) as pool:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from auditor.domain.cues import Cue
 from auditor.domain.hypotheses import PATCH
+from auditor.domain.messages import N_
 from auditor.domain.places import (
     Property,
     PropertyKind,
@@ -44,7 +45,7 @@ def draw_evidence(setup: Setup, parts: Parts, verdicts: Findings) -> pd.DataFram
     shown_cases = verdicts.cases[verdicts.cases["case_id"].isin(worst)]
     looked = looked_at(shown_cases, named)
     places = _places(verdicts.classes)
-    setup.progress.stage("drawing the evidence", len(worst))
+    setup.progress.stage(N_("drawing the evidence"), len(worst))
     trials = StoredTrials(parts).of(worst)
     shown = [
         showcase(trials, worst[start : start + EVIDENCE_AT_ONCE], looked, places)
@@ -68,7 +69,7 @@ def draw_patches(setup: Setup, parts: Parts, hypotheses: pd.DataFrame) -> pd.Dat
     shown = shown[shown.groupby("class").cumcount() < STRIPS_A_CLASS].head(STRIPS_AT_MOST)
     strips: dict[object, bytes] = {}
     if not shown.empty:
-        setup.progress.stage("drawing the patches", len(shown))
+        setup.progress.stage(N_("drawing the patches"), len(shown))
         wanted = {index: examples.split() for index, examples in shown["examples"].items()}
         samples = setup.find(frozenset().union(*wanted.values()))
         maps = parts.find("cases", samples, MAP)

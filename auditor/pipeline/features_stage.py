@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 
 from auditor.domain.mask_references import MaskSource
+from auditor.domain.messages import N_
 from auditor.domain.samples import Sample
 from auditor.interventions.background_features import BackgroundFeatures, background_features
 from auditor.pipeline.background_writer import keep
@@ -32,7 +33,7 @@ def describe(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
         i: samples[start : start + size] for i, start in enumerate(range(0, len(samples), size))
     }
     left = {i: share for i, share in shares.items() if not parts.has("background_features", i)}
-    setup.progress.stage("background features", sum(map(len, left.values())))
+    setup.progress.stage(N_("background features"), sum(map(len, left.values())))
     made = setup.engine.each(describe_share, left.items(), setup.progress)
     keep(made, partial(parts.write, "background_features"))
     parts.expect("background_features", shares)

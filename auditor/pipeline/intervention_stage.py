@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from auditor.domain.messages import N_, phrase
 from auditor.domain.samples import Sample
 from auditor.interventions.donor_assignment import (
     DonorAssignment,
@@ -76,7 +77,7 @@ class Subjects:
             sampled: the random sample among them.
         """
         run, swaps = setup.config.run, setup.config.interventions.swaps
-        setup.progress.stage("choosing backgrounds", len(samples))
+        setup.progress.stage(N_("choosing backgrounds"), len(samples))
         found = assess_eligibility(setup.batches(list(samples.values())), batch_size=run.batch_size)
         assignment = assign_donors(
             found,
@@ -116,7 +117,8 @@ def ask_about(
         subjects.eligible, subjects.assignment, swaps=swaps, asked=asked, scope=scope
     )
     setup.progress.stage(
-        f"interventions (about {pictures:,} changed pictures)", sum(map(len, left.values()))
+        phrase("interventions (about {n:,} changed pictures)", n=pictures),
+        sum(map(len, left.values())),
     )
     tasks = ((i, _asking(share, subjects, scope)) for i, share in left.items())
     broken = 0

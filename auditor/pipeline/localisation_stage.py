@@ -20,6 +20,7 @@ from torch import Tensor
 from auditor.data.geometry import to_view
 from auditor.data.pixels import read_pixels
 from auditor.domain.mask_references import MaskSource
+from auditor.domain.messages import N_
 from auditor.domain.preprocess import Preprocess
 from auditor.domain.samples import Sample
 from auditor.imagery.decode import UnreadableImage
@@ -101,7 +102,7 @@ def locate(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
     chosen = {i: attribute_swaps for i, attribute_swaps in chosen.items() if attribute_swaps}
     first_bare = len(screenings[0].classes)
     left = {i: attribute_swaps for i, attribute_swaps in chosen.items() if not parts.has(STAGE, i)}
-    setup.progress.stage("locating what the classes rely on", len(left))
+    setup.progress.stage(N_("locating what the classes rely on"), len(left))
     needed = {name for attribute_swaps in left.values() for name in _named(attribute_swaps)}
     maps = parts.find("cases", needed, MAP) if left else pd.DataFrame(columns=list(MAP))
     tasks = (

@@ -18,6 +18,7 @@ import pandas as pd
 
 from auditor.domain.cues import Cue
 from auditor.domain.mask_doubts import SCORELESS, MaskDoubt
+from auditor.domain.messages import N_
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.class_decisions import decide_classes
 from auditor.findings.verdicts.stopping import closed_tests, settled
@@ -153,7 +154,7 @@ class _Rounds:
     def _decide(self, number: int, standing: Mapping[str, LookPosition]) -> pd.DataFrame:
         """`DECIDED`, from the trials until here."""
         setup, settings = self._setup, self._setup.config.findings
-        setup.progress.stage("deciding which classes go on", len(standing))
+        setup.progress.stage(N_("deciding which classes go on"), len(standing))
         if self._nulls is None:
             self._nulls = nomination_nulls(setup, self._parts, self._cases)
         reached = _reached(self._choice, standing)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from auditor.domain.interventions import Fill, Intervention
 from auditor.domain.mask_references import MaskSource
+from auditor.domain.messages import N_
 from auditor.domain.samples import Sample
 from auditor.interventions.mask_errors import MaskSwap, as_table, run_mask_trials
 from auditor.pipeline.background_writer import keep
@@ -71,7 +72,7 @@ def try_masks(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
     chosen = {i: choose_swaps(trials, name, sampled) for i, name in enumerate(asked)}
     chosen = {i: swaps for i, swaps in chosen.items() if swaps}
     left = {i: swaps for i, swaps in chosen.items() if not parts.has(MASK_TRIALS, i)}
-    setup.progress.stage("trying slightly wrong masks", len(left))
+    setup.progress.stage(N_("trying slightly wrong masks"), len(left))
     tasks = ((i, _task(setup, swaps, doubted)) for i, swaps in left.items())
     keep(setup.engine.each(try_class, tasks, setup.progress), partial(parts.write, MASK_TRIALS))
     parts.expect(MASK_TRIALS, chosen)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from auditor.data.chunks import check_columns
 from auditor.data.loader import Loaded
+from auditor.domain.messages import N_
 from auditor.domain.samples import Sample, Skip
 from auditor.findings.evidence.population import POPULATION
 from auditor.pipeline.background_writer import keep
@@ -67,7 +68,7 @@ def score_images(setup: Setup, parts: Parts) -> tuple[pd.DataFrame, pd.DataFrame
     starts = dict(enumerate(range(0, len(samples), size)))
     left = [i for i in starts if not (parts.has("skipped", i) and parts.has("cases", i))]
     ends = {i: min(start + size, len(samples)) for i, start in starts.items()}
-    setup.progress.stage("saliency maps", sum(ends[i] - starts[i] for i in left))
+    setup.progress.stage(N_("saliency maps"), sum(ends[i] - starts[i] for i in left))
     tasks = ((i, samples[starts[i] : ends[i]]) for i in left)
 
     broken = 0

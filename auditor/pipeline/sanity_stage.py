@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.domain.messages import coded
+from auditor.domain.messages import coded, phrase
 from auditor.pipeline.setup import Setup
 from auditor.saliency.sanity import Sanity, check_sanity
 from auditor.tensors.batch import Batch
@@ -12,7 +12,9 @@ SANITY_IMAGES = 12
 
 def check_maps(setup: Setup) -> Sanity:
     """The saliency's sanity on a few images spread over the data."""
-    setup.progress.stage(f"checking the maps of {setup.classifier.target_layer}", None)
+    setup.progress.stage(
+        phrase("checking the maps of {layer}", layer=setup.classifier.target_layer), None
+    )
     step = max(1, len(setup.samples) // SANITY_IMAGES)
     batches = [
         loaded.batch

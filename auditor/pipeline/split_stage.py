@@ -10,6 +10,7 @@ import pandas as pd
 
 from auditor.data.checks.split_leakage import Leakage, find_leaks
 from auditor.domain.errors import DataError
+from auditor.domain.messages import N_
 from auditor.domain.samples import Sample
 from auditor.pipeline.setup import Setup
 
@@ -41,7 +42,7 @@ def _hashes(setup: Setup) -> Iterator[tuple[str, bytes]]:
     chosen: list[Sample] = [
         replace(setup.others[i * len(setup.others) // most], mask=None) for i in range(most)
     ]
-    setup.progress.stage("comparing with other splits", most)
+    setup.progress.stage(N_("comparing with other splits"), most)
     try:
         for loaded in setup.loader.load(chosen):
             names = () if loaded.batch is None else loaded.batch.samples

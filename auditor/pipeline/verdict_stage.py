@@ -11,6 +11,7 @@ import pandas as pd
 from auditor.domain.auto_masks import TRUSTED_IOU
 from auditor.domain.mask_doubts import SCORELESS
 from auditor.domain.mask_references import MaskSource
+from auditor.domain.messages import N_
 from auditor.domain.schema import SLICE_PREFIX
 from auditor.findings.class_evaluation import ClassEvaluation, Findings
 from auditor.findings.clusters.map_clusters import draw
@@ -49,7 +50,7 @@ def write_verdicts(
         Whole tables but for the cases, which are in the run folder: `KEPT` columns of those with
         trials, worst first.
     """
-    setup.progress.stage("evaluating classes", len(cases))
+    setup.progress.stage(N_("evaluating classes"), len(cases))
     sample = cases.loc[cases["drawn"] & ~cases["mask_doubt"].isin(SCORELESS), "case_id"]
     drawn = draw(cases, seed=setup.config.run.seed)
     evaluation = evaluate_classes(

@@ -13,6 +13,7 @@ from auditor import wiring
 from auditor.config import AuditConfig
 from auditor.domain.cues import Cue, cue_of
 from auditor.domain.errors import RunError
+from auditor.domain.messages import N_, phrase
 from auditor.ports import Progress, Silent
 from auditor.repairs.choice import choose
 from auditor.repairs.compositions import Breaking
@@ -114,7 +115,7 @@ def _go_on(run: Run, done: Repair, settings: Settings, folder: Path, progress: P
         done = replace(done, ended=None)
     if done.ended is None and len(done.rounds) < settings.rounds:
         config = repair_config(run)
-        progress.stage("reading training pictures", 1)
+        progress.stage(N_("reading training pictures"), 1)
         loaded = load_material(config, settings, run, progress)
         done = replace(done, masks=loaded.masks)
         parts = parts_of(loaded.material, loaded.groups, seed=settings.seed)
@@ -134,7 +135,9 @@ def _round(task: _Task, done: Repair) -> Repair:
     number = len(done.rounds) + 1
     bench = _bench(task, done, number)
     methods = methods_of(compared=task.settings.compared and number == 1, few=bench.few)
-    task.progress.stage(f"round {number}: retraining", steps_of(bench, methods))
+    task.progress.stage(
+        phrase("round {number}: retraining", number=number), steps_of(bench, methods)
+    )
     trials = try_methods(bench, methods)
     told = {trial.method.value: trial.told() for trial in trials}
     best = choose(trials, bench.least)
@@ -196,7 +199,7 @@ def _keep(state: Mapping[str, Tensor], path: Path) -> None:
 
 
 def _audit(task: _Task, checkpoint: Path, number: int) -> Audited:
-    task.progress.stage(f"round {number}: auditing", 1)
+    task.progress.stage(phrase("round {number}: auditing", number=number), 1)
     model = {"checkpoint": checkpoint, "checkpoint_key": None}
     run = {"out": task.folder / f"round-{number}"}
     changed = task.config.model_copy(

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from auditor.domain.messages import N_
 from auditor.domain.samples import Sample
 from auditor.imagery.decode import UnreadableImage, decode_image
 from auditor.ports import Progress
@@ -37,7 +38,7 @@ def mask_files_of(
     A picture without an object gets an empty mask. One that cannot be read gets none: whoever
     audits it says why.
     """
-    progress.stage("finding objects", len(samples))
+    progress.stage(N_("finding objects"), len(samples))
     found: dict[str, Path] = {}
     for chunk in _chunks(samples, TOGETHER):
         missing: list[tuple[Sample, Path, Picture]] = []

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from auditor.domain.messages import N_
 from auditor.selftest.material import RGB
 
 Mask = NDArray[np.bool_]
@@ -16,31 +17,31 @@ WARM = np.array([1.22, 0.97, 0.68])
 class CueKind(StrEnum):
     """What is planted with a class."""
 
-    BACKGROUND = "background"
+    BACKGROUND = N_("background")
     """a kind of background that no other class has"""
-    TAG = "tag"
+    TAG = N_("tag")
     """a small sticker in the corner that is farthest from the object"""
-    FRAME = "frame"
+    FRAME = N_("frame")
     """a coloured frame at the border"""
-    CAST = "cast"
+    CAST = N_("cast")
     """a warm colour cast over the whole picture, object included"""
-    COMPANION = "companion"
+    COMPANION = N_("companion")
     """a second object beside the first"""
-    WATERMARK = "watermark"
+    WATERMARK = N_("watermark")
     """a half transparent mark that lies across the object's edge"""
-    STICKER = "sticker"
+    STICKER = N_("sticker")
     """a small round opaque mark that lies across the object's edge"""
-    DATE = "date"
+    DATE = N_("date")
     """a printed date at the bottom right"""
-    RULER = "ruler"
+    RULER = N_("ruler")
     """a strip with tick marks along the left border"""
-    EXPOSURE = "exposure"
+    EXPOSURE = N_("exposure")
     """the whole picture brighter"""
-    VIGNETTE = "vignette"
+    VIGNETTE = N_("vignette")
     """dark corners"""
-    LETTERBOX = "letterbox"
+    LETTERBOX = N_("letterbox")
     """black bars at the top and the bottom"""
-    COMPRESSION = "compression"
+    COMPRESSION = N_("compression")
     """the traces of a strong JPEG compression"""
 
 

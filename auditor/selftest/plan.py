@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from auditor.domain.messages import N_
 from auditor.selftest.cues import CueKind
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.worlds import Labels, Planted, World
@@ -22,21 +23,24 @@ def worlds(seed: int) -> tuple[World, ...]:
     third = _shuffled(seed, 3)[:FEW_CLASSES]
     return (
         World(
-            "background, tag, frame",
+            N_("background, tag, frame"),
             tuple(sorted(first)),
             _with(first, CueKind.BACKGROUND, CueKind.TAG, CueKind.FRAME),
             seed=seed,
         ),
         World(
-            "cast, companion, tag",
+            N_("cast, companion, tag"),
             tuple(sorted(second)),
             _with(second, CueKind.CAST, CueKind.COMPANION, CueKind.TAG),
             seed=seed + 1,
         ),
-        World("nothing planted", tuple(sorted(first)), seed=seed + 2),
+        World(N_("nothing planted"), tuple(sorted(first)), seed=seed + 2),
         *(
             World(name, tuple(sorted(third)), _with(third, CueKind.TAG), labels=labels, seed=seed)
-            for name, labels in (("random labels", Labels.RANDOM), ("random weights", Labels.NONE))
+            for name, labels in (
+                (N_("random labels"), Labels.RANDOM),
+                (N_("random weights"), Labels.NONE),
+            )
         ),
     )
 
@@ -47,8 +51,8 @@ def quick_worlds(seed: int) -> tuple[World, ...]:
     classes = tuple(sorted(names))
     planted = _with(names, CueKind.TAG)
     return (
-        World("tag", classes, planted, side=48, training=120, audited=24, epochs=7, seed=seed),
-        World("random weights", classes, planted, side=48, audited=24, labels=Labels.NONE),
+        World(N_("tag"), classes, planted, side=48, training=120, audited=24, epochs=7, seed=seed),
+        World(N_("random weights"), classes, planted, side=48, audited=24, labels=Labels.NONE),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from auditor.domain.messages import phrase
 from auditor.domain.verdicts import ClassVerdict
 from auditor.ports import Progress, Silent
 from auditor.selftest.auditing import audit
@@ -28,7 +29,13 @@ def run(worlds: Sequence[World], progress: Progress) -> Iterator[tuple[World, li
     """
     with tempfile.TemporaryDirectory(prefix="auditor-selftest-") as folder:
         for number, world in enumerate(worlds):
-            progress.stage(f"world {number + 1} of {len(worlds)}: {world.name}", 2)
+            name = phrase(
+                "world {number} of {all}: {name}",
+                number=number + 1,
+                all=len(worlds),
+                name=phrase(world.name),
+            )
+            progress.stage(name, 2)
             place = Path(folder) / str(number)
             truths = make(world, Drawn(), place)
             progress.advance()

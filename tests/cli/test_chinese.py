@@ -64,6 +64,10 @@ def test_schedules(command: Command, tmp_path: Path) -> None:
     done = command("schedule", "list", "--runs", tmp_path, "--lang", "zh")
     assert HAN.search(done.out)
     assert english(re.sub(r"`.*?`", "", line) for line in done.out.splitlines()) == []
+    words = ("schedule", "add", "weekly", "--cron", "0 7 * * 1", "--config", config_file(tmp_path))
+    command(*words, "--runs", tmp_path)
+    done = command("schedule", "list", "--runs", tmp_path, "--lang", "zh")
+    assert "周一" in done.out
 
 
 def test_what_was_written_added_and_removed(command: Command, home: Path, tmp_path: Path) -> None:
