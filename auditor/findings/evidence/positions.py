@@ -61,7 +61,8 @@ def place_of(places: pd.Series) -> Place | None:
     vertical = np.select([down < CORNER, down > 1 - CORNER], ["top", "bottom"], "middle")
     sideways = np.select([right < CORNER, right > 1 - CORNER], ["left", "right"], "centre")
     areas = pd.Series(vertical).str.cat(pd.Series(sideways), sep="_")
-    shares = areas.value_counts(normalize=True).sort_index().sort_values(ascending=False)
+    counted = areas.value_counts(normalize=True).sort_index()
+    shares = counted.sort_values(ascending=False, kind="stable")
     cornered = bool((~areas.str.contains("middle|centre")).mean() >= MOSTLY)
     told = tuple((Area(str(area)), float(share)) for area, share in shares.head(MOST_AREAS).items())
     cue = Cue.CORNER_MARK if cornered else Cue.CO_OCCURRING_OBJECT
