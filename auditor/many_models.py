@@ -13,7 +13,7 @@ from typing import Any, Final
 from auditor import wiring
 from auditor.config import AuditConfig
 from auditor.config_files import put, read_toml
-from auditor.domain.errors import ConfigError
+from auditor.domain.errors import AuditInterrupted, AuditorError, ConfigError
 from auditor.engines.ranks import place_in
 from auditor.files import is_remote
 from auditor.leaderboard import leaderboard
@@ -103,16 +103,38 @@ def audit_models(
         resume: go on where an earlier call was stopped.
 
     Raises:
-        AuditorError: as of an audit; the runs that are finished by then stay.
+        AuditorError: as of an audit; `AuditInterrupted` where other runs were finished before: they
+            stay, and `resume` goes on.
     """
     _refuse_before(configs, out, resume=resume)
     runs: dict[str, Run] = {}
+    made = 0
     with closing(SharedViews()) as views:
         for name, config in configs.items():
             folder = out / name
-            done = resume and is_finished(folder)
-            runs[name] = open_run(folder) if done else each(name, config, views)
+            if resume and is_finished(folder):
+                runs[name] = open_run(folder)
+                continue
+            try:
+                runs[name] = each(name, config, views)
+            except AuditorError as error:
+                raise _after(made, name, error) from error
+            made += 1
     return AuditedModels(runs, _write(list(runs.values()), out))
+
+
+def _after(made: int, name: str, error: AuditorError) -> AuditorError:
+    """A network's fault as the fault of all: nothing is written, or what is done is kept."""
+    if not made or isinstance(error, AuditInterrupted):
+        return error
+    return AuditInterrupted(
+        f"{name}: {error.problem}",
+        code=error.code,
+        expected=error.expected,
+        got=error.got,
+        remedy=f"{error.remedy}; {made} finished before and stay: run the same command with "
+        "--resume",
+    )
 
 
 def _refuse_before(configs: Mapping[str, AuditConfig], out: Path, *, resume: bool) -> None:

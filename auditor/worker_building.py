@@ -14,27 +14,40 @@ from auditor.data.decoded_views import DecodedViews
 from auditor.data.loader import Loader
 from auditor.domain.preprocess import Preprocess
 from auditor.engines.ranks import Place
+from auditor.interventions.composed_pictures import ComposedPictures
 from auditor.pipeline.worker import Worker
 from auditor.tensors.acceleration import Acceleration, accelerated
 from auditor.threads import usable_cores
 
 
 class SharedViews:
-    """Decoded views of one dataset, one file for each geometry that a network asks for."""
+    """Decoded views of one dataset and changed pictures made of them, a file of each for every
+    geometry that a network asks for."""
 
     def __init__(self) -> None:
         self._views: dict[tuple[object, ...], DecodedViews] = {}
+        self._pictures: dict[tuple[object, ...], ComposedPictures] = {}
 
     def of(self, preprocess: Preprocess, data: DataSection) -> DecodedViews:
         """Those of networks whose pictures have this geometry; colours are normalised later."""
-        geometry = (preprocess.resize, preprocess.crop, preprocess.interpolation)
-        key = (*geometry, data.mask_fit, data.near_duplicates)
-        return self._views.setdefault(key, DecodedViews())
+        return self._views.setdefault(_geometry(preprocess, data), DecodedViews())
+
+    def pictures_of(self, preprocess: Preprocess, data: DataSection) -> ComposedPictures:
+        """The changed pictures, likewise."""
+        return self._pictures.setdefault(_geometry(preprocess, data), ComposedPictures())
 
     def close(self) -> None:
         """Give the disk back."""
         for views in self._views.values():
             views.close()
+        for pictures in self._pictures.values():
+            pictures.close()
+
+
+def _geometry(preprocess: Preprocess, data: DataSection) -> tuple[object, ...]:
+    """What the pixels of a view and of its mask follow from, beside their files."""
+    geometry = (preprocess.resize, preprocess.crop, preprocess.interpolation)
+    return (*geometry, data.mask_fit, data.near_duplicates)
 
 
 SMALL_DATASET = 400
@@ -81,7 +94,11 @@ def build_worker(
         patience=config.run.read_timeout,
         views=None if views is None else views.of(classifier.preprocess, config.data),
     )
-    return Worker(config, loader, classifier)
+    # On a GPU a picture is composed where it is needed; reading it back would cost a transfer.
+    pictures = None
+    if views is not None and device.type == "cpu":
+        pictures = views.pictures_of(classifier.preprocess, config.data)
+    return Worker(config, loader, classifier, pictures)
 
 
 def _device(config: AuditConfig, place: Place | None) -> torch.device:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -16,6 +14,7 @@ from auditor.data.chunks import ImageChecks, Loaded
 from auditor.domain.mask_references import MaskReference
 from auditor.domain.samples import Sample, Skip
 from auditor.tensors.batch import Batch
+from auditor.tensors.scratch_file import ScratchFile
 
 SHARE_OF_DISK: Final = 0.5
 """Of what is free in the folder for temporary files, when the first view is kept."""
@@ -48,17 +47,15 @@ class _Kept:
 class DecodedViews:
     """What decoding gave for each picture with its mask, skips too: the same values again.
 
-    An unlinked temporary file holds the pixels, so nothing is left behind, whatever happens. Once
-    it has taken its share of the free disk, further pictures are not kept and are decoded again.
+    A `ScratchFile` holds the pixels. Once it has taken its share of the free disk, further pictures
+    are not kept and are decoded again.
 
     Args:
         most_bytes: of the file; None for `SHARE_OF_DISK`.
     """
 
     def __init__(self, most_bytes: int | None = None) -> None:
-        self._most = most_bytes
-        self._file: IO[bytes] | None = None
-        self._end = 0
+        self._file = ScratchFile(SHARE_OF_DISK, most_bytes)
         self._kept: dict[_Key, _Kept | str] = {}
 
     def __len__(self) -> int:
@@ -110,21 +107,20 @@ class DecodedViews:
 
     def close(self) -> None:
         """Give the disk back."""
-        if self._file is not None:
-            self._file.close()
-        self._file, self._kept = None, {}
+        self._file.close()
+        self._kept = {}
 
     def _keep_one(self, sample: Sample, batch: Batch, checks: ImageChecks, i: int) -> None:
         planes = [plane[i].numpy() for plane in (batch.masks, batch.ignored)]
         bits = [np.packbits(plane).tobytes() if plane.any() else b"" for plane in planes]
         content = batch.images[i].numpy().tobytes() + b"".join(bits)
-        file = self._opened()
-        if self._most is None or self._end + len(content) > self._most:
+        start = self._file.append(content)
+        if start is None:
             return
         height, width = batch.images.shape[-2:]
         original = batch.original_sizes[i].tolist()
-        kept = _Kept(
-            self._end,
+        self._kept[_key(sample)] = _Kept(
+            start,
             (height, width),
             (bool(bits[0]), bool(bits[1])),
             bool(batch.has_mask[i]),
@@ -132,23 +128,12 @@ class DecodedViews:
             (original[0], original[1]),
             checks,
         )
-        try:
-            file.seek(self._end)
-            file.write(content)
-            file.flush()
-        except OSError:  # a full disk: what is there stays, nothing is added
-            self._most = self._end
-            return
-        self._kept[_key(sample)] = kept
-        self._end += len(content)
 
     def _read(self, kept: _Kept) -> tuple[np.ndarray, np.ndarray]:
         """(3, H, W) uint8 pixels and (2, H, W) bool planes."""
         height, width = kept.size
         area, packed = height * width, -(-height * width // 8)
-        file = self._opened()
-        file.seek(kept.at)
-        content = file.read(3 * area + packed * sum(kept.planes))
+        content = self._file.read(kept.at, 3 * area + packed * sum(kept.planes))
         planes = np.zeros((2, area), dtype=np.bool_)
         at = 3 * area
         for which, there in enumerate(kept.planes):
@@ -158,13 +143,6 @@ class DecodedViews:
                 at += packed
         pixels = np.frombuffer(content, np.uint8, 3 * area).reshape(3, height, width)
         return pixels, planes.reshape(2, height, width)
-
-    def _opened(self) -> IO[bytes]:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="shortcut-auditor-")  # noqa: SIM115
-            if self._most is None:
-                self._most = int(shutil.disk_usage(tempfile.gettempdir()).free * SHARE_OF_DISK)
-        return self._file
 
 
 def _key(sample: Sample) -> _Key:

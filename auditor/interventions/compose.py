@@ -2,80 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import assert_never
 
 import torch
 from torch import Tensor
 
-from auditor.domain.interventions import HOLE_FILLS, SPEC_OF, Family, Fill, Intervention
+from auditor.domain.interventions import EDGES, SPEC_OF, Family, Fill, Intervention
 from auditor.interventions.appearance import change
-from auditor.interventions.edges import (
-    Edges,
-    beside_given,
-    beside_removed,
-    edge_removed,
-    unsearched,
-)
+from auditor.interventions.edges import beside_given, beside_removed, edge_removed
 from auditor.interventions.fills import COLOURS, fill_holes, flat, mean_colour
-from auditor.interventions.holes import ObjectMasks, find_objects
-from auditor.interventions.properties import (
-    Appearance,
-    Places,
-    boxes,
-    find_places,
-    measure_appearance,
-)
+from auditor.interventions.holes import ObjectMasks
+from auditor.interventions.precompute import PrecomputedBatch
+from auditor.interventions.properties import boxes
 from auditor.interventions.transplants import framed, patched, softened, tinted
-from auditor.tensors.batch import Batch
-
-
-@dataclass(frozen=True)
-class PrecomputedBatch:
-    """N images with everything that trials on them share, computed once.
-
-    Attributes:
-        images: (N, 3, H, W) uint8.
-        object_masks: their objects and holes.
-        emptied: for each fill the N images without their object, (N, 3, H, W) uint8.
-        appearance: their global properties.
-        edges: where each outline is needed most.
-    """
-
-    images: Tensor
-    object_masks: ObjectMasks
-    emptied: dict[Fill, Tensor]
-    appearance: Appearance
-    edges: Edges
-
-
-@torch.inference_mode()
-def precompute(
-    subjects: Batch,
-    object_masks: ObjectMasks | None = None,
-    places: Places | None = None,
-    edges: Edges | None = None,
-    *,
-    batch_size: int = 32,
-) -> PrecomputedBatch:
-    """Empty every image once under every fill: a donor serves many subjects."""
-    object_masks = object_masks or find_objects(subjects, batch_size=batch_size)
-    places = places or find_places(object_masks, None)
-    edges = edges or unsearched(object_masks)
-    emptied = _emptied_all(subjects.images, object_masks.holes, object_masks.sources, batch_size)
-    appearance = measure_appearance(subjects, object_masks, places, batch_size=batch_size)
-    return PrecomputedBatch(subjects.images, object_masks, emptied, appearance, edges)
-
-
-def _emptied_all(
-    images: Tensor, holes: Tensor, sources: Tensor, batch_size: int
-) -> dict[Fill, Tensor]:
-    """All images with their holes filled, under every fill."""
-    parts = [slice(i, i + batch_size) for i in range(0, len(images), batch_size)]
-    return {
-        fill: torch.cat([fill_holes(images[p], holes[p], sources[p], fill) for p in parts])
-        for fill in HOLE_FILLS
-    }
 
 
 @torch.inference_mode()
@@ -97,6 +36,23 @@ def compose(
     Returns:
         (B, 3, H, W) uint8.
     """
+    places = precomputed.edges.places(intervention, subjects) if intervention in EDGES else None
+
+    def make(at: Tensor) -> Tensor:
+        return _composed(precomputed, intervention, fill, subjects[at], donors[at])
+
+    return precomputed.pictures.taken(
+        intervention, fill, subjects, make, donors=donors, places=places
+    )
+
+
+def _composed(
+    precomputed: PrecomputedBatch,
+    intervention: Intervention,
+    fill: Fill,
+    subjects: Tensor,
+    donors: Tensor,
+) -> Tensor:
     family = SPEC_OF[intervention].family
     match family:
         case Family.APPEARANCE:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from auditor.domain.interventions import EDGES, Fill, Intervention
+from auditor.interventions.composed_pictures import BatchPictures
 from auditor.interventions.fills import fill_holes
 from auditor.interventions.holes import ObjectMasks, grown, moved, shifted_index
 from auditor.interventions.properties import PATCH, boxes
@@ -112,6 +114,7 @@ def search(
     *,
     asked: Sequence[int],
     batch_size: int,
+    pictures: BatchPictures | None = None,
 ) -> Edges:
     """Ask the network which place on the outline of each object it needs most: that which costs
     the label most probability when it is filled, the first of equals.
@@ -121,10 +124,19 @@ def search(
         subjects, object_masks: N images.
         asked: positions of those to search; without an outline they are left out.
         batch_size: images in one forward pass.
+        pictures: those that are composed already.
     """
     edges = unsearched(object_masks)
+    pictures = pictures or BatchPictures(subjects.samples)
     index = {name: position for position, name in enumerate(classifier.classes)}
     device = subjects.images.device
+
+    def bare(part: Tensor, places: Tensor, at: Tensor) -> Tensor:
+        """Some of a part's images without a place on their outline."""
+        own = part[at]
+        windows = edges.outlines.windows(own, places[at])
+        return edge_removed(subjects.images[own], object_masks, windows, Fill.BLUR, own)
+
     for start in range(0, len(asked), batch_size):
         part = torch.tensor(asked[start : start + batch_size], device=device)
         part = part[edges.outlines.found[part]]
@@ -133,9 +145,12 @@ def search(
         )
         kept = []
         for place in range(PLACES if len(part) else 0):
-            windows = edges.outlines.windows(part, torch.full_like(part, place))
-            bare = edge_removed(subjects.images[part], object_masks, windows, Fill.BLUR, part)
-            answers = classifier.trial_probabilities(bare)
+            chosen = torch.full_like(part, place)
+            make = partial(bare, part, chosen)
+            asked_about = pictures.taken(
+                Intervention.EDGE_REMOVED, Fill.BLUR, part, make, places=chosen
+            )
+            answers = classifier.trial_probabilities(asked_about)
             kept.append(answers.gather(1, labels[:, None])[:, 0])
         if kept:
             edges.needed[part] = torch.stack(kept, dim=1).argmin(dim=1)

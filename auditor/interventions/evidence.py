@@ -12,10 +12,11 @@ from torch import Tensor
 
 from auditor.domain.interventions import EDGES, SPEC_OF, Family, Fill, Intervention
 from auditor.domain.places import EdgePatch, read_place
-from auditor.interventions.compose import compose, precompute
+from auditor.interventions.compose import compose
 from auditor.interventions.edges import searched_before
 from auditor.interventions.holes import find_objects
 from auditor.interventions.plan import NO_DONOR
+from auditor.interventions.precompute import precompute
 from auditor.interventions.properties import find_places
 from auditor.interventions.swap_pictures import pictures_of, swap_attribute
 from auditor.interventions.trials import Trial

@@ -18,7 +18,7 @@ from torch import Tensor
 from auditor.domain.interventions import Fill
 from auditor.domain.places import Place, Property, Region
 from auditor.interventions.appearance import luma
-from auditor.interventions.compose import PrecomputedBatch, precompute
+from auditor.interventions.composed_pictures import BatchPictures, ComposedPictures
 from auditor.interventions.holes import find_objects
 from auditor.interventions.picture_properties import (
     MeasuredPictures,
@@ -27,6 +27,7 @@ from auditor.interventions.picture_properties import (
     give_property,
     measure_properties,
 )
+from auditor.interventions.precompute import PrecomputedBatch, precompute
 from auditor.interventions.properties import find_places
 from auditor.interventions.regions import region_pixels
 from auditor.tensors.batch import Batch
@@ -77,12 +78,29 @@ class Pictures:
 
 @torch.inference_mode()
 def prepare(
-    subjects: Batch, maps: Tensor | None, compression: Compression, *, batch_size: int = 32
+    subjects: Batch,
+    maps: Tensor | None,
+    compression: Compression,
+    *,
+    batch_size: int = 32,
+    store: ComposedPictures | None = None,
 ) -> Pictures:
-    """Measure and empty N pictures on their device."""
+    """Measure and empty N pictures on their device.
+
+    Args:
+        subjects: the pictures.
+        maps: (N, h, w) saliency maps, or None where no map is known.
+        compression: of their files.
+        batch_size: pictures at a time.
+        store: what was composed for other networks.
+    """
     object_masks = find_objects(subjects, batch_size=batch_size)
     precomputed = precompute(
-        subjects, object_masks, find_places(object_masks, maps), batch_size=batch_size
+        subjects,
+        object_masks,
+        find_places(object_masks, maps),
+        batch_size=batch_size,
+        pictures=BatchPictures(subjects.samples, store),
     )
     return pictures_of(subjects, precomputed, compression)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from dataclasses import fields
 from operator import attrgetter
 
 import numpy as np
@@ -33,6 +34,13 @@ def trial_frame(trials: Iterable[Trial]) -> pd.DataFrame:
         {name: pd.Series(column.whole(), dtype=column.dtype) for name, column in columns.items()},
         copy=False,
     )
+
+
+def trials_of(frame: pd.DataFrame) -> list[Trial]:
+    """Rows of a stored trials table; null is None again."""
+    names = [field.name for field in fields(Trial)]
+    plain = frame[names].astype(object)
+    return [Trial(*row) for row in plain.where(plain.notna(), None).itertuples(index=False)]
 
 
 class _Numbers:

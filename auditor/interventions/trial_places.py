@@ -9,8 +9,8 @@ import torch
 
 from auditor.domain.interventions import EDGES, Intervention
 from auditor.domain.places import Colours, EdgePatch, Patch, write_place
-from auditor.interventions.compose import PrecomputedBatch
 from auditor.interventions.plan import Block, Positions
+from auditor.interventions.precompute import PrecomputedBatch
 
 
 def places_told(block: Block, precomputed: PrecomputedBatch) -> list[str | None]:

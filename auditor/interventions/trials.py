@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 
@@ -14,7 +13,8 @@ from auditor.domain.answers import TOP, TOP_PROBABILITIES, write_classes
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import ANSWERED, SWAPS
 from auditor.interventions.case_progress import CaseProgress
-from auditor.interventions.compose import PrecomputedBatch, compose, precompute
+from auditor.interventions.compose import compose
+from auditor.interventions.composed_pictures import BatchPictures, ComposedPictures
 from auditor.interventions.controls import Answers, Controls, controls_of, watch_list
 from auditor.interventions.donor_assignment import DonorAssignment
 from auditor.interventions.edges import PLACES, search
@@ -29,6 +29,7 @@ from auditor.interventions.plan import (
     plan_edges,
     plan_trials,
 )
+from auditor.interventions.precompute import PrecomputedBatch, precompute
 from auditor.interventions.properties import find_places
 from auditor.interventions.trial_places import places_told
 from auditor.ports import Progress
@@ -74,6 +75,7 @@ def run_trials(
     progress: Progress,
     maps: Tensor | None = None,
     scope: Scope = EVERYTHING,
+    store: ComposedPictures | None = None,
 ) -> Iterator[Trial]:
     """Intervene on some subjects and keep the network's answers with their paired controls.
 
@@ -90,6 +92,7 @@ def run_trials(
         progress: advanced by the number of asked cases, bit by bit.
         maps: (N, h, w) saliency maps of the subjects; without them no salient patch is tried.
         scope: what is asked of some of these cases only.
+        store: what was composed for other networks, in this geometry; on a CPU only.
     """
     if not asked:
         return iter(())
@@ -105,13 +108,23 @@ def run_trials(
     outlined = [i for i in looked if Cue.EDGE_MARK not in closed.get(i, ())]
     places = find_places(object_masks, maps)
     receivers = assignment.appearance_among(subjects.samples, asked)
-    edges = search(classifier, subjects, object_masks, asked=outlined, batch_size=batch_size)
+    pictures = BatchPictures(subjects.samples, store)
+    edges = search(
+        classifier,
+        subjects,
+        object_masks,
+        asked=outlined,
+        batch_size=batch_size,
+        pictures=pictures,
+    )
     plan = (
         *plan_trials(object_masks, donors, asked=positions, swaps=swaps, misled=told),
         *plan_appearance_swaps(places, receivers, asked=looked, closed=closed),
         *plan_edges(edges, receivers, asked=outlined),
     )
-    precomputed = precompute(subjects, object_masks, places, edges, batch_size=batch_size)
+    precomputed = precompute(
+        subjects, object_masks, places, edges, batch_size=batch_size, pictures=pictures
+    )
     index = {name: position for position, name in enumerate(classifier.classes)}
     labels = np.array([index[sample.label] for sample in subjects.samples])
     watched = watch_list(plan, labels)
@@ -128,13 +141,6 @@ def run_trials(
         for block, answer, control in zip(plan, answers, controls, strict=True)
         for trial in _rows(meaning, block, answer, control)
     )
-
-
-def trials_of(frame: pd.DataFrame) -> list[Trial]:
-    """Rows of a stored trials table; null is None again."""
-    names = [field.name for field in fields(Trial)]
-    plain = frame[names].astype(object)
-    return [Trial(*row) for row in plain.where(plain.notna(), None).itertuples(index=False)]
 
 
 @dataclass(frozen=True)
@@ -182,14 +188,8 @@ def _ask_chunk(asked: _Asked, block: Block, subjects: Positions, donors: Positio
         torch.from_numpy(donors).to(device),
     )
     probabilities = asked.classifier.trial_probabilities(images)
-    classes = np.concatenate(
-        [
-            asked.labels[subjects, None],
-            asked.labels[donors, None],
-            asked.watched[subjects],
-        ],
-        axis=1,
-    )
+    named = asked.labels[subjects, None], asked.labels[donors, None], asked.watched[subjects]
+    classes = np.concatenate(named, axis=1)
     picked = probabilities.gather(1, torch.from_numpy(classes).to(device))
     asks = torch.from_numpy(asked.labels[subjects]).to(device)
     several = asked.classifier.multilabel

@@ -25,7 +25,7 @@ from auditor.interventions.evidence import Evidence, render
 from auditor.interventions.patch_strips import patch_strip, region_strip
 from auditor.interventions.regions import WHOLE
 from auditor.interventions.showcase import looked_at, showcase, worst_cases
-from auditor.interventions.trials import trials_of
+from auditor.interventions.trial_frame import trials_of
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.stored_trials import StoredTrials
 from auditor.scoring.rows import stored_maps

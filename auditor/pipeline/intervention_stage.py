@@ -191,6 +191,7 @@ def _answered(worker: Worker, task: Asking, progress: Progress) -> Asked:
         progress=progress,
         maps=stored_maps(task.maps, [sample.case_id for sample in batch.samples]),
         scope=task.scope,
+        store=worker.pictures,
     )
     return _asked(trial_frame(rows), task)
 

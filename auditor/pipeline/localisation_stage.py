@@ -130,7 +130,7 @@ def locate_class(
         batch = Batch.concatenate(batches).to(worker.classifier.device)
         maps = stored_maps(task.maps, [sample.case_id for sample in batch.samples])
         compression = compression_of_files(task.samples, worker.classifier.preprocess)
-        pictures = prepare(batch, maps, compression, batch_size=batch_size)
+        pictures = prepare(batch, maps, compression, batch_size=batch_size, store=worker.pictures)
         rows = run_attribute_swaps(
             worker.classifier, pictures, task.attribute_swaps, batch_size=batch_size, bare=task.bare
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from auditor.domain.cues import spec_of
 from auditor.domain.messages import N_
-from auditor.domain.verdicts import CLASS_VERDICTS, ClassVerdict
+from auditor.domain.verdicts import CLASS_VERDICTS
 from auditor.leaderboard.boards import Leaderboard, LeaderboardRow, SharedCues
 from auditor.reports.html import render
 from auditor.wording.catalogue import Translator, translator
@@ -126,7 +126,7 @@ def _line(place: int, row: LeaderboardRow, _: Translator) -> BoardLine:
         place=place,
         run=row.run,
         model=row.model or "",
-        verdicts=tuple(row.verdicts.get(str(verdict), 0) for verdict in ClassVerdict),
+        verdicts=tuple(row.verdicts.get(str(verdict), 0) for verdict in CLASS_VERDICTS),
         numbers=tuple((share(getattr(row, name)), _moved(row, name)) for name in MEASURES),
         confirmed=tuple(
             _("{name}: {cue}", name=name, cue=_cue(cue, _)) for name, cue in row.confirmed.items()

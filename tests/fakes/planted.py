@@ -114,6 +114,23 @@ def config_of(folder: Path, **sections: dict[str, Any]) -> dict[str, Any]:
     return tree
 
 
+class NotFinite(nn.Module):
+    """The network, which answers NaN: nothing that loading it would show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = build_network()
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        answers: torch.Tensor = self.inner(images)
+        return answers * float("nan")
+
+
+def build_not_finite() -> nn.Module:
+    """A network of which the audit first learns that it is broken."""
+    return NotFinite()
+
+
 def build_repaired() -> nn.Module:
     """The same after training that mended it: `cued` is told by its magenta object."""
     network = build_network()

@@ -13,7 +13,8 @@ from auditor.domain.interventions import (
     InterventionSpec,
 )
 from auditor.interventions import compose as composing
-from auditor.interventions.compose import compose, precompute
+from auditor.interventions.compose import compose
+from auditor.interventions.precompute import PrecomputedBatch, precompute
 from tests.interventions.making import flat_batch, sample
 
 COMPOSED = [spec for spec in INTERVENTIONS if spec.family is not Family.ATTRIBUTE_SWAP]
@@ -21,14 +22,14 @@ PAIR = torch.tensor([0, 1]), torch.tensor([1, 0])
 
 
 @pytest.fixture(scope="module")
-def precomputed() -> composing.PrecomputedBatch:
+def precomputed() -> PrecomputedBatch:
     samples = [sample("a", "cat"), sample("b", "dog")]
     return precompute(flat_batch(samples, [(90, 90, 90), (160, 20, 20)], [(200, 0, 0), (0, 40, 0)]))
 
 
 @pytest.mark.parametrize("spec", COMPOSED, ids=lambda spec: spec.id.value)
 def test_every_intervention_is_composed(
-    spec: InterventionSpec, precomputed: composing.PrecomputedBatch
+    spec: InterventionSpec, precomputed: PrecomputedBatch
 ) -> None:
     for fill in spec.fills:
         assert compose(precomputed, spec.id, fill, *PAIR).shape == precomputed.images.shape
@@ -36,7 +37,7 @@ def test_every_intervention_is_composed(
 
 @pytest.mark.parametrize("family", [Family.GIVEN, Family.CUT_OUT])
 def test_one_without_a_picture_of_its_own_is_refused(
-    family: Family, precomputed: composing.PrecomputedBatch, monkeypatch: pytest.MonkeyPatch
+    family: Family, precomputed: PrecomputedBatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if somebody had given a new row and had forgotten how its picture is made."""
     row = next(each for each in INTERVENTIONS if each.family is family)

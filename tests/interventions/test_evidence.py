@@ -20,7 +20,7 @@ from auditor.interventions.showcase import (
     showcase,
     worst_cases,
 )
-from auditor.interventions.trials import trials_of
+from auditor.interventions.trial_frame import trials_of
 from tests.interventions.making import (
     CORNER,
     OBJECT,

@@ -14,7 +14,8 @@ from auditor.domain.interventions import APPEARANCES, EDGES, FLAT_FILLS, HOLE_FI
 from auditor.domain.schema import names
 from auditor.interventions.donor_assignment import assess_eligibility, assign_donors, count_pictures
 from auditor.interventions.plan import Scope
-from auditor.interventions.trials import Trial, run_trials, trials_of
+from auditor.interventions.trial_frame import trials_of
+from auditor.interventions.trials import Trial, run_trials
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
 from tests.interventions.making import (

@@ -14,10 +14,16 @@ from typer.testing import CliRunner
 from auditor.cli.app import app
 from auditor.comparison.inputs import Side
 from auditor.domain.errors import RunError
+from auditor.domain.verdicts import CLASS_VERDICTS, ClassVerdict
 from auditor.leaderboard import leaderboard
 from auditor.leaderboard.ranking import _correlation, _shared
-from auditor.reports.leaderboard import render_leaderboard_html, render_leaderboard_markdown
+from auditor.reports.leaderboard import (
+    board_page,
+    render_leaderboard_html,
+    render_leaderboard_markdown,
+)
 from auditor.storage.run import Run
+from auditor.wording.catalogue import translator
 from tests.comparison.making import side
 from tests.fakes.runs import make_run
 from tests.fakes.worlds import CUED, World, clean
@@ -95,6 +101,16 @@ def test_the_correlations_interval_is_fishers() -> None:
     found, low, high = _correlation(pd.concat([first, second], axis=1))
     assert found == pytest.approx(0.75096, abs=1e-4)
     assert (low, high) == (pytest.approx(0.5165, abs=1e-3), pytest.approx(0.8808, abs=1e-3))
+
+
+def test_every_verdict_is_counted_under_its_own_heading(runs: list[Run]) -> None:
+    board = leaderboard(runs)
+    counts = {str(verdict): n for n, verdict in enumerate(ClassVerdict, start=1)}
+    rows = tuple(replace(row, verdicts=counts) for row in board.rows)
+    page = board_page(replace(board, rows=rows), translator("en"))
+    expected = {spec.label: counts[verdict] for verdict, spec in CLASS_VERDICTS.items()}
+    for line in page.lines:
+        assert dict(zip(page.verdict_titles, line.verdicts, strict=True)) == expected
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

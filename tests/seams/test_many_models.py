@@ -1,9 +1,10 @@
-"""Two networks in one call: every picture decoded once, every run as if it were made alone."""
+"""Two networks in one call: every picture decoded and changed once, every run as if made alone."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,14 @@ import auditor
 from auditor.cli.app import app
 from auditor.config import AuditConfig
 from auditor.data import chunks
-from auditor.domain.errors import AuditorError, ConfigError, RunError
+from auditor.domain.errors import (
+    AuditInterrupted,
+    AuditorError,
+    ConfigError,
+    ModelError,
+    RunError,
+)
+from auditor.interventions.composed_pictures import ComposedPictures, Make
 from auditor.many_models import model_configs
 from auditor.storage.run import open_run
 from tests.fakes.planted import config_of, write_dataset
@@ -32,7 +40,7 @@ def written(folder: Path) -> tuple[Path, dict[str, Path]]:
     tree = json.loads(json.dumps(config_of(folder), default=str))
     model = tree.pop("model")
     tree["run"].pop("out")
-    tree["interventions"] = {"per_class": 6, "looks": [6]}
+    tree["interventions"] = {"per_class": 6, "looks": [3, 6]}
     (folder / "common.toml").write_text(tomli_w.dumps(tree))
     files = {}
     for name, function in NETWORKS.items():
@@ -44,6 +52,24 @@ def written(folder: Path) -> tuple[Path, dict[str, Path]]:
 
 def called(*given: Any) -> Any:
     return CliRunner().invoke(app, ["run", *map(str, given), "--quiet"])
+
+
+def composings(patch: pytest.MonkeyPatch) -> tuple[Counter[Hashable], Counter[Hashable]]:
+    """How often each changed picture is asked for, and how often it is composed."""
+    asked: Counter[Hashable] = Counter()
+    composed: Counter[Hashable] = Counter()
+    original = ComposedPictures.taken
+
+    def counted(store: ComposedPictures, keys: Sequence[Hashable], make: Make) -> Any:
+        def making(at: Any) -> Any:
+            composed.update(keys[i] for i in at.tolist())
+            return make(at)
+
+        asked.update(keys)
+        return original(store, keys, making)
+
+    patch.setattr(ComposedPictures, "taken", counted)
+    return asked, composed
 
 
 @pytest.mark.slow
@@ -59,11 +85,15 @@ def test_each_run_is_what_an_audit_of_its_network_alone_writes(
         return original(path)
 
     monkeypatch.setattr(chunks, "read_picture", counted)
+    asked, composed = composings(monkeypatch)
     models = [part for file in files.values() for part in ("--model", file)]
     result = called(common, *models, "--out", tmp_path / "runs")
     assert result.exit_code == 0, result.output
     assert len(read) == 25
     assert set(read.values()) == {1}
+    assert set(composed.values()) == {1}
+    assert set(composed) == set(asked)
+    assert sum(number > 1 for number in asked.values()) > len(asked) / 2
     monkeypatch.undo()
     for name, file in files.items():
         configs = model_configs(common, [file], {}, tmp_path / "alone")
@@ -93,6 +123,26 @@ def test_a_network_that_cannot_be_audited_stops_all_before_anything_is_written(
     result = called(common, *models, "--out", tmp_path / "runs")
     assert isinstance(result.exception, AuditorError)
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_network_that_fails_later_leaves_the_runs_before_it(tmp_path: Path) -> None:
+    common, files = written(tmp_path)
+    common.write_text(f"{common.read_text()}\n[report]\nimages = false\n")
+    broken = tmp_path / "broken.toml"
+    text = files["cheater"].read_text().replace("build_network", "build_not_finite")
+    broken.write_text(text.replace('layer = "0"', 'layer = "inner.0"'))
+    given = ["--out", tmp_path / "runs", "--no-interventions"]
+    first = called(common, "--model", broken, "--model", files["cheater"], *given)
+    assert isinstance(first.exception, ModelError)
+    assert not (tmp_path / "runs" / "cheater").exists()
+    later = called(common, "--model", files["cheater"], "--model", broken, *given)
+    assert isinstance(later.exception, AuditInterrupted)
+    assert later.exception.code == first.exception.code
+    assert open_run(tmp_path / "runs" / "cheater").metadata.counts.audited == 24
+    broken.write_text(files["repaired"].read_text())
+    again = called(common, "--model", files["cheater"], "--model", broken, *given, "--resume")
+    assert again.exit_code == 0, again.output
+    assert (tmp_path / "runs" / "leaderboard.json").is_file()
 
 
 def test_configurations_are_printed_and_nothing_is_audited(tmp_path: Path) -> None:
