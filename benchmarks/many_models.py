@@ -1,4 +1,4 @@
-"""What decoding once saves: several networks in one pass against the same audits one by one.
+"""What sharing pictures saves: several networks in one pass against the same audits one by one.
 
     python -m benchmarks.many_models [--images 240] [--network mobilenet_v3_small] [--models 3]
 
