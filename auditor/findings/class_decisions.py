@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -14,11 +14,12 @@ from auditor.findings.evidence.held_to_look import held_to
 from auditor.findings.evidence.label_evidence import answered, gather_labels
 from auditor.findings.evidence.population import population, taking_part
 from auditor.findings.evidence.trial_table import TrialTable, tidy
+from auditor.findings.evidence.trials_by_kind import TrialsByKind, TrialSource
 from auditor.findings.verdicts.class_verdicts import Decision, decide, of_two, with_q_values
 from auditor.statistics.sequential import LookPosition
 
-Trials = pd.DataFrame | Callable[[], pd.DataFrame]
-"""TRIALS columns, or who reads them."""
+Trials = pd.DataFrame | TrialSource
+"""TRIALS columns, or who has them."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,12 @@ def decide_classes(
         doubtful: classes whose automatic masks miss drawn ones by too much to count.
         labels: of several an image, see `evaluate.evaluate_classes`.
         at: the looks of each class and where it stands; a class that is absent has one look.
-        trials: TRIALS columns, or who reads them: then nobody holds them beside what is made of
-            them.
+        trials: TRIALS columns, or who has them: then a few interventions are in memory at a time,
+            but where an image has several labels.
         cases, settings, seed, classes, null_nominated: see `evaluate.evaluate`.
     """
-    table = _read(trials, cases, seed=seed)
-    numbers = population(cases, table.rows["case_id"].unique())
+    table = _table(trials, cases, seed=seed)
+    numbers = population(cases, table.case_ids())
     floor, shown = settings.effect_floor, set(numbers["label"].unique())
     own = tuple(sorted(name for name in labels if shown & {name, absent(name)}))
     if labels:
@@ -104,7 +105,7 @@ def decide_classes(
     )
 
 
-def _read(trials: Trials, cases: pd.DataFrame, *, seed: int) -> TrialTable:
-    owned = callable(trials)
-    rows = trials() if callable(trials) else trials
-    return tidy(rows, taking_part(cases, rows), seed=seed, used_up=owned)
+def _table(trials: Trials, cases: pd.DataFrame, *, seed: int) -> TrialTable:
+    if isinstance(trials, pd.DataFrame):
+        return tidy(trials, taking_part(cases, trials), seed=seed)
+    return TrialsByKind(trials, cases, seed=seed)

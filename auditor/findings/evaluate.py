@@ -62,8 +62,7 @@ def evaluate_classes(
         labels: of several an image; empty where each has one. A label and its absence are then
             the two answers of a question, and a label alone gets a row.
         at: the looks of each class and where it stands; a class that is absent has one look.
-        trials: see `evaluate`; or who reads them, so that nobody holds them beside what is made
-            of them.
+        trials: see `evaluate`; or who has them, see `decide_classes`.
         settings, seed, classes, null_nominated: see `evaluate`.
     """
     seen = pd.DataFrame(columns=MAPS) if maps is None else maps

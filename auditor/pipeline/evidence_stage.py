@@ -46,7 +46,7 @@ def draw_evidence(setup: Setup, parts: Parts, verdicts: Findings) -> pd.DataFram
     looked = looked_at(shown_cases, named)
     places = _places(verdicts.classes)
     setup.progress.stage(N_("drawing the evidence"), len(worst))
-    trials = StoredTrials(parts).of(worst)
+    trials = StoredTrials(parts, cases=frozenset(worst)).whole()
     shown = [
         showcase(trials, worst[start : start + EVIDENCE_AT_ONCE], looked, places)
         for start in range(0, len(worst), EVIDENCE_AT_ONCE)

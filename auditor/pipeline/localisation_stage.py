@@ -19,6 +19,7 @@ from torch import Tensor
 
 from auditor.data.geometry import to_view
 from auditor.data.pixels import read_pixels
+from auditor.domain.interventions import Intervention
 from auditor.domain.mask_references import MaskSource
 from auditor.domain.messages import N_
 from auditor.domain.preprocess import Preprocess
@@ -33,7 +34,7 @@ from auditor.pipeline.background_writer import keep
 from auditor.pipeline.intervention_stage import MAP, grouped
 from auditor.pipeline.setup import Setup
 from auditor.pipeline.stored_trials import SECOND_ROUND as STAGE
-from auditor.pipeline.stored_trials import StoredTrials
+from auditor.pipeline.stored_trials import first_round
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
 from auditor.scoring.rows import stored_maps
@@ -51,7 +52,7 @@ SCREENED = (
     "p_donor",
     "p_donor_control",
 )
-"""Columns of the trials that the choice of classes looks at."""
+"""Columns of the trials that the choice of classes looks at: swaps, and pictures as they are."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ def locate(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
     sampled = frozenset(cases.loc[cases["sampled"], "case_id"])
     seed, labels = setup.config.run.seed, setup.classifier.labels
     floor = setup.config.findings.effect_floor
-    trials = StoredTrials(parts).first_round(SCREENED)
+    trials = first_round(
+        parts, Intervention.BACKGROUND_OTHER, Intervention.ORIGINAL, columns=SCREENED
+    )
     screenings = (
         screen(trials, sampled=sampled, floor=floor, labels=labels),
         screen_bare(trials, bare_cases(cases), seed=seed, labels=labels),

@@ -26,7 +26,7 @@ from auditor.interventions.design import CHOSEN_BY, Choice, choose
 from auditor.interventions.plan import Scope
 from auditor.pipeline.intervention_stage import Subjects, ask_about, grouped
 from auditor.pipeline.setup import Setup
-from auditor.pipeline.stored_trials import StoredTrials
+from auditor.pipeline.stored_trials import FIRST_ROUND, StoredTrials
 from auditor.pipeline.verdict_stage import doubtful_classes
 from auditor.scoring.null import null_nomination_rates
 from auditor.statistics.sequential import LookPosition
@@ -73,7 +73,7 @@ def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> Intervened:
     asked = _reached(choice, standing) if wanted else choice.sampled
     marked = cases.assign(
         sampled=cases["case_id"].isin(asked),
-        tested=cases["case_id"].isin(StoredTrials(parts).tested()),
+        tested=cases["case_id"].isin(StoredTrials(parts, (FIRST_ROUND,)).taking_part().cases),
     )
     return Intervened(marked, standing)
 
@@ -158,16 +158,9 @@ class _Rounds:
         if self._nulls is None:
             self._nulls = nomination_nulls(setup, self._parts, self._cases)
         reached = _reached(self._choice, standing)
-        asked = reached | self._choice.nominated
-
-        def trials() -> pd.DataFrame:
-            rows = StoredTrials(self._parts).first_round()
-            known = rows["case_id"].isin(asked)
-            return rows if known.all() else rows[known]
-
         found = decide_classes(
             self._cases.assign(sampled=self._cases["case_id"].isin(reached)),
-            trials,
+            StoredTrials(self._parts, (FIRST_ROUND,), reached | self._choice.nominated),
             settings=settings,
             seed=setup.config.run.seed,
             classes=tuple(map(str, self._cases["label"].unique())),

@@ -19,7 +19,7 @@ from auditor.domain.samples import Sample
 from auditor.interventions.mask_errors import MaskSwap, as_table, run_mask_trials
 from auditor.pipeline.background_writer import keep
 from auditor.pipeline.setup import Setup
-from auditor.pipeline.stored_trials import StoredTrials
+from auditor.pipeline.stored_trials import first_round
 from auditor.pipeline.verdict_stage import MASK_TRIALS, automatic_classes
 from auditor.pipeline.worker import Worker
 from auditor.ports import Progress
@@ -62,7 +62,12 @@ def try_masks(setup: Setup, parts: Parts, cases: pd.DataFrame) -> None:
     asked = doubted_classes(cases, mode)
     if not asked:
         return
-    trials = StoredTrials(parts).first_round(SWAPPED)
+    trials = first_round(
+        parts,
+        Intervention.BACKGROUND_SAME,
+        Intervention.BACKGROUND_OTHER,
+        columns=SWAPPED,
+    )
     if trials.empty:
         return
     masked = cases["mask_source"].ne(MaskSource.NONE.value)

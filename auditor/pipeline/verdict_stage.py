@@ -55,7 +55,7 @@ def write_verdicts(
     drawn = draw(cases, seed=setup.config.run.seed)
     evaluation = evaluate_classes(
         cases,
-        StoredTrials(writer.parts).whole,
+        StoredTrials(writer.parts),
         settings=setup.config.findings,
         seed=setup.config.run.seed,
         classes=tuple(map(str, cases["label"].unique())),

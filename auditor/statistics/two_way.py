@@ -17,6 +17,7 @@ from auditor.statistics.significance import ClusterMean, p_above_zero
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Counts = NDArray[np.uint16]
 
 ROUNDS = 20
 SETTLED = 1e-9
@@ -125,8 +126,8 @@ class Draws:
         rng: of the pairs, which are drawn where they are needed.
     """
 
-    objects: Floats
-    donors: Floats
+    objects: Counts
+    donors: Counts
     rng: np.random.Generator
 
     @classmethod
@@ -143,13 +144,16 @@ class Draws:
         cell = objects * self.donors.shape[1] + donors
         pairs, code = np.unique(cell, return_inverse=True)
         drawn = _counts(len(pairs), len(self.objects), self.rng)
-        return np.concatenate([self.objects[:, objects], self.donors[:, donors], drawn[:, code]])
+        sides = [self.objects[:, objects], self.donors[:, donors], drawn[:, code]]
+        return np.concatenate(sides, dtype=np.float64)
 
 
-def _counts(clusters: int, size: int, rng: np.random.Generator) -> Floats:
-    drawn = rng.integers(0, clusters, size=(size, clusters)) + clusters * np.arange(size)[:, None]
-    counts = np.bincount(drawn.ravel(), minlength=size * clusters)
-    return counts.reshape(size, clusters).astype(np.float64)
+def _counts(clusters: int, size: int, rng: np.random.Generator) -> Counts:
+    """A draw at a time, and two bytes a count: each is about one, of however many clusters."""
+    counts = np.empty((size, clusters), dtype=np.uint16)
+    for each in counts:
+        each[:] = np.bincount(rng.integers(0, clusters, size=clusters), minlength=clusters)
+    return counts
 
 
 @dataclass(frozen=True, slots=True)

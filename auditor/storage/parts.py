@@ -8,22 +8,20 @@ has changed, or whose digest is missing, counts as not done and is made anew.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from auditor.domain.errors import AuditInterrupted
-from auditor.domain.schema import SLICE_PREFIX, TABLES, names
+from auditor.domain.schema import TABLES, names
 from auditor.storage.atomic import write_whole
 from auditor.storage.digests import beside, is_intact, sha256_of
+from auditor.storage.part_reading import OTHER_DIGEST, damaged, read_part, read_shared_parts
 from auditor.storage.tables import (
-    TABLE_FAULTS,
-    read_parquet,
     release_memory,
     to_arrow_part,
     to_frame,
@@ -31,7 +29,6 @@ from auditor.storage.tables import (
 )
 
 PATIENCE = 60.0
-OTHER_DIGEST = "another SHA-256 than the one beside it"
 
 
 class Parts:
@@ -105,7 +102,7 @@ class Parts:
         paths = self.paths(stage)
         if not paths:
             return pd.DataFrame(columns=names(stage) if stage in TABLES else [])
-        parts = (_read(path, columns) for path in paths)
+        parts = (read_part(path, columns) for path in paths)
         frame = to_frame(pa.concat_tables(parts, promote_options="permissive"), used_up=True)
         release_memory()
         return frame
@@ -114,7 +111,7 @@ class Parts:
         self,
         *stages: str,
         columns: Collection[str] | None = None,
-        case_ids: Collection[str] | None = None,
+        only: Mapping[str, Collection[str]] | None = None,
     ) -> pd.DataFrame:
         """As `read`, for many rows of few different texts: they are plain objects, each text there
         once however many rows have it, and null is None. A third of what `read` takes.
@@ -122,25 +119,31 @@ class Parts:
         Args:
             stages: one after the other.
             columns: only these; all when None.
-            case_ids: only the rows of these cases, a part in memory at a time; all when None.
+            only: by text column what a row has to have there; of the others a part is in memory
+                at a time. All rows when None.
         """
         paths = [path for stage in stages for path in self.paths(stage)]
         if not paths:
             return self.read(stages[0])
-        parts = (_of(case_ids, _read(path, columns, shared=True)) for path in paths)
-        arrow = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
-        frame = to_frame(arrow, used_up=True)
-        del arrow
-        for name in frame.columns[frame.dtypes == "category"]:
-            frame[name] = _objects(frame[name])
-        release_memory()
-        return frame
+        return read_shared_parts(paths, columns, only)
+
+    def each_shared(
+        self,
+        stage: str,
+        columns: Collection[str],
+        *,
+        only: Mapping[str, Collection[str]] | None = None,
+    ) -> Iterator[pd.DataFrame]:
+        """The parts of a stage one by one, in the order of their index, each as `read_shared` has
+        it."""
+        for path in self.paths(stage):
+            yield read_shared_parts([path], columns, only)
 
     def row_groups(self, *stages: str) -> Iterator[pa.Table]:
         """The rows of some stages, one stage after the other, a row group in memory at a time."""
         for path in (path for stage in stages for path in self.paths(stage)):
             if not is_intact(path):
-                raise _damaged(path, OTHER_DIGEST)
+                raise damaged(path, OTHER_DIGEST)
             with pq.ParquetFile(path, page_checksum_verification=True) as stored:
                 for index in range(stored.num_row_groups):
                     yield stored.read_row_group(index)
@@ -148,7 +151,7 @@ class Parts:
     def each(self, stage: str, columns: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
         """The parts of a stage one by one, in the order of their index; `columns` as in `read`."""
         for path in self.paths(stage):
-            yield to_frame(_read(path, columns))
+            yield to_frame(read_part(path, columns))
             release_memory()
 
     def find(
@@ -164,7 +167,7 @@ class Parts:
         wanted = pa.array(list(case_ids), pa.string())
         found = []
         for path in self.paths(stage):
-            rows = _read(path, columns)
+            rows = read_part(path, columns)
             found.append(rows.filter(pc.is_in(rows["case_id"], wanted)))
             release_memory()
         if not found:
@@ -181,51 +184,3 @@ class Parts:
         """Not flushed: a digest that a power cut takes costs one part that is made again."""
         text = f"{sha256_of(path)}\n".encode()
         write_whole(beside(path), lambda at: at.write_bytes(text), scratch=self.folder, flush=False)
-
-
-REPEATING = frozenset(("label", "predicted", "mask_source", "verdict"))
-"""Text columns with few values."""
-
-
-def _objects(values: pd.Series) -> pd.Series:
-    """Categories as plain objects."""
-    each = np.array([*values.cat.categories, None], dtype=object)
-    return pd.Series(each[values.cat.codes], index=values.index, dtype=object)  # -1 is null
-
-
-def _read(path: Path, columns: Collection[str] | None, *, shared: bool = False) -> pa.Table:
-    try:
-        if not is_intact(path):
-            raise _damaged(path, OTHER_DIGEST)
-        if shared:
-            schema = [f for f in pq.read_schema(path) if columns is None or f.name in columns]
-            texts = [field.name for field in schema if pa.types.is_string(field.type)]
-            return read_parquet(
-                path, columns=[field.name for field in schema], read_dictionary=texts
-            )
-        if columns is None:
-            return read_parquet(path)
-        stored = pq.read_schema(path).names
-        wanted = [n for n in stored if n in columns or n.startswith(SLICE_PREFIX)]
-        few = [n for n in wanted if n in REPEATING or n.startswith(SLICE_PREFIX)]
-        return read_parquet(path, columns=wanted, read_dictionary=few)
-    except TABLE_FAULTS as error:
-        raise _damaged(path, str(error).split("\n")[0]) from None
-
-
-def _of(case_ids: Collection[str] | None, rows: pa.Table) -> pa.Table:
-    """The rows of some cases; all when None."""
-    if case_ids is None:
-        return rows
-    wanted = pa.array(list(case_ids), pa.string())
-    return rows.filter(pc.is_in(rows["case_id"].cast(pa.string()), wanted))
-
-
-def _damaged(path: Path, got: str) -> AuditInterrupted:
-    return AuditInterrupted(
-        f"A part of the run is damaged: {path.name}.",
-        code="run.part_damaged",
-        expected=f"{path} as it was written",
-        got=got,
-        remedy="--resume makes it anew; if this happens again, the disk is failing",
-    )

@@ -10,7 +10,7 @@ import pytest
 from auditor.domain.cues import Cue
 from auditor.domain.interventions import Fill, Intervention
 from auditor.domain.locations import Location, OfBackground, OfCue
-from auditor.findings.evidence.trial_table import TrialTable, tidy
+from auditor.findings.evidence.trial_table import TrialRows, tidy
 from auditor.findings.frames import as_numbers
 from auditor.findings.verdicts.named_cue import tinted
 from tests.findings.trials import case, table_of, trial
@@ -19,7 +19,7 @@ THING, GREY, WARM = (120, 100, 90), (120, 120, 120), (146, 116, 82)
 GREEN = (60, 160, 60)
 
 
-def _table(on_object: tuple[int, ...], behind: tuple[int, ...]) -> TrialTable:
+def _table(on_object: tuple[int, ...], behind: tuple[int, ...]) -> TrialRows:
     rows: list[dict[str, Any]] = []
     for number in range(4):
         for label, colours in (("boat", (on_object, behind)), ("cat", (THING, GREY))):
@@ -55,7 +55,7 @@ def test_among_objects_of_many_colours_it_is_said_that_nobody_can_tell(
     motley = rows["case_id"].map(
         {f"cat{i}": f"{90 + 20 * i} 100 {120 - 20 * i} 120 120 120" for i in range(4)}
     )
-    table = TrialTable(rows.assign(place=motley.fillna(rows["place"])))
+    table = TrialRows(rows.assign(place=motley.fillna(rows["place"])))
     named, where = tinted(table, "boat")
     assert named is cue
     assert where.unsure
@@ -72,7 +72,7 @@ def test_where_objects_cannot_tell_a_tint_over_varied_scenes_is_a_cast(
     }
     places |= {f"boat{i}": f"120 100 90 {150 + varies * i} 116 {90 - varies * i}" for i in range(4)}
     rows = _table(THING, WARM).rows
-    table = TrialTable(rows.assign(place=rows["case_id"].map(places)))
+    table = TrialRows(rows.assign(place=rows["case_id"].map(places)))
     assert tinted(table, "boat")[0] is Cue.BACKGROUND
     named, where = tinted(table, "boat", carried=True)
     assert named is cue
@@ -85,6 +85,6 @@ def test_a_green_ground_is_none_though_its_tint_carries_the_effect() -> None:
 
 def test_without_colours_a_cast_is_taken_for_a_cast() -> None:
     table = _table(THING, GREEN)
-    blind = TrialTable(table.rows.assign(place=None))
+    blind = TrialRows(table.rows.assign(place=None))
     unsure = Location(OfCue(Cue.COLOUR_CAST), unsure=True)
     assert tinted(blind, "boat") == (Cue.COLOUR_CAST, unsure)

@@ -14,7 +14,7 @@ from auditor.findings.evidence.effect_observations import effect_observations
 from auditor.findings.evidence.swap_effects import swap_effects
 from auditor.findings.evidence.swap_fit import WHOLE
 from auditor.findings.evidence.swap_records import swap_records
-from auditor.findings.evidence.trial_table import TrialTable, tidy
+from auditor.findings.evidence.trial_table import TrialRows, tidy
 from auditor.findings.frames import as_numbers
 from tests.findings.trials import case, table_of, under
 
@@ -57,7 +57,7 @@ def _cases() -> pd.DataFrame:
     return as_numbers(pd.DataFrame(rows))
 
 
-def _table(rows: list[dict[str, Any]]) -> TrialTable:
+def _table(rows: list[dict[str, Any]]) -> TrialRows:
     return tidy(table_of(rows), _cases(), seed=0)
 
 

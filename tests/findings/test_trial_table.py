@@ -12,6 +12,7 @@ from auditor.config import FindingsSection
 from auditor.domain.interventions import Fill, Intervention
 from auditor.findings.evaluate import evaluate_classes
 from auditor.findings.evidence.trial_table import tidy
+from tests.fakes.trial_sources import CountingSource
 from tests.fakes.worlds import CUED, World, audit, clean
 from tests.findings.trials import case, table_of, trial
 
@@ -65,7 +66,11 @@ def test_a_reader_of_trials_changes_no_class_and_no_case() -> None:
             classes=("boat", "cat", "tree"),
             null_nominated={},
         )
-        for given in (trials, shared.copy, lambda: shared.sample(frac=1.0, random_state=1))
+        for given in (
+            trials,
+            CountingSource(shared),
+            CountingSource(shared.sample(frac=1.0, random_state=1)),
+        )
     ]
     assert len({repr(each.evidence) for each in found}) == 1
     assert len({repr(each.decisions) for each in found}) == 1

@@ -10,6 +10,7 @@ import pytest
 
 from auditor.domain.errors import AuditInterrupted
 from auditor.storage import parts as module
+from auditor.storage.part_reading import chosen_rows, read_part
 from auditor.storage.parts import Parts
 from auditor.storage.tables import to_arrow_part
 
@@ -95,11 +96,17 @@ def test_shared_texts_of_some_columns_and_cases(parts: Parts) -> None:
     both = parts.read_shared("trials", "localisation")
     assert both["case_id"].tolist() == ["a", "b", "c", "a", "a", "c"]
     assert both["donor"].tolist() == [None, "x", "y", "x", "z", "z"]
-    some = parts.read_shared("trials", "localisation", case_ids=["a"])
+    some = parts.read_shared("trials", "localisation", only={"case_id": ["a"]})
     assert some["donor"].tolist() == [None, "x", "z"]
     one = parts.read_shared("trials", columns=["donor"])
     assert one.columns.tolist() == ["donor"]
     assert one["donor"].tolist() == [None, "x", "y", "x"]
+    fewer = parts.read_shared("trials", columns=["donor"], only={"case_id": ["b", "c"]})
+    assert fewer.columns.tolist() == ["donor"]
+    assert fewer["donor"].tolist() == ["x", "y"]
+    assert parts.read_shared("trials", only={"case_id": [], "donor": ["x"]}).empty
+    each = list(parts.each_shared("trials", ["case_id"], only={"donor": ["x"]}))
+    assert [rows["case_id"].tolist() for rows in each] == [["b"], ["a"]]
     groups = list(parts.row_groups("trials", "localisation"))
     assert [len(each) for each in groups] == [2, 2, 2]
 
@@ -110,3 +117,17 @@ def test_row_groups_of_a_damaged_part_are_not_read(parts: Parts) -> None:
     with pytest.raises(AuditInterrupted) as error:
         list(parts.row_groups("trials"))
     assert error.value.code == "run.part_damaged"
+
+
+def test_rows_that_are_left_out_leave_no_texts_behind(parts: Parts) -> None:
+    """A few rows of a part do not hold the answers of all the others."""
+    texts = [f"answer {i}" for i in range(1_000)]
+    parts.write("trials", 0, pd.DataFrame({"case_id": texts, "top_classes": texts}))
+    frames: list[pd.DataFrame] = []
+    for only in ({"case_id": texts}, {"case_id": texts[:1]}):
+        read = read_part(parts.path("trials", 0), None, shared=True)
+        chosen = chosen_rows(read, None, only)
+        kept = chosen["top_classes"].combine_chunks().dictionary
+        assert len(kept) == len(only["case_id"])
+        frames.append(chosen.to_pandas())
+    assert frames[1]["top_classes"].tolist() == texts[:1]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from auditor.domain.cues import CUES, CueSpec, Extent
 from auditor.domain.interventions import SWAPS, Intervention
+from auditor.findings.evidence.class_sample import ByLabel, chosen
 from auditor.findings.evidence.edge_test import EdgeSwapTest
 from auditor.findings.evidence.plain_donors import (
     MIN_DONORS,
@@ -66,28 +67,28 @@ def evaluate_swap(
     given = spec.given
     if given is None:
         return SwapEvaluation({}, frozenset())
-    rows = table.sample(given, SWAPS[given])
-    rows = rows[rows["donor_label"].notna() & rows["donor_group"].notna()]
+    rows = chosen(table.sample(given, SWAPS[given]), "donor_label", "donor_group")
     labels = sorted(set(rows["label"]))
     taking_part = {*labels, *rows["donor_label"]}
-    others = rows[rows["intervention"] == given.value]
-    same = _by_label(rows[rows["intervention"] != given.value])
-    if others.empty:
+    is_other = rows["intervention"] == given.value
+    if not is_other.any():
         return SwapEvaluation({}, frozenset())
+    # One class's rows at a time: the largest table of an audit is not held twice.
+    others, same = ByLabel(rows, is_other), ByLabel(rows, ~is_other)
     if len(taking_part) < LEAST_FOR_TABLE:
         tests = {} if one_sided else _pair(others, same, labels, seed=(seed, given.value))
         return SwapEvaluation(tests, frozenset())
-    records = swap_records(rows, model_classes=model_classes)
-    tables = swap_effects(records, seeded(seed, given.value))
-    donors = _donors(others)
-    of_label = _by_label(others)
+    tables = swap_effects(
+        swap_records(rows, model_classes=model_classes), seeded(seed, given.value)
+    )
+    donors = _donors(rows.loc[is_other, ["donor_label", "donor_group"]])
     plain = plain_donors(tables.effects, donors)
     return SwapEvaluation(
         {
             name: _test(
                 effects,
-                of_label.get(name, others.iloc[:0]),
-                same.get(name),
+                others(name),
+                same(name),
                 plain_beside(name, plain, tables.effects, donors),
                 seeded(seed, name, given.value),
                 two_sided=not one_sided,
@@ -109,7 +110,7 @@ def _donors(others: pd.DataFrame) -> dict[str, int]:
 def _test(
     effects: SwapEffects,
     own: pd.DataFrame,
-    same: pd.DataFrame | None,
+    same: pd.DataFrame,
     plain: PlainDonors,
     rng: np.random.Generator,
     *,
@@ -142,8 +143,8 @@ def _test(
 
 
 def _pair(
-    others: pd.DataFrame,
-    same: Mapping[str, pd.DataFrame],
+    others: ByLabel,
+    same: ByLabel,
     labels: Sequence[str],
     *,
     seed: tuple[int, str],
@@ -151,10 +152,10 @@ def _pair(
     """What each of two classes loses in the other's."""
     lost: dict[str, Effect | None] = {
         name: estimate(
-            others[others["label"] == name],
+            others(name),
             "loss",
             seeded(seed[0], name, seed[1]),
-            controls=same.get(name),
+            controls=same(name),
         )
         for name in labels
     }

@@ -66,13 +66,9 @@ def case_effects(table: TrialTable, gathered: Gathered) -> pd.DataFrame:
         "swap_least": swaps.groupby("case_id")["cost"].min(),
         "suffices_agreed": _agreed(empty, "pull", HOLE_FILLS),
     }
-    frame = pd.DataFrame(columns, index=pd.Index(_cases(table), name="case_id"), dtype="float64")
+    frame = pd.DataFrame(columns, index=pd.Index(table.case_ids(), name="case_id"), dtype="float64")
     frame["returned"] = _returned(table)
     return frame
-
-
-def _cases(table: TrialTable) -> list[str]:
-    return sorted(set(table.rows["case_id"]))
 
 
 def _countable(swaps: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:

@@ -35,6 +35,14 @@ from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect
 from auditor.statistics.significance import holm
 
+TOLD_OF_A_CLASS = (
+    Intervention.BACKGROUND_OTHER,
+    Intervention.PASTED_BACK,
+    Intervention.EMPTY_OWN,
+    Intervention.OBJECT_REMOVED,
+)
+"""What single numbers of a class are made of, beside its tests."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClassEvidence:
@@ -172,7 +180,7 @@ def gather(
         if together
         else None
     )
-    cases_of, trials_of = ByLabel(cases), ByLabel(table.rows, table.rows["sampled"])
+    cases_of, trials_of = ByLabel(cases), ByLabel(table.sample(*TOLD_OF_A_CLASS))
     sampled_tested = int((cases["sampled"] & cases["has_trials"]).sum())
     found = []
     for name in names:

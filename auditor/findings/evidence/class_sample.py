@@ -28,6 +28,12 @@ class ByLabel:
         return self._frame.take(self._places.get(name, np.empty(0, np.int64)))
 
 
+def chosen(rows: pd.DataFrame, *known: str) -> pd.DataFrame:
+    """The rows in which some columns are known; the frame itself, not a copy, where all are."""
+    told = rows[list(known)].notna().all(axis=1)
+    return rows if told.all() else rows[told]
+
+
 def of_intervention(trials: pd.DataFrame, intervention: Intervention) -> pd.DataFrame:
     """The trials of one kind."""
     return trials[trials["intervention"] == intervention.value]

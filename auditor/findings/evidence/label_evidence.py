@@ -22,7 +22,7 @@ from auditor.findings.evidence.class_evidence import (
     gather,
 )
 from auditor.findings.evidence.label_accuracy import LabelAccuracy
-from auditor.findings.evidence.trial_table import TrialTable
+from auditor.findings.evidence.trial_table import TrialRows, TrialTable
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,14 @@ def gather_labels(
         labels: that get a row.
         found: how the network answers.
     """
-    rows = table.rows
+    rows = table.whole()
     tested = int((cases["sampled"] & cases["has_trials"]).sum())
     evidence: list[ClassEvidence] = []
     for label in labels:
         both = [label, absent(label)]
         own = gather(
             cases[cases["label"].isin(both)],
-            TrialTable(rows[rows["label"].isin(both)]),
+            TrialRows(rows[rows["label"].isin(both)]),
             (label, absent(label)),
             model_classes=2,
             null_nominated=null_nominated,

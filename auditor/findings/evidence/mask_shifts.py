@@ -120,10 +120,7 @@ def mask_shifts(
         areas: share of the picture that is object, by case_id.
         seed: of the run.
     """
-    rows = table.rows
-    groups = dict(zip(rows["case_id"], rows["group"], strict=True))
-    lent = rows[rows["donor"].notna()]
-    groups |= dict(zip(lent["donor"], lent["donor_group"], strict=True))
+    groups = table.cluster_of()
     tried = _effects(trials)
     given = tried[tried["error"] == AS_GIVEN].set_index(PAIR)[list(VALUES)]
     wrong = tried[tried["error"].isin([error.value for error in OVERLAP])].reset_index(drop=True)

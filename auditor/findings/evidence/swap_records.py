@@ -11,10 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from auditor.domain.answers import TOP_PROBABILITIES, read_classes
+from auditor.findings.evidence.class_sample import chosen
 from auditor.statistics.two_way import Codes, Floats
 
 LEAST = 1e-6
 """Probabilities are clipped here before their logarithm is taken."""
+
+CLUSTERS = ("group", "donor_group")
 
 Flags = NDArray[np.bool_]
 
@@ -120,15 +123,16 @@ def swap_records(
         model_classes: how many classes the model knows.
         names: classes that take part; None for those of the rows.
     """
-    rows = rows[rows["donor_label"].notna() & rows["donor_group"].notna()]
+    rows = chosen(rows, "donor_label", "donor_group")
     found = tuple(sorted(set(rows["label"]) | set(rows["donor_label"])))
     classes = found if names is None else tuple(names)
     index = pd.Index(classes)
     label, donor = (_codes(index, rows[name]) for name in ("label", "donor_label"))
     kept = np.asarray((label >= 0) & (donor >= 0))
-    rows, label, donor = rows[kept], label[kept], donor[kept]
-    _, fills = pd.factorize(rows["fill"], sort=True)
-    clusters = pd.Index(sorted({*rows["group"].astype(str), *rows["donor_group"].astype(str)}))
+    if not kept.all():
+        rows, label, donor = rows[kept], label[kept], donor[kept]
+    fill, fills = pd.factorize(rows["fill"], sort=True)
+    clusters = pd.Index(sorted({str(n) for side in CLUSTERS for n in rows[side].unique()}))
     top = _top_codes(rows["top_classes"], index)
     return SwapRecords(
         names=classes,
@@ -136,10 +140,10 @@ def swap_records(
         label=label,
         donor=donor,
         case=pd.factorize(rows["case_id"], sort=True)[0].astype(np.int64),
-        fill=pd.factorize(rows["fill"], sort=True)[0].astype(np.int64),
+        fill=fill.astype(np.int64),
         fills=tuple(map(str, fills)),
-        group=_codes(clusters, rows["group"].astype(str)),
-        donor_group=_codes(clusters, rows["donor_group"].astype(str)),
+        group=_codes(clusters, rows["group"]),
+        donor_group=_codes(clusters, rows["donor_group"]),
         p_label=rows["p_label"].to_numpy(np.float64),
         p_donor=np.where(label == donor, np.nan, rows["p_donor"].to_numpy(np.float64)),
         control=rows["p_label_control"].to_numpy(np.float64),
@@ -156,7 +160,10 @@ def _places(codes: Codes, rows: Codes, count: int) -> list[Codes]:
 
 
 def _codes(index: pd.Index[str], names: pd.Series) -> Codes:
-    return index.get_indexer(pd.Index(names.to_numpy(object))).astype(np.int64)
+    """(N,) places in the index; each name is looked up once."""
+    codes, found = pd.factorize(names)
+    places = index.get_indexer(pd.Index([*map(str, found)], dtype=object))
+    return np.append(places, -1)[codes].astype(np.int64)  # the last one, for code -1, is null
 
 
 def _top_codes(texts: pd.Series, index: pd.Index[str]) -> Codes:

@@ -1,0 +1,111 @@
+"""Trials that are read when they are asked for, held against the same trials in memory."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from auditor.config import FindingsSection
+from auditor.domain.interventions import Intervention
+from auditor.findings.evaluate import evaluate_classes
+from auditor.findings.evidence import trials_by_kind
+from auditor.findings.evidence.population import taking_part
+from auditor.findings.evidence.trial_table import TrialRows, tidy
+from auditor.findings.evidence.trials_by_kind import TrialsByKind
+from tests.fakes.trial_sources import CountingSource
+from tests.fakes.worlds import CUED, World, audit, clean
+
+SEED = 3
+Audited = tuple[pd.DataFrame, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def audited() -> Audited:
+    """Cases and trials; some cases are not of the random sample, one lost its answers, and one
+    donor is no audited case."""
+    cases, trials = audit(World((CUED, *clean("cat", "tree")), per_class=12), 5)
+    names = sorted(set(trials["case_id"]))
+    cases = cases.assign(sampled=cases["sampled"] & ~cases["case_id"].isin(names[:3]))
+    trials.loc[trials["case_id"] == names[-1], "p_label"] = None
+    lent = trials["donor"].eq(names[5])
+    trials.loc[lent, ["donor", "donor_group"]] = ["stranger", "strangers"]
+    return cases, trials
+
+
+@pytest.fixture
+def both(audited: Audited) -> tuple[TrialRows, TrialsByKind, CountingSource]:
+    cases, trials = audited
+    source = CountingSource(trials)
+    held = tidy(trials, taking_part(cases, trials), seed=SEED)
+    return held, TrialsByKind(source, cases, seed=SEED), source
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        (Intervention.BACKGROUND_OTHER,),
+        (Intervention.BACKGROUND_OTHER, Intervention.BACKGROUND_SAME),
+        (Intervention.EXCHANGE_OTHER,),
+    ],
+    ids=["one", "two", "never tried"],
+)
+def test_rows_are_those_of_the_whole_table(
+    both: tuple[TrialRows, TrialsByKind, CountingSource], kinds: tuple[Intervention, ...]
+) -> None:
+    held, by_kind, _ = both
+    for ask in ("of", "sample"):
+        expected = getattr(held, ask)(*kinds).reset_index(drop=True)
+        found = getattr(by_kind, ask)(*kinds).reset_index(drop=True)
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+def test_whom_they_are_about(both: tuple[TrialRows, TrialsByKind, CountingSource]) -> None:
+    held, by_kind, _ = both
+    assert by_kind.case_ids() == held.case_ids()
+    assert by_kind.cluster_of() == held.cluster_of()
+    pd.testing.assert_frame_equal(by_kind.whole(), held.whole(), check_exact=True)
+
+
+def test_an_evaluation_never_reads_the_whole_table(audited: Audited) -> None:
+    """Most of what it reads at once is one exchange with its controls."""
+    cases, trials = audited
+    source = CountingSource(trials)
+    evaluate_classes(
+        cases,
+        source,
+        settings=FindingsSection(),
+        seed=SEED,
+        classes=("boat", "cat", "tree"),
+        null_nominated={},
+    )
+    kinds = trials["intervention"].value_counts()
+    assert len(source.read) > 3
+    assert "whole" not in source.read
+    swaps = kinds["background_other"] + kinds["background_same"]
+    # Beside the swaps there is whatever else a class is told of.
+    assert max(max(each) for each in source.read.values()) <= max(swaps, 0.6 * len(trials))
+
+
+def test_what_was_asked_for_last_is_kept_as_far_as_it_is_small(
+    both: tuple[TrialRows, TrialsByKind, CountingSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, by_kind, source = both
+    swaps, same = Intervention.BACKGROUND_OTHER, Intervention.BACKGROUND_SAME
+    for _ in range(3):
+        by_kind.of(swaps)
+        by_kind.sample(same)
+    assert {len(each) for each in source.read.values()} == {1}
+    rows = len(by_kind.of(swaps))
+    assert rows == len(by_kind.of(same))
+    monkeypatch.setattr(trials_by_kind, "ROWS_KEPT", rows)
+    for _ in range(2):
+        by_kind.of(same)  # there still, and alone from now on
+        by_kind.of(swaps)
+    assert {kind: len(each) for kind, each in source.read.items()} == {
+        swaps.value: 3,
+        same.value: 2,
+    }
+    monkeypatch.setattr(trials_by_kind, "ROWS_KEPT", rows - 1)
+    for _ in range(2):
+        by_kind.of(swaps)
+    assert len(source.read[swaps.value]) == 4  # the first time it was there
