@@ -85,6 +85,7 @@ def test_weights_of_one_are_the_fit_itself() -> None:
 def test_draws_hold_as_many_clusters_as_there_are() -> None:
     draws = Draws.of(7, 5, np.random.default_rng(0), size=30)
     assert (draws.objects.sum(axis=1) == 7).all()
+    assert draws.objects.nbytes + draws.donors.nbytes == 2 * 30 * (7 + 5)  # many clusters: small
     assert (draws.donors.sum(axis=1) == 5).all()
     objects, donors = np.divmod(np.arange(35), 5)
     assert draws.weights(objects, donors).shape == (90, 35)
