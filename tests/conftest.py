@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from auditor.threads import choose_threads, usable_cores
@@ -24,6 +25,10 @@ os.environ["AUDITOR_CACHE"] = tempfile.mkdtemp(prefix="auditor-test-cache-")
 
 # Assertions on words are on English ones, whatever the locale of this machine.
 os.environ["AUDITOR_LANG"] = "en"
+
+# How long an example takes says how busy the machine is: by default over 200 ms would be a failure.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
