@@ -98,14 +98,17 @@ def test_what_was_asked_for_last_is_kept_as_far_as_it_is_small(
     rows = len(by_kind.of(swaps))
     assert rows == len(by_kind.of(same))
     monkeypatch.setattr(trials_by_kind, "ROWS_KEPT", rows)
-    for _ in range(2):
-        by_kind.of(same)  # there still, and alone from now on
+    for _ in range(3):  # of class after class
+        by_kind.of(same)
         by_kind.of(swaps)
     assert {kind: len(each) for kind, each in source.read.items()} == {
-        swaps.value: 3,
+        swaps.value: 2,
         same.value: 2,
     }
     monkeypatch.setattr(trials_by_kind, "ROWS_KEPT", rows - 1)
-    for _ in range(2):
-        by_kind.of(swaps)
-    assert len(source.read[swaps.value]) == 4  # the first time it was there
+    once = Intervention.EMPTY_OWN
+    by_kind.of(once)
+    by_kind.of(once)
+    assert len(source.read[once.value]) == 2  # not kept the first time: too large
+    by_kind.of(once)
+    assert len(source.read[once.value]) == 2

@@ -173,7 +173,7 @@ def _of_appearance(evidence: ClassEvidence, decision: Decision, asked: _Asked) -
         given = SPEC_OF[cue].given
         if given is None:
             continue
-        rows = with_log_odds(asked.table.sample(given), classes=asked.classes)
+        rows = with_log_odds(asked.table.sample(given), classes=asked.classes, about=evidence.name)
         names = (asked.seed, evidence.name, cue.value)
         half = look.proves_needed(asked.floor) or look.proves_won(asked.floor)
         standing = (

@@ -30,14 +30,17 @@ TWO_SIDED = 1.96
 Floats = NDArray[np.float64]
 
 
-def with_log_odds(rows: pd.DataFrame, *, classes: int) -> pd.DataFrame:
+def with_log_odds(rows: pd.DataFrame, *, classes: int, about: str | None = None) -> pd.DataFrame:
     """Trials with `odds_loss` (of the label) and `odds_gain` (of the donor's class) over their
     controls, null where a probability is unknown.
 
     Args:
         rows: of a `TrialTable`.
         classes: how many the data has.
+        about: only the rows that show objects of this class, or its pictures' backgrounds.
     """
+    if about is not None:
+        rows = rows[(rows["label"] == about) | (rows["donor_label"] == about)]
     label, label_control = _known(rows["p_label"]), _known(rows["p_label_control"])
     donor, donor_control = _known(rows["p_donor"]), _known(rows["p_donor_control"])
     beside, beside_control = (np.nan_to_num(p) * (classes > 2) for p in (donor, donor_control))

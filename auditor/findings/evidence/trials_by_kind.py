@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,8 +14,8 @@ from auditor.findings.evidence.trial_table import CaseFacts, in_order
 from auditor.findings.frames import as_numbers
 
 ROWS_KEPT = 2**18
-"""So many rows that were asked for last are kept: what is asked of class after class is not read
-again, and the largest table of a large audit is read anew instead of held."""
+"""So many rows that were asked for last are kept, and what had to be read twice, for that is asked
+of class after class: the largest table of a large audit is asked for once, and not held."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ class TrialsByKind:
         self._tested = sorted(found.tested & self._known)
         self._facts = CaseFacts.of(involved, self._tested, seed=seed)
         self._donors = found.donors
-        self._kept: OrderedDict[frozenset[str], pd.DataFrame] = OrderedDict()
+        self._kept: dict[frozenset[str], pd.DataFrame] = {}
+        self._times_read: Counter[frozenset[str]] = Counter()
 
     def of(self, *interventions: Intervention) -> pd.DataFrame:
         """Rows of some interventions, sampled or not."""
@@ -72,7 +73,9 @@ class TrialsByKind:
         rows = self._kept.pop(kinds, None)
         if rows is None:
             rows = self._made_ready(self._source.of_kinds(kinds))
-        self._keep(kinds, rows)
+            self._times_read[kinds] += 1
+        self._kept[kinds] = rows  # the last one, wherever it was
+        self._let_go()
         return rows
 
     def sample(self, *interventions: Intervention) -> pd.DataFrame:
@@ -97,9 +100,10 @@ class TrialsByKind:
     def _made_ready(self, read: pd.DataFrame) -> pd.DataFrame:
         return self._facts.added_to(in_order(read, self._known, used_up=True))
 
-    def _keep(self, kinds: frozenset[str], rows: pd.DataFrame) -> None:
-        if len(rows) > ROWS_KEPT:
-            return
-        self._kept[kinds] = rows
-        while sum(map(len, self._kept.values())) > ROWS_KEPT:
-            self._kept.popitem(last=False)
+    def _let_go(self) -> None:
+        """Of more than `ROWS_KEPT` rows those that were asked for longest ago."""
+        for kinds in list(self._kept):
+            if sum(map(len, self._kept.values())) <= ROWS_KEPT:
+                return
+            if self._times_read[kinds] == 1:
+                del self._kept[kinds]
