@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from auditor.reports.composition import COMPOSED_OF, composition
 from auditor.reports.contents import contents_of
 from auditor.reports.dossier import Review, Reviewer, Signed, render_dossier
 from auditor.reviewed import run_ledger
@@ -21,6 +22,7 @@ def dossier_of(run: Run, *, lang: str = "en") -> str:
     files = run.metadata.files or {}
     return render_dossier(
         contents_of(run),
+        composition=composition(run.cases(COMPOSED_OF), run.slices()),
         signed=_signed(run),
         review=_review(run),
         digests={name: each.sha256 for name, each in files.items()},

@@ -12,13 +12,14 @@ import pandas as pd
 
 from auditor.domain.manifest import Manifest
 from auditor.domain.messages import N_
+from auditor.reports.composition import Composition, composition_facts
 from auditor.reports.contents import RunContents
 from auditor.reports.dossier_scenarios import OPEN, class_scenarios, slice_scenarios
 from auditor.reports.html import render
 from auditor.reports.labels import MEANING
 from auditor.reports.method import method_words, sanity_sentence
 from auditor.reports.provenance import provenance
-from auditor.reports.rows import Row, rows_of
+from auditor.reports.rows import rows_of
 from auditor.wording.catalogue import Translator, translator
 from auditor.wording.numbers import decimal, share
 from auditor.wording.stored_texts import manifest_texts
@@ -85,6 +86,7 @@ class Review:
 def render_dossier(
     contents: RunContents,
     *,
+    composition: Composition | None = None,
     signed: Signed | None = None,
     review: Review | None = None,
     digests: Mapping[str, str] | None = None,
@@ -94,6 +96,7 @@ def render_dossier(
 
     Args:
         contents: of the run.
+        composition: of its data.
         signed: its signature, if there is one.
         review: of its cases.
         digests: SHA-256 of the run's files, by name.
@@ -108,7 +111,8 @@ def render_dossier(
         sections=[(name, _(title), serves) for name, title, serves in SECTIONS],
         created=manifest.created[:10],
         system=_system(contents, _),
-        classes=_composition(contents.classes, contents.cases),
+        classes=rows_of(contents.classes[["class", "images", "tested", "accuracy", "verdict"]]),
+        data=composition_facts(composition or Composition(), manifest, _),
         counts=manifest.counts,
         pictures=manifest.pictures,
         skipped=len(contents.skipped),
@@ -145,12 +149,6 @@ def _system(contents: RunContents, _: Translator) -> list[tuple[str, str]]:
     facts = [(k, v) for k, v in provenance(contents.manifest, _) if k in wanted]
     names = contents.manifest.classes
     return [*facts, (_("Classes"), ", ".join(map(str, names)))]
-
-
-def _composition(classes: pd.DataFrame, cases: pd.DataFrame) -> list[Row]:
-    """Images, tested images and accuracy of each class; sources of masks of the cases at hand."""
-    del cases
-    return rows_of(classes[["class", "images", "tested", "accuracy", "verdict"]])
 
 
 def _metrics(manifest: Manifest, _: Translator) -> list[tuple[str, str]]:

@@ -6,10 +6,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from markupsafe import escape
 
 from auditor.cli import main
+from auditor.domain.mask_references import MaskSource
 from auditor.dossier import dossier_of
+from auditor.reports.composition import MASKS, Composition, composition
 from auditor.reports.dossier import SECTIONS
 from auditor.reports.dossier_scenarios import OPEN
 from auditor.reviews.events import Decision, Review
@@ -35,8 +39,6 @@ def test_every_section_is_there_and_says_what_it_may_serve(run: Run, lang: str) 
 
 
 def test_every_open_class_is_a_scenario_and_the_others_are_cleared(run: Run) -> None:
-    from markupsafe import escape
-
     page = dossier_of(run)
     table = run.classes()
     scenarios, rest = page.split('id="scenarios"')[1].split('id="review"')[0], page
@@ -44,6 +46,28 @@ def test_every_open_class_is_a_scenario_and_the_others_are_cleared(run: Run) -> 
         assert str(escape(name)) in rest
         if verdict in OPEN:
             assert f"<h3>{escape(name)} " in scenarios
+
+
+def test_where_the_data_come_from_and_what_they_are_made_of(run: Run) -> None:
+    page = dossier_of(run).split('id="data"')[1].split('id="procedures"')[0]
+    cases = run.cases()
+    assert run.metadata.fingerprints.dataset in page
+    for name in set(run.slices()["slice"]):
+        assert str(escape(name)) in page
+    for source, count in cases["mask_source"].value_counts().items():
+        assert f"{MASKS[MaskSource(source)]} {count:,}" in page
+
+
+def test_the_composition_counts_masks_doubts_and_groups_of_several() -> None:
+    cases = pd.DataFrame(
+        {
+            "mask_source": ["file", "file", "box", "none", "file"],
+            "mask_doubt": [None, "tiny", None, None, "full"],
+            "duplicate_group": ["a", "a", "b", None, "a"],
+        }
+    )
+    found = composition(cases, pd.DataFrame({"slice": ["site", "site", "device"]}))
+    assert found == Composition({"file": 3, "box": 1, "none": 1}, 2, 3, 1, ("site", "device"))
 
 
 def test_it_claims_no_conformity_and_nothing_is_fetched(run: Run) -> None:
