@@ -354,6 +354,14 @@ def test_donors_are_scored_by_what_they_give_to_the_first_class() -> None:
     assert list(found["label"]) == ["a"] * DONORS + ["b"] * DONORS
     assert list(found["group"]) == list(found["donor"])
     assert found["score"].to_numpy() == pytest.approx(want - want.mean(), abs=1e-4)
+    # Nor does it matter which objects a donor was shown with.
+    some = [
+        r
+        for n, r in enumerate(_pair_rows())
+        if n % 3 or (r["donor"], r["case_id"]) in {("a10", "a0"), ("b10", "b0")}
+    ]
+    uneven = donor_scores(_pair_table(some).rows, 2)["score"].to_numpy()
+    assert uneven == pytest.approx(want - want.mean(), abs=1e-3)
 
 
 def test_the_class_of_which_some_donors_act_as_the_others_owns_the_cue() -> None:
@@ -512,9 +520,9 @@ def test_with_few_donors_observations_are_what_is_lost_after_the_donors_own() ->
         else r | {"p_label_control": at_home[r["label"], r["fill"]]}
         for r in rows
     ]
-    found = _observed(rows)["background_effect"]
+    found, swaps = _observed(rows)["background_effect"], _swaps(rows)
     for name in NAMES:
-        effect = _table_test(_swaps(rows), name).fitted
+        effect = _table_test(swaps, name).fitted
         assert effect is not None
         assert found[found["class"] == name]["value"].mean() == pytest.approx(effect.mean, abs=1e-6)
         assert len(found[found["class"] == name]) == 48

@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from auditor.domain.answers import TOP_PROBABILITIES, write_classes
-from auditor.domain.interventions import HOLE_FILLS, Intervention
+from auditor.domain.interventions import HOLE_FILLS, Fill, Intervention
 from auditor.findings.evidence import swap_effects as effects_module
 from auditor.findings.evidence import swap_fit as fit_module
 from auditor.findings.evidence.swap_effects import swap_effects
@@ -318,6 +318,34 @@ def test_a_class_that_was_never_shown_on_its_own_backgrounds_has_no_table() -> N
     assert (alone.effects["e"].sufficiency, alone.effects["e"].capture) == (None, None)
 
 
+def test_a_fill_that_only_one_side_has_is_not_told() -> None:
+    rows = _rows(OWN_CUE)
+    rows += [_row(0, 0, n, Fill.GREY, _p(0, _cells(OWN_CUE)[0], 0)) for n in range(OBJECTS)]
+    effect = _tables(rows).effects["a"].effect
+    assert effect is not None
+    assert set(effect.fills) == set(FILLED)
+
+
+def test_where_one_class_alone_has_a_table_nobody_tells_what_its_backgrounds_give() -> None:
+    rows = [
+        row for row in _rows(OWN_CUE) if row["label"] == "a" or row["label"] != row["donor_label"]
+    ]
+    found = _tables(rows).effects
+    one = found["a"]
+    assert one.necessity is not None
+    assert one.necessity.mean == pytest.approx(3.0, abs=1e-6)
+    assert (one.sufficiency, one.capture, one.rival_pull) == (None, None, None)
+    other = found["b"].sufficiency
+    assert other is not None
+    assert other.mean == pytest.approx(0.0, abs=1e-6)
+
+
+def test_log_odds_of_what_is_certain_are_clipped() -> None:
+    most = math.log((1 - 1e-6) / 1e-6)
+    found = effects_module._odds(np.array([0.0, 0.5, 1.0]))
+    assert found == pytest.approx(np.array([-most, 0.0, most]))
+
+
 def _records(**changes: Any) -> SwapRecords:
     """Five answers: stored in part, not at all, on the own background, and certain."""
     nan = math.nan
@@ -382,6 +410,9 @@ def test_rows_become_records_with_one_coding_of_clusters() -> None:
     assert set(found.donor_group[lender]) == {found.group[at]}
     assert np.isnan(found.p_donor[found.same]).all()
     assert swap_records(rows, model_classes=9).model_classes == 9
+    turned = swap_records(rows.iloc[::-1], model_classes=5)
+    assert turned.fills == found.fills
+    assert list(turned.fill[::-1]) == list(found.fill)
 
 
 def test_rows_without_a_donor_or_outside_the_named_classes_are_left_out() -> None:
@@ -463,7 +494,7 @@ def _wide(count: int, top: list[list[int]], **changes: Any) -> SwapRecords:
 
 def test_up_to_24_classes_a_table_holds_all() -> None:
     assert (WHOLE, COLUMNS) == (24, 16)
-    whole = fit_class(_wide(24, [[1, 22], [1, 21]]), 1)
+    whole = fit_class(_wide(24, [[1, 22], [1, 21]], model_classes=30), 1)
     assert whole is not None
     assert list(whole.columns) == list(range(24))
     assert (list(whole.groups), whole.own) == ([1, 23], 1)
