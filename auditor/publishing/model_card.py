@@ -72,9 +72,6 @@ def _front_matter(run: Run) -> Iterator[str]:
             yield f"    - type: {kind}"
             yield f"      value: {json.dumps(numbers[name])}"
             yield f"      name: {shown}"
-    yield "    source:"
-    yield f"      name: shortcut-auditor {_version(run.metadata)}"
-    yield "      url: https://pypi.org/project/shortcut-auditor/"
 
 
 def _one_level_down(markdown: str) -> str:
@@ -85,10 +82,6 @@ def _one_level_down(markdown: str) -> str:
 def _model(manifest: Manifest) -> str:
     named = manifest.setting("model", "arch") or manifest.setting("model", "factory")
     return str(named or "model")
-
-
-def _version(manifest: Manifest) -> str:
-    return _slug(manifest.versions.get("auditor") or "") or "unknown"
 
 
 def _slug(text: str) -> str:

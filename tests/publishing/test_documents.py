@@ -33,6 +33,7 @@ def test_the_hub_reads_the_numbers_of_the_run(made: Run) -> None:
         "Classes with a confirmed background shortcut": made.summary["confirmed"],
     }
     assert {result.task_type for result in results} == {"image-classification"}
+    assert "http" not in model_card(made).split("---")[1]  # no page of ours to point to
 
 
 def test_an_undefined_number_is_left_out(made: Run) -> None:
