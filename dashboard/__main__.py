@@ -14,6 +14,7 @@ from streamlit.logger import get_logger
 
 from auditor.domain.errors import AuditorError
 from dashboard import launch, ready
+from dashboard.message_size import bound_messages
 from dashboard.session import access, state
 
 
@@ -60,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ready.newest_run(given.runs.resolve())
     # Streamlit was imported before it heard the address, and would call that a change.
     get_logger("streamlit.config").addFilter(lambda said: "[server]" not in said.getMessage())
+    bound_messages()
     # In this very process, so that whoever started it can stop it by its id.
     sys.argv = launch.command(given.address, given.port)[2:]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)

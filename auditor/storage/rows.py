@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +18,7 @@ from auditor.domain.messages import N_, phrase
 from auditor.domain.schema import TABLES
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
 from auditor.imagery.decode import MAX_PIXELS
+from auditor.storage.schema import ARROW_TYPES
 
 WORDS: Mapping[str, Mapping[str, type[StrEnum]]] = {
     "cases": {"verdict": CaseVerdict, "mask_source": MaskSource},
@@ -44,6 +46,19 @@ def check_rows(path: Path, table: str, rows: pa.Table) -> None:
     fault = next(_faults(table, rows), None)
     if fault is not None:
         raise impossible(path, fault)
+
+
+def check_frame(path: Path, table: str, rows: pd.DataFrame) -> None:
+    """`check_rows` for rows that came by a query; NaN is null in them. Raises as `check_rows`."""
+    own = [column for column in TABLES[table] if column.name in rows.columns]
+    try:
+        arrays = {
+            column.name: pa.array(rows[column.name], ARROW_TYPES[column.kind], from_pandas=True)
+            for column in own
+        }
+    except (pa.ArrowException, OverflowError) as error:
+        raise impossible(path, str(error).split("\n")[0]) from None
+    check_rows(path, table, pa.table(arrays))
 
 
 def impossible(path: Path, fault: str) -> RunError:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from auditor.domain.case_columns import CASES
 from auditor.domain.schema import SLICE_PREFIX
+from auditor.storage.rows import check_frame
 from dashboard.runs.filters import (
     DIFFER,
     MINE,
@@ -208,7 +209,8 @@ class Cases:
         return np.array(sorted(self.ranking.places(case_ids).values()), dtype=np.int32)
 
     def _rows(self, select: str, ranks: Ranks) -> pd.DataFrame:
-        """Rows by their ranks, in their order, with the columns `rank` and `review`."""
+        """Rows by their ranks, in their order, with the columns `rank` and `review`; RunError where
+        one holds what no audit writes."""
         read = partial(self._read, select, ranks)
         found = self.ranking.rows.rows(select, ranks.tobytes(), len(ranks), read)
         order = np.argsort(ranks, kind="stable")
@@ -217,7 +219,9 @@ class Cases:
 
     def _read(self, select: str, ranks: Ranks) -> pd.DataFrame:
         columns = f"{select}, {RANK}::INTEGER AS rank"
-        return self.ask(columns, [self._among(ranks)], WORST_FIRST).df()
+        found = self.ask(columns, [self._among(ranks)], WORST_FIRST).df()
+        check_frame(self.table, "cases", found)
+        return found
 
     def _among(self, ranks: Ranks) -> Test:
         if len(ranks) > MOST_LISTED:

@@ -29,6 +29,7 @@ from auditor.storage.listing import list_broken, list_runs
 from auditor.storage.run import Run, open_run
 from auditor.verification import verify
 from auditor.wording.catalogue import translator
+from dashboard.components.gallery import card
 from dashboard.components.hypotheses import what
 from dashboard.components.strip import figures
 from dashboard.runs.filters import Filters
@@ -154,6 +155,7 @@ def _gallery(path: Path) -> None:
     run, cases = _asked(path)
     for row in plain_rows(cases.page(cases.ranks(Filters(sort="severity"))[:8])):
         layers(row, run.metadata, 288)
+        card(row, run.metadata)
     cases.verdicts()
     cases.progress()
     cases.tally(Filters(find="a", flagged=True))

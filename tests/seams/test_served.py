@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -13,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+
+from dashboard.door import MOST_MESSAGE, TOO_BIG
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "served" * 4
@@ -103,3 +106,15 @@ def test_a_session_needs_the_token_and_its_own_page(served: Served) -> None:
     for origin, headers in ((own, {}), ("http://evil.example", cookie)):
         with pytest.raises(InvalidStatus):
             connect(address, origin=origin, additional_headers=headers)  # type: ignore[arg-type]
+
+
+def test_a_long_message_is_refused_before_it_is_there(served: Served) -> None:
+    """Else whoever can connect makes the server hold it for as long as it stays unfinished."""
+    address = f"ws://127.0.0.1:{served.port}/_stcore/stream"
+    with connect(address, additional_headers={"Cookie": served.cookie}) as session:
+        announced = b"\x82\xff" + struct.pack(">Q", MOST_MESSAGE + 1) + bytes(4)
+        session.socket.sendall(announced)  # a frame's head, and none of its bytes
+        with pytest.raises(ConnectionClosed) as ended:
+            session.recv(timeout=30)
+    assert ended.value.rcvd is not None
+    assert ended.value.rcvd.code == TOO_BIG
