@@ -7,7 +7,6 @@ up to date by steps of its own, noted in a version table of its own.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,8 +23,11 @@ DATABASE_VARIABLE = "AUDITOR_DATABASE_URL"
 DATABASE_FILE = "reviews.sqlite3"
 BUSY_SECONDS = 30
 
-_SECRET = re.compile("pass|secret|token|key|credential", re.IGNORECASE)
-"""Names of an address's parameters that are not shown."""
+_SHOWN = frozenset(
+    ("sslmode", "connect_timeout", "application_name", "target_session_attrs", "host", "port")
+)
+"""An address's parameters whose values are shown. Any other may be a password, under a mistyped
+name too."""
 
 Step = Callable[[sa.Connection], None]
 
@@ -70,7 +72,7 @@ def parsed(text: str) -> sa.URL:
 
 def masked(url: sa.URL) -> str:
     """An address as it may be printed: the only way in which one leaves this program."""
-    hidden = {name: "***" for name in url.query if _SECRET.search(name)}
+    hidden = {name: "***" for name in url.query if name.lower() not in _SHOWN}
     return url.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
@@ -176,8 +178,16 @@ def _no_address(got: str) -> AuditorError:
 
 def _without_secrets(text: str, url: sa.URL) -> str:
     """What a driver says of an address, without the secrets in it."""
-    secrets = [str(value) for name, value in url.query.items() if _SECRET.search(name)]
-    for secret in (url.password or "", *secrets):
+    for secret in (url.password or "", *_hidden_values(url)):
         for spelt in (secret, quote(secret, safe=""), quote_plus(secret)):
             text = text.replace(spelt, "***") if spelt else text
     return text
+
+
+def _hidden_values(url: sa.URL) -> list[str]:
+    """Longest first, since one may hold another; a digit or two is no secret."""
+    hidden = [values for name, values in url.query.items() if name.lower() not in _SHOWN]
+    each = [
+        value for values in hidden for value in ([values] if isinstance(values, str) else values)
+    ]
+    return sorted((value for value in each if len(value) > 3), key=len, reverse=True)

@@ -145,6 +145,8 @@ def test_a_password_never_reaches_a_message(
         "postgresql://ann:s3cret@127.0.0.1:54x2/db",
         "postgresql://127.0.0.1:1/db?user=ann&password=s3cret",
         "postgresql://127.0.0.1:1/db?nonsense=1&sslpassword=s3cret",
+        "postgresql://127.0.0.1:1/db?user=ann&pasword=s3cret",
+        "postgresql://127.0.0.1:1/db?pwd=s3cret&pwd=s3cret2",
         "host=127.0.0.1 password=s3cret",
         "ann:s3cret@host",
         "s3cret",
