@@ -23,12 +23,14 @@ LIST = ROOT / "deploy" / "dashboard-requirements.txt"
 NAME = "shortcut-auditor-dashboard"
 KEPT = ("version", "readme", "requires-python", "license", "authors", "keywords", "scripts")
 PACKAGES = ("auditor", "dashboard")
+BILL = "sbom.cdx.json"
 FILES = ("README.md", "LICENSE", "NOTICE")
 
 
 def project_of(whole: Mapping[str, Any]) -> dict[str, Any]:
     """pyproject.toml of the small distribution, from that of the whole project."""
     lines = LIST.read_text(encoding="utf-8").splitlines()
+    wheel = {"packages": list(PACKAGES), "sbom-files": [BILL]}
     table = {key: whole["project"][key] for key in KEPT}
     return {
         "build-system": whole["build-system"],
@@ -39,7 +41,7 @@ def project_of(whole: Mapping[str, Any]) -> dict[str, Any]:
             "dependencies": [line for line in lines if line and not line.startswith("#")],
             **table,
         },
-        "tool": {"hatch": {"build": {"targets": {"wheel": {"packages": list(PACKAGES)}}}}},
+        "tool": {"hatch": {"build": {"targets": {"wheel": wheel}}}},
     }
 
 
@@ -49,6 +51,8 @@ def build(out: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch)
         (tree / "pyproject.toml").write_text(tomli_w.dumps(project_of(whole)), encoding="utf-8")
+        bill = [sys.executable, str(ROOT / "deploy" / "sbom.py"), "--dashboard"]
+        (tree / BILL).write_bytes(subprocess.run(bill, check=True, stdout=subprocess.PIPE).stdout)  # noqa: S603
         for name in FILES:
             shutil.copy(ROOT / name, tree)
         for name in PACKAGES:

@@ -1,6 +1,7 @@
 """A software bill of materials, CycloneDX 1.6 as JSON, on stdout.
 
     python deploy/sbom.py              # of what requirements.lock pins: kept in the wheel
+    python deploy/sbom.py --dashboard  # of what dashboard.lock pins: in the wheel without torch
     python deploy/sbom.py --installed  # of this environment: kept in an image
 
 Nothing but Python's own library is needed, and the same input gives the same bytes.
@@ -60,8 +61,11 @@ def _component(name: str, version: str, kind: str) -> dict[str, str]:
 def main() -> None:
     """Print the document."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    parts = installed() if "--installed" in sys.argv[1:] else pinned(ROOT / "requirements.lock")
-    print(json.dumps(document(project["name"], project["version"], parts), indent=1))
+    name, lock = project["name"], ROOT / "requirements.lock"
+    if "--dashboard" in sys.argv[1:]:
+        name, lock = f"{name}-dashboard", ROOT / "deploy" / "dashboard.lock"
+    parts = installed() if "--installed" in sys.argv[1:] else pinned(lock)
+    print(json.dumps(document(name, project["version"], parts), indent=1))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -12,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from deploy.dashboard_wheel import LIST, NAME, ROOT, build
+from deploy.sbom import pinned
 from tests.deploy.test_without_torch import WITHOUT, absent
 
 IMPORTS = """
@@ -50,6 +52,15 @@ def test_it_holds_both_packages_and_the_command(wheel: zipfile.ZipFile) -> None:
     assert not [name for name in names if "__pycache__" in name or "_sample_data" in name]
     (entry,) = [name for name in names if name.endswith("entry_points.txt")]
     assert "auditor = auditor.cli:main" in wheel.read(entry).decode()
+
+
+def test_its_bill_of_materials_is_what_its_lock_pins(wheel: zipfile.ZipFile) -> None:
+    (name,) = [name for name in wheel.namelist() if "/sboms/" in name]
+    bill = json.loads(wheel.read(name))
+    assert bill["metadata"]["component"]["name"] == NAME
+    held = {each["name"]: each["version"] for each in bill["components"]}
+    assert held == pinned(ROOT / "deploy" / "dashboard.lock")
+    assert "torch" not in held
 
 
 def test_unpacked_it_is_imported_without_torch_and_knows_its_version(
