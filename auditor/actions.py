@@ -38,7 +38,7 @@ FILES_LISTED = 200
 """Images that a step lists; a cell of a spreadsheet holds no more of them."""
 
 
-class Kind(StrEnum):
+class ActionKind(StrEnum):
     """What kind of step it is."""
 
     COLLECT = "collect"
@@ -64,10 +64,10 @@ class Kind(StrEnum):
 
 
 OF_VERDICT = {
-    ClassVerdict.SUSPECTED: Kind.TEST,
-    ClassVerdict.UNDETERMINED: Kind.COMPLETE,
-    ClassVerdict.CONTEXT: Kind.WATCH,
-    ClassVerdict.CLEAN: Kind.WATCH,
+    ClassVerdict.SUSPECTED: ActionKind.TEST,
+    ClassVerdict.UNDETERMINED: ActionKind.COMPLETE,
+    ClassVerdict.CONTEXT: ActionKind.WATCH,
+    ClassVerdict.CLEAN: ActionKind.WATCH,
 }
 
 
@@ -127,16 +127,16 @@ def _steps(row: dict[Any, Any], own: pd.DataFrame, min_images: int) -> Iterator[
             }
 
 
-def _kind(row: dict[Any, Any]) -> Kind:
+def _kind(row: dict[Any, Any]) -> ActionKind:
     verdict = ClassVerdict(row["verdict"])
     if verdict is ClassVerdict.CONFIRMED:
         spec = spec_of(row["cue"])
-        return Kind.COLLECT if spec is None else Kind(spec.step.value)
+        return ActionKind.COLLECT if spec is None else ActionKind(spec.step.value)
     return OF_VERDICT[verdict]
 
 
 def _asked_for(
-    kind: Kind, row: dict[Any, Any], own: pd.DataFrame, min_images: int
+    kind: ActionKind, row: dict[Any, Any], own: pd.DataFrame, min_images: int
 ) -> tuple[int | None, pd.DataFrame]:
     """How many images, and which ones show what the step is about.
 
@@ -151,22 +151,22 @@ def _asked_for(
         reliance = 0.0 if strength is None or pd.isna(strength) else max(0.0, float(strength))
         flagged = own[own["verdict"].isin(FLAGGED_CASES)]
         return max(min_images, math.ceil(reliance * int(row["images"]))), flagged
-    if kind is Kind.TEST:
+    if kind is ActionKind.TEST:
         masked = own["mask_source"] != MaskSource.NONE.value
         untested = own[masked & ~own["tested"].astype(bool)]
         return len(untested) or None, untested
-    if kind is Kind.COMPLETE:
+    if kind is ActionKind.COMPLETE:
         return max(0, min_images - int(row["tested"])) or None, own.head(0)
     return None, own[own["verdict"].isin(FLAGGED_CASES)]
 
 
-def _chores(own: pd.DataFrame) -> list[tuple[Kind, pd.DataFrame]]:
+def _chores(own: pd.DataFrame) -> list[tuple[ActionKind, pd.DataFrame]]:
     looked = own["verdict"] == CaseVerdict.OBJECT.value
     doubtful = ~own["correct"].astype(bool) & looked & (own["confidence"] >= SURE)
     return [
-        (Kind.RELABEL, own[doubtful | own["conflict"]]),
-        (Kind.MASK, own[own["mask_source"] == MaskSource.NONE.value]),
-        (Kind.REFRAME, own[own["object_cropped"].astype("float64") >= CROPPED]),
+        (ActionKind.RELABEL, own[doubtful | own["conflict"]]),
+        (ActionKind.MASK, own[own["mask_source"] == MaskSource.NONE.value]),
+        (ActionKind.REFRAME, own[own["object_cropped"].astype("float64") >= CROPPED]),
     ]
 
 

@@ -24,7 +24,7 @@ from auditor.storage.run import Run
 
 
 @dataclass(frozen=True)
-class ObjectMasks:
+class CaseMasks:
     """Where the masks of some cases are.
 
     Attributes:
@@ -38,7 +38,7 @@ class ObjectMasks:
     fit: bool
 
     @classmethod
-    def of(cls, run: Run, case_ids: Sequence[str]) -> ObjectMasks:
+    def of(cls, run: Run, case_ids: Sequence[str]) -> CaseMasks:
         """The masks of some cases of a run."""
         wanted = set(case_ids)
         preprocess = preprocess_of(run.metadata)

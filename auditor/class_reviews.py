@@ -23,25 +23,25 @@ from auditor.domain.hypotheses import PATCH, REGION
 from auditor.domain.places import Region, read_place
 from auditor.domain.reasons import Reason
 from auditor.domain.verdicts import ClassVerdict
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from auditor.wording.class_reasons import class_reason
 
-Confirmed = dict[str, tuple[Mapping[Any, Any], "Answer"]]
+Confirmed = dict[str, tuple[Mapping[Any, Any], "ReviewAnswer"]]
 """By class the hypothesis that confirms it, and what people said of it."""
 SUFFIX = "/hypotheses"
 """Behind the run's name in the reviews: no folder's name holds a slash, so these events are
 nobody's cases."""
 BY_REVIEW = "review"
 CODE = "confirmed.review"
-NOT_OBJECT, OBJECT = Decision.CONFIRMED, Decision.DISMISSED
+NOT_OBJECT, OBJECT = ReviewDecision.CONFIRMED, ReviewDecision.DISMISSED
 """What a decision on a hypothesis means: the patch is not the object, it is part of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReviewAnswer:
     """What people said of one hypothesis.
 
     Attributes:
@@ -89,7 +89,7 @@ def _known(value: Any) -> Any:
     return None if pd.isna(value) else value
 
 
-def answers(run: Run) -> dict[str, Answer]:
+def answers(run: Run) -> dict[str, ReviewAnswer]:
     """By hypothesis id what stands; reading makes no database where there is none."""
     home = run.path.resolve().parent
     if not os.environ.get(DATABASE_VARIABLE) and not (home / DATABASE_FILE).is_file():
@@ -102,15 +102,15 @@ def answers(run: Run) -> dict[str, Answer]:
     return answers_of(Ledger().after(events))
 
 
-def answers_of(ledger: Ledger) -> dict[str, Answer]:
+def answers_of(ledger: Ledger) -> dict[str, ReviewAnswer]:
     """The same from a ledger of the answers."""
     return {
-        case: Answer({event.reviewer: event for event in said})
+        case: ReviewAnswer({event.reviewer: event for event in said})
         for case, said in ledger.said.items()
     }
 
 
-def reviewed_classes(run: Run, said: Mapping[str, Answer] | None = None) -> pd.DataFrame:
+def reviewed_classes(run: Run, said: Mapping[str, ReviewAnswer] | None = None) -> pd.DataFrame:
     """`run.classes()` with the classes that reviewers confirm.
 
     Args:
@@ -122,7 +122,7 @@ def reviewed_classes(run: Run, said: Mapping[str, Answer] | None = None) -> pd.D
 
 
 def with_answers(
-    classes: pd.DataFrame, hypotheses: pd.DataFrame, said: Mapping[str, Answer]
+    classes: pd.DataFrame, hypotheses: pd.DataFrame, said: Mapping[str, ReviewAnswer]
 ) -> pd.DataFrame:
     """The table of classes with those that reviewers confirm; it is changed in place.
 
@@ -142,7 +142,7 @@ def with_answers(
     return classes
 
 
-def _by_class(hypotheses: pd.DataFrame, said: Mapping[str, Answer]) -> Confirmed:
+def _by_class(hypotheses: pd.DataFrame, said: Mapping[str, ReviewAnswer]) -> Confirmed:
     """The first hypothesis of each class that people and changed pictures confirm; a patch, which
     was filled by itself, before what was exchanged."""
     found: Confirmed = {}
@@ -169,7 +169,7 @@ def _of_two(found: Confirmed, names: list[str]) -> tuple[Confirmed, dict[str, st
     return found, {first: second, second: first}
 
 
-def _confirmed(told: Mapping[Any, Any], answer: Answer, other: str | None) -> dict[str, Any]:
+def _confirmed(told: Mapping[Any, Any], answer: ReviewAnswer, other: str | None) -> dict[str, Any]:
     row = {name: _known(value) for name, value in told.items()}
     reason = Reason(
         CODE,

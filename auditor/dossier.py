@@ -6,7 +6,7 @@ from collections import Counter
 
 from auditor.reports.composition import COMPOSED_OF, composition
 from auditor.reports.contents import contents_of
-from auditor.reports.dossier import Review, Reviewer, Signed, render_dossier
+from auditor.reports.dossier import DossierReview, Reviewer, Signed, render_dossier
 from auditor.reviewed import run_ledger
 from auditor.reviews.agreement import agreement, by_reviewer
 from auditor.storage.run import Run
@@ -38,11 +38,11 @@ def _signed(run: Run) -> Signed:
     return Signed(found.name, found.time, found.key_id, holds=fault is None)
 
 
-def _review(run: Run) -> Review:
+def _review(run: Run) -> DossierReview:
     said = by_reviewer(run_ledger(run))
     people = Counter(reviewer for by in said.values() for reviewer in by)
     agreed = agreement(said)
-    return Review(
+    return DossierReview(
         tuple(Reviewer(name, cases) for name, cases in people.most_common()),
         len(said),
         agreed.cases,

@@ -9,11 +9,11 @@ from auditor.config import AuditConfig
 from auditor.config_faults import HUB_FOLDER, missing_paths
 from auditor.data.masks import grabcut
 from auditor.domain.errors import ConfigError
-from auditor.engines.ranks import Place
+from auditor.engines.ranks import RankPlace
 from auditor.files import is_remote
 
 
-def refuse_unavailable(config: AuditConfig, place: Place | None) -> None:
+def refuse_unavailable(config: AuditConfig, place: RankPlace | None) -> None:
     """Check that what a valid configuration names is there.
 
     Args:

@@ -15,7 +15,7 @@ from auditor.domain.exports import AGREEMENT, REVIEW_OF_CASE, REVIEWS
 from auditor.domain.verdicts import FLAGGED_CASES
 from auditor.reviews.agreement import Agreement, agreement_by_class, by_reviewer, standing
 from auditor.reviews.assignment_store import open_assignments
-from auditor.reviews.assignments import Assignment, Subjects, assigned, case_key
+from auditor.reviews.assignments import AssignableCases, Assignment, assigned, case_key
 from auditor.reviews.events import Review
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import open_store
@@ -97,7 +97,7 @@ def case_assignments(run: Run, cases: pd.DataFrame) -> pd.Series:
     if not rules:
         return pd.Series(None, index=cases.index, dtype=object)
     labels, classes = pd.factorize(cases["label"])
-    subjects = Subjects(
+    subjects = AssignableCases(
         np.fromiter(map(case_key, cases["case_id"]), np.uint64, len(cases)),
         labels.astype(np.int32),
         list(classes),

@@ -22,7 +22,7 @@ from auditor.domain.multilabel import MULTILABEL
 from auditor.domain.samples import Sample, Skip
 from auditor.engines.actors import Actors
 from auditor.engines.local import Local
-from auditor.engines.ranks import Place, Ranks, job, place_in, unanimous
+from auditor.engines.ranks import RankPlace, Ranks, job, place_in, unanimous
 from auditor.files import is_remote
 from auditor.pipeline.acceleration_stage import accelerate, kept_acceleration
 from auditor.pipeline.provenance import identity_of, provenance_of
@@ -111,7 +111,7 @@ def _audit_for_afar(config: AuditConfig, out: Path, progress: Progress, *, resum
 def _audit(
     config: AuditConfig,
     out: Path,
-    place: Place | None,
+    place: RankPlace | None,
     progress: Progress,
     *,
     resume: bool,
@@ -195,7 +195,7 @@ def _trained_on_random_labels(
 
 
 def _engine(
-    config: AuditConfig, worker: Worker, build: Callable[[], Worker], place: Place | None
+    config: AuditConfig, worker: Worker, build: Callable[[], Worker], place: RankPlace | None
 ) -> Engine:
     if config.run.engine == "ray":
         gpus = int(worker.classifier.device.type == "cuda")
@@ -206,7 +206,7 @@ def _engine(
 def _kept_on_failure(setup: pipeline.Setup, writer: RunWriter) -> Run:
     try:
         setup.engine.meet()  # the run is begun
-        run = pipeline.audit(setup, writer)
+        run = pipeline.run_stages(setup, writer)
         setup.engine.meet()  # the run is whole
         return run or open_run(writer.path)
     except DataError:

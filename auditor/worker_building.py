@@ -13,7 +13,7 @@ from auditor.data.class_names import class_names
 from auditor.data.decoded_views import DecodedViews
 from auditor.data.loader import Loader
 from auditor.domain.preprocess import Preprocess
-from auditor.engines.ranks import Place
+from auditor.engines.ranks import RankPlace
 from auditor.interventions.composed_pictures import ComposedPictures
 from auditor.pipeline.worker import Worker
 from auditor.tensors.acceleration import Acceleration, accelerated
@@ -58,7 +58,7 @@ def build_worker(
     config: AuditConfig,
     data_classes: Sequence[str],
     images: Mapping[str, int],
-    place: Place | None = None,
+    place: RankPlace | None = None,
     *,
     acceleration: Acceleration | None = None,
     views: SharedViews | None = None,
@@ -101,7 +101,7 @@ def build_worker(
     return Worker(config, loader, classifier, pictures)
 
 
-def _device(config: AuditConfig, place: Place | None) -> torch.device:
+def _device(config: AuditConfig, place: RankPlace | None) -> torch.device:
     name = config.run.device
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"

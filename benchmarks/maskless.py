@@ -46,10 +46,10 @@ from auditor.imagery.rle import decode_rle
 from auditor.interventions.appearance import BORDER
 from auditor.interventions.regions import fixed_region
 from auditor.ports import Silent
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.selftest.cues import CueKind
-from auditor.selftest.rates import RELIES, UNAFFECTED_BELOW, Rate
+from auditor.selftest.rates import RELIES, UNAFFECTED_BELOW, CountedRate
 from auditor.storage.run import Run, open_run
 
 FRAME = write_place(Region(RegionKind.FRAME, BORDER))
@@ -196,12 +196,12 @@ def review(run: Run, masks: Masks, truth: Mapping[str, Any]) -> None:
     store.close()
 
 
-def of_property(row: Mapping[Any, Any], truth: Mapping[str, Any]) -> Decision:
+def of_property(row: Mapping[Any, Any], truth: Mapping[str, Any]) -> ReviewDecision:
     """Of a property of the whole picture, which shows no place: not the object's where it is the
     planted cue; else nobody can say."""
     cue = str(truth.get(str(row["class"]), {}).get("cue") or "")
     named = cue in set(CueKind) and names_cue(str(row["kind"]), cue)
-    return NOT_OBJECT if named else Decision.UNSURE
+    return NOT_OBJECT if named else ReviewDecision.UNSURE
 
 
 def object_share(
@@ -225,12 +225,12 @@ def object_share(
     return float(mask[pixels].mean())
 
 
-def answer(shares: Sequence[float]) -> Decision:
+def answer(shares: Sequence[float]) -> ReviewDecision:
     """What a reviewer says who sees the examples beside the objects' outlines."""
     if not shares:
-        return Decision.UNSURE
+        return ReviewDecision.UNSURE
     mean = float(np.mean(shares))
-    return NOT_OBJECT if mean <= OUTSIDE else OBJECT if mean >= INSIDE else Decision.UNSURE
+    return NOT_OBJECT if mean <= OUTSIDE else OBJECT if mean >= INSIDE else ReviewDecision.UNSURE
 
 
 def rows_of(folder: Path, with_masks: Run, without: Run) -> list[Row]:
@@ -321,7 +321,7 @@ def figures(rows: Sequence[Row]) -> dict[str, dict[str, float | int | None]]:
     }
     rates = {}
     for name, (of, right) in found.items():
-        rate = Rate(sum(right), len(of))
+        rate = CountedRate(sum(right), len(of))
         low, high = rate.interval or (None, None)
         rates[name] = {
             "count": rate.count,

@@ -29,7 +29,7 @@ from auditor.repairs.method_names import ALLOWED_LOSS, Method
 from auditor.repairs.records import CLEARED, Repair
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.making import write_pictures
-from auditor.selftest.rates import Rate
+from auditor.selftest.rates import CountedRate
 from auditor.selftest.rendering import recipes
 from auditor.storage.run import open_run
 
@@ -186,7 +186,7 @@ def main() -> None:
         rows.append(row)
         print(line(row), flush=True)
     confirmed = sum(len(row.confirmed) for row in rows)
-    rate = Rate(sum(len(row.cleared) for row in rows if row.holds), confirmed)
+    rate = CountedRate(sum(len(row.cleared) for row in rows if row.holds), confirmed)
     low, high = rate.interval or (float("nan"), float("nan"))
     print(
         f"\n{rate.count} of {rate.total} confirmed classes are clean or context in the end, at an "

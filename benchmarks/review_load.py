@@ -30,7 +30,7 @@ from pathlib import Path
 
 from auditor.database import DATABASE_VARIABLE
 from auditor.domain.errors import AuditorError
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import ReviewStore, open_store
 
 RUN = "load"
@@ -47,7 +47,7 @@ def work(runs: Path, reviewer: str, seconds: float, pause: float, noted: Path) -
     with noted.open("a", buffering=1) as done:
         while time.monotonic() < until:
             case = f"case-{drawn.randrange(CASES)}"
-            review = Review(RUN, case, reviewer, drawn.choice(list(Decision)))
+            review = Review(RUN, case, reviewer, drawn.choice(list(ReviewDecision)))
             store = _saved(store, runs, review, until + SETTLE_SECONDS)
             if drawn.random() < 0.2:  # the answer got lost: the browser sends it again
                 store = _saved(store, runs, review, until + SETTLE_SECONDS)

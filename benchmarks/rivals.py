@@ -22,7 +22,7 @@ from pathlib import Path
 
 from auditor.benchmark.running import write_results
 from auditor.benchmark.scoring import Figures, figures, score_results, set_names
-from auditor.selftest.rates import Rate
+from auditor.selftest.rates import CountedRate
 from auditor.storage.run import Run, open_run
 from benchmarks.planted.baselines import TEXTBOOK, map_scores
 from benchmarks.published_rivals import TOOLS, Flagged, installed
@@ -103,7 +103,7 @@ def _line(name: str, found: Figures) -> str:
     return f"| {' | '.join((name, *map(_told, rates)))} |"
 
 
-def _told(rate: Rate) -> str:
+def _told(rate: CountedRate) -> str:
     if rate.value is None or rate.interval is None:
         return "-"
     low, high = rate.interval

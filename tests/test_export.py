@@ -13,7 +13,7 @@ from auditor.domain.errors import RunError
 from auditor.domain.exports import EXPORTS
 from auditor.export import csv_bytes, export, jsonl_bytes, select
 from auditor.export.formats import SUFFIXES
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from tests.fakes.coded import raises_coded
@@ -241,11 +241,11 @@ def test_reviews_are_every_event_and_the_filter_is_the_latest(
     assert not list((tmp_path / "runs").glob("*.sqlite3"))
     store = open_store(tmp_path / "runs")
     store.append(
-        Review("night", a, "ann", Decision.CONFIRMED, "=HYPERLINK(1)"),
-        Review("night", b, "ann", Decision.CONFIRMED),
-        Review("night", b, "bob", Decision.DISMISSED),
-        Review("night", c, "bob", Decision.UNSURE),
-        Review("other", c, "bob", Decision.CONFIRMED),
+        Review("night", a, "ann", ReviewDecision.CONFIRMED, "=HYPERLINK(1)"),
+        Review("night", b, "ann", ReviewDecision.CONFIRMED),
+        Review("night", b, "bob", ReviewDecision.DISMISSED),
+        Review("night", c, "bob", ReviewDecision.UNSURE),
+        Review("other", c, "bob", ReviewDecision.CONFIRMED),
     )
     store.close()
     assert export(run, "reviews", tmp_path / "all.csv") == 4
@@ -305,7 +305,7 @@ def test_agreement_is_counted_by_class(tmp_path: Path) -> None:
     said = [(mine[0], "ann", "confirmed"), (mine[0], "ben", "confirmed"), (alone, "ann", "unsure")]
     said += [(mine[1], "ann", "confirmed"), (mine[1], "ben", "dismissed")]
     said += [(mine[2], "ann", "confirmed"), (mine[2], "ann", "withdrawn")]
-    open_store(tmp_path).append(*(Review("run", c, who, Decision(d)) for c, who, d in said))
+    open_store(tmp_path).append(*(Review("run", c, who, ReviewDecision(d)) for c, who, d in said))
     assert export(run, "agreement", tmp_path / "out.csv") == 3
     found = read_back(tmp_path / "out.csv").set_index("class")
     counts = ["images", "reviewed", "several", "same"]

@@ -12,7 +12,7 @@ from typing import Any
 from auditor.benchmark.cue_names import names_cue
 from auditor.benchmark.writing import INDEX, TRUTH
 from auditor.domain.errors import DataError
-from auditor.selftest.rates import RELIES, UNAFFECTED_BELOW, Rate
+from auditor.selftest.rates import RELIES, UNAFFECTED_BELOW, CountedRate
 
 FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
 CLEARED = frozenset({"clean", "context"})
@@ -53,11 +53,11 @@ class Figures:
         named: flagged cue-reliant classes with a named cue whose name is right.
     """
 
-    precision: Rate
-    recall: Rate
-    false_alarms: Rate
-    cleared: Rate
-    named: Rate
+    precision: CountedRate
+    recall: CountedRate
+    false_alarms: CountedRate
+    cleared: CountedRate
+    named: CountedRate
 
 
 def score_results(results: Path, truth: Path) -> list[ScoredRow]:
@@ -103,11 +103,11 @@ def figures(judged: Iterable[ScoredRow]) -> Figures:
     clearable = [row for row in unaffected if row.cleared is not None]
     named = [row for row in flagged if row.relies and row.named is not None]
     return Figures(
-        precision=Rate(sum(bool(row.relies) for row in flagged), len(flagged)),
-        recall=Rate(sum(row.flagged for row in reliant), len(reliant)),
-        false_alarms=Rate(sum(row.flagged for row in unaffected), len(unaffected)),
-        cleared=Rate(sum(bool(row.cleared) for row in clearable), len(clearable)),
-        named=Rate(sum(bool(row.named) for row in named), len(named)),
+        precision=CountedRate(sum(bool(row.relies) for row in flagged), len(flagged)),
+        recall=CountedRate(sum(row.flagged for row in reliant), len(reliant)),
+        false_alarms=CountedRate(sum(row.flagged for row in unaffected), len(unaffected)),
+        cleared=CountedRate(sum(bool(row.cleared) for row in clearable), len(clearable)),
+        named=CountedRate(sum(bool(row.named) for row in named), len(named)),
     )
 
 

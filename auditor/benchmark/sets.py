@@ -10,7 +10,7 @@ import numpy as np
 
 from auditor.selftest.cues import CueKind
 from auditor.selftest.drawn import Drawn
-from auditor.selftest.worlds import Labels, Planted, World
+from auditor.selftest.worlds import Planted, TrainingLabels, World
 
 STRONG, WEAK = 0.95, 0.6
 CLASSES = 6
@@ -50,8 +50,8 @@ def planted_sets(seed: int) -> tuple[PlantedSet, ...]:
         _set(seed, "clean", {}, 25),
         _set(seed, "clean pair", {}, 26, classes=2),
         _set(seed, "unused", {0: (CueKind.TAG, STRONG)}, 27, used=False),
-        _set(seed, "random labels", {0: (CueKind.TAG, STRONG)}, 28, labels=Labels.RANDOM),
-        _set(seed, "random weights", {0: (CueKind.TAG, STRONG)}, 29, labels=Labels.NONE),
+        _set(seed, "random labels", {0: (CueKind.TAG, STRONG)}, 28, labels=TrainingLabels.RANDOM),
+        _set(seed, "random weights", {0: (CueKind.TAG, STRONG)}, 29, labels=TrainingLabels.NONE),
         _set(seed, "loose masks", {0: (CueKind.BACKGROUND, STRONG)}, 30, masks="loose"),
         _set(seed, "shifted masks", {0: (CueKind.FRAME, STRONG)}, 31, masks="shifted"),
         _set(seed, "small objects", {0: (CueKind.TAG, STRONG)}, 32, sizes=(0.02, 0.06)),
@@ -91,7 +91,7 @@ def _set(
     classes: int = CLASSES,
     masks: Masks = "exact",
     used: bool = True,
-    labels: Labels = Labels.TRUE,
+    labels: TrainingLabels = TrainingLabels.TRUE,
     sizes: tuple[float, float] = (0.08, 0.35),
     norm: Literal["batch", "group"] = "batch",
 ) -> PlantedSet:

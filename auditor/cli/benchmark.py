@@ -15,7 +15,7 @@ from auditor.wording.numbers import interval
 
 if TYPE_CHECKING:
     from auditor.benchmark.scoring import Figures, ScoredRow
-    from auditor.selftest.rates import Rate
+    from auditor.selftest.rates import CountedRate
     from auditor.wording.catalogue import Translator
 
 app = typer.Typer(
@@ -157,7 +157,7 @@ def _line(kind: str, each: Figures, _: Translator) -> str:
     return f"{kind}: {told or _('nothing to judge')}"
 
 
-def _rate(rate: Rate, _: Translator) -> str:
+def _rate(rate: CountedRate, _: Translator) -> str:
     low, high = rate.interval or (0.0, 1.0)
     sure = interval(rate.value, low, high)
     return _("{n:,} of {all:,}, {share}", n=rate.count, all=rate.total, share=sure)
@@ -166,7 +166,7 @@ def _rate(rate: Rate, _: Translator) -> str:
 def _machine(each: Figures) -> dict[str, Any]:
     found = {}
     for name in ("recall", "precision", "false_alarms", "cleared", "named"):
-        rate: Rate = getattr(each, name)
+        rate: CountedRate = getattr(each, name)
         low, high = rate.interval or (None, None)
         found[name] = {
             "count": rate.count,

@@ -98,7 +98,7 @@ def add(
     store = open_store(runs)
     store.add(schedule)
     if as_json:
-        say_json(show_schedules.plain(schedule, []))
+        say_json(show_schedules.schedule_facts(schedule, []))
     due = show_schedules.local(schedule, _)
     say(_("added: {name}, next {due}", name=name, due=due), quiet=quiet, as_json=as_json)
     say(_("`auditor schedule run` keeps the time"), quiet=quiet, as_json=as_json)

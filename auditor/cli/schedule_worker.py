@@ -12,7 +12,7 @@ from auditor.cli.options import say
 
 if TYPE_CHECKING:
     from auditor.schedule.store import ScheduleStore
-    from auditor.schedule.work import Worker
+    from auditor.schedule.work import ScheduleWorker
 
 
 def open_store(runs: Path) -> ScheduleStore:
@@ -22,15 +22,15 @@ def open_store(runs: Path) -> ScheduleStore:
     return open_schedules(runs)
 
 
-def new_worker(runs: Path, *, quiet: bool, as_json: bool) -> Worker:
+def new_worker(runs: Path, *, quiet: bool, as_json: bool) -> ScheduleWorker:
     """A worker that stops cleanly when the system asks it to (SIGTERM)."""
     from auditor.schedule.clock import SystemClock
     from auditor.schedule.leases import Leases
-    from auditor.schedule.work import Worker
+    from auditor.schedule.work import ScheduleWorker
 
     signal.signal(signal.SIGTERM, _interrupt)
     store = open_store(runs)
-    return Worker(
+    return ScheduleWorker(
         store,
         Leases(store),
         SystemClock(),

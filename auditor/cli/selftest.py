@@ -15,7 +15,7 @@ from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import interval, share
 
 if TYPE_CHECKING:
-    from auditor.selftest.rates import Outcome, Rate
+    from auditor.selftest.rates import CountedRate, PlantedOutcome
 
 
 def selftest(
@@ -38,7 +38,7 @@ def selftest(
 
     _ = spoken(lang)
     began = time.monotonic()
-    found: list[Outcome] = []
+    found: list[PlantedOutcome] = []
     with progress(_, quiet=quiet) as heard:
         for world, outcomes in run((quick_worlds if quick else worlds)(seed), heard):
             found += outcomes
@@ -52,7 +52,7 @@ def selftest(
         typer.echo(_("seed {seed}, {seconds:.0f} s", seed=seed, seconds=seconds))
 
 
-def _table(world: str, outcomes: Sequence[Outcome], _: Translator) -> str:
+def _table(world: str, outcomes: Sequence[PlantedOutcome], _: Translator) -> str:
     """A row per class of a world: what was planted, the truth, the estimate, the verdict."""
     from rich.table import Table
     from rich.text import Text
@@ -74,7 +74,7 @@ def _table(world: str, outcomes: Sequence[Outcome], _: Translator) -> str:
     return written.get().rstrip("\n")
 
 
-def _summary(outcomes: Sequence[Outcome], _: Translator) -> str:
+def _summary(outcomes: Sequence[PlantedOutcome], _: Translator) -> str:
     from auditor.selftest.rates import RELIES, detection, false_alarms
 
     return "\n".join(
@@ -93,7 +93,7 @@ def _summary(outcomes: Sequence[Outcome], _: Translator) -> str:
     )
 
 
-def _rate(rate: Rate, _: Translator) -> str:
+def _rate(rate: CountedRate, _: Translator) -> str:
     if rate.interval is None:
         return _("none")
     share_of_them = interval(rate.value, *rate.interval)
@@ -101,7 +101,7 @@ def _rate(rate: Rate, _: Translator) -> str:
 
 
 def _machine(
-    outcomes: Sequence[Outcome], *, seed: int, quick: bool, seconds: float
+    outcomes: Sequence[PlantedOutcome], *, seed: int, quick: bool, seconds: float
 ) -> dict[str, Any]:
     from auditor.selftest.rates import detection, false_alarms
 
@@ -129,7 +129,7 @@ def _machine(
     }
 
 
-def _plain(rate: Rate) -> dict[str, Any]:
+def _plain(rate: CountedRate) -> dict[str, Any]:
     low, high = rate.interval or (None, None)
     return {
         "count": rate.count, "total": rate.total, "rate": rate.value, "low": low, "high": high,

@@ -9,7 +9,7 @@ from auditor.cli.show import STYLE, console
 from auditor.comparison.model import Comparison, Reading
 from auditor.domain.verdicts import CLASS_VERDICTS, ClassVerdict
 from auditor.reports.change_blocks import same_words
-from auditor.reports.changes import Changes, Moved, changes_of, from_to
+from auditor.reports.changes import ComparisonView, Moved, changes_of, from_to
 from auditor.wording.catalogue import Translator
 
 READING_STYLE = {
@@ -55,7 +55,7 @@ def changes(comparison: Comparison, _: Translator) -> None:
         out.print(Text(_("Both audits had the same data, weights, configuration and versions.")))
 
 
-def _table(shown: Changes, _: Translator) -> Table:
+def _table(shown: ComparisonView, _: Translator) -> Table:
     table = Table(caption=same_words(shown.same, _), caption_justify="left")
     numbers = [moved.name for moved in shown.classes[0].numbers]
     for heading in (_("Class"), _("Verdict"), _("Change"), *numbers):

@@ -55,13 +55,15 @@ def all_plain(
     """Everything that `schedule list --json` says."""
     return {
         "schedules": [
-            plain(schedule, [audit for audit in history if audit.schedule == schedule.name])
+            schedule_facts(
+                schedule, [audit for audit in history if audit.schedule == schedule.name]
+            )
             for schedule in schedules
         ]
     }
 
 
-def plain(schedule: Schedule, history: Sequence[ScheduledAudit]) -> dict[str, Any]:
+def schedule_facts(schedule: Schedule, history: Sequence[ScheduledAudit]) -> dict[str, Any]:
     """A schedule with its history; addresses without what may be a token."""
     from auditor.domain.notices import Target
 

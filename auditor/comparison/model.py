@@ -97,7 +97,7 @@ class ImageChanges:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class ChangeExplanation:
     """Something that differs between the runs and could explain a change.
 
     Attributes:
@@ -134,7 +134,7 @@ class Comparison:
     worst_groups: tuple[str | None, str | None]
     classes: tuple[ClassChange, ...]
     images: ImageChanges
-    explanations: tuple[Explanation, ...]
+    explanations: tuple[ChangeExplanation, ...]
     lost: tuple[Lost, ...] = ()
 
     def read_as(self, *readings: Reading) -> tuple[ClassChange, ...]:

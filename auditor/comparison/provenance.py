@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from auditor.comparison.model import Explanation, ImageChanges
+from auditor.comparison.model import ChangeExplanation, ImageChanges
 from auditor.domain.manifest import Manifest
 from auditor.domain.messages import N_, phrase, phrase_n
 
@@ -45,7 +45,9 @@ LAYER = N_("maps and nominations differ; effects do not rest on them")
 CLASSES = N_("the model knows other classes")
 
 
-def explanations(base: Manifest, new: Manifest, images: ImageChanges) -> tuple[Explanation, ...]:
+def explanations(
+    base: Manifest, new: Manifest, images: ImageChanges
+) -> tuple[ChangeExplanation, ...]:
     """Of two manifests: weights and data first, then configuration, seed, versions, device.
 
     Args:
@@ -53,7 +55,7 @@ def explanations(base: Manifest, new: Manifest, images: ImageChanges) -> tuple[E
         images: what came, went and changed its label, told beside other data.
     """
     return tuple(
-        Explanation(what, _words(first), _words(second), means)
+        ChangeExplanation(what, _words(first), _words(second), means)
         for what, first, second, means in _differing(base, new, images)
         if first != second
     )

@@ -26,7 +26,7 @@ TRIES = 64
 
 
 @dataclass(frozen=True)
-class Picture:
+class SourcePicture:
     """An upright image and its object.
 
     Attributes:
@@ -44,7 +44,7 @@ class Picture:
         return height, width
 
 
-def read(sample: Sample, *, mask_fit: bool = False) -> Picture:
+def read(sample: Sample, *, mask_fit: bool = False) -> SourcePicture:
     """The upright image of a sample and its mask, at the size of the file.
 
     Raises:
@@ -52,21 +52,21 @@ def read(sample: Sample, *, mask_fit: bool = False) -> Picture:
     """
     image = read_pixels(sample.path)
     if sample.mask is None:
-        return Picture(image, torch.zeros(image.shape[1:], dtype=torch.bool))
+        return SourcePicture(image, torch.zeros(image.shape[1:], dtype=torch.bool))
     size = image.shape[1], image.shape[2]
     objects, ignored = read_mask(sample.mask, size, fit=mask_fit)
-    return Picture(image, torch.from_numpy(objects & ~ignored))
+    return SourcePicture(image, torch.from_numpy(objects & ~ignored))
 
 
 def make(  # noqa: PLR0911, one return for each kind
     kind: Kind,
-    source: Picture,
-    donor: Picture | None,
+    source: SourcePicture,
+    donor: SourcePicture | None,
     box: Box | None,
     rng: np.random.Generator,
     *,
     given: PropertyKind | None = None,
-) -> Picture:
+) -> SourcePicture:
     """One counterexample.
 
     Args:
@@ -78,7 +78,9 @@ def make(  # noqa: PLR0911, one return for each kind
         given: the donor's property that is given, for `PROPERTY_EXCHANGED`.
     """
     if kind is Kind.PROPERTY_EXCHANGED and donor is not None and given is not None:
-        return Picture(*with_property(source.image, source.mask, donor.image, donor.mask, given))
+        return SourcePicture(
+            *with_property(source.image, source.mask, donor.image, donor.mask, given)
+        )
     match kind:
         case Kind.OBJECT_ELSEWHERE if donor is not None:
             return _elsewhere(source, donor)
@@ -90,7 +92,7 @@ def make(  # noqa: PLR0911, one return for each kind
         case Kind.BORDER_CROPPED:
             width = frame_width(source.image.shape[1:])
             inner = slice(width, -width)
-            return Picture(source.image[:, inner, inner], source.mask[inner, inner])
+            return SourcePicture(source.image[:, inner, inner], source.mask[inner, inner])
         case Kind.CAST_NEUTRALISED:
             return _changed(source, Intervention.GREY_WORLD)
         case Kind.BLURRED:
@@ -99,37 +101,39 @@ def make(  # noqa: PLR0911, one return for each kind
             raise ValueError(f"{kind} needs a donor or a place that it was not given")
 
 
-def _changed(source: Picture, intervention: Intervention) -> Picture:
-    return Picture(change(source.image[None], intervention)[0], source.mask)
+def _changed(source: SourcePicture, intervention: Intervention) -> SourcePicture:
+    return SourcePicture(change(source.image[None], intervention)[0], source.mask)
 
 
-def exposed(source: Picture, donor: Picture) -> float:
+def exposed(source: SourcePicture, donor: SourcePicture) -> float:
     """Share of a swap's picture in which one would see how the donor's own object was filled."""
     return float((_hole(_cover(donor, source.size)) & ~source.mask).float().mean())
 
 
-def _hole(picture: Picture) -> Tensor:
+def _hole(picture: SourcePicture) -> Tensor:
     """(1, H, W) bool: its object and what it may have left around it."""
     return dilate(picture.mask[None]) if picture.mask.any() else picture.mask[None]
 
 
-def _elsewhere(source: Picture, donor: Picture) -> Picture:
+def _elsewhere(source: SourcePicture, donor: SourcePicture) -> SourcePicture:
     """The object, its edge softened by a pixel, on the donor's background without its object."""
     lender = _cover(donor, source.size)
     holes = _hole(lender)
     background = fill_holes(lender.image[None], holes, ~holes, Fill.PATCHES)[0]
     alpha = F.avg_pool2d(source.mask[None].float(), 3, stride=1, padding=1, count_include_pad=False)
     mixed = torch.lerp(background.float(), source.image.float(), alpha)
-    return Picture((mixed + 0.5).to(torch.uint8), source.mask)
+    return SourcePicture((mixed + 0.5).to(torch.uint8), source.mask)
 
 
-def _without(source: Picture, box: Box) -> Picture:
+def _without(source: SourcePicture, box: Box) -> SourcePicture:
     holes = _window(source, box) & ~source.mask
     sources = ~holes & ~source.mask
-    return Picture(fill_holes(source.image[None], holes, sources, Fill.PATCHES)[0], source.mask)
+    return SourcePicture(
+        fill_holes(source.image[None], holes, sources, Fill.PATCHES)[0], source.mask
+    )
 
 
-def _across(source: Picture, box: Box) -> Picture:
+def _across(source: SourcePicture, box: Box) -> SourcePicture:
     """The image with the object's part inside the box filled from the rest of the object; as it
     is where there is no rest."""
     window = _window(source, box)
@@ -137,10 +141,10 @@ def _across(source: Picture, box: Box) -> Picture:
     inner = source.mask[None] & window
     if not rest.any():
         return source
-    return Picture(fill_holes(source.image[None], inner, rest, Fill.PATCHES)[0], source.mask)
+    return SourcePicture(fill_holes(source.image[None], inner, rest, Fill.PATCHES)[0], source.mask)
 
 
-def _window(source: Picture, box: Box) -> Tensor:
+def _window(source: SourcePicture, box: Box) -> Tensor:
     """(1, H, W) bool."""
     window = torch.zeros_like(source.mask)[None]
     top, bottom, left, right = box
@@ -148,7 +152,9 @@ def _window(source: Picture, box: Box) -> Tensor:
     return window
 
 
-def _with_mark(source: Picture, donor: Picture, box: Box, rng: np.random.Generator) -> Picture:
+def _with_mark(
+    source: SourcePicture, donor: SourcePicture, box: Box, rng: np.random.Generator
+) -> SourcePicture:
     """The donor's mark without its object, as large in proportion, where it hides least."""
     top, bottom, left, right = box
     scale = min(source.size) / min(donor.size)
@@ -171,10 +177,10 @@ def _with_mark(source: Picture, donor: Picture, box: Box, rng: np.random.Generat
     pasted = (mark + 0.5).clamp(0, 255).to(torch.uint8)
     image[:, *place] = torch.where(mark_only, pasted, image[:, *place])
     mask[place] &= ~mark_only
-    return Picture(image, mask)
+    return SourcePicture(image, mask)
 
 
-def _cover(picture: Picture, size: tuple[int, int]) -> Picture:
+def _cover(picture: SourcePicture, size: tuple[int, int]) -> SourcePicture:
     """The picture enlarged or reduced to cover a frame of (height, width), cut at the middle."""
     scale = max(size[0] / picture.size[0], size[1] / picture.size[1])
     new = [max(size[axis], round(picture.size[axis] * scale)) for axis in (0, 1)]
@@ -182,4 +188,6 @@ def _cover(picture: Picture, size: tuple[int, int]) -> Picture:
     mask = F.interpolate(picture.mask[None, None].float(), size=new, mode="nearest-exact")
     top, left = ((new[axis] - size[axis]) // 2 for axis in (0, 1))
     frame = slice(top, top + size[0]), slice(left, left + size[1])
-    return Picture((image[0][:, *frame] + 0.5).clamp(0, 255).to(torch.uint8), mask[0, 0][frame] > 0)
+    return SourcePicture(
+        (image[0][:, *frame] + 0.5).clamp(0, 255).to(torch.uint8), mask[0, 0][frame] > 0
+    )

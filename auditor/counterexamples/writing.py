@@ -18,7 +18,7 @@ from PIL import Image
 
 from auditor.counterexamples.inputs import Source, cues_of, labels_of, mark_boxes, usable
 from auditor.counterexamples.marks import Box
-from auditor.counterexamples.pictures import Picture, exposed, make, read
+from auditor.counterexamples.pictures import SourcePicture, exposed, make, read
 from auditor.counterexamples.recipes import Recipe, plan
 from auditor.data.masks.reading import MaskFault
 from auditor.domain.messages import N_
@@ -170,7 +170,9 @@ class _Renderer:
             "donor": donor.image if donor else "",
         }
 
-    def _lender(self, recipe: Recipe, shown: Picture) -> tuple[Sample | None, Picture | None]:
+    def _lender(
+        self, recipe: Recipe, shown: SourcePicture
+    ) -> tuple[Sample | None, SourcePicture | None]:
         """Of the candidates the one whose filled place the object hides best, each in its turn."""
         if recipe.donor is None:
             return None, None
@@ -187,7 +189,7 @@ class _Renderer:
         self.served[chosen.case_id] += 1
         return chosen, picture
 
-    def _save(self, picture: Picture, name: str) -> None:
+    def _save(self, picture: SourcePicture, name: str) -> None:
         image = self.folder / "images" / f"{name}.jpg"
         mask = self.folder / "masks" / f"{name}.png"
         for file in (image, mask):

@@ -15,7 +15,7 @@ from auditor.data.fingerprint import fingerprint
 from auditor.data.listing import Listing
 from auditor.data.sources.opening import open_source
 from auditor.data_audit.findings import DataFinding, find
-from auditor.data_audit.gathering import Gathered, gather
+from auditor.data_audit.gathering import GatheredTraits, gather
 from auditor.data_audit.places import PlaceMap, place_maps
 from auditor.data_audit.writing import write_data_run
 from auditor.domain.data_traits import LeakVerdict
@@ -37,7 +37,7 @@ class DataAudit:
         places: by class, where it differs at a fixed place.
     """
 
-    gathered: Gathered
+    gathered: GatheredTraits
     findings: tuple[DataFinding, ...]
     places: Mapping[str, PlaceMap]
 

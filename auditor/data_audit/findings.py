@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from auditor.data_audit.gathering import Gathered, features
+from auditor.data_audit.gathering import GatheredTraits, features
 from auditor.data_audit.probe import ProbeResult, probe
 from auditor.domain.data_traits import TRAITS, LeakVerdict, TraitKind
 from auditor.domain.leaks import CHANCE, LEAK_FLOOR
@@ -49,7 +49,7 @@ class DataFinding:
         return self.object_seen and self.verdict is LeakVerdict.POSSIBLE
 
 
-def find(gathered: Gathered, *, seed: int, q: float = 0.05) -> tuple[DataFinding, ...]:
+def find(gathered: GatheredTraits, *, seed: int, q: float = 0.05) -> tuple[DataFinding, ...]:
     """Every family and class, what gives most away first."""
     labels = gathered.labels
     everyone = sorted(set(labels.tolist()))

@@ -38,7 +38,7 @@ SCALARS = frozenset(
 
 
 @dataclass(frozen=True)
-class Gathered:
+class GatheredTraits:
     """Attributes:
     samples: that were read, one of each group of copies.
     traits: of each.
@@ -61,7 +61,7 @@ class Gathered:
 
 def gather(
     samples: Sequence[Sample], *, most_per_class: int, seed: int, progress: Progress
-) -> Gathered:
+) -> GatheredTraits:
     """Read a random choice of every class."""
     chosen, copies, same = _independent(_drawn(samples, most_per_class, seed))
     progress.stage(N_("reading pictures"), len(chosen))
@@ -75,7 +75,7 @@ def gather(
                 read.append((sample, found))
             progress.advance()
     kept, lookalikes, alike = _without_lookalikes(read)
-    return Gathered(
+    return GatheredTraits(
         tuple(sample for sample, _ in kept),
         tuple(traits for _, traits in kept),
         tuple(skips),
@@ -85,7 +85,7 @@ def gather(
 
 
 def features(
-    gathered: Gathered,
+    gathered: GatheredTraits,
 ) -> Iterator[tuple[TraitKind, str | None, NDArray[np.float64], NDArray[np.bool_]]]:
     """Family, column (of metadata), numbers (rows of those that have it), and which have it.
 

@@ -34,7 +34,7 @@ class Notice:
     data: Mapping[str, Any]
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """How a message is sent."""
 
     WEBHOOK = "webhook"
@@ -53,7 +53,7 @@ class Target:
         recipients: of mail.
     """
 
-    kind: Kind
+    kind: NoticeKind
     address: str
     server: str | None = None
     recipients: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Target:
     @property
     def label(self) -> str:
         """The address as logs may show it: without path and query, where tokens live."""
-        if self.kind is Kind.WEBHOOK:
+        if self.kind is NoticeKind.WEBHOOK:
             parts = urlsplit(self.address)
             return f"{parts.scheme}://{parts.netloc}"
         return self.address
@@ -87,16 +87,18 @@ class Target:
             )
         match parts.scheme:
             case "http" | "https" if parts.hostname:
-                return cls(Kind.WEBHOOK, address)
+                return cls(NoticeKind.WEBHOOK, address)
             case "mailto":
-                return cls(Kind.MAIL, address, None, _recipients(parts.path, parts))
+                return cls(NoticeKind.MAIL, address, None, _recipients(parts.path, parts))
             case "smtp" | "smtps" if parts.hostname:
                 standing = 465 if parts.scheme == "smtps" else 25
                 host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
                 server = f"{parts.scheme}://{host}:{port or standing}"
-                return cls(Kind.MAIL, address, server, _recipients(parts.path.lstrip("/"), parts))
+                return cls(
+                    NoticeKind.MAIL, address, server, _recipients(parts.path.lstrip("/"), parts)
+                )
             case "env" if VARIABLE.fullmatch(parts.path):
-                return cls(Kind.VARIABLE, address)
+                return cls(NoticeKind.VARIABLE, address)
         raise ValueError(f"expected {FORMS}")
 
 

@@ -32,7 +32,7 @@ PAUSE = 0.05
 
 
 @dataclass(frozen=True)
-class Place:
+class RankPlace:
     """Attributes:
     rank: of this process, from 0.
     world: how many processes there are.
@@ -46,14 +46,14 @@ class Place:
     again: bool
 
 
-def place_in(environment: Mapping[str, str] | None = None) -> Place | None:
+def place_in(environment: Mapping[str, str] | None = None) -> RankPlace | None:
     """This process's place in a job of several, None where it is alone."""
     given = os.environ if environment is None else environment
     world = int(given.get("WORLD_SIZE", "1"))
     if world < 2:
         return None
     rank = int(given["RANK"])
-    return Place(
+    return RankPlace(
         rank=rank,
         world=world,
         local=int(given.get("LOCAL_RANK", rank)),
@@ -69,7 +69,7 @@ class Ranks:
         place: of this process.
     """
 
-    def __init__(self, worker: Any, place: Place) -> None:
+    def __init__(self, worker: Any, place: RankPlace) -> None:
         self._worker = worker
         self._place = place
 
@@ -121,7 +121,7 @@ def job() -> Iterator[None]:
         dist.destroy_process_group()
 
 
-def unanimous(place: Place | None, word: str) -> bool:
+def unanimous(place: RankPlace | None, word: str) -> bool:
     """Whether every rank of the job says the same word; a process alone agrees with itself."""
     if place is None:
         return True

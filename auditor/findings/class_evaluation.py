@@ -20,7 +20,7 @@ from auditor.findings.frames import as_numbers, to_cases, to_table
 from auditor.findings.leak.probe import Leak
 from auditor.findings.leak.rows import leak_columns, leak_summary
 from auditor.findings.tables.class_rows import class_row
-from auditor.findings.tables.hypothesis_rows import Counts, hypothesis_rows
+from auditor.findings.tables.hypothesis_rows import HypothesisCounts, hypothesis_rows
 from auditor.findings.tables.slices import slice_rows
 from auditor.findings.tables.summary import summarise
 from auditor.findings.verdicts.case_verdicts import ClassStanding, evaluate_cases
@@ -125,7 +125,9 @@ class ClassEvaluation:
             cluster=groups["cluster"].array.take(self.population.index),
         )
         sample = swap_tested(known)
-        counts = Counts(known["label"].value_counts(), groups["patch_group"].value_counts())
+        counts = HypothesisCounts(
+            known["label"].value_counts(), groups["patch_group"].value_counts()
+        )
         hypotheses = hypothesis_rows(self.hypotheses, counts, self.settings)
         rows = [
             class_row(

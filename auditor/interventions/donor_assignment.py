@@ -16,7 +16,7 @@ from auditor.domain.multilabel import absent
 from auditor.domain.samples import Sample
 from auditor.interventions.donor_choice import Donors, Pairs, choose_donors
 from auditor.interventions.edges import PLACES
-from auditor.interventions.holes import find_objects, share
+from auditor.interventions.holes import area_share, find_objects
 from auditor.interventions.plan import EVERYTHING, Scope
 from auditor.tensors.batch import Batch
 
@@ -108,7 +108,7 @@ def assess_eligibility(batches: Iterable[Batch], *, batch_size: int = 32) -> Don
         samples += batch.samples
         usable += object_masks.usable.tolist()
         lends += (object_masks.usable | ~batch.has_mask).tolist()
-        hole_share += share(object_masks.holes).tolist()
+        hole_share += area_share(object_masks.holes).tolist()
         pixels = batch.masks[0].numel()
     return DonorEligibility(tuple(samples), tuple(usable), tuple(lends), tuple(hole_share), pixels)
 

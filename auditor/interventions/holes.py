@@ -57,7 +57,7 @@ def _cut(masks: Tensor, ignored: Tensor) -> tuple[Tensor, ...]:
     objects = masks & ~ignored
     holes = dilate(objects)
     sources = ~holes & ~ignored
-    usable = objects.flatten(1).any(dim=1) & (share(sources) >= LEAST_BACKGROUND)
+    usable = objects.flatten(1).any(dim=1) & (area_share(sources) >= LEAST_BACKGROUND)
     within = moved(holes, best_shift(holes, sources))
     around = moved(holes, best_shift(holes, sources, around=True), around=True)
     fits = [_equal_hole(control, holes, sources) & usable for control in (within, around)]
@@ -90,7 +90,7 @@ def dilation_reach(size: torch.Size) -> int:
     return max(1, round(DILATION * min(size)))
 
 
-def share(pixels: Tensor) -> Tensor:
+def area_share(pixels: Tensor) -> Tensor:
     """(N,) float32: share of the frame that is True."""
     return pixels.flatten(1).float().mean(dim=1)
 

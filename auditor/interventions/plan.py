@@ -22,7 +22,7 @@ from auditor.domain.interventions import (
 )
 from auditor.interventions.donor_choice import Donors, Pairs
 from auditor.interventions.edges import Edges
-from auditor.interventions.holes import ObjectMasks, share
+from auditor.interventions.holes import ObjectMasks, area_share
 from auditor.interventions.properties import Places
 
 _FILLED_AT_EDGE = tuple(name for name in EDGES if name not in SHOW_DONOR)
@@ -210,7 +210,8 @@ def _union_fits(pairs: Pairs, object_masks: ObjectMasks, chunk: int = 256) -> li
     index = torch.tensor(pairs, device=object_masks.holes.device, dtype=torch.long).view(-1, 2)
     parts = (index[start : start + chunk] for start in range(0, len(index), chunk))
     unions = (
-        share(object_masks.holes[part[:, 0]] | object_masks.holes[part[:, 1]]) for part in parts
+        area_share(object_masks.holes[part[:, 0]] | object_masks.holes[part[:, 1]])
+        for part in parts
     )
     return [taken <= LARGEST_UNION for union in unions for taken in union.tolist()]
 

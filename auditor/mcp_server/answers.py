@@ -35,7 +35,7 @@ CASE_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Evidence:
+class EvidenceAnswer:
     """One changed picture of a case.
 
     Attributes:
@@ -110,12 +110,12 @@ class RunFolder:
         row = self._open(run).case(case_id).to_frame().T
         return _rows(row)[0]
 
-    def evidence(self, run: str, case_id: str) -> list[Evidence]:
+    def evidence(self, run: str, case_id: str) -> list[EvidenceAnswer]:
         """The changed pictures that were kept of a case; none where none were."""
         rows = self._open(run).evidence(case_id)
         facts = _rows(rows)
         return [
-            Evidence(fact, bytes(picture))
+            EvidenceAnswer(fact, bytes(picture))
             for fact, picture in zip(facts, rows["picture"], strict=True)
         ]
 

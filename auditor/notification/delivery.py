@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from auditor.domain.errors import NotificationError
-from auditor.domain.notices import Kind, Notice, Target
+from auditor.domain.notices import Notice, NoticeKind, Target
 from auditor.notification.mail import Mail, Server
 from auditor.notification.webhook import Webhook
 from auditor.ports import Clock, Notifier
@@ -54,9 +54,9 @@ def notifier_for(target: Target, environment: Mapping[str, str]) -> Notifier:
     Raises:
         NotificationError: the environment lacks what the address needs.
     """
-    if target.kind is Kind.VARIABLE:
+    if target.kind is NoticeKind.VARIABLE:
         return notifier_for(_from_variable(target, environment), environment)
-    if target.kind is Kind.WEBHOOK:
+    if target.kind is NoticeKind.WEBHOOK:
         secret = environment.get(WEBHOOK_SECRET) or None
         return Webhook(target.address, label=target.label, secret=secret)
     return Mail(
@@ -77,7 +77,7 @@ def _from_variable(target: Target, environment: Mapping[str, str]) -> Target:
         found = Target.parse(environment.get(name, ""))
     except ValueError:
         found = None
-    if found is None or found.kind is Kind.VARIABLE:
+    if found is None or found.kind is NoticeKind.VARIABLE:
         raise NotificationError(
             f"The variable {name} names no place to send to.",
             code="notify.no_address",

@@ -3,7 +3,7 @@
 samples -> maps and scores -> sample and trials -> verdicts -> evidence -> a whole run
 """
 
-from auditor.pipeline.run_audit import audit
+from auditor.pipeline.run_audit import run_stages
 from auditor.pipeline.setup import Setup
 
-__all__ = ["Setup", "audit"]
+__all__ = ["Setup", "run_stages"]

@@ -35,7 +35,7 @@ from auditor.storage.writer import RunWriter, skipped_frame
 FEW_SKIPS = 5
 
 
-def audit(setup: Setup, writer: RunWriter) -> Run | None:
+def run_stages(setup: Setup, writer: RunWriter) -> Run | None:
     """Run every stage and write the whole run; None in a process that only made parts of it.
 
     Raises:

@@ -15,7 +15,7 @@ effect floor, since the verdict asks for the whole interval to be below it."""
 
 
 @dataclass(frozen=True)
-class Trial:
+class RepairTrial:
     """One method of a round.
 
     Attributes:
@@ -38,7 +38,7 @@ class Trial:
         return asdict(self.quality) | part
 
 
-def choose(trials: Sequence[Trial], least: float | None) -> Trial | None:
+def choose(trials: Sequence[RepairTrial], least: float | None) -> RepairTrial | None:
     """Of the repairs that leave enough accuracy the most accurate one that is enough; without one
     that with the best worst group, less what a class still loses (with few pictures a worst group
     alone is noise), then the best mean with the cues broken. None where none is better than doing
@@ -55,8 +55,8 @@ def choose(trials: Sequence[Trial], least: float | None) -> Trial | None:
 
 
 def best_of(
-    trials: Sequence[Trial], least: float | None, methods: Sequence[Method]
-) -> Trial | None:
+    trials: Sequence[RepairTrial], least: float | None, methods: Sequence[Method]
+) -> RepairTrial | None:
     """As `choose`, of some methods alone and whether it is better than doing nothing or not."""
     nothing = _nothing(trials).quality
     if least is None:
@@ -69,7 +69,7 @@ def best_of(
     return max(able, key=lambda each: (*_rank(each[0]), each[1]))[2] if able else None
 
 
-def is_enough(trials: Sequence[Trial], least: float | None) -> bool:
+def is_enough(trials: Sequence[RepairTrial], least: float | None) -> bool:
     """Whether what would be chosen needs no other method beside it."""
     best = choose(trials, least)
     return best is not None and best.quality is not None and best.quality.loss <= ENOUGH
@@ -84,5 +84,5 @@ def _rank(quality: Quality) -> tuple[bool, float, float]:
     )
 
 
-def _nothing(trials: Sequence[Trial]) -> Trial:
+def _nothing(trials: Sequence[RepairTrial]) -> RepairTrial:
     return next(trial for trial in trials if trial.method is Method.NOTHING)

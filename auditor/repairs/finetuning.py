@@ -41,7 +41,7 @@ State = dict[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class TrainingRecipe:
     """One way of retraining.
 
     Attributes:
@@ -78,7 +78,7 @@ class Training:
 
     network: Trainable
     material: Material
-    recipe: Recipe
+    recipe: TrainingRecipe
     breaking: Breaking
     seed: int
 

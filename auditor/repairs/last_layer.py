@@ -27,7 +27,7 @@ from auditor.repairs.compositions import (
     varied,
 )
 from auditor.repairs.material import Material
-from auditor.repairs.trainable import Head, Trainable
+from auditor.repairs.trainable import Trainable, TrainableHead
 
 FITS = 10
 PER_FIT = 40
@@ -84,7 +84,7 @@ def pool_of(
     return Pool(torch.cat(features), torch.cat(labels), count)
 
 
-def refitted(pool: Pool, old: Head, places: Tensor, *, seed: int) -> Head:
+def refitted(pool: Pool, old: TrainableHead, places: Tensor, *, seed: int) -> TrainableHead:
     """DFR: the mean of some l1 regressions, half of each on pictures as they are.
 
     Args:
@@ -104,13 +104,15 @@ def refitted(pool: Pool, old: Head, places: Tensor, *, seed: int) -> Head:
         weight, bias = _regression(features, labels, len(places))
         weights.append(weight)
         biases.append(bias)
-    new = Head(old.weight.clone(), old.bias.clone())
+    new = TrainableHead(old.weight.clone(), old.bias.clone())
     new.weight[places] = torch.from_numpy(np.mean(weights, axis=0)).float()
     new.bias[places] = torch.from_numpy(np.mean(biases, axis=0)).float()
     return new
 
 
-def drawn_to_old(pool: Pool, old: Head, places: Tensor) -> dict[tuple[float, float], Head]:
+def drawn_to_old(
+    pool: Pool, old: TrainableHead, places: Tensor
+) -> dict[tuple[float, float], TrainableHead]:
     """By share and penalty the regression whose weights are drawn towards the shrunk old ones;
     outputs of classes that the material lacks are shrunk as well. Args as of `refitted`."""
     features = pool.features.double()
@@ -125,7 +127,7 @@ def drawn_to_old(pool: Pool, old: Head, places: Tensor) -> dict[tuple[float, flo
         shift = torch.zeros(len(places), dtype=torch.float64)
         for penalty in PENALTIES:
             step, shift = _drawn(standard, begun, (pool.labels, weights), penalty, (step, shift))
-            new = Head(SHRUNK * old.weight, SHRUNK * old.bias)
+            new = TrainableHead(SHRUNK * old.weight, SHRUNK * old.bias)
             new.weight[places] += (step / spread).float()
             new.bias[places] += (shift - (step / spread) @ centre).float()
             found[share, penalty] = new
@@ -166,7 +168,7 @@ def without_directions(
     reliant: tuple[str, ...],
     *,
     seed: int,
-) -> Head | None:
+) -> TrainableHead | None:
     """The last layer without what own backgrounds add to the features of the cue-reliant classes'
     objects; None where none of their objects can be swapped."""
     rng = torch.Generator().manual_seed(seed)
@@ -189,7 +191,7 @@ def without_directions(
     middle = torch.stack(means).mean(dim=0)
     old = network.head(last)
     along = old.weight @ basis @ basis.T
-    return Head(old.weight - along, old.bias + along @ middle)
+    return TrainableHead(old.weight - along, old.bias + along @ middle)
 
 
 def _swapped(

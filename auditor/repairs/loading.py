@@ -117,7 +117,7 @@ def load_trainable(
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedMaterial:
     """Attributes:
     material: the training pictures of the run's classes, in the network's geometry.
     groups: the duplicate group of each.
@@ -131,7 +131,7 @@ class Loaded:
 
 def load_material(
     config: AuditConfig, wanted: TrainingData, run: Run, progress: Progress
-) -> Loaded:
+) -> LoadedMaterial:
     """What is trained on. Masks that are missing are made by what `wanted` names, else by what the
     run was audited with.
 
@@ -162,7 +162,7 @@ def load_material(
                 yield loaded.batch
 
     masks = Counter(mask_source(sample.mask).value for sample in samples)
-    return Loaded(*gather_material(batches(), used), dict(masks))
+    return LoadedMaterial(*gather_material(batches(), used), dict(masks))
 
 
 def device_of(config: AuditConfig) -> str:

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from torch import nn
 
-from auditor.repairs.choice import Trial, best_of, is_enough
+from auditor.repairs.choice import RepairTrial, best_of, is_enough
 from auditor.repairs.compositions import Breaking
-from auditor.repairs.finetuning import Recipe, State, Training, finetune, load_between
+from auditor.repairs.finetuning import State, Training, TrainingRecipe, finetune, load_between
 from auditor.repairs.last_layer import (
     drawn_to_old,
     pool_of,
@@ -20,13 +20,17 @@ from auditor.repairs.last_layer import (
 from auditor.repairs.material import Material, Part
 from auditor.repairs.method_names import COMPARED, REPAIRS, Method
 from auditor.repairs.quality import Outputs, Quality, ask, quality_of
-from auditor.repairs.trainable import Head, Trainable
+from auditor.repairs.trainable import Trainable, TrainableHead
 
 RECIPES = {
-    Method.COUNTEREXAMPLES: Recipe(Method.COUNTEREXAMPLES, rate=3e-3, consistency=0.0, norm=True),
-    Method.CONSISTENT: Recipe(Method.CONSISTENT, rate=1e-3, consistency=1.0, composed=0.75),
-    Method.PLAIN: Recipe(Method.PLAIN, rate=3e-3, consistency=0.0, composed=0.0, norm=True),
-    Method.RANDOM: Recipe(Method.RANDOM, rate=3e-3, consistency=0.0, norm=True, within=True),
+    Method.COUNTEREXAMPLES: TrainingRecipe(
+        Method.COUNTEREXAMPLES, rate=3e-3, consistency=0.0, norm=True
+    ),
+    Method.CONSISTENT: TrainingRecipe(Method.CONSISTENT, rate=1e-3, consistency=1.0, composed=0.75),
+    Method.PLAIN: TrainingRecipe(Method.PLAIN, rate=3e-3, consistency=0.0, composed=0.0, norm=True),
+    Method.RANDOM: TrainingRecipe(
+        Method.RANDOM, rate=3e-3, consistency=0.0, norm=True, within=True
+    ),
 }
 """One training as thorough as from scratch, for networks that have learned too little of the
 objects, and a gentle one, which keeps what a network knows; what they are compared with is trained
@@ -124,7 +128,7 @@ def steps_of(bench: Bench, methods: Sequence[Method]) -> int:
     return bench.steps_each * sum(trainings)
 
 
-def try_methods(bench: Bench, methods: Sequence[Method]) -> list[Trial]:
+def try_methods(bench: Bench, methods: Sequence[Method]) -> list[RepairTrial]:
     """Methods in their order, all from the same weights, which the network has again in the end.
     After a repair that is enough no other one is trained.
 
@@ -132,7 +136,7 @@ def try_methods(bench: Bench, methods: Sequence[Method]) -> list[Trial]:
         bench: what they have in common.
         methods: doing nothing first.
     """
-    trials = [Trial(Method.NOTHING, bench.quality(), bench.before)]
+    trials = [RepairTrial(Method.NOTHING, bench.quality(), bench.before)]
     for method in (each for each in methods if each is not Method.NOTHING):
         if method in RECIPES and method in REPAIRS and is_enough(trials, bench.least):
             continue
@@ -145,7 +149,7 @@ def try_methods(bench: Bench, methods: Sequence[Method]) -> list[Trial]:
 class _Change:
     """A candidate: a new last layer, or weights a part `kept` of the way to retrained ones."""
 
-    head: Head | None = None
+    head: TrainableHead | None = None
     training: Training | None = None
     after: State | None = None
     kept: float | None = None
@@ -168,7 +172,7 @@ class _Change:
         return bench.features[number].through(lambda features: features @ weight.T + bias)
 
 
-def _trial(bench: Bench, method: Method, nothing: Trial) -> Trial:
+def _trial(bench: Bench, method: Method, nothing: RepairTrial) -> RepairTrial:
     """The best candidate of a method, with weights from all pictures where they were held out in
     turns."""
     asked: dict[int, list[Outputs]] = {}
@@ -178,9 +182,9 @@ def _trial(bench: Bench, method: Method, nothing: Trial) -> Trial:
         for place, change in enumerate(changes):
             asked.setdefault(place, []).append(change.outputs(bench, number))
     if not changes:
-        return Trial(method, None, None)
+        return RepairTrial(method, None, None)
     trials = {
-        place: Trial(method, quality_of(outputs), None, changes[place].kept)
+        place: RepairTrial(method, quality_of(outputs), None, changes[place].kept)
         for place, outputs in asked.items()
     }
     best = best_of([nothing, *trials.values()], bench.least, (method,))

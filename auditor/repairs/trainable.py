@@ -14,7 +14,7 @@ BATCH = 64
 
 
 @dataclass(frozen=True)
-class Head:
+class TrainableHead:
     """A last layer.
 
     Attributes:
@@ -61,12 +61,12 @@ class Trainable:
             return None
         return linear[-1] if linear[-1].out_features == len(self.classifier.classes) else None
 
-    def head(self, last: nn.Linear) -> Head:
+    def head(self, last: nn.Linear) -> TrainableHead:
         """A copy of the last layer as it is."""
         weight, bias = (each.detach().float().cpu().clone() for each in (last.weight, last.bias))
-        return Head(weight, bias)
+        return TrainableHead(weight, bias)
 
-    def set_head(self, last: nn.Linear, head: Head) -> None:
+    def set_head(self, last: nn.Linear, head: TrainableHead) -> None:
         """Change the last layer, in place."""
         with torch.no_grad():
             last.weight.copy_(head.weight.to(last.weight))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from auditor.reports.changes import Changes, from_to
+from auditor.reports.changes import ComparisonView, from_to
 from auditor.reports.words import VERDICTS
 from auditor.wording.catalogue import Translator
 from auditor.wording.escaping import plain
 from auditor.wording.numbers import share
 
 
-def change_blocks(changes: Changes, _: Translator) -> list[str]:
+def change_blocks(changes: ComparisonView, _: Translator) -> list[str]:
     """Sentence, overall numbers, classes, images and explanations."""
     return [
         f"**{plain(changes.sentence)}**",
@@ -20,7 +20,7 @@ def change_blocks(changes: Changes, _: Translator) -> list[str]:
     ]
 
 
-def _overall(changes: Changes, _: Translator) -> str:
+def _overall(changes: ComparisonView, _: Translator) -> str:
     noise = {
         True: _("within the noise"),
         False: _("beyond the noise"),
@@ -39,7 +39,7 @@ def _overall(changes: Changes, _: Translator) -> str:
     return "\n".join(lines)
 
 
-def _classes(changes: Changes, _: Translator) -> str:
+def _classes(changes: ComparisonView, _: Translator) -> str:
     if not changes.classes:
         return ""
     names = [moved.name for moved in changes.classes[0].numbers]
@@ -71,7 +71,7 @@ def same_words(same: int, _: Translator) -> str:
     return _.ngettext("{n:,} class stayed the same.", "{n:,} classes stayed the same.", same)
 
 
-def _turned(changes: Changes, _: Translator) -> str:
+def _turned(changes: ComparisonView, _: Translator) -> str:
     lines = []
     for turned in changes.turned:
         more = turned.total - len(turned.images)
@@ -81,7 +81,7 @@ def _turned(changes: Changes, _: Translator) -> str:
     return "\n".join([title_of(_("Images")), "", *lines]) if lines else ""
 
 
-def _explanations(changes: Changes, _: Translator) -> str:
+def _explanations(changes: ComparisonView, _: Translator) -> str:
     if not changes.explanations:
         return _("Both audits had the same data, weights, configuration and versions.")
     lines = [

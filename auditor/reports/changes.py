@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.comparison.differences import Difference
-from auditor.comparison.model import ClassChange, Comparison, Explanation, Reading
+from auditor.comparison.model import ChangeExplanation, ClassChange, Comparison, Reading
 from auditor.domain.measures import RUN_MEASURES, Format, measure
 from auditor.domain.messages import N_
 from auditor.reports.intervals import Whisker, whisker
@@ -74,7 +74,7 @@ class Turned:
 
 
 @dataclass(frozen=True)
-class Changes:
+class ComparisonView:
     """Everything that is shown of a comparison.
 
     Attributes:
@@ -102,14 +102,14 @@ class Changes:
     classes_left: int
     same: int
     turned: tuple[Turned, ...]
-    explanations: tuple[Explanation, ...]
+    explanations: tuple[ChangeExplanation, ...]
 
 
-def changes_of(comparison: Comparison, _: Translator = ENGLISH) -> Changes:
+def changes_of(comparison: Comparison, _: Translator = ENGLISH) -> ComparisonView:
     """From a comparison, in the reader's language."""
     told = sentences(comparison, _)
     differing = [c for c in comparison.classes if c.reading is not Reading.SAME]
-    return Changes(
+    return ComparisonView(
         base=comparison.base,
         new=comparison.new,
         since=comparison.created[0][:10],
@@ -152,9 +152,9 @@ def said(difference: Difference, format_: Format = Format.PERCENT) -> str:
     return change_interval(difference.change, difference.low, difference.high, format_)
 
 
-def _explained(each: Explanation, _: Translator) -> Explanation:
+def _explained(each: ChangeExplanation, _: Translator) -> ChangeExplanation:
     """The same in the reader's language, long values by their beginning."""
-    return Explanation(
+    return ChangeExplanation(
         what=_.told(each.what),
         base=shortened(_.told(each.base)),
         new=shortened(_.told(each.new)),

@@ -65,7 +65,7 @@ class Reviewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class DossierReview:
     """What people said of the run's cases.
 
     Attributes:
@@ -88,7 +88,7 @@ def render_dossier(
     *,
     composition: Composition | None = None,
     signed: Signed | None = None,
-    review: Review | None = None,
+    review: DossierReview | None = None,
     digests: Mapping[str, str] | None = None,
     lang: str = "en",
 ) -> str:
@@ -124,7 +124,7 @@ def render_dossier(
         scenarios=[*class_scenarios(contents, _), *slice_scenarios(contents.slices, _)],
         untroubled=_untroubled(contents.classes),
         signed=signed or Signed(),
-        review=review or Review(),
+        review=review or DossierReview(),
         facts=provenance(manifest, _),
         digests=sorted((digests or {}).items()),
         uncovered=[_(text) for text in UNCOVERED],

@@ -13,7 +13,7 @@ from auditor.domain.manifest import Manifest
 from auditor.domain.summary import Summary
 from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES
 from auditor.reports.appearance import ChangedLine, changed_lines
-from auditor.reports.changes import Changes, changes_of
+from auditor.reports.changes import ComparisonView, changes_of
 from auditor.reports.contents import RunContents
 from auditor.reports.evidence import CaseCard, CueCard, cue_cards, is_flagged, other_cards
 from auditor.reports.given_away import LINES_SHOWN, GivenAwayLine, given_away_lines
@@ -83,7 +83,7 @@ class Page:
     labels: Labels | None
     actions: list[Row]
     actions_left: int
-    since: Changes | None
+    since: ComparisonView | None
     cues: list[CueCard]
     cues_left: int
     others: list[CaseCard]

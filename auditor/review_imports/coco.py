@@ -18,7 +18,7 @@ from auditor.review_imports.records import (
     ImportedDecision,
     ImportedMask,
     Outline,
-    Target,
+    ReviewTarget,
     decision_of,
     unreadable,
 )
@@ -136,8 +136,8 @@ def _parts(entry: Mapping[str, Any], place: str) -> Iterator[Outline | ColumnRun
 
 def _target(
     told: Mapping[str, Any], image: Mapping[str, Any], label: str | None, place: str
-) -> Target:
-    return Target(_text(told.get("case_id")), _text(image.get("file_name")), label, place)
+) -> ReviewTarget:
+    return ReviewTarget(_text(told.get("case_id")), _text(image.get("file_name")), label, place)
 
 
 def _attributes(entry: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from auditor.review_imports.records import (
     Imported,
     ImportedDecision,
-    Target,
+    ReviewTarget,
     decision_of,
     unreadable,
 )
@@ -41,7 +41,7 @@ def _decision(row: Mapping[str, str | None], place: str) -> ImportedDecision | N
     if word is None or word == "withdrawn":
         return None
     return ImportedDecision(
-        Target(text("case_id"), text("image"), text("label"), place),
+        ReviewTarget(text("case_id"), text("image"), text("label"), place),
         decision_of(word, place),
         text("reviewer"),
         text("note") or "",

@@ -15,7 +15,7 @@ from auditor.review_imports.records import (
     ImportedDecision,
     ImportedMask,
     Outline,
-    Target,
+    ReviewTarget,
     decision_of,
     is_decision,
     unreadable,
@@ -50,8 +50,10 @@ def read_cvat(text: str) -> Imported:
     return Imported(tuple(decisions), tuple(masks))
 
 
-def _target(image: Element, attributes: dict[str, str], place: str) -> Target:
-    return Target(attributes.get("case_id"), image.get("name"), attributes.get("label"), place)
+def _target(image: Element, attributes: dict[str, str], place: str) -> ReviewTarget:
+    return ReviewTarget(
+        attributes.get("case_id"), image.get("name"), attributes.get("label"), place
+    )
 
 
 def _case(image: Element) -> dict[str, str]:

@@ -18,7 +18,7 @@ from auditor.review_imports.records import (
     Outline,
     PackedArray,
     Part,
-    Target,
+    ReviewTarget,
     decision_of,
     is_decision,
     unreadable,
@@ -45,7 +45,7 @@ def read_fiftyone(content: Mapping[str, Any]) -> Imported:
         place = f"sample {number}"
         if not isinstance(sample, Mapping):
             raise unreadable(place, "it is no object")
-        target = Target(
+        target = ReviewTarget(
             _text(sample.get("case_id")),
             _text(sample.get("filepath")),
             _text(_word(sample.get("ground_truth"))),

@@ -21,7 +21,7 @@ from auditor.review_imports.mask_files import (
     without_unchanged,
     write_masks,
 )
-from auditor.review_imports.matching import Cases
+from auditor.review_imports.matching import CaseIndex
 from auditor.review_imports.opening import read_reviews
 from auditor.review_imports.records import ImportedDecision, ImportedMask, unreadable
 from auditor.reviews.events import Review
@@ -72,7 +72,7 @@ def import_reviews(
     """
     found = read_reviews(path)
     table = run.cases(COLUMNS)
-    cases = Cases.of(table)
+    cases = CaseIndex.of(table)
     matched = [(cases.find(each.target), each) for each in found.decisions]
     drawn = [(cases.find(each.target), each) for each in found.masks]
     unmatched = (

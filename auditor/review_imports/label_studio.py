@@ -15,7 +15,7 @@ from auditor.review_imports.records import (
     ImportedDecision,
     ImportedMask,
     Outline,
-    Target,
+    ReviewTarget,
     decision_of,
     is_decision,
     unreadable,
@@ -42,7 +42,7 @@ def read_label_studio(tasks: Sequence[Mapping[str, Any]]) -> Imported:
     for number, task in enumerate(tasks, start=1):
         place = f"task {task.get('id', number)}"
         data = task["data"] if isinstance(task["data"], Mapping) else {}
-        target = Target(
+        target = ReviewTarget(
             _text(data.get("case_id")), _text(data.get("image")), _text(data.get("label")), place
         )
         for annotation in _listed(task.get("annotations")):
@@ -60,7 +60,7 @@ def read_label_studio(tasks: Sequence[Mapping[str, Any]]) -> Imported:
 
 
 def _decisions(
-    target: Target, annotation: Mapping[str, Any], results: Sequence[Mapping[str, Any]]
+    target: ReviewTarget, annotation: Mapping[str, Any], results: Sequence[Mapping[str, Any]]
 ) -> Iterator[ImportedDecision]:
     note = " ".join(
         str(text)

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from auditor.case_masks import ObjectMasks
+from auditor.case_masks import CaseMasks
 from auditor.domain.errors import DataError
 from auditor.files import refuse_filled
 from auditor.review_imports.records import unreadable
@@ -61,7 +61,7 @@ def without_unchanged(
         masks: as they were read.
         table: `COLUMNS` of the run's cases.
     """
-    own = ObjectMasks.of(run, [each.case_id for each in masks])
+    own = CaseMasks.of(run, [each.case_id for each in masks])
     stored = dict(zip(table["case_id"], table["mask"], strict=True))
 
     def changed(mask: CorrectedMask) -> bool:

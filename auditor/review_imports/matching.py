@@ -10,14 +10,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pandas as pd
 
-from auditor.review_imports.records import Target
+from auditor.review_imports.records import ReviewTarget
 
 _LOADED = re.compile(r"^[0-9a-f]{8}-")
 """Label Studio puts eight hex digits before the names of uploaded files."""
 
 
 @dataclass(frozen=True)
-class Cases:
+class CaseIndex:
     """The cases of a run, found by id, by relative path, or by the end of a longer path."""
 
     labels: dict[str, str]
@@ -26,7 +26,7 @@ class Cases:
     by_name: dict[str, tuple[str, ...]]
 
     @classmethod
-    def of(cls, cases: pd.DataFrame) -> Cases:
+    def of(cls, cases: pd.DataFrame) -> CaseIndex:
         """From columns `case_id`, `image`, `label`."""
         by_image: dict[str, list[str]] = defaultdict(list)
         by_name: dict[str, list[str]] = defaultdict(list)
@@ -40,7 +40,7 @@ class Cases:
             {name: tuple(ids) for name, ids in by_name.items()},
         )
 
-    def find(self, target: Target) -> tuple[str | None, str]:
+    def find(self, target: ReviewTarget) -> tuple[str | None, str]:
         """The case_id, or None and why it cannot be said."""
         if target.case_id is not None:
             known = target.case_id in self.labels

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from auditor.domain.errors import DataError
-from auditor.reviews.events import Decision
+from auditor.reviews.events import ReviewDecision
 
-DECISIONS: Final[Mapping[str, Decision]] = {
-    "confirmed": Decision.CONFIRMED,
-    "confirm": Decision.CONFIRMED,
-    "shortcut": Decision.CONFIRMED,
-    "yes": Decision.CONFIRMED,
-    "dismissed": Decision.DISMISSED,
-    "dismiss": Decision.DISMISSED,
-    "no shortcut": Decision.DISMISSED,
-    "object": Decision.DISMISSED,
-    "no": Decision.DISMISSED,
-    "unsure": Decision.UNSURE,
+DECISIONS: Final[Mapping[str, ReviewDecision]] = {
+    "confirmed": ReviewDecision.CONFIRMED,
+    "confirm": ReviewDecision.CONFIRMED,
+    "shortcut": ReviewDecision.CONFIRMED,
+    "yes": ReviewDecision.CONFIRMED,
+    "dismissed": ReviewDecision.DISMISSED,
+    "dismiss": ReviewDecision.DISMISSED,
+    "no shortcut": ReviewDecision.DISMISSED,
+    "object": ReviewDecision.DISMISSED,
+    "no": ReviewDecision.DISMISSED,
+    "unsure": ReviewDecision.UNSURE,
 }
 """Words for a decision, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReviewTarget:
     """Which case is meant: by its id, or by its image (and label, where an image has several).
 
     Attributes:
@@ -53,8 +53,8 @@ class ImportedDecision:
         time: ISO 8601 as the file has it, or None.
     """
 
-    target: Target
-    decision: Decision
+    target: ReviewTarget
+    decision: ReviewDecision
     reviewer: str | None
     note: str = ""
     time: str | None = None
@@ -126,7 +126,7 @@ class ImportedMask:
         time: ISO 8601 as the file has it, or None.
     """
 
-    target: Target
+    target: ReviewTarget
     parts: tuple[Part, ...]
     reviewer: str | None = None
     time: str | None = None
@@ -146,7 +146,7 @@ class Imported:
     left_out: tuple[str, ...] = ()
 
 
-def decision_of(word: str, place: str) -> Decision:
+def decision_of(word: str, place: str) -> ReviewDecision:
     """The decision that a word stands for.
 
     Raises:

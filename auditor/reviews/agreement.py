@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.ledger import Ledger
 
 _Word = TypeVar("_Word", bound=Hashable)
@@ -48,13 +48,13 @@ def disagreements(ledger: Ledger) -> list[str]:
     first, then by case_id."""
     said = {case: ledger.votes(case) for case in ledger.said if ledger.differs(case)}
     differing = list(said)
-    opposed = {Decision.CONFIRMED, Decision.DISMISSED}
+    opposed = {ReviewDecision.CONFIRMED, ReviewDecision.DISMISSED}
     return sorted(differing, key=lambda case: (not opposed <= _decisions(said[case]), case))
 
 
 def unsettled(said: DecisionsByReviewer) -> list[str]:
     """Cases on which everybody who looked is unsure, by case_id."""
-    return sorted(case for case, by in said.items() if _decisions(by) == {Decision.UNSURE})
+    return sorted(case for case, by in said.items() if _decisions(by) == {ReviewDecision.UNSURE})
 
 
 def agreement(said: DecisionsByReviewer) -> Agreement:
@@ -102,5 +102,5 @@ def _unlike_pairs(counts: Counter[_Word]) -> int:
     return counts.total() ** 2 - sum(count**2 for count in counts.values())
 
 
-def _decisions(by: Mapping[str, Review]) -> set[Decision]:
+def _decisions(by: Mapping[str, Review]) -> set[ReviewDecision]:
     return {event.decision for event in by.values()}

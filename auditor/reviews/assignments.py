@@ -162,7 +162,7 @@ def deal_classes(rule: Assignment, sizes: Mapping[str, int]) -> dict[str, tuple[
 
 
 @dataclass(frozen=True, slots=True)
-class Subjects:
+class AssignableCases:
     """The cases of a run, as far as rules ask about them.
 
     Attributes:
@@ -178,7 +178,7 @@ class Subjects:
     flagged: NDArray[np.bool_]
 
 
-def assigned(rule: Assignment, cases: Subjects) -> NDArray[np.bool_]:
+def assigned(rule: Assignment, cases: AssignableCases) -> NDArray[np.bool_]:
     """(people, n): which cases are whose by a rule; none where its people only settle."""
     found = np.zeros((len(rule.people), len(cases.keys)), dtype=bool)
     if rule.task is not Task.REVIEW:

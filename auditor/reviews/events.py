@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 
-class Decision(StrEnum):
+class ReviewDecision(StrEnum):
     """What a reviewer says about a case."""
 
     CONFIRMED = "confirmed"
@@ -23,7 +23,7 @@ class Decision(StrEnum):
     """a note alone: it decides nothing and leaves what stands as it is"""
 
 
-VOTES = (Decision.CONFIRMED, Decision.DISMISSED, Decision.UNSURE)
+VOTES = (ReviewDecision.CONFIRMED, ReviewDecision.DISMISSED, ReviewDecision.UNSURE)
 """What decides a case."""
 
 
@@ -77,7 +77,7 @@ class Review:
     run: str
     case_id: str
     reviewer: str
-    decision: Decision
+    decision: ReviewDecision
     note: str = ""
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
     token: str = field(default_factory=lambda: uuid4().hex)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from auditor.reviews.events import Decision, Review, person_id
+from auditor.reviews.events import Review, ReviewDecision, person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class Ledger:
         """With further events; `last` is the number of the last of them."""
         said, notes = dict(self.said), dict(self.notes)
         for event in events:
-            if event.decision is Decision.NOTED:
+            if event.decision is ReviewDecision.NOTED:
                 notes[event.case_id] = (*notes.get(event.case_id, ()), event)
                 continue
             before = said.get(event.case_id, ())
             left = (
                 _without_last(before, event.reviewer)
-                if event.decision is Decision.WITHDRAWN
+                if event.decision is ReviewDecision.WITHDRAWN
                 else (*before, event)
             )
             if left:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from auditor.database import answering, open_engine
-from auditor.reviews.events import Decision, Review, ReviewReason
+from auditor.reviews.events import Review, ReviewDecision, ReviewReason
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.migrations import REVIEWS, migrate
 
@@ -121,7 +121,7 @@ def _review(row: sa.RowMapping) -> Review:
         run=row["run"],
         case_id=row["case_id"],
         reviewer=row["reviewer"],
-        decision=Decision(row["decision"]),
+        decision=ReviewDecision(row["decision"]),
         note=row["note"],
         time=datetime.fromisoformat(row["time"]),
         token=row["token"],

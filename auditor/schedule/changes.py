@@ -47,7 +47,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Changes:
+class AuditChanges:
     """What differs from the audit before.
 
     Attributes:
@@ -95,7 +95,7 @@ def changes(
     finished: Outcome | None,
     after: Outcome,
     comparison: Comparison | None = None,
-) -> Changes:
+) -> AuditChanges:
     """What differs.
 
     Args:
@@ -108,7 +108,7 @@ def changes(
     old: Mapping[str, Any] = finished.summary if finished else {}
     new = after.summary
     known = bool(old and new)
-    return Changes(
+    return AuditChanges(
         first=before is None,
         ended=Move("outcome", *ends) if before is not None and ends[0] != ends[1] else None,
         verdicts=tuple(_verdicts(old["verdicts"], new["verdicts"], comparison)) if known else (),

@@ -9,14 +9,16 @@ from auditor.domain.errors import NotificationError
 from auditor.domain.notices import Notice
 from auditor.notification import deliver
 from auditor.ports import Clock
-from auditor.schedule.changes import FAILED, NAMED, Changes, word
+from auditor.schedule.changes import FAILED, NAMED, AuditChanges, word
 from auditor.schedule.values import Outcome, ScheduledAudit
 
 VERSION = 1
 """of the message's JSON"""
 
 
-def notice(audit: ScheduledAudit, outcome: Outcome, changed: Changes, *, now: datetime) -> Notice:
+def notice(
+    audit: ScheduledAudit, outcome: Outcome, changed: AuditChanges, *, now: datetime
+) -> Notice:
     """The message. docs/schedules.md describes its JSON."""
     headline = f"{audit.schedule}: {headline_of(outcome, changed)}"
     failure = [outcome.message] if word(outcome) == FAILED else []
@@ -66,7 +68,7 @@ def gate_lines(outcome: Outcome) -> list[str]:
     return [f"fails: {told}" for told in outcome.gate_failures[:NAMED]]
 
 
-def headline_of(outcome: Outcome, changed: Changes) -> str:
+def headline_of(outcome: Outcome, changed: AuditChanges) -> str:
     """How it ended and how much changed, in a few words."""
     parts = [word(outcome)]
     if changed.verdicts:

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from auditor.domain.errors import AuditorError, ScheduleError
 from auditor.schedule.values import Outcome, ScheduledAudit
-from auditor.schedule.work import Worker
+from auditor.schedule.work import ScheduleWorker
 
 LOOK_SECONDS = 30.0
 """A schedule that is added meanwhile is seen within this."""
 
 
-def keep_time(worker: Worker, *, until_idle: bool = False) -> list[Outcome]:
+def keep_time(worker: ScheduleWorker, *, until_idle: bool = False) -> list[Outcome]:
     """Run whatever is due, one audit at a time, for ever.
 
     Several processes may keep the time of the same schedules, each audit runs once. A database
@@ -44,7 +44,7 @@ def keep_time(worker: Worker, *, until_idle: bool = False) -> list[Outcome]:
             worker.clock.sleep(_pause(worker))
 
 
-def _work_off(worker: Worker) -> list[Outcome]:
+def _work_off(worker: ScheduleWorker) -> list[Outcome]:
     ended = []
     for name in worker.leases.ready(worker.clock.now()):
         claim = worker.leases.take(name, worker.clock.now())
@@ -54,7 +54,7 @@ def _work_off(worker: Worker) -> list[Outcome]:
     return ended
 
 
-def _pause(worker: Worker) -> float:
+def _pause(worker: ScheduleWorker) -> float:
     """Seconds to the next due time, at most `LOOK_SECONDS`."""
     try:
         due = [schedule.next_due for schedule in worker.store.all()]
@@ -65,7 +65,7 @@ def _pause(worker: Worker) -> float:
     return min(LOOK_SECONDS, max(0.5, nearest))
 
 
-def run_now(worker: Worker, name: str, *, wait: float = 0.0) -> ScheduledAudit:
+def run_now(worker: ScheduleWorker, name: str, *, wait: float = 0.0) -> ScheduledAudit:
     """Run one schedule's audit, due or not, and go on with what was left unfinished.
 
     Args:

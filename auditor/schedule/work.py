@@ -29,7 +29,7 @@ GATE_FAILS = 1
 
 
 @dataclass(frozen=True)
-class Worker:
+class ScheduleWorker:
     """One process that works on audits, one at a time.
 
     Attributes:

@@ -37,6 +37,6 @@ def configuration(world: World, folder: Path, out: Path) -> AuditConfig:
     )
 
 
-def audit(world: World, folder: Path, out: Path, progress: Progress) -> Run:
+def audit_world(world: World, folder: Path, out: Path, progress: Progress) -> Run:
     """Run the audit."""
     return wiring.audit(configuration(world, folder, out), progress=progress, overwrite=True)

@@ -14,10 +14,10 @@ from safetensors.torch import save_file
 from torch import nn
 
 from auditor.selftest.cues import CueKind
-from auditor.selftest.material import Material
+from auditor.selftest.material import SceneMaterial
 from auditor.selftest.network import probabilities, train
-from auditor.selftest.rendering import Recipe, recipes, render
-from auditor.selftest.worlds import Labels, World
+from auditor.selftest.rendering import RenderRecipe, recipes, render
+from auditor.selftest.worlds import TrainingLabels, World
 
 MANIFEST = "manifest.csv"
 WEIGHTS = "model.safetensors"
@@ -49,7 +49,7 @@ class Truth:
     capture: float | None
 
 
-def make(world: World, material: Material, folder: Path) -> tuple[Truth, ...]:
+def make(world: World, material: SceneMaterial, folder: Path) -> tuple[Truth, ...]:
     """Train, write everything that `auditor run` needs, and measure the truth."""
     trained_on = _training(world, material)
     network = _trained(trained_on, world, material)
@@ -62,32 +62,36 @@ def make(world: World, material: Material, folder: Path) -> tuple[Truth, ...]:
     return _truths(network, audited, world, material)
 
 
-def _training(world: World, material: Material) -> list[Recipe]:
+def _training(world: World, material: SceneMaterial) -> list[RenderRecipe]:
     """What is trained on: with random labels the objects stay, their labels change places."""
     made = recipes(world, material, training=True)
-    if world.labels is not Labels.RANDOM:
+    if world.labels is not TrainingLabels.RANDOM:
         return made
     labels = world.generator(3).permutation([recipe.label for recipe in made])
     return [replace(r, label=str(label)) for r, label in zip(made, labels, strict=True)]
 
 
-def _trained(made: Sequence[Recipe], world: World, material: Material) -> nn.Module:
+def _trained(made: Sequence[RenderRecipe], world: World, material: SceneMaterial) -> nn.Module:
     labels = np.array([world.classes.index(recipe.label) for recipe in made], np.int64)
     return train(
         _pictures(made, world, material),
         labels,
         classes=len(world.classes),
-        epochs=0 if world.labels is Labels.NONE else world.epochs,
+        epochs=0 if world.labels is TrainingLabels.NONE else world.epochs,
         seed=world.seed,
         norm=world.norm,
     )
 
 
-def _pictures(made: Sequence[Recipe], world: World, material: Material) -> NDArray[np.uint8]:
+def _pictures(
+    made: Sequence[RenderRecipe], world: World, material: SceneMaterial
+) -> NDArray[np.uint8]:
     return np.stack([render(recipe, world, material)[0] for recipe in made])
 
 
-def write_pictures(made: Sequence[Recipe], world: World, material: Material, folder: Path) -> None:
+def write_pictures(
+    made: Sequence[RenderRecipe], world: World, material: SceneMaterial, folder: Path
+) -> None:
     """Images, masks and a manifest of them."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / MANIFEST).open("w", encoding="utf-8", newline="") as file:
@@ -109,7 +113,7 @@ def write_pictures(made: Sequence[Recipe], world: World, material: Material, fol
 
 
 def _truths(
-    network: nn.Module, audited: Sequence[Recipe], world: World, material: Material
+    network: nn.Module, audited: Sequence[RenderRecipe], world: World, material: SceneMaterial
 ) -> tuple[Truth, ...]:
     labels = np.array([world.classes.index(recipe.label) for recipe in audited])
     before = probabilities(network, _pictures(audited, world, material))

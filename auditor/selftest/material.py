@@ -25,7 +25,7 @@ class Sprite:
     alpha: Alpha
 
 
-class Material(Protocol):
+class SceneMaterial(Protocol):
     """Objects and backgrounds. The same generator state gives the same picture."""
 
     @property

@@ -9,7 +9,7 @@ import numpy as np
 from auditor.domain.messages import N_
 from auditor.selftest.cues import CueKind
 from auditor.selftest.drawn import Drawn
-from auditor.selftest.worlds import Labels, Planted, World
+from auditor.selftest.worlds import Planted, TrainingLabels, World
 
 CORRELATION = 0.95
 CLASSES = 6
@@ -38,8 +38,8 @@ def worlds(seed: int) -> tuple[World, ...]:
         *(
             World(name, tuple(sorted(third)), _with(third, CueKind.TAG), labels=labels, seed=seed)
             for name, labels in (
-                (N_("random labels"), Labels.RANDOM),
-                (N_("random weights"), Labels.NONE),
+                (N_("random labels"), TrainingLabels.RANDOM),
+                (N_("random weights"), TrainingLabels.NONE),
             )
         ),
     )
@@ -52,7 +52,9 @@ def quick_worlds(seed: int) -> tuple[World, ...]:
     planted = _with(names, CueKind.TAG)
     return (
         World(N_("tag"), classes, planted, side=48, training=120, audited=24, epochs=7, seed=seed),
-        World(N_("random weights"), classes, planted, side=48, audited=24, labels=Labels.NONE),
+        World(
+            N_("random weights"), classes, planted, side=48, audited=24, labels=TrainingLabels.NONE
+        ),
     )
 
 

@@ -16,7 +16,7 @@ UNAFFECTED_BELOW = 0.05
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PlantedOutcome:
     """What was said of a class whose truth is known.
 
     Attributes:
@@ -40,7 +40,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Rate:
+class CountedRate:
     """`count` of `total`, with a 95% Wilson interval; all None where the total is 0."""
 
     count: int
@@ -58,16 +58,16 @@ class Rate:
         return (found.low, found.high) if found else None
 
 
-def detection(outcomes: Sequence[Outcome]) -> Rate:
+def detection(outcomes: Sequence[PlantedOutcome]) -> CountedRate:
     """Confirmed classes among those that truly rely on a cue."""
     return _confirmed([outcome for outcome in outcomes if outcome.relies is True])
 
 
-def false_alarms(outcomes: Sequence[Outcome]) -> Rate:
+def false_alarms(outcomes: Sequence[PlantedOutcome]) -> CountedRate:
     """Confirmed classes among the unaffected ones."""
     return _confirmed([outcome for outcome in outcomes if outcome.relies is False])
 
 
-def _confirmed(outcomes: Sequence[Outcome]) -> Rate:
+def _confirmed(outcomes: Sequence[PlantedOutcome]) -> CountedRate:
     said = sum(outcome.verdict is ClassVerdict.CONFIRMED for outcome in outcomes)
-    return Rate(said, len(outcomes))
+    return CountedRate(said, len(outcomes))

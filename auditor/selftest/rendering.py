@@ -26,7 +26,7 @@ from auditor.selftest.cues import (
     draw_tag,
     draw_watermark,
 )
-from auditor.selftest.material import RGB, Alpha, Material, Sprite, unit_alpha
+from auditor.selftest.material import RGB, Alpha, SceneMaterial, Sprite, unit_alpha
 from auditor.selftest.worlds import World
 
 TURN = 25.0
@@ -35,7 +35,7 @@ COMPANION_AREA = 0.035
 
 
 @dataclass(frozen=True)
-class Recipe:
+class RenderRecipe:
     """One picture.
 
     Attributes:
@@ -54,16 +54,16 @@ class Recipe:
     cue_backdrop: str
     seed: int
 
-    def without(self, kind: CueKind) -> Recipe:
+    def without(self, kind: CueKind) -> RenderRecipe:
         """The same picture, only this cue is gone."""
         return replace(self, cues=self.cues - {kind})
 
-    def with_cue(self, kind: CueKind) -> Recipe:
+    def with_cue(self, kind: CueKind) -> RenderRecipe:
         """The same picture with this cue."""
         return replace(self, cues=self.cues | {kind})
 
 
-def recipes(world: World, material: Material, *, training: bool) -> list[Recipe]:
+def recipes(world: World, material: SceneMaterial, *, training: bool) -> list[RenderRecipe]:
     """The pictures of training or of the audit."""
     rng = world.generator(1 if training else 2)
     made = []
@@ -76,7 +76,7 @@ def recipes(world: World, material: Material, *, training: bool) -> list[Recipe]
                 if rng.random() < planted.rate(own=owner == label, training=training)
             }
             made.append(
-                Recipe(
+                RenderRecipe(
                     label=label,
                     shown=world.alike.get(label, label),
                     cues=frozenset(cues),
@@ -88,7 +88,7 @@ def recipes(world: World, material: Material, *, training: bool) -> list[Recipe]
     return made
 
 
-def render(recipe: Recipe, world: World, material: Material) -> tuple[RGB, Mask]:
+def render(recipe: RenderRecipe, world: World, material: SceneMaterial) -> tuple[RGB, Mask]:
     """The picture, (side, side, 3) uint8, and its object's mask. Every part has its own draws,
     so that taking a cue away changes nothing else."""
     scene, pose, thing, cue = (np.random.default_rng([recipe.seed, part]) for part in range(4))

@@ -12,15 +12,17 @@ import pandas as pd
 from auditor.domain.messages import phrase
 from auditor.domain.verdicts import ClassVerdict
 from auditor.ports import Progress, Silent
-from auditor.selftest.auditing import audit
+from auditor.selftest.auditing import audit_world
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.making import Truth, make
-from auditor.selftest.rates import Outcome
+from auditor.selftest.rates import PlantedOutcome
 from auditor.selftest.worlds import World
 from auditor.storage.run import Run
 
 
-def run(worlds: Sequence[World], progress: Progress) -> Iterator[tuple[World, list[Outcome]]]:
+def run(
+    worlds: Sequence[World], progress: Progress
+) -> Iterator[tuple[World, list[PlantedOutcome]]]:
     """The outcomes of each world, as soon as it is audited.
 
     Args:
@@ -39,16 +41,16 @@ def run(worlds: Sequence[World], progress: Progress) -> Iterator[tuple[World, li
             place = Path(folder) / str(number)
             truths = make(world, Drawn(), place)
             progress.advance()
-            found = audit(world, place, place / "run", Silent())
+            found = audit_world(world, place, place / "run", Silent())
             progress.advance()
             yield world, outcomes(world, truths, found)
 
 
-def outcomes(world: World, truths: Sequence[Truth], found: Run) -> list[Outcome]:
+def outcomes(world: World, truths: Sequence[Truth], found: Run) -> list[PlantedOutcome]:
     """Truth and verdict side by side, a class each."""
     rows = {row["class"]: row for row in found.classes().to_dict("records")}
     return [
-        Outcome(
+        PlantedOutcome(
             world.name,
             truth,
             ClassVerdict(rows[truth.label]["verdict"]),

@@ -15,7 +15,7 @@ BASE_RATE = 0.1
 """How often a cue comes with a class that has nothing to do with it, at correlation 0."""
 
 
-class Labels(StrEnum):
+class TrainingLabels(StrEnum):
     """What the network is trained on."""
 
     TRUE = "true"
@@ -79,7 +79,7 @@ class World:
     audited: int = 48
     fewer: Mapping[str, float] = field(default_factory=dict)
     epochs: int = 9
-    labels: Labels = Labels.TRUE
+    labels: TrainingLabels = TrainingLabels.TRUE
     centred: bool = False
     seen: bool = False
     copies: int = 1

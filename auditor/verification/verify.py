@@ -26,7 +26,7 @@ from auditor.verification.tables import (
 
 
 @dataclass(frozen=True)
-class Check:
+class IntegrityCheck:
     """One thing that was looked at.
 
     Attributes:
@@ -53,7 +53,7 @@ class Verification:
     """
 
     path: Path
-    checks: tuple[Check, ...]
+    checks: tuple[IntegrityCheck, ...]
     signature: Signature | None = None
 
     @property
@@ -83,9 +83,9 @@ def verify(
     try:
         manifest = manifest_in(path)
     except RunError as error:
-        return Verification(path, (Check("manifest", False, error.problem, (error.got,)),))
+        return Verification(path, (IntegrityCheck("manifest", False, error.problem, (error.got,)),))
     metadata = read_manifest(manifest)
-    checks = [Check("manifest", True, phrase("the manifest is as it was written"))]
+    checks = [IntegrityCheck("manifest", True, phrase("the manifest is as it was written"))]
     for name, told, faults in (
         ("files", phrase("every file is as it was written"), file_faults),
         (
@@ -110,7 +110,7 @@ def verify(
 
 def _check(
     name: str, told: str, faults: Callable[[Path, Any], Iterable[str]], path: Path, manifest: Any
-) -> Check:
+) -> IntegrityCheck:
     try:
         found = tuple(faults(path, manifest))
     except (AuditorError, ValueError, KeyError, TypeError) as error:
@@ -119,43 +119,51 @@ def _check(
             if isinstance(error, AuditorError)
             else phrase("cannot be read: {error}", error=str(error)),
         )
-    return Check(name, not found, told if not found else phrase("not so: {told}", told=told), found)
+    return IntegrityCheck(
+        name, not found, told if not found else phrase("not so: {told}", told=told), found
+    )
 
 
 def _compared(
     name: str, words: str, fault: Callable[[Manifest], str | None], manifest: Manifest
-) -> Check:
+) -> IntegrityCheck:
     """A fingerprint that was made again. "" where it cannot be made again."""
     try:
         found = fault(manifest)
     except AuditorError as error:
         why = phrase("{problem} {got}", problem=error.problem, got=error.got)
-        return Check(name, False, phrase("{what} cannot be read", what=words), (why,))
+        return IntegrityCheck(name, False, phrase("{what} cannot be read", what=words), (why,))
     if found == "":
         told = phrase("{what} come from code (--model), which is not run here", what=words)
-        return Check(name, None, told)
+        return IntegrityCheck(name, None, told)
     if found is None:
-        return Check(name, True, phrase("{what} are those of the audit", what=words))
-    return Check(name, False, phrase("{what} are not those of the audit", what=words), (found,))
+        return IntegrityCheck(name, True, phrase("{what} are those of the audit", what=words))
+    return IntegrityCheck(
+        name, False, phrase("{what} are not those of the audit", what=words), (found,)
+    )
 
 
 def _signed(
     signature: Signature | str | None, manifest: Manifest, public_key: Path | None
-) -> Check:
+) -> IntegrityCheck:
     if signature is None:
         holds = None if public_key is None else False
-        return Check("signature", holds, phrase("the run is not signed"))
+        return IntegrityCheck("signature", holds, phrase("the run is not signed"))
     if isinstance(signature, str):
-        return Check("signature", False, phrase("the signature cannot be read"), (signature,))
+        return IntegrityCheck(
+            "signature", False, phrase("the signature cannot be read"), (signature,)
+        )
     fault = check_signature(signature, manifest, public_key)
     who = {"name": signature.name, "time": signature.time, "key": signature.key_id}
     if fault is not None:
         told = phrase("the signature does not hold ({name}, {time}, key {key})", **who)
-        return Check("signature", False, told, (fault,))
+        return IntegrityCheck("signature", False, told, (fault,))
     if public_key is not None:
-        return Check("signature", True, phrase("signed by {name}, {time}, key {key}", **who))
+        return IntegrityCheck(
+            "signature", True, phrase("signed by {name}, {time}, key {key}", **who)
+        )
     told = phrase(
         "signed by {name}, {time}, key {key}; whose key that is was not checked (--public-key)",
         **who,
     )
-    return Check("signature", True, told)
+    return IntegrityCheck("signature", True, told)

@@ -16,10 +16,10 @@ from pathlib import Path
 import torch
 
 from auditor.ports import Silent
-from auditor.selftest.auditing import audit
+from auditor.selftest.auditing import audit_world
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.making import make
-from auditor.selftest.material import Material
+from auditor.selftest.material import SceneMaterial
 from benchmarks.planted.photos import Photos
 from benchmarks.planted.worlds import Entry, Stuff, entries
 
@@ -53,7 +53,7 @@ def folder_of(cache: Path, entry: Entry) -> Path:
 
 
 @cache
-def material(stuff: Stuff) -> Material:
+def material(stuff: Stuff) -> SceneMaterial:
     """What worlds are made of; the sample data is read once a process."""
     return Drawn() if stuff == "drawn" else Photos(SAMPLE_DATA)
 
@@ -66,7 +66,7 @@ def one(entry: Entry, folder: Path) -> None:
         found = make(entry.world, material(entry.stuff), folder)
         truth.write_text(json.dumps([asdict(t) for t in found], indent=1), encoding="utf-8")
     if not (folder / "run" / "manifest.json").exists():
-        audit(entry.world, folder, folder / "run", Silent())
+        audit_world(entry.world, folder, folder / "run", Silent())
 
 
 def _options() -> argparse.Namespace:

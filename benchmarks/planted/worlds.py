@@ -10,7 +10,7 @@ import numpy as np
 
 from auditor.selftest.cues import CueKind
 from auditor.selftest.drawn import Drawn
-from auditor.selftest.worlds import Labels, Planted, World
+from auditor.selftest.worlds import Planted, TrainingLabels, World
 from benchmarks.planted.photos import Photos
 
 Stuff = Literal["photos", "drawn"]
@@ -31,7 +31,7 @@ SIZES = ((0.08, 0.2), (0.04, 0.08), (0.15, 0.35), (0.02, 0.04), (0.3, 0.6), (0.0
 IMAGES = (48, 24, 64, 32)
 COUNTS = (8, 10, 6, 10, 4, 8)
 LARGE_SIDE = 96
-BROKEN = {Labels.RANDOM: "random labels", Labels.NONE: "random weights"}
+BROKEN = {TrainingLabels.RANDOM: "random labels", TrainingLabels.NONE: "random weights"}
 SQUARE = 24
 
 
@@ -135,9 +135,9 @@ def _seen(seed: int) -> Iterator[Entry]:
         tag, ground = Planted(CueKind.TAG, 0.95), Planted(CueKind.BACKGROUND, 0.95)
         cues = {classes[0]: tag, classes[3]: ground}
         for word, planted, labels in (
-            ("cued", cues, Labels.TRUE),
-            ("clean", {}, Labels.TRUE),
-            ("random", cues, Labels.RANDOM),
+            ("cued", cues, TrainingLabels.TRUE),
+            ("clean", {}, TrainingLabels.TRUE),
+            ("random", cues, TrainingLabels.RANDOM),
         ):
             world = World(
                 f"seen-{word}-{stuff}", classes, planted, labels=labels, training=48, epochs=40,

@@ -17,7 +17,7 @@ from dashboard.components.assets import read
 from dashboard.components.bulk import MOST_AT_ONCE
 from dashboard.runs import images
 from dashboard.runs.filters import Filters
-from dashboard.runs.picture_map import HIDDEN, VERDICTS, PictureMap, packed
+from dashboard.runs.picture_map import HIDDEN, VERDICTS, CaseMap, packed
 from dashboard.runs.queries import plain_rows
 from dashboard.runs.ranks import CODES, Map
 from dashboard.session import state
@@ -56,7 +56,7 @@ class On:
     undone: Callable[[], None]
 
 
-def send_points(now: Context, places: Map, found: PictureMap) -> None:
+def send_points(now: Context, places: Map, found: CaseMap) -> None:
     """Where every picture lies and what it is; the browser keeps it for as long as it is the same.
 
     Verdicts of cases that the reader has yet to decide blind are not sent.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from auditor.domain.errors import AuditorError
-from auditor.reviews.events import VOTES, Decision, Review, ReviewReason
+from auditor.reviews.events import VOTES, Review, ReviewDecision, ReviewReason
 from dashboard.runs.filters import Filters
 from dashboard.runs.regions import read_region
 from dashboard.session import access, state
@@ -25,7 +25,7 @@ def decide(now: Context, wanted: Filters, sent: Mapping[str, Any]) -> None:
     """
     token, region = str(sent.get("token"))[:64], str(sent.get("region"))
     try:
-        decision = Decision(str(sent.get("decision")))
+        decision = ReviewDecision(str(sent.get("decision")))
         if decision not in VOTES or read_region(region) is None or not token.isalnum():
             return
     except ValueError:
@@ -60,7 +60,7 @@ def undo(now: Context, token: str) -> None:
     standing = ((case, now.decided.ledger.own(case, reviewer)) for case in cases)
     mine = [case for case, own in standing if own and own.token == f"{token}-{case}"]
     back = [
-        Review(run, case, reviewer, Decision.WITHDRAWN, token=f"{token}-back-{case}")
+        Review(run, case, reviewer, ReviewDecision.WITHDRAWN, token=f"{token}-back-{case}")
         for case in mine
     ]
     now.store.append(*back)

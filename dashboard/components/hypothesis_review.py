@@ -17,7 +17,7 @@ from auditor.class_reviews import (
 )
 from auditor.domain.errors import AuditorError
 from auditor.domain.verdicts import ClassVerdict
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from dashboard.runs import access as run_access
 from dashboard.runs.queries import plain_rows
 from dashboard.session import access
@@ -53,8 +53,8 @@ def ask(now: Context, row: Mapping[str, Any], *, keys: bool, question: bool = Tr
         choices = (
             (NOT_OBJECT, _("Not the object"), "1"),
             (OBJECT, _("Part of the object"), "2"),
-            (Decision.UNSURE, _("Unsure"), "3"),
-            (Decision.WITHDRAWN, _("Take back"), None),
+            (ReviewDecision.UNSURE, _("Unsure"), "3"),
+            (ReviewDecision.WITHDRAWN, _("Take back"), None),
         )
         for decision, label, key in choices:
             st.button(
@@ -73,14 +73,14 @@ def _said(now: Context, row: Mapping[str, Any]) -> None:
     answer = answers_of(now.store.ledger(review_run(now.run.name))).get(hypothesis_id(row))
     if answer is None:
         return
-    by_decision: dict[Decision, list[str]] = {}
+    by_decision: dict[ReviewDecision, list[str]] = {}
     for name, event in sorted(answer.decisions.items()):
         by_decision.setdefault(event.decision, []).append(plain(name))
     texts = {
         NOT_OBJECT: _("{names}: not the object", names=", ".join(by_decision.get(NOT_OBJECT, []))),
         OBJECT: _("{names}: part of the object", names=", ".join(by_decision.get(OBJECT, []))),
-        Decision.UNSURE: _(
-            "{names}: unsure", names=", ".join(by_decision.get(Decision.UNSURE, []))
+        ReviewDecision.UNSURE: _(
+            "{names}: unsure", names=", ".join(by_decision.get(ReviewDecision.UNSURE, []))
         ),
     }
     for decision, text in texts.items():
@@ -88,7 +88,7 @@ def _said(now: Context, row: Mapping[str, Any]) -> None:
             st.caption(text)
 
 
-def _save(now: Context, case: str, decision: Decision) -> None:
+def _save(now: Context, case: str, decision: ReviewDecision) -> None:
     if isinstance(now.store, AuditorError):
         return
     now.store.append(Review(review_run(now.run.name), case, access.decider(), decision))

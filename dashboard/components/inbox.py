@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.domain.errors import AuditorError
-from auditor.reviews.events import VOTES, Decision, Review, ReviewReason
+from auditor.reviews.events import VOTES, Review, ReviewDecision, ReviewReason
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import ReviewStore
 from dashboard.components import withdrawals
@@ -46,7 +46,7 @@ class Said:
     token: str
     run: str
     case: str
-    decision: Decision
+    decision: ReviewDecision
     note: str = ""
     reasons: tuple[ReviewReason, ...] = ()
     seen: str = ""
@@ -55,7 +55,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class InboxBatch:
     """What came at once.
 
     Attributes:
@@ -80,7 +80,7 @@ class Batch:
     go: tuple[str, str, str] | None = None
 
 
-def batch_of(sent: Any) -> Batch | None:
+def batch_of(sent: Any) -> InboxBatch | None:
     """A batch as the browser sent it; None for what is none. What is no decision is left out."""
     if not isinstance(sent, Mapping):
         return None
@@ -88,7 +88,7 @@ def batch_of(sent: Any) -> Batch | None:
     if not isinstance(instance, str) or not instance.isalnum() or not isinstance(number, int):
         return None
     said = [each for entry in _list(sent, "decisions") if (each := _said(entry)) is not None]
-    return Batch(
+    return InboxBatch(
         instance[:64],
         number,
         tuple(said[:MOST_DECISIONS]),
@@ -208,14 +208,14 @@ def _said(entry: Any) -> Said | None:
         return None
     token, run, case = (_text(entry, name) for name in ("token", "run", "case"))
     decision = entry.get("decision")
-    if not (token and run and case) or decision not in set(Decision):
+    if not (token and run and case) or decision not in set(ReviewDecision):
         return None
     asked = _list(entry, "reasons")
     return Said(
         token[:128],
         run,
         case,
-        Decision(decision),
+        ReviewDecision(decision),
         _text(entry, "note")[:MOST_CHARACTERS],
         tuple(reason for reason in ReviewReason if reason.value in asked),
         _text(entry, "seen"),

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 from urllib.parse import urlencode
 
-from auditor.reviews.events import Decision, ReviewReason
+from auditor.reviews.events import ReviewDecision, ReviewReason
 from dashboard.components import phrases
 from dashboard.components.settle import PER_PAGE, Settled
 from dashboard.runs import images
@@ -77,7 +77,7 @@ def answers() -> list[dict[str, Any]]:
     return [
         {
             "key": "1",
-            "decision": Decision.CONFIRMED.value,
+            "decision": ReviewDecision.CONFIRMED.value,
             "reasons": [],
             "long": _("Yes, shortcut"),
             "short": _("Yes"),
@@ -86,7 +86,7 @@ def answers() -> list[dict[str, Any]]:
         },
         {
             "key": "2",
-            "decision": Decision.DISMISSED.value,
+            "decision": ReviewDecision.DISMISSED.value,
             "reasons": [],
             "long": _("No, it uses the object"),
             "short": _("No"),
@@ -95,7 +95,7 @@ def answers() -> list[dict[str, Any]]:
         },
         {
             "key": "3",
-            "decision": Decision.UNSURE.value,
+            "decision": ReviewDecision.UNSURE.value,
             "reasons": [],
             "long": _("Unsure"),
             "short": _("Unsure"),
@@ -104,7 +104,7 @@ def answers() -> list[dict[str, Any]]:
         },
         {
             "key": "4",
-            "decision": Decision.UNSURE.value,
+            "decision": ReviewDecision.UNSURE.value,
             "reasons": [ReviewReason.MASK_WRONG.value],
             "long": _("Mask or label is wrong"),
             "short": _("Data"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.ledger import Ledger
 from auditor.reviews.store import ReviewStore
 from dashboard.texts.language import _
@@ -37,7 +37,7 @@ def check(
         store: is asked which withdrawals were saved already; these come again after a reload.
         blind: cases on which others' decisions are not to be told.
     """
-    back = {event.case_id for event in batch if event.decision is Decision.WITHDRAWN}
+    back = {event.case_id for event in batch if event.decision is ReviewDecision.WITHDRAWN}
     if not back:
         return TakenBack(list(batch), [])
     saved = {e.token for case in back for e in store.events(batch[0].run, case)}
@@ -45,7 +45,7 @@ def check(
     kept, told = [], []
     for event in batch:
         if event.case_id in back and event.token not in saved:
-            if event.decision is Decision.WITHDRAWN:
+            if event.decision is ReviewDecision.WITHDRAWN:
                 own = now.own(event.case_id, event.reviewer)
                 now = now.after([event])
                 told += _told(now, event, vain=own is None, blind=event.case_id in blind)

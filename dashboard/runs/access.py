@@ -22,7 +22,7 @@ from auditor.storage.listing import BrokenRun, list_broken, list_runs
 from auditor.storage.run import Run, open_run
 from dashboard.runs.connections import database
 from dashboard.runs.heat import MeanMap, mean_map
-from dashboard.runs.picture_map import PictureMap
+from dashboard.runs.picture_map import CaseMap
 from dashboard.runs.picture_map import picture_map as picture_map_of
 from dashboard.runs.queries import Cases
 from dashboard.runs.ranks import Decided, Ranking
@@ -114,13 +114,13 @@ def _ranking(path: Path, stamp_of_run: int) -> Ranking:
     return Ranking(database(), _run(path, stamp_of_run).table_path("cases"))
 
 
-def picture_map(run: Run) -> PictureMap:
+def picture_map(run: Run) -> CaseMap:
     """What the map of the run's pictures is coloured by; not to be changed."""
     return _picture_map(run.path, stamp(run.path))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _picture_map(path: Path, stamp_of_run: int) -> PictureMap:
+def _picture_map(path: Path, stamp_of_run: int) -> CaseMap:
     return picture_map_of(_asked(path, stamp_of_run))
 
 

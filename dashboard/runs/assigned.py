@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from auditor.domain.verdicts import FLAGGED_CASES
 from auditor.reviews.assignments import (
+    AssignableCases,
     Assignment,
-    Subjects,
     Task,
     arbiters,
     assigned,
@@ -77,12 +77,12 @@ def _add(found: dict[str, Flags], name: str, own: Flags) -> None:
     found[who] = found[who] | own if who in found else own.copy()
 
 
-def _subjects(cases: Cases) -> Subjects:
+def _subjects(cases: Cases) -> AssignableCases:
     flagged = ", ".join(f"'{verdict}'" for verdict in FLAGGED_CASES)
     select = f"md5_number_lower(case_id) AS key, label, verdict IN ({flagged}) AS flagged"
     found = cases.ask(select, (), f"ORDER BY {RANK}").df()
     labels, classes = pd.factorize(found["label"])
-    return Subjects(
+    return AssignableCases(
         found["key"].to_numpy(np.uint64),
         labels.astype(np.int32),
         [str(name) for name in classes],

@@ -18,7 +18,7 @@ HIDDEN = 255
 
 
 @dataclass(frozen=True, slots=True)
-class PictureMap:
+class CaseMap:
     """The cases of a run by rank.
 
     Attributes:
@@ -32,13 +32,13 @@ class PictureMap:
     classes: tuple[str, ...]
 
 
-def picture_map(cases: Cases) -> PictureMap:
+def picture_map(cases: Cases) -> CaseMap:
     """What the map is coloured by."""
     rows = cases.ask("label, verdict", (), f"ORDER BY {RANK}").df()
     classes = rows["label"].value_counts().index.astype(str)
     labels = pd.Categorical(rows["label"], categories=classes).codes.astype(np.uint16)
     verdicts = pd.Categorical(rows["verdict"], categories=list(VERDICTS)).codes.astype(np.uint8)
-    return PictureMap(verdicts, labels, tuple(classes))
+    return CaseMap(verdicts, labels, tuple(classes))
 
 
 def packed(flags: NDArray[np.bool_]) -> bytes:

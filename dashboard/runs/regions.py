@@ -21,7 +21,7 @@ Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class MapRegion:
     """A polygon; what it encloses an even number of times is outside.
 
     Attributes:
@@ -49,14 +49,14 @@ class Region:
         return found
 
 
-def write_region(region: Region) -> str:
+def write_region(region: MapRegion) -> str:
     """As it stands in the address: `x.y_x.y_x.y`, in thousandths."""
     return "_".join(f"{x}.{y}" for x, y in region.corners)
 
 
-def read_region(text: str) -> Region | None:
+def read_region(text: str) -> MapRegion | None:
     """The inverse; None for what is none."""
     if not _FORM.fullmatch(text):
         return None
     pairs = (corner.split(".") for corner in text.split("_"))
-    return Region(tuple((int(x), int(y)) for x, y in pairs))
+    return MapRegion(tuple((int(x), int(y)) for x, y in pairs))

@@ -10,7 +10,7 @@ import streamlit as st
 from auditor.comparison.model import Comparison
 from auditor.domain.messages import N_
 from auditor.reports import render_comparison_html, render_comparison_markdown
-from auditor.reports.changes import ChangedClass, Changes, Moved, changes_of, from_to
+from auditor.reports.changes import ChangedClass, ComparisonView, Moved, changes_of, from_to
 from auditor.storage.run import Run
 from dashboard import pages
 from dashboard.charts import changes as change_chart
@@ -93,7 +93,7 @@ def _alone() -> None:
     )
 
 
-def _tiles(changes: Changes) -> None:
+def _tiles(changes: ComparisonView) -> None:
     tips = {_(name): _(tip) for name, tip in TIPS.items()}
     for column, moved in zip(st.columns(len(changes.overall)), changes.overall, strict=True):
         column.metric(
@@ -127,7 +127,7 @@ def _chart(comparison: Comparison) -> None:
     )
 
 
-def _table(changes: Changes) -> None:
+def _table(changes: ComparisonView) -> None:
     if changes.classes:
         st.header(_("Classes that changed"), anchor=False, help=_("Pick a row to see its cases."))
         picked = st.dataframe(
@@ -172,7 +172,7 @@ def _verdict(verdict: str | None) -> str:
     return "{0.sign} {0.name}".format(class_style(verdict))
 
 
-def _turned(changes: Changes) -> None:
+def _turned(changes: ComparisonView) -> None:
     if not changes.turned:
         return
     st.header(_("Pictures in one of the runs only, and others by name"), anchor=False)
@@ -185,7 +185,7 @@ def _turned(changes: Changes) -> None:
     st.markdown("\n".join(lines))
 
 
-def _explanations(changes: Changes) -> None:
+def _explanations(changes: ComparisonView) -> None:
     st.header(
         _("What differs between the audits"),
         anchor=False,

@@ -19,7 +19,7 @@ from auditor.reviews.agreement import (
     disagreements,
     unsettled,
 )
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.storage.csv_text import csv_bytes
 from auditor.wording.numbers import share
 from dashboard import pages
@@ -176,7 +176,7 @@ def _reviewers(events: Sequence[Review], said: DecisionsByReviewer) -> None:
         return
     st.header(_("Reviewers"), anchor=False)
     decided = Counter({event.reviewer: 0 for event in events})
-    decided.update(e.reviewer for e in events if e.decision is not Decision.WITHDRAWN)
+    decided.update(e.reviewer for e in events if e.decision is not ReviewDecision.WITHDRAWN)
     cases = Counter(name for by in said.values() for name in by)
     last = {event.reviewer: event.time for event in events}
     st.dataframe(

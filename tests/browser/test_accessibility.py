@@ -14,7 +14,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 import auditor
 from auditor.reviews.assignment_store import open_assignments
 from auditor.reviews.assignments import Assignment
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import open_run
 from tests.browser.conftest import PATIENCE_MS, Served, serving
@@ -65,7 +65,7 @@ def inspected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     make_run(runs / "then", classes=5, per_class=12, retrained=True, images=False)
     cases = run.cases()["case_id"].tolist()
     store, assignments = open_store(runs), open_assignments(runs)
-    for name, decision in (("ann", Decision.CONFIRMED), ("ben", Decision.DISMISSED)):
+    for name, decision in (("ann", ReviewDecision.CONFIRMED), ("ben", ReviewDecision.DISMISSED)):
         store.append(*(Review("look", case, name, decision, "a note") for case in cases[:9]))
     assignments.add(Assignment("look", ("ann", "ben"), each=2))
     store.close()

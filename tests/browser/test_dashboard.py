@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import open_run
 from tests.browser.conftest import PATIENCE_MS, Served
@@ -142,7 +142,7 @@ def test_marked_cases_are_decided_and_undone_together(page: Page, served: Served
 def test_undo_takes_back_ones_own_word_only(page: Page, served: Served) -> None:
     worst = cases(served, "undo")[0]
     store = open_store(served.runs)
-    store.append(Review("undo", worst, "ben", Decision.CONFIRMED))
+    store.append(Review("undo", worst, "ben", ReviewDecision.CONFIRMED))
     gallery(page, served, "undo")
     badge = page.locator(f"#case-{worst} .badge")
     expect(badge).to_have_text("✓ Shortcut · ben")

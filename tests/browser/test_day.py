@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import open_run
 from dashboard.runs.filters import FLAGGED
@@ -113,9 +113,9 @@ def test_others_decisions_come_in_and_those_made_meanwhile_are_told(
 ) -> None:
     order = opened(page, served, "live")
     store = open_store(served.runs)
-    store.append(Review("live", order[3], "ben", Decision.DISMISSED))
+    store.append(Review("live", order[3], "ben", ReviewDecision.DISMISSED))
     expect(page.locator(f"#case-{order[3]} .badge")).to_have_text("✕ No shortcut · ben")
-    store.append(Review("live", order[0], "ben", Decision.DISMISSED))
+    store.append(Review("live", order[0], "ben", ReviewDecision.DISMISSED))
     page.keyboard.press("1")
     expect(page.locator(".notice").first).to_contain_text("ben", timeout=PATIENCE_MS)
     assert [d for c, d in saved(served.runs, "live") if c == order[0]] == ["dismissed", "confirmed"]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from auditor.reports.pdf import can_print
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import open_run
 from tests.browser.conftest import Served, serving
@@ -32,7 +32,7 @@ def test_a_text_is_found_in_file_names_and_notes_and_stands_in_the_link(
 ) -> None:
     cases = open_run(served.runs / "find").cases()
     noted = cases["case_id"].iloc[7]
-    open_store(served.runs).append(Review("find", noted, "ben", Decision.NOTED, "A Ruler"))
+    open_store(served.runs).append(Review("find", noted, "ben", ReviewDecision.NOTED, "A Ruler"))
     page.goto(f"{served.url}/?run=find&show=all")
     page.wait_for_selector(CURRENT)
     field = page.get_by_role("textbox", name="Find")

@@ -16,7 +16,7 @@ from auditor.ports import Progress
 from auditor.selftest import running
 from auditor.selftest.cues import CueKind
 from auditor.selftest.making import Truth
-from auditor.selftest.rates import Outcome
+from auditor.selftest.rates import PlantedOutcome
 from auditor.selftest.worlds import World
 from auditor.wording.catalogue import translator
 from tests.seams.english_left import english
@@ -51,15 +51,17 @@ def test_json_says_what_was_planted_and_found() -> None:
 def planted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A self-test of one world that is there at once."""
 
-    def said(worlds: Sequence[World], progress: Progress) -> Iterator[tuple[World, list[Outcome]]]:
+    def said(
+        worlds: Sequence[World], progress: Progress
+    ) -> Iterator[tuple[World, list[PlantedOutcome]]]:
         for world in worlds[:1]:
             cue_reliant = Truth("star", CueKind.TAG, 0.95, 0.9, 0.62, 0.7, 0.4)
             unaffected = Truth("disk", None, 0.0, 0.9, 0.0, 0.0, None)
             yield (
                 world,
                 [
-                    Outcome(world.name, cue_reliant, ClassVerdict.CONFIRMED, 0.6),
-                    Outcome(world.name, unaffected, ClassVerdict.UNDETERMINED, None),
+                    PlantedOutcome(world.name, cue_reliant, ClassVerdict.CONFIRMED, 0.6),
+                    PlantedOutcome(world.name, unaffected, ClassVerdict.UNDETERMINED, None),
                 ],
             )
 

@@ -16,7 +16,7 @@ from torchvision.datasets import ImageFolder
 
 import auditor
 from auditor.cli.app import run_command_line
-from auditor.counterexamples.pictures import Picture, exposed
+from auditor.counterexamples.pictures import SourcePicture, exposed
 from auditor.storage.run import Run
 from tests.fakes.planted import CLASSES, config_of, write_dataset
 
@@ -93,10 +93,10 @@ def test_the_background_is_of_the_candidate_that_shows_least_of_its_own_object(
     assert shares[4] < 0.9 * shares[1]
 
 
-def picture_of(data: Path, name: str) -> Picture:
+def picture_of(data: Path, name: str) -> SourcePicture:
     with Image.open((data / "masks" / name).with_suffix(".png")) as mask:
         object_ = torch.from_numpy(np.array(mask)) > 0
-    return Picture(torch.zeros(3, *object_.shape, dtype=torch.uint8), object_)
+    return SourcePicture(torch.zeros(3, *object_.shape, dtype=torch.uint8), object_)
 
 
 def test_the_network_falls_for_them(

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from auditor.counterexamples.pictures import Picture, exposed, make
+from auditor.counterexamples.pictures import SourcePicture, exposed, make
 from auditor.counterexamples.recipes import Kind
 from auditor.domain.places import PropertyKind
 from auditor.interventions.picture_properties.compression import compressed, quality_of
@@ -17,13 +17,13 @@ RED, GREEN, BLUE = (200, 0, 0), (0, 200, 0), (0, 0, 200)
 
 def flat(
     ground: tuple[int, int, int], thing: tuple[int, int, int], size: tuple[int, int] = (40, 60)
-) -> Picture:
+) -> SourcePicture:
     """A square of 10 pixels at row 20, column 30."""
     image = torch.tensor(ground, dtype=torch.uint8)[:, None, None].repeat(1, *size)
     image[:, 20:30, 30:40] = torch.tensor(thing, dtype=torch.uint8)[:, None, None]
     mask = torch.zeros(size, dtype=torch.bool)
     mask[20:30, 30:40] = True
-    return Picture(image, mask)
+    return SourcePicture(image, mask)
 
 
 def rng() -> np.random.Generator:
@@ -46,11 +46,11 @@ def test_an_object_elsewhere_brings_nothing_of_its_ground_nor_of_the_donors_obje
 
 def test_what_a_donor_showed_is_exposed_where_the_object_does_not_hide_it() -> None:
     source = flat(GREEN, RED)
-    empty = Picture(source.image, torch.zeros_like(source.mask))
+    empty = SourcePicture(source.image, torch.zeros_like(source.mask))
     assert exposed(source, empty) == 0.0
     same = exposed(source, flat(BLUE, RED))
     beside = flat(BLUE, RED)
-    beside = Picture(beside.image, beside.mask.roll(15, dims=1))
+    beside = SourcePicture(beside.image, beside.mask.roll(15, dims=1))
     assert 0 < same < exposed(source, beside)
     # Nothing hidden: all of the place, the object's 100 pixels and what is around them.
     assert exposed(source, beside) * 40 * 60 == pytest.approx(same * 40 * 60 + 100)
@@ -91,7 +91,7 @@ def test_a_pasted_mark_brings_nothing_of_its_donors_object() -> None:
 
 
 def test_a_mark_that_has_to_hide_a_part_of_the_object_is_no_object() -> None:
-    source = Picture(flat(GREEN, RED).image, torch.ones(40, 60, dtype=torch.bool))
+    source = SourcePicture(flat(GREEN, RED).image, torch.ones(40, 60, dtype=torch.bool))
     made = make(Kind.MARK_PASTED, source, flat(BLUE, BLUE), (0, 5, 0, 5), rng())
     assert int((~made.mask).sum()) == 25
 
@@ -128,7 +128,7 @@ def test_a_property_is_given_at_the_size_of_the_file(kind: PropertyKind) -> None
     mask, other = torch.zeros(60, 80, dtype=torch.bool), torch.zeros(40, 40, dtype=torch.bool)
     mask[20:40, 30:50] = True
     other[16:24, 16:24] = True
-    source, donor = Picture(bright, mask), Picture(dark, other)
+    source, donor = SourcePicture(bright, mask), SourcePicture(dark, other)
     made = make(Kind.PROPERTY_EXCHANGED, source, donor, None, rng(), given=kind)
     assert made.size == source.size
     if kind is PropertyKind.BARS:
@@ -149,8 +149,8 @@ def test_compression_is_given_to_a_picture_that_has_none() -> None:
     given = PropertyKind.COMPRESSION
     made = make(
         Kind.PROPERTY_EXCHANGED,
-        Picture(source, mask),
-        Picture(donor, mask),
+        SourcePicture(source, mask),
+        SourcePicture(donor, mask),
         None,
         rng(),
         given=given,

@@ -12,7 +12,7 @@ from auditor.domain.verdicts import FLAGGED_CASES
 from auditor.export import select
 from auditor.reviews.assignment_store import open_assignments
 from auditor.reviews.assignments import Assignment, Task, Unit
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from auditor.wording.headline import headline
@@ -70,14 +70,14 @@ def test_exports_say_the_same_as_the_queues(fresh: Run) -> None:
 def test_a_queue_waits_for_ones_own_word_and_disagreements_for_whoever_settles(fresh: Run) -> None:
     case = names(asked_by(fresh, "ann"), Filters(queue=MINE))[0]
     before = asked_by(fresh, "ann").tally(Filters(queue=MINE))
-    other = Review("only", case, "ben", Decision.DISMISSED)
+    other = Review("only", case, "ben", ReviewDecision.DISMISSED)
     assert asked_by(fresh, "ann", other).tally(Filters(queue=MINE)) == before
-    own = Review("only", case, "ann", Decision.CONFIRMED)
+    own = Review("only", case, "ann", ReviewDecision.CONFIRMED)
     both = asked_by(fresh, "ann", other, own)
     assert both.tally(Filters(queue=MINE)).left == before.left - 1
     assert names(both, Filters(queue=DIFFER)) == [case]
     assert both.tally(Filters(queue=DIFFER)).left == 1
-    settled = Review("only", case, "eve", Decision.DISMISSED, arbitration=True)
+    settled = Review("only", case, "eve", ReviewDecision.DISMISSED, arbitration=True)
     after = asked_by(fresh, "ann", other, own, settled)
     assert names(after, Filters(queue=DIFFER)) == []
     assert after.page(after.ranks(Filters(reviews=("dismissed",))))["case_id"].tolist() == [case]
@@ -86,7 +86,7 @@ def test_a_queue_waits_for_ones_own_word_and_disagreements_for_whoever_settles(f
 
 def test_what_came_later_is_counted_as_if_all_came_at_once(fresh: Run) -> None:
     ids = fresh.cases()["case_id"].tolist()
-    words = [Decision.CONFIRMED, Decision.DISMISSED, Decision.WITHDRAWN]
+    words = [ReviewDecision.CONFIRMED, ReviewDecision.DISMISSED, ReviewDecision.WITHDRAWN]
     events = [
         Review("only", ids[i % 3], ("ann", "ben")[i % 2], words[(i * i) % 3]) for i in range(12)
     ]
@@ -106,7 +106,7 @@ def test_a_blind_reader_is_told_neither_verdict_nor_decisions(
     runs: Path = fresh.path.parent
     ids = fresh.cases()["case_id"].tolist()
     store = open_store(runs)
-    store.append(Review("only", ids[0], "ben", Decision.CONFIRMED, "the sticker"))
+    store.append(Review("only", ids[0], "ben", ReviewDecision.CONFIRMED, "the sticker"))
     app = show(runs, show="all", blind="true")
     assert not app.exception
     told = {card["id"]: card for card in cards(app)}
@@ -115,7 +115,7 @@ def test_a_blind_reader_is_told_neither_verdict_nor_decisions(
     assert told[ids[0]]["said"] == {"review": "", "note": "", "reasons": [], "by": ""}
     assert "sticker" not in str(component(app, "delivery"))
     name = scope(app)["reviewer"]
-    store.append(Review("only", ids[0], str(name), Decision.DISMISSED))
+    store.append(Review("only", ids[0], str(name), ReviewDecision.DISMISSED))
     store.close()
     again = {card["id"]: card for card in cards(show(runs, show="all", blind="true"))}
     assert again[ids[0]]["verdict"]["name"] != "Hidden"  # type: ignore[index]
@@ -148,7 +148,7 @@ def test_pages_that_tell_are_closed_until_the_last_blind_case_is_decided(
     assert {card["verdict"]["name"] for card in cards(app)} == {"Hidden"}  # type: ignore[index]
     assert scope(app)["total"] == len(ids)
     assert not app.sidebar.get("download_button")
-    store.append(*(Review("only", case, me, Decision.UNSURE) for case in ids))
+    store.append(*(Review("only", case, me, ReviewDecision.UNSURE) for case in ids))
     store.close()
     app = show(runs, "overview")
     assert not app.exception
@@ -159,8 +159,8 @@ def test_pages_that_tell_are_closed_until_the_last_blind_case_is_decided(
 def test_what_a_blind_reader_may_ask_tells_nothing_of_what_is_hidden(fresh: Run) -> None:
     ids = fresh.cases()["case_id"].tolist()
     said = [
-        Review("only", ids[0], "a", Decision.CONFIRMED, "tag"),
-        Review("only", ids[0], "b", Decision.UNSURE),
+        Review("only", ids[0], "a", ReviewDecision.CONFIRMED, "tag"),
+        Review("only", ids[0], "b", ReviewDecision.UNSURE),
     ]
     sees = asked_by(fresh, "cy", *said)
     everything = len(ids)

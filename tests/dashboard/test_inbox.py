@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from auditor.domain.errors import AuditorError
-from auditor.reviews.events import Decision, Review, ReviewReason
+from auditor.reviews.events import Review, ReviewDecision, ReviewReason
 from auditor.reviews.store import ReviewStore, open_store
 from auditor.storage.run import Run
 from dashboard.components import inbox
@@ -89,7 +89,7 @@ def test_reasons_and_notes_are_saved_and_a_note_is_no_vote(
     ledger = store.ledger("demo")
     standing = ledger.standing(case)
     assert standing is not None
-    assert standing.decision is Decision.DISMISSED
+    assert standing.decision is ReviewDecision.DISMISSED
     assert standing.reasons == (ReviewReason.SCENE, ReviewReason.LEGITIMATE)
     assert ledger.note(case) == "the tag"
 
@@ -110,8 +110,8 @@ def test_what_somebody_decided_meanwhile_is_told(
     session: dict[str, Any], run: Run, store: ReviewStore, now: Context
 ) -> None:
     first, second, *_ = run.cases()["case_id"]
-    store.append(Review("demo", first, "ben", Decision.DISMISSED))
-    store.append(Review("demo", second, "ben", Decision.DISMISSED))
+    store.append(Review("demo", first, "ben", ReviewDecision.DISMISSED))
+    store.append(Review("demo", second, "ben", ReviewDecision.DISMISSED))
     session["gallery"] = sent(
         1, decide(1, first, seen=""), decide(2, second, "confirmed", seen="dismissed")
     )
@@ -223,9 +223,9 @@ def test_an_undo_takes_back_ones_own_decision_alone_and_says_what_stands(
 ) -> None:
     first, second, third, *_ = run.cases()["case_id"]
     store.append(
-        Review("demo", first, "ben", Decision.CONFIRMED),
-        Review("demo", second, "Ann", Decision.DISMISSED),
-        Review("demo", second, "ben", Decision.CONFIRMED),
+        Review("demo", first, "ben", ReviewDecision.CONFIRMED),
+        Review("demo", second, "Ann", ReviewDecision.DISMISSED),
+        Review("demo", second, "ben", ReviewDecision.CONFIRMED),
     )
     session["gallery"] = sent(
         1,
@@ -260,8 +260,8 @@ def test_an_undo_tells_a_blind_reader_nothing_of_others(
 ) -> None:
     first = run.cases()["case_id"].iloc[0]
     store.append(
-        Review("demo", first, "ben", Decision.CONFIRMED),
-        Review("demo", first, "ann", Decision.CONFIRMED),
+        Review("demo", first, "ben", ReviewDecision.CONFIRMED),
+        Review("demo", first, "ann", ReviewDecision.CONFIRMED),
     )
     session["gallery"] = sent(1, decide(1, first, "withdrawn"))
     inbox.receive("gallery", replace(now, blind=True))

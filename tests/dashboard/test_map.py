@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import ReviewStore, open_store
 from auditor.storage.run import Run
 from dashboard.components import bulk
@@ -21,12 +21,12 @@ from dashboard.runs.filters import Filters
 from dashboard.runs.neighbours import nearest
 from dashboard.runs.picture_map import HIDDEN, VERDICTS, picture_map
 from dashboard.runs.queries import Cases
-from dashboard.runs.regions import Region, write_region
+from dashboard.runs.regions import MapRegion, write_region
 from dashboard.session import access, state
 from tests.dashboard.apps import Open, cards, components, icons, text
 from tests.dashboard.asking import asked
 
-HALF = Region(((-9000, -9000), (0, -9000), (0, 9000), (-9000, 9000)))
+HALF = MapRegion(((-9000, -9000), (0, -9000), (0, 9000), (-9000, 9000)))
 """All to the left of the middle."""
 
 
@@ -174,7 +174,7 @@ def test_one_decision_on_many_is_of_those_that_nobody_decided(
     fresh: Run, bulk_kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, half = open_store(fresh.path.parent), left_half(fresh)
-    store.append(Review("only", half[0], "ben", Decision.DISMISSED))
+    store.append(Review("only", half[0], "ben", ReviewDecision.DISMISSED))
     sent = {"token": "abc", "region": write_region(HALF), "decision": "confirmed"}
     before = context_of(fresh, store)
     for _ in range(2):

@@ -16,7 +16,7 @@ import streamlit as st
 from auditor.domain.measures import measure
 from auditor.reports.changes import SHOWN
 from auditor.reports.leaks import ANSWERS
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.schedule.cron import Cron
 from auditor.schedule.store import open_schedules
@@ -194,9 +194,9 @@ def test_reviews_show_progress_agreement_and_queues(show: Open, fresh: Run) -> N
     store = open_store(fresh.path.parent)
     for reviewer, decisions in (("ann", "ccd"), ("<b>bob</b>", "cdd")):
         for case, letter in zip(ids, decisions, strict=False):
-            decision = Decision.CONFIRMED if letter == "c" else Decision.DISMISSED
+            decision = ReviewDecision.CONFIRMED if letter == "c" else ReviewDecision.DISMISSED
             store.append(Review("only", case, reviewer, decision, note="**look**"))
-    store.append(Review("only", ids[3], "ann", Decision.UNSURE))
+    store.append(Review("only", ids[3], "ann", ReviewDecision.UNSURE))
     app = show(fresh.path.parent, "reviews")
     assert not app.exception
     assert re.findall(r"\d+", app.title[0].value) == ["4", "12"]
@@ -233,7 +233,11 @@ def test_the_report_is_shown_if_it_is_there(show: Open, fresh: Run) -> None:
 
 def test_what_was_taken_back_counts_as_no_decision(fresh: Run, show: Open) -> None:
     first, second, *_ = fresh.cases()["case_id"]
-    said = ((first, Decision.CONFIRMED), (first, Decision.WITHDRAWN), (second, Decision.UNSURE))
+    said = (
+        (first, ReviewDecision.CONFIRMED),
+        (first, ReviewDecision.WITHDRAWN),
+        (second, ReviewDecision.UNSURE),
+    )
     open_store(fresh.path.parent).append(*(Review("only", c, "ann", d) for c, d in said))
     app = show(fresh.path.parent, "reviews")
     tables = [table.value for table in app.dataframe if "Reviewer" in table.value]

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.storage.run import Run
 from dashboard.runs import queries
 from dashboard.runs.filters import Filters
@@ -144,11 +144,11 @@ def test_decisions_that_come_and_go_are_followed(run: Run, frame: pd.DataFrame) 
     cases = asked(run)
     decided = cases.decided
     for event, left in (
-        (Review("r", first, "ann", Decision.CONFIRMED), 59),
-        (Review("r", first, "ben", Decision.DISMISSED), 59),
-        (Review("r", second, "ben", Decision.UNSURE), 58),
-        (Review("r", first, "ben", Decision.WITHDRAWN), 58),
-        (Review("r", first, "ann", Decision.WITHDRAWN), 59),
+        (Review("r", first, "ann", ReviewDecision.CONFIRMED), 59),
+        (Review("r", first, "ben", ReviewDecision.DISMISSED), 59),
+        (Review("r", second, "ben", ReviewDecision.UNSURE), 58),
+        (Review("r", first, "ben", ReviewDecision.WITHDRAWN), 58),
+        (Review("r", first, "ann", ReviewDecision.WITHDRAWN), 59),
     ):
         decided = decided.after([event], 0, cases.ranking)
         now = replace(cases, decided=decided)
@@ -186,9 +186,9 @@ def test_find_looks_in_notes_among_the_cases_that_the_filters_leave(
 ) -> None:
     case = frame.iloc[4]
     notes = [
-        Review("r", case["case_id"], "ann", Decision.NOTED, "A RULER in the corner"),
-        Review("r", frame["case_id"].iloc[9], "ben", Decision.UNSURE, "no ruler"),
-        Review("r", "of another run", "ben", Decision.NOTED, "ruler"),
+        Review("r", case["case_id"], "ann", ReviewDecision.NOTED, "A RULER in the corner"),
+        Review("r", frame["case_id"].iloc[9], "ben", ReviewDecision.UNSURE, "no ruler"),
+        Review("r", "of another run", "ben", ReviewDecision.NOTED, "ruler"),
     ]
     cases = asked(run)
     cases = replace(cases, decided=cases.decided.after(notes, 3, cases.ranking))

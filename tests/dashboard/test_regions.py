@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.runs.regions import MOST_CORNERS, STEP, Region, read_region, write_region
+from dashboard.runs.regions import MOST_CORNERS, STEP, MapRegion, read_region, write_region
 
 corners = st.lists(
     st.tuples(st.integers(-3000, 3000), st.integers(-3000, 3000)), min_size=3, max_size=MOST_CORNERS
-).map(lambda found: Region(tuple(found)))
+).map(lambda found: MapRegion(tuple(found)))
 
 
-def enclosed(region: Region, x: float, y: float) -> bool:
+def enclosed(region: MapRegion, x: float, y: float) -> bool:
     """Crossings of a ray to the right, an edge at a time (Shimrat 1962)."""
     points = [(a / STEP, b / STEP) for a, b in region.corners]
     crossings = 0
@@ -26,7 +26,7 @@ def enclosed(region: Region, x: float, y: float) -> bool:
 
 @settings(max_examples=60)
 @given(region=corners, seed=st.integers(0, 1000))
-def test_points_are_inside_as_crossings_say(region: Region, seed: int) -> None:
+def test_points_are_inside_as_crossings_say(region: MapRegion, seed: int) -> None:
     drawn = np.random.default_rng(seed).uniform(-3.2, 3.2, (2, 60)).astype(np.float32)
     # Corners themselves are the places where a slip would show.
     on = np.array(region.corners, dtype=np.float32).T / np.float32(STEP)
@@ -36,14 +36,14 @@ def test_points_are_inside_as_crossings_say(region: Region, seed: int) -> None:
 
 
 def test_a_point_without_a_place_is_nowhere() -> None:
-    square = Region(((-1000, -1000), (1000, -1000), (1000, 1000), (-1000, 1000)))
+    square = MapRegion(((-1000, -1000), (1000, -1000), (1000, 1000), (-1000, 1000)))
     x = np.array([0.0, np.nan, 0.0], dtype=np.float32)
     y = np.array([0.0, 0.0, np.nan], dtype=np.float32)
     assert square.inside(x, y).tolist() == [True, False, False]
 
 
 @given(region=corners)
-def test_the_address_gives_the_region_back(region: Region) -> None:
+def test_the_address_gives_the_region_back(region: MapRegion) -> None:
     assert read_region(write_region(region)) == region
 
 

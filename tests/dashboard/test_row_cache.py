@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.storage.run import Run
 from dashboard.runs.queries import Cases
 from dashboard.runs.ranks import Decided, Ranking
@@ -47,5 +47,5 @@ def test_a_decision_shows_on_rows_that_are_kept(fresh: Run) -> None:
         return dict(zip(page["case_id"], page["review"], strict=True))
 
     assert reviews(before) == {second: "unreviewed", first: "unreviewed"}
-    after = before.after([Review("only", first, "ann", Decision.CONFIRMED)], 1, ranking)
+    after = before.after([Review("only", first, "ann", ReviewDecision.CONFIRMED)], 1, ranking)
     assert reviews(after) == {second: "unreviewed", first: "confirmed"}

@@ -9,7 +9,7 @@ import pytest
 from auditor.database import DATABASE_VARIABLE
 from auditor.domain.cues import spec_of as cue_spec
 from auditor.domain.measures import measure
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run, open_run
 from auditor.wording.numbers import decimal
@@ -174,7 +174,7 @@ def test_no_match_is_said(show: Open, catalog: Path) -> None:
 def test_reviews_are_shown_and_counted(show: Open, fresh: Run) -> None:
     worst = fresh.cases()["case_id"].iloc[0]
     open_store(fresh.path.parent).append(
-        Review("only", worst, "![](http://x)", Decision.DISMISSED, note="<b>no</b>")
+        Review("only", worst, "![](http://x)", ReviewDecision.DISMISSED, note="<b>no</b>")
     )
     app = show(fresh.path.parent)
     tally = component(app, "delivery")["tally"]  # type: ignore[call-overload]
@@ -328,7 +328,7 @@ def test_who_comes_for_the_first_time_gets_three_lines(show: Open, catalog: Path
 def test_what_is_left_to_review_is_one_number_everywhere(show: Open, fresh: Run) -> None:
     flagged = run_cases(fresh, FLAGGED)
     store = open_store(fresh.path.parent)
-    store.append(Review(fresh.name, flagged[0], "anna", Decision.CONFIRMED))
+    store.append(Review(fresh.name, flagged[0], "anna", ReviewDecision.CONFIRMED))
     store.close()
     overview = show(fresh.path.parent, "overview")
     (told,) = [each.value for each in overview.metric if each.label == "Left to review"]

@@ -8,7 +8,7 @@ import pytest
 from auditor.domain.interventions import Intervention
 from auditor.domain.schema import names
 from auditor.domain.verdicts import CaseVerdict, ClassVerdict
-from auditor.reviews.events import Decision
+from auditor.reviews.events import ReviewDecision
 from dashboard.texts import headlines, words
 from dashboard.texts.intervention_words import INTERVENTION_HELP, INTERVENTION_WORDS
 
@@ -17,7 +17,7 @@ def test_nothing_is_without_words() -> None:
     assert set(words.CASE_WORDS) == set(CaseVerdict)
     assert set(words.CLASS_WORDS) == set(ClassVerdict)
     assert set(INTERVENTION_WORDS) == set(INTERVENTION_HELP) == set(Intervention)
-    assert set(Decision) <= set(words.REVIEW_WORDS)
+    assert set(ReviewDecision) <= set(words.REVIEW_WORDS)
     assert {score.column for score in words.SCORES} <= set(names("cases"))
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import auditor
-from auditor.data.checks.split_leakage import Leak, find_leaks
+from auditor.data.checks.split_leakage import SplitLeak, find_leaks
 from auditor.data.sources.opening import open_source
 from auditor.domain.messages import codes_of
 from auditor.domain.samples import Sample
@@ -40,7 +40,7 @@ def test_the_same_file_in_another_split(samples: list[Sample]) -> None:
     *audited, copy = in_split(samples, "val", "val", "val", "train")
     found = find_leaks(audited, [copy], {})
     assert found is not None
-    assert found.leaks == (Leak("a.png", "copy.png", "train", same_file=True),)
+    assert found.leaks == (SplitLeak("a.png", "copy.png", "train", same_file=True),)
     assert (found.audited, found.others, found.looked_at) == (3, 1, 0)
     told = list(found.warnings())
     assert saying(told, "data.leak", "1 of 3", "train")
@@ -53,7 +53,7 @@ def test_what_looks_alike_in_another_split(samples: list[Sample]) -> None:
     hashes = {a.case_id: ONE, b.case_id: OTHER, c.case_id: flipped(OTHER, 20)}
     found = find_leaks([a, b], [c], hashes)
     assert found is not None
-    assert found.leaks == (Leak("b.png", "c.png", "train", same_file=False),)
+    assert found.leaks == (SplitLeak("b.png", "c.png", "train", same_file=False),)
     assert len(list(found.warnings())) == 1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.actions import Kind
+from auditor.actions import ActionKind
 from auditor.domain.cues import CUES, SPEC_OF, Counterexample, Cue, CueSpec, cue_of
 from auditor.domain.interventions import (
     INTERVENTIONS,
@@ -35,7 +35,7 @@ def test_a_row_of_a_cue_lacks_nothing(spec: CueSpec) -> None:
     fields = {field for _, field, _, _ in string.Formatter().parse(spec.advice) if field}
     assert fields <= ADVICE_FIELDS
     assert "{images}" in spec.advice
-    assert Kind(spec.step.value)
+    assert ActionKind(spec.step.value)
     if spec.given is None:
         assert spec.regions or spec.property or spec.id is Cue.WHOLE_PICTURE
     else:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import torch.distributed as dist
 
-from auditor.engines.ranks import Place, place_in, start_of
+from auditor.engines.ranks import RankPlace, place_in, start_of
 from auditor.storage.run import Run
 from tests.engines.conftest import ROOT, assert_the_same, config, reopened
 
@@ -117,5 +117,5 @@ def test_the_place_in_a_job() -> None:
     assert place_in({}) is None
     assert place_in({"WORLD_SIZE": "1", "RANK": "0"}) is None
     given = {"WORLD_SIZE": "8", "RANK": "5", "LOCAL_RANK": "1"}
-    assert place_in(given) == Place(rank=5, world=8, local=1, again=False)
+    assert place_in(given) == RankPlace(rank=5, world=8, local=1, again=False)
     assert place_in(given | {"TORCHELASTIC_RESTART_COUNT": "1"}).again

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from auditor.class_reviews import NOT_OBJECT, Answer, hypothesis_id, with_answers
+from auditor.class_reviews import NOT_OBJECT, ReviewAnswer, hypothesis_id, with_answers
 from auditor.domain.schema import names
 from auditor.findings import Findings
 from auditor.reviews.events import Review
@@ -50,7 +50,7 @@ def exchanged(*kinds: str) -> Findings:
 def reviewed(findings: Findings) -> pd.DataFrame:
     """The classes after somebody said of every hypothesis that it is not the object."""
     said = {
-        hypothesis_id(row): Answer({WHO: Review("run/hypotheses", "h", WHO, NOT_OBJECT)})
+        hypothesis_id(row): ReviewAnswer({WHO: Review("run/hypotheses", "h", WHO, NOT_OBJECT)})
         for row in findings.hypotheses.to_dict("records")
     }
     return with_answers(findings.classes.copy(), findings.hypotheses, said)

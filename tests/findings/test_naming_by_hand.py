@@ -17,11 +17,15 @@ from auditor.domain.places import Property, PropertyKind
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.evidence.label_accuracy import LabelAccuracy
-from auditor.findings.evidence.positions import Place, place_of
+from auditor.findings.evidence.positions import PatchPosition, place_of
 from auditor.findings.evidence.swap_test import SwapTest
 from auditor.findings.evidence.trial_table import TrialTable, tidy
 from auditor.findings.frames import as_numbers
-from auditor.findings.tables.hypothesis_rows import Counts, hypothesis_rows, with_suspicions
+from auditor.findings.tables.hypothesis_rows import (
+    HypothesisCounts,
+    hypothesis_rows,
+    with_suspicions,
+)
 from auditor.findings.verdicts.actions import TOO_MANY, action_numbers, images_to_settle
 from auditor.findings.verdicts.class_verdicts import Decision, UndeterminedReason
 from auditor.findings.verdicts.cue_location import examples
@@ -293,7 +297,8 @@ def test_what_is_advised_where_a_class_is_confirmed() -> None:
 
 def hypothesis(cue: Cue, standing: HypothesisStatus, **changes: Any) -> Hypothesis:
     known = Hypothesis(
-        kind="patch", group="g", standing=standing, place=Place(cue, OfCue(cue)), where=None,
+        kind="patch", group="g", standing=standing, place=PatchPosition(cue, OfCue(cue)),
+        where=None,
         share=0.5, own_place=None, carries=False, cost=effect(0.4, 0.3, 0.5), win=None,
         examples=("a", "b"),
     )  # fmt: skip
@@ -333,7 +338,7 @@ def test_rows_of_hypotheses_by_class_and_rank() -> None:
     look = hypothesis(
         Cue.BLUR, HypothesisStatus.OPEN, kind="blur", group=None, place=None, cost=None, examples=()
     )
-    counts = Counts(pd.Series({"boat": 40, "ant": 30}), pd.Series({"g": 12}))
+    counts = HypothesisCounts(pd.Series({"boat": 40, "ant": 30}), pd.Series({"g": 12}))
     rows = hypothesis_rows({"boat": (first, look), "ant": (look,)}, counts, SETTINGS)
     told = [(row["class"], row["rank"], row["images"], row["examples"]) for row in rows]
     assert told == [("ant", 1, 30, None), ("boat", 1, 12, "a b"), ("boat", 2, 40, None)]

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import duckdb
 
-from auditor.class_reviews import Answer, hypothesis_id, with_answers
+from auditor.class_reviews import ReviewAnswer, hypothesis_id, with_answers
 from auditor.comparison.compare import compare_sides
 from auditor.comparison.inputs import side_of
 from auditor.config import AuditConfig
@@ -24,7 +24,7 @@ from auditor.mcp_server.answers import RunFolder
 from auditor.publishing.model_card import model_card
 from auditor.reports import render_html, render_markdown
 from auditor.reports.contents import contents_of
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.storage.listing import list_broken, list_runs
 from auditor.storage.run import Run, open_run
 from auditor.verification import verify
@@ -132,8 +132,8 @@ def _answered(path: Path) -> None:
     """Every hypothesis was answered by a person."""
     run = open_run(path)
     rows = run.hypotheses().to_dict("records")
-    said = Review("run", "case", "anna", Decision.CONFIRMED, "", CREATED, "token")
-    answers = {hypothesis_id(row): Answer({"anna": said}) for row in rows}
+    said = Review("run", "case", "anna", ReviewDecision.CONFIRMED, "", CREATED, "token")
+    answers = {hypothesis_id(row): ReviewAnswer({"anna": said}) for row in rows}
     with_answers(run.classes(), run.hypotheses(), answers)
     for row in plain_rows(run.hypotheses()):
         what(row["kind"])

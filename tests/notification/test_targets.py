@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from auditor.config import AuditConfig
 from auditor.domain.errors import ConfigError, NotificationError
-from auditor.domain.notices import Kind, Target
+from auditor.domain.notices import NoticeKind, Target
 from auditor.notification import deliver
 from tests.fakes.clock import FakeClock
 from tests.fakes.hook import Hook
@@ -23,13 +23,13 @@ CLOCK = FakeClock(datetime(2026, 11, 24, tzinfo=UTC))
 
 def test_every_form_is_understood() -> None:
     hook = Target.parse("https://chat.example.org:8443/hooks/t0ken?key=t0ken")
-    assert (hook.kind, hook.label) == (Kind.WEBHOOK, "https://chat.example.org:8443")
+    assert (hook.kind, hook.label) == (NoticeKind.WEBHOOK, "https://chat.example.org:8443")
     mail = Target.parse("mailto:a@b.org,c%2Bd@e.org")
     assert (mail.server, mail.recipients) == (None, ("a@b.org", "c+d@e.org"))
     assert Target.parse("smtp://mail.org/a@b.org").server == "smtp://mail.org:25"
     assert Target.parse("smtps://mail.org/a@b.org").server == "smtps://mail.org:465"
     assert Target.parse("smtp://[::1]:2525/a@b.org").server == "smtp://[::1]:2525"
-    assert Target.parse("env:CHAT_HOOK").kind is Kind.VARIABLE
+    assert Target.parse("env:CHAT_HOOK").kind is NoticeKind.VARIABLE
 
 
 @pytest.mark.parametrize(

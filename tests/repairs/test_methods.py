@@ -10,9 +10,9 @@ from safetensors.torch import save_file
 from torch import nn
 
 from auditor.config import AuditConfig
-from auditor.repairs.choice import ENOUGH, Trial, choose
+from auditor.repairs.choice import ENOUGH, RepairTrial, choose
 from auditor.repairs.compositions import Breaking
-from auditor.repairs.finetuning import Recipe, Training, finetune, load_between
+from auditor.repairs.finetuning import Training, TrainingRecipe, finetune, load_between
 from auditor.repairs.last_layer import PENALTIES, SHARES, drawn_to_old, pool_of
 from auditor.repairs.loading import load_trainable
 from auditor.repairs.material import Material, Part, parts_of
@@ -23,7 +23,7 @@ from auditor.repairs.trainable import Trainable
 from auditor.selftest.network import small_network
 from tests.repairs.test_parts import CLASSES, batch, gather_material
 
-PLAIN = Recipe("plain", rate=6e-3, consistency=0.0, composed=0.0, norm=True)
+PLAIN = TrainingRecipe("plain", rate=6e-3, consistency=0.0, composed=0.0, norm=True)
 STEPS = 24
 
 
@@ -82,10 +82,10 @@ def test_statistics_of_norms_are_those_of_the_weights_between(
     assert norm.running_mean is not None
     told, momentum = norm.running_mean.clone(), norm.momentum
     before = {name: value.clone() for name, value in reliant.module.state_dict().items()}
-    gentle = Recipe("gentle", rate=1e-3, consistency=0.0)
+    gentle = TrainingRecipe("gentle", rate=1e-3, consistency=0.0)
     load_between(Training(reliant, material, gentle, Breaking(), 0), before, before, 0.5)
     assert torch.equal(norm.running_mean, told)
-    thorough = Recipe("thorough", rate=1e-3, consistency=0.0, norm=True)
+    thorough = TrainingRecipe("thorough", rate=1e-3, consistency=0.0, norm=True)
     changed = {n: v * 2 if n.startswith("0.") else v for n, v in before.items()}
     load_between(Training(reliant, material, thorough, Breaking(), 0), before, changed, 0.5)
     assert norm.running_mean.abs().sum() > 1.2 * told.abs().sum()
@@ -172,6 +172,6 @@ def test_few_pictures_are_held_out_in_turns(reliant: Trainable, material: Materi
 
 def test_the_part_of_the_way_is_told(reliant: Trainable, material: Material) -> None:
     quality = measure(reliant.answer, material, Breaking(), seed=0)
-    assert "kept" not in (Trial(Method.LAST_LAYER, quality, {}).told() or {})
-    assert (Trial(Method.CONSISTENT, quality, {}, 0.75).told() or {})["kept"] == 0.75
-    assert Trial(Method.SUPPRESSION, None, None).told() is None
+    assert "kept" not in (RepairTrial(Method.LAST_LAYER, quality, {}).told() or {})
+    assert (RepairTrial(Method.CONSISTENT, quality, {}, 0.75).told() or {})["kept"] == 0.75
+    assert RepairTrial(Method.SUPPRESSION, None, None).told() is None

@@ -12,7 +12,7 @@ from torch import Tensor
 from auditor.domain.cues import Cue
 from auditor.domain.errors import DataError, RunError
 from auditor.domain.samples import Sample
-from auditor.repairs.choice import Trial, choose
+from auditor.repairs.choice import RepairTrial, choose
 from auditor.repairs.compositions import (
     Breaking,
     composed,
@@ -184,8 +184,8 @@ def test_the_measure_tells_objects_from_grounds(material: Material) -> None:
     assert cheat.loss > 0.2
 
 
-def trial(method: Method, accuracy: float, broken: float, worst: float) -> Trial:
-    return Trial(method, Quality(accuracy, broken, worst, accuracy - worst), {})
+def trial(method: Method, accuracy: float, broken: float, worst: float) -> RepairTrial:
+    return RepairTrial(method, Quality(accuracy, broken, worst, accuracy - worst), {})
 
 
 def test_the_best_worst_group_is_chosen_within_two_points() -> None:
@@ -196,7 +196,7 @@ def test_the_best_worst_group_is_chosen_within_two_points() -> None:
         trial(Method.LAST_LAYER, 0.89, 0.7, 0.5),
         trial(Method.COUNTEREXAMPLES, 0.885, 0.8, 0.6),
         trial(Method.CONSISTENT, 0.87, 0.95, 0.9),
-        Trial(Method.SUPPRESSION, None, None),
+        RepairTrial(Method.SUPPRESSION, None, None),
     ]
     best = choose(trials, 0.88)
     assert best is not None
@@ -218,8 +218,8 @@ def test_of_repairs_that_are_enough_the_most_accurate_is_chosen() -> None:
 def test_what_a_class_still_loses_counts_beside_the_worst_group() -> None:
     trials = [
         trial(Method.NOTHING, 0.887, 0.649, 0.578),
-        Trial(Method.PENALISED, Quality(0.915, 0.772, 0.753, 0.18), {}),
-        Trial(Method.CONSISTENT, Quality(0.873, 0.821, 0.750, 0.074), {}),
+        RepairTrial(Method.PENALISED, Quality(0.915, 0.772, 0.753, 0.18), {}),
+        RepairTrial(Method.CONSISTENT, Quality(0.873, 0.821, 0.750, 0.074), {}),
     ]
     best = choose(trials, None)
     assert best is not None

@@ -20,7 +20,7 @@ from auditor.domain.errors import DataError, RunError
 from auditor.ports import Silent
 from auditor.repairs.loop import repair
 from auditor.repairs.records import Audited, read
-from auditor.selftest.auditing import audit
+from auditor.selftest.auditing import audit_world
 from auditor.selftest.cues import CueKind
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.making import make
@@ -61,7 +61,7 @@ def reliant(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The audit of a network that tells disks by their background."""
     home = tmp_path_factory.mktemp("reliant")
     make(WORLD, Drawn(), home / "world")
-    run = audit(WORLD, home / "world", home / "before", Silent())
+    run = audit_world(WORLD, home / "world", home / "before", Silent())
     assert run.summary["verdicts"]["disk"] == "confirmed"
     return run
 

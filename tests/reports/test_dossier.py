@@ -16,7 +16,7 @@ from auditor.dossier import dossier_of
 from auditor.reports.composition import MASKS, Composition, composition
 from auditor.reports.dossier import SECTIONS
 from auditor.reports.dossier_scenarios import OPEN
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run, open_run
 from auditor.wording.catalogue import translator
@@ -81,9 +81,9 @@ def test_reviewers_and_digests_are_told(run: Run) -> None:
     first, second = run.cases()["case_id"].iloc[:2]
     store = open_store(run.path.parent)
     store.append(
-        Review(run.name, first, "ada", Decision.CONFIRMED),
-        Review(run.name, first, "grace", Decision.CONFIRMED),
-        Review(run.name, second, "ada", Decision.DISMISSED),
+        Review(run.name, first, "ada", ReviewDecision.CONFIRMED),
+        Review(run.name, first, "grace", ReviewDecision.CONFIRMED),
+        Review(run.name, second, "ada", ReviewDecision.DISMISSED),
     )
     store.close()
     page = dossier_of(run)

@@ -7,14 +7,14 @@ from collections import Counter
 import pytest
 
 from auditor.reviews.agreement import agreement, disagreements, nominal_alpha, standing, unsettled
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.ledger import Ledger
 
 LETTERS = {
-    "1": Decision.CONFIRMED,
-    "2": Decision.DISMISSED,
-    "3": Decision.UNSURE,
-    "4": Decision.WITHDRAWN,
+    "1": ReviewDecision.CONFIRMED,
+    "2": ReviewDecision.DISMISSED,
+    "3": ReviewDecision.UNSURE,
+    "4": ReviewDecision.WITHDRAWN,
 }
 
 
@@ -67,10 +67,12 @@ def test_without_a_choice_there_is_no_chance_to_correct_for() -> None:
 def test_the_last_word_of_each_reviewer_stands() -> None:
     events = [*said(a="1", b="2"), *said(a="2"), *said(b="4")]
     assert {name: e.decision for name, e in standing(events)["c00"].items()} == {
-        "a": Decision.DISMISSED
+        "a": ReviewDecision.DISMISSED
     }
     taken_back = standing([*events, *said(a="4")])
-    assert {name: e.decision for name, e in taken_back["c00"].items()} == {"a": Decision.CONFIRMED}
+    assert {name: e.decision for name, e in taken_back["c00"].items()} == {
+        "a": ReviewDecision.CONFIRMED
+    }
     assert standing([*events, *said(a="4"), *said(a="4")]) == {}
 
 

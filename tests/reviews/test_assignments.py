@@ -14,8 +14,8 @@ from auditor.database import open_engine
 from auditor.domain.errors import AuditorError
 from auditor.reviews.assignment_store import open_assignments
 from auditor.reviews.assignments import (
+    AssignableCases,
     Assignment,
-    Subjects,
     Task,
     Unit,
     arbiters,
@@ -24,7 +24,7 @@ from auditor.reviews.assignments import (
     deal,
     deal_classes,
 )
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 
 KEYS = np.array([case_key(f"case {i}") for i in range(6000)], dtype=np.uint64)
@@ -74,8 +74,8 @@ def test_classes_are_dealt_whole_and_evenly(sizes: dict[str, int], each: int) ->
     assert max(load) - min(load) <= max(sizes.values())
 
 
-def subjects(n: int = 40) -> Subjects:
-    return Subjects(
+def subjects(n: int = 40) -> AssignableCases:
+    return AssignableCases(
         KEYS[:n],
         (np.arange(n) % 4).astype(np.int32),
         ["a", "b", "c", "d"],
@@ -136,7 +136,7 @@ def test_rules_come_back_as_they_were_and_end(runs: Path) -> None:
 
 def test_a_database_without_assignments_is_brought_up_to_date(runs: Path) -> None:
     store = open_store(runs)
-    store.append(Review("r", "c", "ann", Decision.CONFIRMED))
+    store.append(Review("r", "c", "ann", ReviewDecision.CONFIRMED))
     store.close()
     engine = open_engine(runs)
     with engine.begin() as connection:
@@ -146,6 +146,6 @@ def test_a_database_without_assignments_is_brought_up_to_date(runs: Path) -> Non
     engine.dispose()
     open_assignments(runs).add(rule("ann"))
     again = open_store(runs)
-    again.append(Review("r", "c", "eve", Decision.DISMISSED, arbitration=True))
+    again.append(Review("r", "c", "eve", ReviewDecision.DISMISSED, arbitration=True))
     assert [e.arbitration for e in again.events("r")] == [False, True]
     again.close()

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from auditor.database import DATABASE_FILE, DATABASE_VARIABLE
 from auditor.domain.errors import AuditorError
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import ReviewStore, open_store
 
 WRITER = """
@@ -47,14 +47,14 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ReviewStore:
     return open_store(tmp_path)
 
 
-def review(case: str, decision: Decision, **more: object) -> Review:
+def review(case: str, decision: ReviewDecision, **more: object) -> Review:
     return Review("demo", case, "ann", decision, **more)  # type: ignore[arg-type]
 
 
 def test_events_come_back_as_they_were_saved(store: ReviewStore) -> None:
     berlin = timezone(timedelta(hours=2))
     moment = datetime(2026, 3, 14, 11, 26, 53, 5, tzinfo=berlin)
-    saved = review("a", Decision.UNSURE, note="seen; 日本 '\"", time=moment)
+    saved = review("a", ReviewDecision.UNSURE, note="seen; 日本 '\"", time=moment)
     assert store.append(saved) == 1
     (found,) = store.events("demo")
     assert found == saved
@@ -62,30 +62,30 @@ def test_events_come_back_as_they_were_saved(store: ReviewStore) -> None:
 
 
 def test_the_same_token_twice_is_saved_once(store: ReviewStore) -> None:
-    first = review("a", Decision.CONFIRMED)
-    assert store.append(first, review("b", Decision.DISMISSED)) == 2
-    assert store.append(first, review("c", Decision.UNSURE)) == 1
+    first = review("a", ReviewDecision.CONFIRMED)
+    assert store.append(first, review("b", ReviewDecision.DISMISSED)) == 2
+    assert store.append(first, review("c", ReviewDecision.UNSURE)) == 1
     assert store.append(first, first) == 0
     assert [event.case_id for event in store.events("demo")] == ["a", "b", "c"]
 
 
 def test_the_latest_event_stands_and_a_withdrawn_one_leaves_nothing(store: ReviewStore) -> None:
     store.append(
-        review("a", Decision.CONFIRMED),
-        review("b", Decision.CONFIRMED),
-        review("a", Decision.DISMISSED),
-        review("b", Decision.WITHDRAWN),
-        Review("another run", "a", "ann", Decision.UNSURE),
+        review("a", ReviewDecision.CONFIRMED),
+        review("b", ReviewDecision.CONFIRMED),
+        review("a", ReviewDecision.DISMISSED),
+        review("b", ReviewDecision.WITHDRAWN),
+        Review("another run", "a", "ann", ReviewDecision.UNSURE),
     )
     assert {case: r.decision for case, r in store.ledger("demo").latest().items()} == {
-        "a": Decision.DISMISSED
+        "a": ReviewDecision.DISMISSED
     }
     assert [event.decision for event in store.events("demo", "a")] == ["confirmed", "dismissed"]
 
 
 def test_all_of_a_batch_or_none(store: ReviewStore) -> None:
-    whole = review("a", Decision.CONFIRMED)
-    broken = Review("demo", None, "ann", Decision.CONFIRMED)  # type: ignore[arg-type]
+    whole = review("a", ReviewDecision.CONFIRMED)
+    broken = Review("demo", None, "ann", ReviewDecision.CONFIRMED)  # type: ignore[arg-type]
     with pytest.raises(AuditorError) as caught:
         store.append(whole, broken)
     assert caught.value.code == "database.unusable"
@@ -93,7 +93,7 @@ def test_all_of_a_batch_or_none(store: ReviewStore) -> None:
 
 
 def test_it_lies_beside_the_runs_in_wal_mode(beside: ReviewStore, tmp_path: Path) -> None:
-    beside.append(review("a", Decision.CONFIRMED))
+    beside.append(review("a", ReviewDecision.CONFIRMED))
     with sqlite3.connect(tmp_path / DATABASE_FILE) as plain:
         assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert plain.execute("SELECT case_id, decision FROM reviews").fetchall() == [
@@ -106,7 +106,7 @@ def test_the_variable_names_another_database(
 ) -> None:
     elsewhere = tmp_path / "team.sqlite3"
     monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{elsewhere}")
-    open_store(tmp_path / "runs").append(review("a", Decision.CONFIRMED))
+    open_store(tmp_path / "runs").append(review("a", ReviewDecision.CONFIRMED))
     assert elsewhere.is_file()
     assert not (tmp_path / "runs").exists()
 
@@ -200,7 +200,7 @@ def test_eight_reviewers_at_once_lose_and_double_nothing(runs: Path) -> None:
     def write(name: str) -> None:
         for number in range(each):
             token = f"{name}-{number}"
-            saved = Review("demo", token, name, Decision.CONFIRMED, token=token)
+            saved = Review("demo", token, name, ReviewDecision.CONFIRMED, token=token)
             store.append(saved)
             store.append(saved)
 
@@ -216,4 +216,4 @@ def test_eight_reviewers_at_once_lose_and_double_nothing(runs: Path) -> None:
 
 
 def test_times_are_aware_by_default() -> None:
-    assert review("a", Decision.CONFIRMED).time.tzinfo is UTC
+    assert review("a", ReviewDecision.CONFIRMED).time.tzinfo is UTC

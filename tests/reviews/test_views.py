@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from auditor.database import open_engine
 from auditor.domain.errors import AuditorError
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.migrations import REVIEWS
 from auditor.reviews.store import open_store
 from auditor.reviews.views import LONGEST_NAME, SavedView, open_views
@@ -47,7 +47,7 @@ def test_a_name_has_to_be_one(tmp_path: Path, name: str) -> None:
 
 
 def test_a_database_of_the_first_version_is_brought_up_to_date(runs: Path) -> None:
-    open_store(runs).append(Review("demo", "a", "ann", Decision.CONFIRMED))
+    open_store(runs).append(Review("demo", "a", "ann", ReviewDecision.CONFIRMED))
     engine = open_engine(runs)
     with engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE saved_views"))

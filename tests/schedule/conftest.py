@@ -18,7 +18,7 @@ from auditor.schedule.leases import Leases
 from auditor.schedule.running import Runner
 from auditor.schedule.store import ScheduleStore, open_schedules
 from auditor.schedule.values import Schedule
-from auditor.schedule.work import Worker
+from auditor.schedule.work import ScheduleWorker
 from tests.fakes.clock import FakeClock
 from tests.fakes.hook import Hook, receiver
 from tests.fakes.runs import make_run
@@ -76,9 +76,9 @@ class Bench:
         self.store().add(schedule)
         return schedule
 
-    def worker(self, *, beat: float = 0.05) -> Worker:
+    def worker(self, *, beat: float = 0.05) -> ScheduleWorker:
         store = self.store()
-        return Worker(
+        return ScheduleWorker(
             store,
             Leases(store),
             self.clock,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from auditor.database import DATABASE_VARIABLE
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.schedule.leases import LEASE, Claim, Leases
 from auditor.schedule.scheduler_loop import run_now
@@ -68,7 +68,7 @@ def test_a_whole_audit_with_reviews_and_retention(team: Bench, postgres: str) ->
         team.clock.time += timedelta(hours=1)
         made.append(run_now(team.worker(), "weekly").run)
         if len(made) == 1:
-            review = Review(made[0], "a-case", "ann", Decision.CONFIRMED)
+            review = Review(made[0], "a-case", "ann", ReviewDecision.CONFIRMED)
             assert open_store(team.runs).append(review, review) == 1
     assert {path.name for path in team.runs.iterdir()} == {made[0], made[2]}
     (points,) = read_trends(team.runs, {DATABASE_VARIABLE: postgres}).values()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.schedule.scheduler_loop import run_now
 from auditor.schedule.trends import read_trends
@@ -53,8 +53,8 @@ def test_runs_of_people_and_of_other_schedules_stay(bench: Bench) -> None:
     assert made[0] not in left(bench)
 
 
-@pytest.mark.parametrize("decision", [Decision.CONFIRMED, Decision.WITHDRAWN])
-def test_a_run_with_reviews_is_never_deleted(bench: Bench, decision: Decision) -> None:
+@pytest.mark.parametrize("decision", [ReviewDecision.CONFIRMED, ReviewDecision.WITHDRAWN])
+def test_a_run_with_reviews_is_never_deleted(bench: Bench, decision: ReviewDecision) -> None:
     bench.add(keep=1)
     (reviewed,) = audits(bench, 1)
     open_store(bench.runs).append(Review(reviewed, "a-case", "ann", decision))

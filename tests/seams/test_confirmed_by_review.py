@@ -12,7 +12,7 @@ from auditor.class_reviews import (
     BY_REVIEW,
     NOT_OBJECT,
     OBJECT,
-    Answer,
+    ReviewAnswer,
     answers,
     hypothesis_id,
     review_run,
@@ -24,7 +24,7 @@ from auditor.export import export
 from auditor.gate import check_run, limits_of
 from auditor.reports.contents import contents_of
 from auditor.reviewed import case_decisions
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from auditor.wording.catalogue import translator
@@ -47,7 +47,7 @@ def patch(run: Run) -> dict[str, object]:
     return {str(k): v for k, v in rows[rows["kind"] == "patch"].iloc[0].items()}
 
 
-def say(run: Run, decision: Decision, reviewer: str = "ada", row: object = None) -> None:
+def say(run: Run, decision: ReviewDecision, reviewer: str = "ada", row: object = None) -> None:
     store = open_store(run.path.parent)
     case = hypothesis_id(patch(run) if row is None else row)  # type: ignore[arg-type]
     store.append(Review(review_run(run.name), case, reviewer, decision))
@@ -90,12 +90,14 @@ def test_not_the_object_confirms_the_class_everywhere(run: Run, tmp_path: Path) 
 
 def test_it_is_withdrawn_with_the_review(run: Run) -> None:
     say(run, NOT_OBJECT)
-    say(run, Decision.WITHDRAWN)
+    say(run, ReviewDecision.WITHDRAWN)
     pd.testing.assert_frame_equal(reviewed_classes(run), run.classes())
 
 
-@pytest.mark.parametrize("decisions", [(OBJECT,), (Decision.UNSURE,), (NOT_OBJECT, OBJECT)])
-def test_what_is_not_agreed_confirms_nothing(run: Run, decisions: tuple[Decision, ...]) -> None:
+@pytest.mark.parametrize("decisions", [(OBJECT,), (ReviewDecision.UNSURE,), (NOT_OBJECT, OBJECT)])
+def test_what_is_not_agreed_confirms_nothing(
+    run: Run, decisions: tuple[ReviewDecision, ...]
+) -> None:
     for number, decision in enumerate(decisions):
         say(run, decision, f"reviewer {number}")
     assert row_of(run)["verdict"] == "undetermined"
@@ -161,9 +163,9 @@ def test_a_region_that_no_audit_writes_names_no_cue(region: str | None) -> None:
     assert pd.isna(found.loc["a", "cue"])
 
 
-def answered(rows: pd.DataFrame) -> dict[str, Answer]:
+def answered(rows: pd.DataFrame) -> dict[str, ReviewAnswer]:
     return {
-        hypothesis_id(row): Answer({"ada": Review("r/hypotheses", "h", "ada", NOT_OBJECT)})
+        hypothesis_id(row): ReviewAnswer({"ada": Review("r/hypotheses", "h", "ada", NOT_OBJECT)})
         for row in rows.to_dict("records")
     }
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from auditor.cli.app import app
 from auditor.domain.exports import EXPORTS, Export, ReviewFilter
 from auditor.domain.schema import SLICE_PREFIX
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import Review, ReviewDecision
 from auditor.reviews.store import open_store
 from auditor.storage.run import Run
 from tests.fakes.runs import make_run
@@ -34,9 +34,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     cases = made.cases()["case_id"]
     store = open_store(home)
     store.append(
-        Review("run", cases[0], "ann", Decision.CONFIRMED, "=1+1"),
-        Review("run", cases[0], "bob", Decision.CONFIRMED),
-        Review("run", cases[1], "@bob", Decision.DISMISSED),
+        Review("run", cases[0], "ann", ReviewDecision.CONFIRMED, "=1+1"),
+        Review("run", cases[0], "bob", ReviewDecision.CONFIRMED),
+        Review("run", cases[1], "@bob", ReviewDecision.DISMISSED),
     )
     store.close()
     return made

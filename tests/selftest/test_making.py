@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from auditor.ports import Silent
-from auditor.selftest.auditing import audit
+from auditor.selftest.auditing import audit_world
 from auditor.selftest.drawn import Drawn
 from auditor.selftest.making import Truth, make
 from auditor.selftest.plan import quick_worlds, worlds
@@ -33,7 +33,7 @@ def test_what_is_written_can_be_audited(made: tuple[Path, tuple[Truth, ...]]) ->
     for column in ("image", "mask"):
         with Image.open(folder / table[column][0]) as picture:
             assert picture.size == (WORLD.side, WORLD.side)
-    run = audit(WORLD, folder, folder / "run", Silent())
+    run = audit_world(WORLD, folder, folder / "run", Silent())
     assert run.manifest["counts"] == {"images": len(table), "audited": len(table), "skipped": 0}
     said = outcomes(WORLD, truths, run)
     assert [outcome.truth.label for outcome in said] == list(WORLD.classes)

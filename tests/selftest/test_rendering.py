@@ -7,15 +7,15 @@ import pytest
 
 from auditor.selftest.cues import CueKind
 from auditor.selftest.drawn import Drawn
-from auditor.selftest.rendering import Recipe, recipes, render
+from auditor.selftest.rendering import RenderRecipe, recipes, render
 from auditor.selftest.worlds import BASE_RATE, Planted, World
 
 STUFF = Drawn()
 WORLD = World("test", ("disk", "star", "cross"), sizes=(0.1, 0.3), side=64)
 
 
-def _recipe(*cues: CueKind, seed: int = 5) -> Recipe:
-    return Recipe("star", "star", frozenset(cues), "clouds", "tiles", seed)
+def _recipe(*cues: CueKind, seed: int = 5) -> RenderRecipe:
+    return RenderRecipe("star", "star", frozenset(cues), "clouds", "tiles", seed)
 
 
 @pytest.mark.parametrize("kind", CueKind)

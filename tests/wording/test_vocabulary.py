@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,3 +38,13 @@ def test_no_such_word_is_left() -> None:
         for hit in COURT.finditer(path.read_text(encoding="utf-8"))
     }
     assert found == set()
+
+
+def test_a_class_of_one_name_has_one_meaning() -> None:
+    homes: dict[str, list[str]] = defaultdict(list)
+    for room in ("auditor", "dashboard"):
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    homes[node.name].append(path.relative_to(ROOT).as_posix())
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}

@@ -13,7 +13,7 @@ from auditor.domain.samples import Sample
 
 
 @dataclass(frozen=True, slots=True)
-class Leak:
+class SplitLeak:
     """An audited image and the first of its twins in another split.
 
     Attributes:
@@ -40,7 +40,7 @@ class Leakage:
     audited: int
     others: int
     looked_at: int
-    leaks: tuple[Leak, ...]
+    leaks: tuple[SplitLeak, ...]
 
     def warnings(self) -> Iterator[str]:
         """What a user should hear, a sentence each."""
@@ -93,7 +93,7 @@ def find_leaks(
     if len({sample.split for sample in everything} - {None}) < 2:
         return None
     ours = {sample.case_id for sample in samples}
-    leaks: dict[str, Leak] = {}
+    leaks: dict[str, SplitLeak] = {}
     alike = near_duplicates([hashes.get(sample.case_id) for sample in everything])
     groups = [(group, True) for group in identical(everything)]
     groups += [(tuple(everything[i] for i in members), False) for members in alike]
@@ -101,7 +101,7 @@ def find_leaks(
         for sample in group:
             twin = _twin(sample, group)
             if sample.case_id in ours and twin is not None and twin.split is not None:
-                leak = Leak(sample.image, twin.image, twin.split, same_file)
+                leak = SplitLeak(sample.image, twin.image, twin.split, same_file)
                 leaks.setdefault(sample.image, leak)
     return Leakage(
         audited=len(samples),

@@ -52,7 +52,7 @@ def image_stems(stem: str, suffix: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class Pairs:
+class MaskPairs:
     """Files of a folder told apart.
 
     Attributes:
@@ -66,7 +66,7 @@ class Pairs:
     orphans: tuple[str, ...]
 
 
-def pair_masks(names: Sequence[str], suffix: str) -> Pairs:
+def pair_masks(names: Sequence[str], suffix: str) -> MaskPairs:
     """Images of a folder and their masks beside them.
 
     A file is a mask only if its image is there: photographs may be called `with_mask_1.jpg`.
@@ -88,7 +88,7 @@ def pair_masks(names: Sequence[str], suffix: str) -> Pairs:
         elif stems:
             orphans.append(name)
     images = tuple(name for name in names if name not in paired)
-    return Pairs(images, {i: tuple(masks[i]) for i in images if i in masks}, tuple(orphans))
+    return MaskPairs(images, {i: tuple(masks[i]) for i in images if i in masks}, tuple(orphans))
 
 
 def without_side(stem: str) -> str | None:
@@ -101,7 +101,7 @@ def without_side(stem: str) -> str | None:
     return None if side is None else folder + slash + side["image"]
 
 
-def listed(names: Iterable[str], most: int = 2) -> str:
+def few_of(names: Iterable[str], most: int = 2) -> str:
     """A few file names for a message, without their folders."""
     return ", ".join(name.rpartition("/")[2] for name in list(names)[:most])
 

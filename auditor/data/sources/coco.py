@@ -25,7 +25,7 @@ from auditor.data.sources.coco_files import (
     read_json,
     refuse_split,
 )
-from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.format import SourceFormat, SourceOptions
 from auditor.data.sources.segmentations import size_of
 from auditor.domain.mask_references import united
 from auditor.domain.messages import coded, coded_n, error_text
@@ -179,4 +179,4 @@ def is_coco(path: Path) -> bool:
     return path.suffix.lower() == ".json" and is_file(path)
 
 
-FORMAT: Final = Format("COCO", is_coco, read_coco)
+FORMAT: Final = SourceFormat("COCO", is_coco, read_coco)

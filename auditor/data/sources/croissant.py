@@ -16,7 +16,7 @@ from auditor.data.sources.croissant_description import (
     undescribed,
 )
 from auditor.data.sources.croissant_rows import DescribedRows, Row, inside
-from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.format import SourceFormat, SourceOptions
 from auditor.domain.mask_references import MaskFile
 from auditor.domain.messages import coded
 from auditor.domain.samples import Sample, Skip, case_id_of
@@ -137,4 +137,4 @@ def _record(
     )
 
 
-FORMAT: Final = Format("Croissant", is_croissant, read_croissant, slices=True)
+FORMAT: Final = SourceFormat("Croissant", is_croissant, read_croissant, slices=True)

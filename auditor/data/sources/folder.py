@@ -11,8 +11,8 @@ from typing import Final
 
 from auditor.data.listing import Listing, listing_of, not_an_image
 from auditor.data.masks.mask_tree import with_mirrored_masks
-from auditor.data.masks.naming import Pairs, listed, pair_masks
-from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.masks.naming import MaskPairs, few_of, pair_masks
+from auditor.data.sources.format import SourceFormat, SourceOptions
 from auditor.data.walking import files_under, folders_in, is_hidden
 from auditor.domain.errors import DataError
 from auditor.domain.mask_references import MaskFile, united
@@ -69,7 +69,7 @@ class _ClassFiles:
     """Files of a class: images and masks by their names below the root, and the rest."""
 
     label: str
-    pairs: Pairs
+    pairs: MaskPairs
     others: tuple[str, ...]
 
 
@@ -116,7 +116,7 @@ def _paired_warning(found: Sequence[_ClassFiles]) -> Iterator[str]:
             " names ({names})",
             masks=len(masks),
             images=len(images),
-            names=listed(sorted(masks)),
+            names=few_of(sorted(masks)),
         )
 
 
@@ -135,7 +135,7 @@ def _namesake_warning(found: Sequence[_ClassFiles]) -> Iterator[str]:
             "{n:,} images have a namesake of another suffix ({names}): both are audited; a mask"
             " needs a name of its own (data.mask_suffix) or a folder (--masks)",
             len(several),
-            names=listed(several[0]),
+            names=few_of(several[0]),
         )
 
 
@@ -188,4 +188,4 @@ def _refuse_odd_folders(base: Path, classes: list[str]) -> None:
         )
 
 
-FORMAT: Final = Format("class folders", Path.is_dir, read_folder)
+FORMAT: Final = SourceFormat("class folders", Path.is_dir, read_folder)

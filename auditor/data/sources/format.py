@@ -37,7 +37,7 @@ class SourceOptions:
 
 
 @dataclass(frozen=True)
-class Format:
+class SourceFormat:
     """A kind of dataset.
 
     Attributes:
@@ -56,7 +56,7 @@ class Format:
     slices: bool = False
 
 
-def refused(name: str, recognises: Callable[[Path], bool], got: str, remedy: str) -> Format:
+def refused(name: str, recognises: Callable[[Path], bool], got: str, remedy: str) -> SourceFormat:
     """A kind that is recognised and refused by its name."""
 
     def read(path: Path, options: SourceOptions) -> Listing:  # noqa: ARG001 - a Format's signature
@@ -69,4 +69,4 @@ def refused(name: str, recognises: Callable[[Path], bool], got: str, remedy: str
             remedy=remedy,
         )
 
-    return Format(name, recognises, read)
+    return SourceFormat(name, recognises, read)

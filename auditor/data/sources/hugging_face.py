@@ -20,7 +20,7 @@ from PIL import Image
 from auditor.data.cache import cache_home
 from auditor.data.listing import Listing, listing_of
 from auditor.data.masks.mask_tree import with_mirrored_masks
-from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.format import SourceFormat, SourceOptions
 from auditor.data.sources.hugging_face_labels import PictureLabels, picture_labels
 from auditor.data.sources.table import refuse_claims
 from auditor.domain.errors import DataError
@@ -191,4 +191,6 @@ def _suffix(content: bytes) -> str:
         return ".png"
 
 
-FORMAT: Final = Format("Hugging Face Parquet", is_hugging_face, read_hugging_face, slices=True)
+FORMAT: Final = SourceFormat(
+    "Hugging Face Parquet", is_hugging_face, read_hugging_face, slices=True
+)

@@ -10,7 +10,7 @@ from typing import Final
 
 from auditor.data.listing import Listing, listing_of
 from auditor.data.masks.mask_tree import with_mirrored_masks
-from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.format import SourceFormat, SourceOptions
 from auditor.data.sources.label_columns import (
     LIST_COLUMN,
     MASK_PREFIX,
@@ -167,4 +167,4 @@ def is_manifest(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and (is_remote(path) or not is_dir(path))
 
 
-FORMAT: Final = Format("manifest", is_manifest, read_manifest, remote=True, slices=True)
+FORMAT: Final = SourceFormat("manifest", is_manifest, read_manifest, remote=True, slices=True)

@@ -12,11 +12,11 @@ from auditor.data.listing import Listing
 from auditor.data.masks.corrected import with_corrected_masks
 from auditor.data.masks.naming import MASK_SUFFIX
 from auditor.data.sources import coco, croissant, folder, hugging_face, manifest, voc, yolo
-from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.format import SourceFormat, SourceOptions
 from auditor.domain.errors import DataError
 from auditor.files import exists, is_remote, words
 
-FORMATS: Final[tuple[Format, ...]] = (
+FORMATS: Final[tuple[SourceFormat, ...]] = (
     hugging_face.FORMAT,
     manifest.FORMAT,
     croissant.FORMAT,
@@ -93,7 +93,7 @@ def open_data(data: DataSection, *, labels: bool = False) -> Listing:
     return found if corrected is None else with_corrected_masks(found, corrected)
 
 
-def _format_of(path: Path) -> Format:
+def _format_of(path: Path) -> SourceFormat:
     if is_remote(path):
         remote = (each for each in FORMATS if each.remote and each.recognises(path))
         found = next(remote, None)

@@ -8,9 +8,9 @@ from typing import Final
 
 from auditor.data.listing import Listing, listing_of, named, not_an_image
 from auditor.data.masks.mask_tree import with_mirrored_masks
-from auditor.data.sources.format import Format, SourceOptions
+from auditor.data.sources.format import SourceFormat, SourceOptions
 from auditor.data.sources.voc_annotation import VocAnnotation, read_annotation
-from auditor.data.sources.voc_drawing import Drawn, drawn_values
+from auditor.data.sources.voc_drawing import DrawnClass, drawn_values
 from auditor.data.walking import files_under, folders_in
 from auditor.domain.errors import DataError
 from auditor.domain.mask_references import MaskBox, MaskReference, united
@@ -115,7 +115,10 @@ def _without_image(root: Path, images: set[str], wanted: set[str] | None) -> Ite
 
 
 def _others(
-    root: Path, found: Mapping[str, VocAnnotation], wanted: set[str], drawn: Mapping[str, Drawn]
+    root: Path,
+    found: Mapping[str, VocAnnotation],
+    wanted: set[str],
+    drawn: Mapping[str, DrawnClass],
 ) -> Iterator[Sample | Skip]:
     """Images that the split's list does not name; no other list is asked, so `other` it is."""
     for name, each in found.items():
@@ -124,7 +127,7 @@ def _others(
 
 
 def _records(
-    root: Path, name: str, found: VocAnnotation, drawn: Mapping[str, Drawn], split: str | None
+    root: Path, name: str, found: VocAnnotation, drawn: Mapping[str, DrawnClass], split: str | None
 ) -> list[Sample | Skip]:
     """One of each class in the image, the largest first."""
     image = f"{IMAGES}/{name}"
@@ -192,5 +195,5 @@ def _refuse_trees(path: Path, options: SourceOptions) -> Listing:  # noqa: ARG00
     )
 
 
-FORMAT: Final = Format("VOC", is_voc, read_voc)
-DEVKIT: Final = Format("VOC trees", _holds_trees, _refuse_trees)
+FORMAT: Final = SourceFormat("VOC", is_voc, read_voc)
+DEVKIT: Final = SourceFormat("VOC trees", _holds_trees, _refuse_trees)

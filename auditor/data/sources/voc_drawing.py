@@ -26,7 +26,7 @@ LABEL: Final = re.compile(
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnClass:
     """A class in SegmentationClass: its palette index, if it is known, and its colour."""
 
     index: int | None
@@ -42,13 +42,13 @@ class Drawn:
         )
 
 
-def drawn_values(root: Path, classes: set[str]) -> dict[str, Drawn]:
+def drawn_values(root: Path, classes: set[str]) -> dict[str, DrawnClass]:
     """How each class is drawn in SegmentationClass, as far as it is known."""
     names, label_map = root / "class_names.txt", root / "labelmap.txt"
     if is_file(label_map):
         rows = (LABEL.match(line) for line in _lines(label_map))
         return {
-            row["label"].strip(): Drawn(
+            row["label"].strip(): DrawnClass(
                 None, int(row["r"]) << 16 | int(row["g"]) << 8 | int(row["b"])
             )
             for row in rows
@@ -56,9 +56,9 @@ def drawn_values(root: Path, classes: set[str]) -> dict[str, Drawn]:
         }
     if is_file(names):
         listed = [line.strip() for line in _lines(names)]
-        return {name: Drawn(i, voc_colour(i)) for i, name in enumerate(listed)}
+        return {name: DrawnClass(i, voc_colour(i)) for i, name in enumerate(listed)}
     if classes <= set(CLASSES):
-        return {name: Drawn(i, voc_colour(i)) for i, name in enumerate(CLASSES, start=1)}
+        return {name: DrawnClass(i, voc_colour(i)) for i, name in enumerate(CLASSES, start=1)}
     return {}
 
 

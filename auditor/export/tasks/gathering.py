@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from auditor.case_masks import ObjectMasks
+from auditor.case_masks import CaseMasks
 from auditor.domain.exports import Export
 from auditor.domain.mask_doubts import DOUBT_MEANING, MaskDoubt
 from auditor.domain.preprocess import Preprocess
@@ -49,7 +49,7 @@ def tasks_of(
     rows = select(run, Export.CASES.value, class_=class_, verdict=verdict, review=review)
     if verdict is None:
         rows = rows[rows["mask_doubt"].notna() | rows["verdict"].isin(FLAGGED_CASES)]
-    masks = ObjectMasks.of(run, rows["case_id"].tolist())
+    masks = CaseMasks.of(run, rows["case_id"].tolist())
     objects = rows.astype(object).where(rows.notna(), None)
     return [_task(row, masks, heat_maps=heat_maps) for row in objects.to_dict("records")]
 
@@ -60,7 +60,7 @@ def case_counts(tasks: list[ReviewTask]) -> Mapping[str, int]:
     return {str(name): int(n) for name, n in found.value_counts().items()}
 
 
-def _task(row: Mapping[Any, Any], masks: ObjectMasks, *, heat_maps: bool) -> ReviewTask:
+def _task(row: Mapping[Any, Any], masks: CaseMasks, *, heat_maps: bool) -> ReviewTask:
     size = int(row["image_height"]), int(row["image_width"])
     found = masks.find(row["case_id"], size, row["mask"])
     doubt = row["mask_doubt"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.domain.cues import Cue
 from auditor.domain.hypotheses import HypothesisStatus
 from auditor.domain.locations import Location
-from auditor.findings.evidence.positions import Consistency, Place
+from auditor.findings.evidence.positions import Consistency, PatchPosition
 from auditor.findings.verdicts.cue_naming import EXPLAINS
 from auditor.statistics.effects import Effect
 
@@ -44,7 +44,7 @@ class Hypothesis:
     kind: str
     group: str | None
     standing: HypothesisStatus
-    place: Place | None
+    place: PatchPosition | None
     where: Location | None
     share: float
     own_place: Consistency | None

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PatchPosition:
     """Where salient patches lie, and what they are called there."""
 
     cue: Cue
@@ -47,7 +47,7 @@ class Consistency:
     p_value: float
 
 
-def place_of(places: pd.Series) -> Place | None:
+def place_of(places: pd.Series) -> PatchPosition | None:
     """Where patches lie; None without any.
 
     Args:
@@ -66,7 +66,7 @@ def place_of(places: pd.Series) -> Place | None:
     cornered = bool((~areas.str.contains("middle|centre")).mean() >= MOSTLY)
     told = tuple((Area(str(area)), float(share)) for area, share in shares.head(MOST_AREAS).items())
     cue = Cue.CORNER_MARK if cornered else Cue.CO_OCCURRING_OBJECT
-    return Place(cue, PatchShares(told, cornered))
+    return PatchPosition(cue, PatchShares(told, cornered))
 
 
 def consistency(own: Floats, others: Floats, rng: np.random.Generator) -> Consistency | None:

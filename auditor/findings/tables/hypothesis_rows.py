@@ -25,7 +25,7 @@ Hypotheses = Mapping[str, tuple[Hypothesis, ...]]
 
 
 @dataclass(frozen=True)
-class Counts:
+class HypothesisCounts:
     """Numbers of audited images, by the name of the class or of the group of patches."""
 
     classes: pd.Series
@@ -53,7 +53,7 @@ def with_suspicions(
 
 
 def hypothesis_rows(
-    hypotheses: Hypotheses, images: Counts, settings: FindingsSection
+    hypotheses: Hypotheses, images: HypothesisCounts, settings: FindingsSection
 ) -> list[dict[str, Any]]:
     """HYPOTHESES rows by class and rank, without pictures.
 
@@ -70,7 +70,7 @@ def hypothesis_rows(
 
 
 def _row(
-    name: str, rank: int, each: Hypothesis, images: Counts, settings: FindingsSection
+    name: str, rank: int, each: Hypothesis, images: HypothesisCounts, settings: FindingsSection
 ) -> dict[str, Any]:
     own = int(images.groups.get(each.group, 0) if each.group else images.classes[name])
     place = each.own_place

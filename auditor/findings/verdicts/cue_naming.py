@@ -8,7 +8,7 @@ from auditor.domain.cues import CUES, SPEC_OF, Cue, Extent
 from auditor.domain.locations import Location
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
-from auditor.findings.evidence.positions import Place
+from auditor.findings.evidence.positions import PatchPosition
 from auditor.findings.evidence.swap_test import WON, SwapTest, TableTest
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.findings.verdicts.class_verdicts import Decision
@@ -123,7 +123,7 @@ def _mean(effect: Effect | None) -> float:
     return 0.0 if effect is None else effect.mean
 
 
-def _where(cue: Cue, place: Place) -> Location:
+def _where(cue: Cue, place: PatchPosition) -> Location:
     if cue in (Cue.CORNER_MARK, Cue.CO_OCCURRING_OBJECT):
         return Location(place.where)
     return where_of(cue)

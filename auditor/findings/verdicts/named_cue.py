@@ -14,7 +14,7 @@ from auditor.findings.evidence.colour_cast import (
     tint_on_objects,
     varied_grounds,
 )
-from auditor.findings.evidence.positions import Place, place_of
+from auditor.findings.evidence.positions import PatchPosition, place_of
 from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect
 
@@ -45,11 +45,13 @@ def where_of(cue: Cue) -> Location:
     return Location(OfCue(cue))
 
 
-def patch_place(table: TrialTable, name: str) -> Place:
+def patch_place(table: TrialTable, name: str) -> PatchPosition:
     """Where the salient patches of a class lie."""
     rows = table.sample(Intervention.SALIENT_REMOVED)
     rows = rows[(rows["label"] == name) & rows["place"].notna()].drop_duplicates("case_id")
-    return place_of(rows["place"]) or Place(Cue.CO_OCCURRING_OBJECT, OfCue(Cue.CO_OCCURRING_OBJECT))
+    return place_of(rows["place"]) or PatchPosition(
+        Cue.CO_OCCURRING_OBJECT, OfCue(Cue.CO_OCCURRING_OBJECT)
+    )
 
 
 def tinted(
