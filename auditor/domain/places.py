@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from auditor.domain.cues.ids import PropertyKind, RegionKind
+from auditor.domain.cues import PropertyKind, RegionKind
 
 __all__ = [
     "Colour",

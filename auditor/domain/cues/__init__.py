@@ -1,8 +1,8 @@
 """What a class can rely on instead of its object: one row per cue.
 
-A new cue is an id in `ids`, one row of `CUES`, and the computation that tells it from the others:
-CONTRIBUTING.md has the steps. Findings, counterexamples, reports, export and dashboard enumerate
-the rows; docs/cues.md is checked against them.
+A new property of the whole picture is its ids and row in `of_the_picture` and a file with its
+computation: CONTRIBUTING.md has the steps. Findings, counterexamples, reports, export and dashboard
+enumerate the rows; docs/cues.md is checked against them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 from auditor.domain.cues.all_around import ALL_AROUND
 from auditor.domain.cues.at_a_place import AT_A_PLACE
-from auditor.domain.cues.ids import Cue, PropertyKind, RegionKind
 from auditor.domain.cues.kinds import Counterexample, CueSpec, Extent, Step
-from auditor.domain.cues.of_the_picture import OF_THE_PICTURE
+from auditor.domain.cues.of_the_picture import OF_THE_PICTURE, Cue, PropertyKind
+from auditor.domain.cues.regions import RegionKind
 from auditor.domain.spec_tables import one_row_each
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "Cue",
     "CueSpec",
     "Extent",
+    "PropertyKind",
+    "RegionKind",
     "Step",
     "cue_of",
     "spec_of",

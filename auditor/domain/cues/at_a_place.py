@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from auditor.domain.cues.ids import Cue, RegionKind
 from auditor.domain.cues.kinds import Counterexample, CueSpec, Extent, Step
+from auditor.domain.cues.of_the_picture import Cue
+from auditor.domain.cues.regions import RegionKind
 from auditor.domain.data_traits import TraitKind
 from auditor.domain.interventions import Intervention
 from auditor.domain.messages import N_

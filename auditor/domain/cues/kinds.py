@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from auditor.domain.cues.ids import Cue, PropertyKind, RegionKind
+from auditor.domain.cues.regions import RegionKind
 from auditor.domain.data_traits import TraitKind
 from auditor.domain.interventions import Intervention
+
+if TYPE_CHECKING:
+    # That file holds rows, which are made of this one.
+    from auditor.domain.cues.of_the_picture import Cue, PropertyKind
 
 
 class Extent(StrEnum):
