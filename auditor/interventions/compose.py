@@ -162,8 +162,13 @@ def _patch_filled(
 ) -> Tensor:
     """Images without their salient patch, or without its mirror image; the object stays."""
     places, object_masks = precomputed.appearance.places, precomputed.object_masks
-    removed = intervention is Intervention.SALIENT_REMOVED
-    corners = (places.salient if removed else places.mirrored)[subjects]
+    match intervention:
+        case Intervention.SALIENT_REMOVED:
+            corners = places.salient[subjects]
+        case Intervention.SALIENT_CONTROL:
+            corners = places.mirrored[subjects]
+        case _:
+            raise _not_composed(intervention)
     images = precomputed.images[subjects]
     holes = boxes(corners, places.side, images.shape[2:]) & ~object_masks.masks[subjects]
     return fill_holes(images, holes, object_masks.sources[subjects] & ~holes, fill)
@@ -178,6 +183,8 @@ def _at_edge(
 ) -> Tensor:
     """Images changed at a place on the subject's outline, or on the other side of it."""
     edges, object_masks, images = precomputed.edges, precomputed.object_masks, precomputed.images
+    if intervention not in EDGES:
+        raise _not_composed(intervention)
     places = edges.places(intervention, subjects)
     windows = edges.outlines.windows(subjects, places)
     beside = windows & ~edges.outlines.near[subjects]
@@ -186,7 +193,9 @@ def _at_edge(
             return edge_removed(images[subjects], object_masks, windows, fill, subjects)
         case Intervention.BESIDE_REMOVED | Intervention.BESIDE_CONTROL:
             return beside_removed(images[subjects], object_masks, beside, fill, subjects)
-        case _:
+        case Intervention.BESIDE_GIVEN | Intervention.BESIDE_GIVEN_CONTROL:
             points = edges.outlines.points
             start, end = points[subjects, places], points[donors, places]
             return beside_given(images[subjects], images[donors], beside, start, end)
+        case _:
+            raise _not_composed(intervention)

@@ -83,10 +83,12 @@ def _changed(masks: Tensor, error: MaskError, step: int) -> Tensor:
             return ~grown(~masks, step)
         case MaskError.DILATED | MaskError.DILATED_SLIGHTLY:
             return grown(masks, step)
-        case _:
+        case MaskError.SHIFTED | MaskError.SHIFTED_BACK:
             way = -step if error is MaskError.SHIFTED else step
             shift = torch.full((len(masks), 2), way, device=masks.device)
             return moved(masks, shift)
+        case _:
+            raise ValueError(f"{error.value} does not change a mask")
 
 
 def _overlap(masks: Tensor, others: Tensor) -> Tensor:

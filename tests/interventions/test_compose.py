@@ -35,7 +35,7 @@ def test_every_intervention_is_composed(
         assert compose(precomputed, spec.id, fill, *PAIR).shape == precomputed.images.shape
 
 
-@pytest.mark.parametrize("family", [Family.GIVEN, Family.CUT_OUT])
+@pytest.mark.parametrize("family", [Family.GIVEN, Family.CUT_OUT, Family.PATCH_FILLED, Family.EDGE])
 def test_one_without_a_picture_of_its_own_is_refused(
     family: Family, precomputed: PrecomputedBatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
