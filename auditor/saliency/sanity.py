@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from auditor.domain.errors import ModelError
 from auditor.domain.messages import coded
+from auditor.saliency import sanity_reasons
 from auditor.saliency.capture import not_finite
 from auditor.saliency.deletion import better_layer, deletion_losses
 from auditor.saliency.engine import Explanation, explain
@@ -104,67 +105,29 @@ def check_sanity(
     flat = maps.flatten(1)
     checks["flat_maps"] = float((flat.amax(1) == flat.amin(1)).float().mean())
     if checks["flat_maps"] == 1.0:
-        reasons.append(
-            coded(
-                "sanity.flat",
-                "every map is flat: nothing in this layer speaks for the predicted classes",
-            )
-        )
+        reasons.append(sanity_reasons.flat())
         return Sanity(False, checks, tuple(reasons))
     similarity = rank_similarity(maps, _random_maps(classifier, images, found, method, seed))
     checks["randomised_similarity"] = similarity
     if similarity > MOST_SIMILAR:
-        reasons.append(
-            coded(
-                "sanity.random_weights",
-                "the maps do not depend on the weights: with random ones they stay similar (rank"
-                " correlation {found}, at most {most} expected); use another --method or --layer",
-                found=f"{similarity:.2f}",
-                most=f"{MOST_SIMILAR}",
-            )
-        )
+        reasons.append(sanity_reasons.random_weights(similarity, MOST_SIMILAR))
     if random_labels is not None:
         other = explain(random_labels, images, lambda _, part: found.targets[part], method)
         likeness = rank_similarity(maps, other.maps[:, 0])
         checks["random_labels_similarity"] = likeness
         if likeness > MOST_SIMILAR:
-            reasons.append(
-                coded(
-                    "sanity.random_labels",
-                    "the maps do not depend on the labels that the network learned: trained on"
-                    " random ones it gives similar maps (rank correlation {found}, at most {most}"
-                    " expected); use another --method or --layer",
-                    found=f"{likeness:.2f}",
-                    most=f"{MOST_SIMILAR}",
-                )
-            )
+            reasons.append(sanity_reasons.random_labels(likeness, MOST_SIMILAR))
     if not classifier.repeatable:
         again = explain(classifier, images, lambda _, part: found.targets[part], method)
         steady = rank_similarity(maps, again.maps[:, 0])
         checks["repeated_similarity"] = steady
         if steady < LEAST_REPEATED:
-            reasons.append(
-                coded(
-                    "sanity.not_repeatable",
-                    "the maps of an image differ from pass to pass (rank correlation {found}): the"
-                    " network is not deterministic; turn its dropout off in eval mode",
-                    found=f"{steady:.2f}",
-                )
-            )
+            reasons.append(sanity_reasons.not_repeatable(steady))
     salient, chance = deletion_losses(classifier, images, found, seed=seed)
     checks["deletion_loss_salient"], checks["deletion_loss_random"] = salient, chance
     if not salient > chance:
         remedy = better_layer(classifier, images, layers, method=method, seed=seed)
-        reasons.append(
-            coded(
-                "sanity.deletion",
-                "the maps do not show what the answers depend on: blurring the most salient cells"
-                " costs {salient} of the log odds, random ones {chance}; {remedy}",
-                salient=f"{salient:.3f}",
-                chance=f"{chance:.3f}",
-                remedy=remedy,
-            )
-        )
+        reasons.append(sanity_reasons.deletion(salient, chance, remedy))
     return Sanity(not reasons, checks, tuple(reasons))
 
 

@@ -23,13 +23,13 @@ from auditor.reviews.store import ReviewStore, open_store
 WRITER = """
 import sys
 from pathlib import Path
-from auditor.reviews.events import Decision, Review
+from auditor.reviews.events import ReviewDecision, Review
 from auditor.reviews.store import open_store
 
 store = open_store(Path(sys.argv[1]))
 for number in range(int(sys.argv[3])):
     name = f"{sys.argv[2]}-{number}"
-    store.append(Review("demo", name, sys.argv[2], Decision.CONFIRMED, token=name))
+    store.append(Review("demo", name, sys.argv[2], ReviewDecision.CONFIRMED, token=name))
 """
 
 

@@ -238,13 +238,13 @@ from auditor.schedule.scheduler_loop import keep_time
 from auditor.schedule.leases import Leases
 from auditor.schedule.running import Runner
 from auditor.schedule.store import open_schedules
-from auditor.schedule.work import Worker
+from auditor.schedule.work import ScheduleWorker
 
 def stop(*_): raise KeyboardInterrupt
 signal.signal(signal.SIGTERM, stop)
 store = open_schedules(Path(sys.argv[1]))
 runner = Runner((sys.executable, sys.argv[2]), beat=0.1)
-keep_time(Worker(store, Leases(store), SystemClock(), os.environ, runner=runner), until_idle=True)
+keep_time(ScheduleWorker(store, Leases(store), SystemClock(), os.environ, runner=runner), until_idle=True)
 """
 
 
