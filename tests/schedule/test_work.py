@@ -244,7 +244,8 @@ def stop(*_): raise KeyboardInterrupt
 signal.signal(signal.SIGTERM, stop)
 store = open_schedules(Path(sys.argv[1]))
 runner = Runner((sys.executable, sys.argv[2]), beat=0.1)
-keep_time(ScheduleWorker(store, Leases(store), SystemClock(), os.environ, runner=runner), until_idle=True)
+worker = ScheduleWorker(store, Leases(store), SystemClock(), os.environ, runner=runner)
+keep_time(worker, until_idle=True)
 """
 
 
