@@ -24,7 +24,7 @@ from auditor.findings.evidence.class_sample import (
 from auditor.findings.evidence.co_occurrence import CoOccurrence, co_occurrences
 from auditor.findings.evidence.held_to_look import held_to
 from auditor.findings.evidence.label_accuracy import LabelAccuracy
-from auditor.findings.evidence.label_evidence import answered
+from auditor.findings.evidence.label_evidence import answered, auroc
 from auditor.findings.evidence.nomination import Nomination, nomination
 from auditor.findings.evidence.pair import PairEvidence
 from auditor.findings.evidence.plain_donors import (
@@ -356,6 +356,12 @@ def test_beside_the_owner_of_a_pairs_cue(owner: str | None, beside: bool) -> Non
 
 def _sure(mean: float = 0.4) -> Effect:
     return Effect(mean, mean - 0.1, mean + 0.1, 0.001, {}, 24, 24, degrees=23)
+
+
+def test_a_share_of_pairs_in_the_right_order() -> None:
+    """.9 is above both, .5 ties with one and is above the other, .2 is above one."""
+    assert auroc(np.array([0.9, 0.5, 0.2]), np.array([0.5, 0.1])) == pytest.approx(4.5 / 6)
+    assert EVIDENCE.chance == 0.0
 
 
 def test_evidence_at_a_look_has_wider_bounds_everywhere() -> None:
