@@ -25,7 +25,7 @@ from auditor.findings.evidence.effect_observations import effect_observations
 from auditor.findings.evidence.label_evidence import answered, gather_labels
 from auditor.findings.evidence.pair import PairEvidence, donor_scores, pair_evidence
 from auditor.findings.evidence.swap_test import PairTest, SwapTest, TableTest
-from auditor.findings.evidence.trial_table import TrialTable, tidy
+from auditor.findings.evidence.trial_table import TrialRows, TrialTable, tidy
 from auditor.findings.frames import as_numbers
 from tests.findings.by_hand.test_swap_tables_by_hand import CUES, NAMES, _rows, tidied
 from tests.findings.known_effects import known_effect
@@ -42,7 +42,7 @@ def _swaps(rows: Rows, cue: Cue = Cue.BACKGROUND) -> SwapEvaluation:
         Intervention.BACKGROUND_SAME.value: SWAPS[spec.given] if spec.given else None,
     }
     turned = [row | {"intervention": str(named[row["intervention"]])} for row in rows]
-    return evaluate_swap(TrialTable(tidied(turned)), spec, model_classes=5, seed=0)
+    return evaluate_swap(TrialRows(tidied(turned)), spec, model_classes=5, seed=0)
 
 
 def _table_test(found: SwapEvaluation, name: str) -> TableTest:
@@ -156,7 +156,7 @@ def test_without_a_swap_there_is_no_test() -> None:
     alone = [row for row in rows if row["label"] == row["donor_label"]]
     assert _swaps(alone) == SwapEvaluation({}, frozenset())
     spec = SPEC_OF[Cue.EXPOSURE]
-    table = TrialTable(tidied(rows))
+    table = TrialRows(tidied(rows))
     assert evaluate_swap(table, spec, model_classes=5, seed=0) == SwapEvaluation({}, frozenset())
     unnamed = [row | {"donor_group": None, "donor": None} for row in rows]
     assert _swaps(unnamed).tests == {}
@@ -182,7 +182,7 @@ def _patch_rows() -> Rows:
 
 
 def test_patches_cost_their_class_and_win_others_images() -> None:
-    found = patches(TrialTable(tidied(_patch_rows())), ["a", "b", "c"], seed=0)
+    found = patches(TrialRows(tidied(_patch_rows())), ["a", "b", "c"], seed=0)
     assert set(found) == {"a", "c"}
     one, other = found["a"], found["c"]
     assert one.needed is not None
@@ -208,8 +208,8 @@ ALONG = (Intervention.EDGE_REMOVED, Intervention.BESIDE_REMOVED, Intervention.BE
 def test_at_the_edge_all_three_have_to_be_tried() -> None:
     for left_out in ALONG:
         rows = _edge_rows(*(each for each in ALONG if each is not left_out))
-        assert edges(TrialTable(tidied(rows)), ["a"], seed=0) == {}
-    test = edges(TrialTable(tidied(_edge_rows(*ALONG))), ["a", "b"], seed=0)["a"]
+        assert edges(TrialRows(tidied(rows)), ["a"], seed=0) == {}
+    test = edges(TrialRows(tidied(_edge_rows(*ALONG))), ["a", "b"], seed=0)["a"]
     assert test.needed is not None
     assert test.won is not None
     assert test.removed is not None
@@ -243,7 +243,7 @@ def test_what_is_gathered_of_a_class() -> None:
     )
     rows += under(HOLE_FILLS, "a0", Intervention.PASTED_BACK, 0.6, label="a")
     found = gather(
-        _cases(), TrialTable(tidied(rows)), (*NAMES, "f"), model_classes=5,
+        _cases(), TrialRows(tidied(rows)), (*NAMES, "f"), model_classes=5,
         null_nominated={"a": 0.2}, floor=0.1, seed=0,
     )  # fmt: skip
     assert found.plain == frozenset("bcde")
@@ -281,7 +281,7 @@ def test_a_given_frame_is_a_test_of_its_own() -> None:
         Intervention.BACKGROUND_SAME.value: SWAPS[other].value,
     }
     framed = [row | {"intervention": named[row["intervention"]]} for row in _rows(CUES)]
-    table = TrialTable(tidied(framed))
+    table = TrialRows(tidied(framed))
     found = gather(
         _cases(), table, NAMES, model_classes=5, null_nominated={}, floor=0.1, seed=0
     ).classes[0]
