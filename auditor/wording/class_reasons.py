@@ -92,9 +92,9 @@ SUSPECTED = {
         " background that is worth {floor} is neither proved nor ruled out."
     ),
     "suspected.open": N_(
-        "On other backgrounds '{name}' loses {loss} of its probability. That is neither {floor}"
-        " with a lower bound of {bar}, as a proof needs, nor an upper bound below {floor}, as"
-        " clearing it needs."
+        "On other backgrounds '{name}' loses {loss} of its probability. A proof needs {floor}, a"
+        " lower bound of {bar}, and to hold among the tests of all classes; clearing it needs an"
+        " upper bound below {floor}. Neither is reached."
     ),
 }
 

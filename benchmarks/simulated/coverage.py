@@ -72,7 +72,7 @@ class Measured:
 def designs(classes: Sequence[int]) -> Iterator[tuple[str, Design]]:
     """What is measured, by name."""
     for count in classes:
-        shares = {count // 2: "half", 0: "none", 1: "one", count: "all"}
+        shares = {count - 1: "all but one", count // 2: "half", 0: "none", 1: "one", count: "all"}
         for cued in sorted(shares):
             yield f"{shares[cued]} cued", Design(count, cued)
         tied = min(count, max(1, count // 2))
@@ -80,7 +80,7 @@ def designs(classes: Sequence[int]) -> Iterator[tuple[str, Design]]:
         yield f"{part} cued, {DONORS} donors a class", Design(count, tied, donors=DONORS)
         yield f"{part} cued, copies of {COPIES}", Design(count, tied, copies=COPIES)
         yield f"{part} cued, label noise .10", Design(count, tied, label_noise=NOISY)
-        if count >= 5:
+        if count >= 3:
             yield "two share a cue", Design(count, 2, shared=True)
             yield "all cued, two share", Design(count, count, shared=True)
 

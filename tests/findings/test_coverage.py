@@ -15,8 +15,10 @@ TIED = Design(5, 2, copies=4)
 """Sixteen independent backgrounds of each class, each behind many objects."""
 PAIR = Design(2, 1)
 ALL = Design(5, 5)
+TWO_OF_THREE = Design(3, 2)
 MORE = {
     "none of 3": Design(3, 0),
+    "all of 3": Design(3, 3),
     "one of 5, donors of few": Design(5, 1, donors=8),
     "half of 10": Design(10, 5, label_noise=0.1),
     "two share": Design(5, 2, shared=True),
@@ -43,6 +45,14 @@ def test_a_mislabelled_picture_does_not_tell_whose_cue_it_is() -> None:
     found = measure("", PAIR, 10, first_seed=1000)
     _holds(found)
     assert found.confirmed == found.cued == 10
+
+
+def test_of_three_classes_two_with_a_cue_lend_nothing_to_the_third() -> None:
+    """Median polish gave it .05 of their effect and took .06 from them."""
+    found = measure("", TWO_OF_THREE, 8)
+    _holds(found)
+    assert found.confirmed == found.cued == 16
+    assert abs(found.bias) < 0.03
 
 
 @pytest.mark.slow

@@ -14,7 +14,6 @@ from auditor.statistics.two_way import (
     Draws,
     Floats,
     median_of_known,
-    resampled_cells,
 )
 
 
@@ -69,7 +68,7 @@ class _Tables:
             return
         records, rows = self.records, fit.rows
         weights = self.draws.weights(records.group[rows], records.donor_group[rows])
-        cells = resampled_cells(fit.fit, fit.odds, fit.groups, weights)
+        cells = fit.cells_under(weights)
         self.needed[label] = self._needed(fit, weights, cells)
         if self.whole:
             self.own[label] = np.diagonal(fit.fit.cells)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from auditor.findings.evidence.swap_records import SwapRecords
+from auditor.statistics.least_absolute import SIZE as THREE
+from auditor.statistics.least_absolute import fit_least_absolute, least_absolute_cells
 from auditor.statistics.two_way import (
     Codes,
     Draws,
@@ -20,6 +22,7 @@ from auditor.statistics.two_way import (
     fit_two_way,
     group_means,
     median_of_known,
+    resampled_cells,
     weighted_means,
 )
 
@@ -42,6 +45,7 @@ class ClassFit:
         odds: (n, E) log probabilities.
         beside: (n,) probability of all classes that are not in the table.
         fit: of `odds`.
+        three: it is that of three classes, by `fit_least_absolute`.
     """
 
     label: int
@@ -52,11 +56,18 @@ class ClassFit:
     odds: Floats
     beside: Floats
     fit: TwoWayFit
+    three: bool = False
 
     @property
     def column(self) -> int:
         """Column of the own class."""
         return int(np.flatnonzero(self.columns == self.label)[0])
+
+    def cells_under(self, weights: Floats) -> Floats:
+        """(B, D, E) cells of the table with the answers weighted (B, n)."""
+        if self.three:
+            return least_absolute_cells(self.odds, self.groups, weights)
+        return resampled_cells(self.fit, self.odds, self.groups, weights)
 
     def freed(self, cells: Floats, rows: Codes | None = None) -> Floats:
         """(B, n) probability of the own class where what the background adds is taken away.
@@ -103,8 +114,13 @@ def fit_class(records: SwapRecords, label: int, pull: Floats | None = None) -> C
     odds = np.log(found)
     if pull is not None:
         odds, beside = _without_pull(records, rows, columns, odds=odds, beside=beside, pull=pull)
-    fit = fit_two_way(odds, groups, WHOLE if count > WHOLE else count)
-    return ClassFit(label, rows, columns, groups, own, odds, beside, fit)
+    three = count == THREE == len(np.unique(groups))
+    fit = (
+        fit_least_absolute(odds, groups)
+        if three
+        else fit_two_way(odds, groups, WHOLE if count > WHOLE else count)
+    )
+    return ClassFit(label, rows, columns, groups, own, odds, beside, fit, three)
 
 
 def _likeliest(records: SwapRecords, rows: Codes, label: int) -> Codes:
