@@ -17,6 +17,7 @@ import pandas as pd
 from auditor.domain.cues import spec_of
 from auditor.domain.exports import ACTIONS
 from auditor.domain.mask_references import MaskSource
+from auditor.domain.reasons import Reason
 from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES, CaseVerdict, ClassVerdict
 from auditor.wording.chores import SURE, chore
 
@@ -156,8 +157,18 @@ def _asked_for(
         untested = own[masked & ~own["tested"].astype(bool)]
         return len(untested) or None, untested
     if kind is ActionKind.COMPLETE:
-        return max(0, min_images - int(row["tested"])) or None, own.head(0)
+        return _missing(row, min_images), own.head(0)
     return None, own[own["verdict"].isin(FLAGGED_CASES)]
+
+
+def _missing(row: dict[Any, Any], min_images: int) -> int | None:
+    """As many as the action names, where it names a number; else the tested images that lack."""
+    numbers = row.get("reason_numbers")
+    if isinstance(numbers, str):
+        named = Reason.from_json(str(row["reason_code"]), numbers).numbers.get("missing")
+        if isinstance(named, int):
+            return named
+    return max(0, min_images - int(row["tested"])) or None
 
 
 def _chores(own: pd.DataFrame) -> list[tuple[ActionKind, pd.DataFrame]]:

@@ -61,6 +61,15 @@ def steps(classes: list[dict[str, Any]], cases: list[dict[str, Any]]) -> pd.Data
         ({"verdict": "suspected"}, "test", 2),
         ({"verdict": "undetermined", "tested": 5}, "complete", 15),
         ({"verdict": "undetermined"}, "complete", None),
+        (
+            {
+                "verdict": "undetermined",
+                "reason_code": "undetermined.too_few_swaps",
+                "reason_numbers": '{"missing": 12}',
+            },
+            "complete",
+            12,
+        ),
         ({"verdict": "context"}, "watch", None),
     ],
 )

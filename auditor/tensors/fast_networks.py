@@ -40,8 +40,10 @@ class OpenVino(nn.Module):
             "NUM_STREAMS": 1,  # one request at a time: the same numbers each time
         }
         with warnings.catch_warnings():
-            # It traces the network as torch.jit did, which torch calls deprecated.
+            # It traces the network as torch.jit did, which torch calls deprecated, and warns of
+            # what a trace may get wrong; the answers are compared before the copy is used.
             warnings.simplefilter("ignore", FutureWarning)
+            warnings.simplefilter("ignore", torch.jit.TracerWarning)  # type: ignore[attr-defined]
             converted = openvino.convert_model(network, example_input=example)
         with signal_stack_kept():
             self._compiled = openvino.compile_model(converted, "CPU", settings)

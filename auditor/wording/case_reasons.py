@@ -16,6 +16,11 @@ WRONG_AND_COSTLY = N_(
     " {before} to {after} all the same. A picture that is answered wrongly is no shortcut."
 )
 
+STILL_WRONG = N_(
+    "The answer is wrong, and other backgrounds do not right it: on them the model's probability"
+    " for '{label}' goes from {before} to {after}."
+)
+
 TEMPLATES = {
     **OF_CASES,
     "shortcut": N_(
@@ -30,6 +35,10 @@ TEMPLATES = {
     "misled": N_(
         "Wrong as '{predicted}' because of the background: without it the answer is '{label}',"
         " {gain} more probable than before."
+    ),
+    "misled.own": N_(
+        "Wrong as '{predicted}' because of the background: on backgrounds of other images of"
+        " '{label}' the answer is '{label}', {gain} more probable than before."
     ),
     "suspected.untested": N_(
         "The saliency map prefers the background; interventions were not run on this image."
@@ -61,6 +70,8 @@ TEMPLATES = {
     ),
     "context.wrong": WRONG_AND_COSTLY,
     "object.wrong": WRONG_AND_COSTLY,
+    "context.still_wrong": STILL_WRONG,
+    "object.still_wrong": STILL_WRONG,
     "object.map": N_("The saliency map stays on the object; its trials show no reliance."),
     "undetermined.mask": N_("Its mask carries no score: {doubt}."),
     "undetermined.no_mask": N_(

@@ -30,6 +30,7 @@ class Picture:
             simulation says.
         empty: probability of its label without its object, on its own background.
         alone: probability of its label on its own, whose answer the label then is.
+        at_home: the same on backgrounds of its class.
         numbers: of the reason.
     """
 
@@ -40,6 +41,7 @@ class Picture:
     swapped: tuple[float, float] | None = None
     empty: float | None = None
     alone: float | None = None
+    at_home: float | None = None
     numbers: Mapping[str, Any] | None = None
 
 
@@ -145,6 +147,27 @@ PICTURES = {
         kept=(),
         numbers={"area": 0.97},
     ),
+    "wrong without its cue": Picture(
+        "misled.own",
+        cued=True,
+        case={"label_probability": 0.1, "correct": False, "predicted": "z", "sampled": True},
+        kept=(ON_OTHERS, "background_same"),
+        swapped=(0.1, 0.1),
+        at_home=0.8,
+        numbers={"predicted": "z", "gain": 0.7},
+    ),
+    "wrong anywhere, seen": Picture(
+        "context.still_wrong",
+        case={**WRONG, "nominated": True},
+        swapped=(BEFORE, BEFORE),
+        numbers={"before": BEFORE, "after": BEFORE},
+    ),
+    "wrong anywhere, not seen": Picture(
+        "object.still_wrong",
+        case={**WRONG, "nominated": False},
+        swapped=(BEFORE, BEFORE),
+        numbers={"before": BEFORE, "after": BEFORE},
+    ),
 }
 """By what is planted."""
 
@@ -200,4 +223,8 @@ def _planted(picture: Picture, case_id: str, cases: pd.DataFrame, trials: pd.Dat
     if picture.alone is not None:
         put("background_removed", "p_label", picture.alone)
         put("background_removed", "answer", cases.set_index("case_id").at[case_id, "label"])
+    if picture.at_home is not None:
+        put("background_same", "p_label", picture.at_home)
+        put("background_same", "answer", cases.set_index("case_id").at[case_id, "label"])
+        put(ON_OTHERS, "answer", picture.case["predicted"] if picture.case else "")
     return cases, changed

@@ -211,7 +211,7 @@ def test_cases_at_the_floor() -> None:
 
 def place_in_band(verdict: CaseVerdict, **scores: float | None) -> float:
     names = ("relevance_skill", "swap_agreed", "suffices_agreed", "background_effect", "returned",
-             "label_probability")  # fmt: skip
+             "returned_own", "label_probability")  # fmt: skip
     row = pd.DataFrame([{name: scores.get(name, np.nan) for name in names}]).astype(float)
     low, high = BANDS[verdict]
     found = severity(pd.Series([verdict.value]), row).iloc[0]
@@ -224,6 +224,8 @@ def place_in_band(verdict: CaseVerdict, **scores: float | None) -> float:
         (CaseVerdict.SHORTCUT, {"swap_agreed": 0.6, "suffices_agreed": 0.2}, 0.4),
         (CaseVerdict.SHORTCUT, {"swap_agreed": 0.6}, 0.6),
         (CaseVerdict.MISLED, {"returned": 0.3}, 0.3),
+        (CaseVerdict.MISLED, {"returned_own": 0.7}, 0.7),
+        (CaseVerdict.MISLED, {"returned": 0.3, "returned_own": 0.7}, 0.7),
         (CaseVerdict.SUSPECTED, {"relevance_skill": -0.2, "background_effect": 0.4}, 0.5),
         (CaseVerdict.SUSPECTED, {"relevance_skill": -0.2, "background_effect": -0.4}, 0.3),
         (CaseVerdict.SUSPECTED, {"background_effect": 0.4}, 0.45),

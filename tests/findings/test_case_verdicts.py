@@ -147,6 +147,33 @@ def test_misled_needs_the_answer_both_fills_and_a_clear_gain() -> None:
         assert _judge(rows, **WRONG)["verdict"] == "suspected"
 
 
+def at_home(p_label: float, answer: str = "boat") -> list[dict[str, Any]]:
+    return under(HOLE_FILLS, "a", Intervention.BACKGROUND_SAME, p_label, answer=answer)
+
+
+@pytest.mark.parametrize("confirmed", ["boat", "cat"])
+def test_a_wrong_picture_that_its_own_class_s_backgrounds_put_right(confirmed: str) -> None:
+    """A boat without water, or one that carries the cats' cue."""
+    wrong_elsewhere = [{**row, "answer": "cat"} for row in swapped("a", "cat", 0.9, 0.25)]
+    standing = ClassStanding(frozenset({confirmed}))
+    found = _judge([*wrong_elsewhere, *at_home(0.9)], standing=standing, **WRONG)
+    assert (found["verdict"], found["reason_code"]) == ("misled", "misled.own")
+    assert json.loads(found["reason_numbers"])["gain"] == pytest.approx(0.7)
+    assert found["severity"] == pytest.approx(0.60 + 0.20 * 0.7)
+
+
+def test_it_stays_wrong_without_a_proved_cue_or_the_answer() -> None:
+    wrong_elsewhere = [{**row, "answer": "cat"} for row in swapped("a", "cat", 0.9, 0.25)]
+    for home, standing in ((at_home(0.9), UNKNOWN), (at_home(0.4, "cat"), BOAT)):
+        for nominated, verdict in ((True, "context"), (False, "object")):
+            found = _judge(
+                [*wrong_elsewhere, *home], standing=standing, **WRONG, nominated=nominated
+            )
+            code = f"{verdict}.still_wrong"
+            assert (found["verdict"], found["reason_code"]) == (verdict, code)
+            assert json.loads(found["reason_numbers"])["after"] == pytest.approx(0.25)
+
+
 def test_a_map_on_the_object() -> None:
     assert _judge([], nominated=False)["reason_code"] == "object"
     assert (

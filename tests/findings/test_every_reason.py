@@ -58,6 +58,13 @@ CLEARED = {
     "one fill": "object.label_tested",
 }
 """And where it is clean."""
+COSTLY = ("context.wrong", "object.wrong")
+LEFT_OUT = {
+    "confirmed": COSTLY,
+    "suspected": (*COSTLY, "misled.own"),
+    "cleared": (*COSTLY, "misled.own", "context.still_wrong", "object.still_wrong"),
+}
+"""What is not planted: it would change the label's verdict, or asks for a confirmed one."""
 CHANGED = {
     "": {},
     "confirmed": BESIDE_THE_LABEL,
@@ -87,12 +94,11 @@ def pictures(label: str) -> tuple[Findings, dict[str, str]]:
     if label == "cleared":  # so many that the planted ones weigh little
         kinds = tuple(replace(kind, images=64) for kind in kinds)
     other = absent("d") if label else "a"
-    # More pictures that lose by a swap would make a clean label a suspected one.
     cases, trials, where = plant(
         *audit(noisy(kinds, noise), 0),
         cued="d",
         other=other,
-        left_out=("context.wrong", "object.wrong") if label else (),
+        left_out=LEFT_OUT.get(label, ()),
     )
     more = {"labels": ["d"]} if label else {}
     return evaluated(cases, trials, classes=World(kinds).classes, more=more), where

@@ -199,13 +199,16 @@ class OfOneSize(nn.Module):
         return spread
 
 
-def test_a_conversion_for_one_number_of_images_is_not_used() -> None:
+def test_a_conversion_for_one_number_of_images_is_not_used(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
     pytest.importorskip("openvino")
     many = torch.randint(0, 256, (21, 3, 64, 64), dtype=torch.uint8)
     chosen = Acceleration("openvino", "float32", "asked for")
     plain = classifier(OfOneSize())
     found, used = checked(plain, many, chosen)
     assert (used.kind, used.failed, found is plain) == ("off", True, True)
+    assert not [each for each in recwarn if issubclass(each.category, torch.jit.TracerWarning)]
 
 
 def test_a_network_that_gives_no_number_agrees_with_nothing(images: Tensor) -> None:

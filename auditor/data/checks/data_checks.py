@@ -142,7 +142,7 @@ def _mask_warnings(cases: pd.DataFrame) -> Iterator[str]:
             yield (
                 coded(
                     "data.mask_without_score",
-                    "{n:,} of {all:,} masks: {doubt}, so these images are undetermined ({names})",
+                    "{n:,} of {all:,} masks: {doubt}, so their maps have no score ({names})",
                     **values,
                 )
                 if doubt in SCORELESS

@@ -39,9 +39,9 @@ def case_effects(table: TrialTable, gathered: Gathered) -> pd.DataFrame:
         `EFFECTS`, plus for the verdict: `swap_agreed` (probability lost by the swaps, what the
         donors' backgrounds add taken away, under the fill that costs less), `swap_most` (under the
         one that costs more), `swap_least` (the smallest loss of any single swap),
-        `suffices_agreed` (the pull of the empty image that both fills reach), and `returned` (the
-        gain of the label where taking the background away makes it the answer under both fills,
-        else NaN).
+        `suffices_agreed` (the pull of the empty image that both fills reach), `returned` (the gain
+        of the label where taking the background away makes it the answer under both fills, else
+        NaN) and `returned_own` (the same of backgrounds of other images of its class).
     """
     empty = table.of(Intervention.EMPTY_OWN).assign(
         pull=lambda rows: rows["p_label"] - rows["p_label_control"]
@@ -67,8 +67,7 @@ def case_effects(table: TrialTable, gathered: Gathered) -> pd.DataFrame:
         "suffices_agreed": _agreed(empty, "pull", HOLE_FILLS),
     }
     frame = pd.DataFrame(columns, index=pd.Index(table.case_ids(), name="case_id"), dtype="float64")
-    frame["returned"] = _returned(table)
-    return frame
+    return frame.assign(returned=_returned(table), returned_own=_returned_own(table))
 
 
 def _countable(swaps: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
@@ -122,14 +121,25 @@ def _returned(table: TrialTable) -> pd.Series:
     For each way of taking the background away, the smaller of two fills; the label has to be the
     answer of at least half the trials under each. Of flat colours the median, and half of them.
     """
-    gains = []
-    for intervention, fills in (
-        (Intervention.BACKGROUND_REMOVED, ALONE_FILLS),
-        (Intervention.BACKGROUND_OTHER, HOLE_FILLS),
-    ):
-        rows = _answered(table.of(intervention))
-        gained, answered = (_agreed(rows, value, fills) for value in ("gained", "answered"))
-        gains.append(gained.where(answered >= 0.5))
+    gains = [
+        _gained(table, Intervention.BACKGROUND_REMOVED, ALONE_FILLS),
+        _gained(table, Intervention.BACKGROUND_OTHER, HOLE_FILLS),
+    ]
     flat = _answered(table.of(Intervention.NEUTRAL))
     gains.append(flat.groupby("case_id")["gained"].median().where(_mean(flat, "answered") >= 0.5))
     return pd.concat(gains, axis=1).max(axis=1)
+
+
+def _returned_own(table: TrialTable) -> pd.Series:
+    """The gain that backgrounds of other images of its class bring, with the label as the answer.
+
+    A picture that lacks its class's cue, or carries another class's, is answered right there.
+    """
+    return _gained(table, Intervention.BACKGROUND_SAME, HOLE_FILLS)
+
+
+def _gained(table: TrialTable, intervention: Intervention, fills: Iterable[Fill]) -> pd.Series:
+    """The smaller gain of the fills; NaN unless under each half the trials are answered right."""
+    rows = _answered(table.of(intervention))
+    gained, answered = (_agreed(rows, value, fills) for value in ("gained", "answered"))
+    return gained.where(answered >= 0.5)

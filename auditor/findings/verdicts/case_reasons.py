@@ -53,14 +53,16 @@ PLAIN = frozenset(
     }
 )
 """Codes without numbers."""
+MISLED_BY = {"misled": "returned", "misled.own": "returned_own"}
+"""What gave the label back, by code."""
 
 
 def _numbers(code: str, row: Row) -> dict[str, Value]:
-    if code == "misled":
+    if code in MISLED_BY:
         return {
             "label": row["label"],
             "predicted": row["predicted"],
-            "gain": _known(row["returned"]),
+            "gain": _known(row[MISLED_BY[code]]),
         }
     if code == "undetermined.mask":
         return {"doubt": row["mask_doubt"]}

@@ -117,19 +117,29 @@ def _rules(
         (case.SHORTCUT, "shortcut", right & costs & confirmed),
         (case.SHORTCUT, "shortcut.alone", right & certain_alone(cases, floor)),
         (case.MISLED, "misled", ~right & (cases["returned"] >= floor)),
+        (case.MISLED, "misled.own", ~right & _righted_at_home(cases, standing, floor)),
         (case.SUSPECTED, "suspected.fills", right & doubtful & confirmed),
         (case.SUSPECTED, "suspected.class", right & costs & _in(cases, standing.suspected)),
         *_unmapped(cases, undetermined & ~(tested & known)),
         (case.SUSPECTED, "suspected.class", right & costs & nominated),
         (case.CONTEXT, "context.wrong", tested & nominated & costs),  # a right one is suspected
         (case.OBJECT, "object.wrong", tested & costs & ~right),
+        (case.CONTEXT, "context.still_wrong", tested & known & nominated & ~right),
         (case.CONTEXT, "context", tested & known & nominated),
         (case.OBJECT, "object.costs", tested & known & costs & ~confirmed),
+        (case.OBJECT, "object.still_wrong", tested & known & ~right),
         (case.OBJECT, "object.tested", tested & known),
         (case.SUSPECTED, "suspected.not_swapped", tested & nominated),
         (case.SUSPECTED, "suspected.untested", nominated),
         (case.OBJECT, "object.map", tested),
     ]
+
+
+def _righted_at_home(cases: pd.DataFrame, standing: ClassStanding, floor: float) -> pd.Series:
+    """Whether backgrounds of its own class give the label back, where this class or the one that
+    was answered is proved to have a cue: elsewhere a doubtful picture is righted by chance."""
+    proved = _in(cases, standing.confirmed) | cases["predicted"].isin(list(standing.confirmed))
+    return proved & (cases["returned_own"] >= floor)
 
 
 def _unmapped(cases: pd.DataFrame, holds: pd.Series) -> list[tuple[CaseVerdict, str, pd.Series]]:

@@ -41,7 +41,7 @@ def severity(verdict: pd.Series, cases: pd.DataFrame) -> pd.Series:
     loss = cases["background_effect"].clip(lower=0.0)
     strength = {
         CaseVerdict.SHORTCUT: pair.fillna(reliance),
-        CaseVerdict.MISLED: cases["returned"],
+        CaseVerdict.MISLED: cases[["returned", "returned_own"]].max(axis=1),
         CaseVerdict.SUSPECTED: ((preference.fillna(0.5) + loss) / 2.0).fillna(preference),
         CaseVerdict.CONTEXT: preference,
         CaseVerdict.UNDETERMINED: 1.0 - cases["label_probability"],
