@@ -131,17 +131,23 @@ def find_leak(features: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak
         StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels, groups)
     )
     both = _probe([vectors["network"], vectors["plain"]], labels, folds, seed)
-    alone = {name: _probe([vectors[name]], labels, folds, seed) for name in DESCRIPTORS}
+    own_rows = {name: np.flatnonzero(labels == name) for name in names}
+    # One probe's scores at a time: images times classes is what takes most memory here.
+    alone = {
+        key: [_auroc(scores[:, i], labels == name, folds) for i, name in enumerate(names)]
+        for key in DESCRIPTORS
+        for scores in [_probe([vectors[key]], labels, folds, seed)]
+    }
     classes: dict[str, ClassLeak] = {}
     for position, name in enumerate(names):
         own = labels == name
         auroc = _auroc(both[:, position], own, folds)
         if auroc is None:
             continue
-        found = {key: _auroc(scores[:, position], own, folds) for key, scores in alone.items()}
+        found = {key: aurocs[position] for key, aurocs in alone.items()}
         sides = (len(set(groups[side])) / TRAINING for side in (own, ~own))
         interval = auroc_interval(auroc, *sides)
-        rival = _hardest(both, position, labels, np.array(names), folds)
+        rival = _hardest(both, position, labels, own_rows, folds)
         classes[name] = ClassLeak(auroc, interval.low, interval.high, **found, rival=rival)
     answers = np.array(names)[both.argmax(axis=1)]
     return Leak(
@@ -177,18 +183,25 @@ def _hardest(
     scores: Floats,
     position: int,
     labels: NDArray[np.str_],
-    names: NDArray[np.str_],
+    own_rows: Mapping[str, NDArray[np.int64]],
     folds: Folds,
 ) -> float | None:
-    """AUROC against one rival, of those whose images look most like the class."""
-    alike = {d: scores[labels == d, position].mean() for d in names if d != names[position]}
+    """AUROC against one rival, of those whose images look most like the class.
+
+    Args:
+        scores: (n, classes), in the order of `own_rows`.
+        own_rows: places of the images of each class.
+    """
+    names = list(own_rows)
+    own = names[position]
+    alike = {d: scores[rows, position].mean() for d, rows in own_rows.items() if d != own}
     rivals = sorted(alike, key=lambda d: (-alike[d], d))[:RIVALS]
     apart: list[float] = []
     for rival in rivals:
-        pair = np.isin(labels, [names[position], rival])
-        odds = scores[:, position] - scores[:, int(np.flatnonzero(names == rival)[0])]
+        pair = np.isin(labels, [own, rival])
+        odds = scores[:, position] - scores[:, names.index(rival)]
         inside = [(train, test[pair[test]]) for train, test in folds]
-        auroc = _auroc(odds, labels == names[position], inside)
+        auroc = _auroc(odds, labels == own, inside)
         if auroc is not None:
             apart.append(auroc)
     apart.sort()
