@@ -130,8 +130,8 @@ def mask_shifts(
     found = pd.concat([shifted, *_dropped(table, areas, set(map(str, trials["label"])))])
     return MaskShifts(
         found.assign(
-            group=found["case_id"].map(groups).fillna(found["case_id"]),
-            donor_group=found["donor"].map(groups).fillna(found["donor"]),
+            group=[groups.get(case, case) for case in found["case_id"]],
+            donor_group=[groups.get(donor, donor) for donor in found["donor"]],
             fill=Fill.BLUR.value,
         ),
         seed,
