@@ -43,12 +43,13 @@ def _scores(odds: list[float]) -> tuple[Any, Any, Any]:
     for k, each in enumerate(odds, start=1):
         scores[2 * k : 2 * k + 2, 0] = 0.5 - 0.01 * k
         scores[2 * k : 2 * k + 2, k] = 0.5 - 0.01 * k - each
-    return scores, labels, names
+    rows = {str(name): np.flatnonzero(labels == name) for name in names}
+    return scores, labels, rows
 
 
 def _rival(odds: list[float]) -> float | None:
-    scores, labels, names = _scores(odds)
-    return _hardest(scores, 0, labels, names, _folds(list(range(len(labels)))))
+    scores, labels, rows = _scores(odds)
+    return _hardest(scores, 0, labels, rows, _folds(list(range(len(labels)))))
 
 
 EASY, HARD, EVEN = 0.0, 2.0, 0.9
@@ -71,9 +72,9 @@ def test_the_eight_that_look_most_alike_are_asked() -> None:
 
 
 def test_a_rival_that_shares_no_fold_with_the_class_is_not_asked() -> None:
-    scores, labels, names = _scores([EASY, HARD])
-    assert _hardest(scores, 0, labels, names, _folds([0, 1, 2, 3], [4, 5])) == 1.0
-    assert _hardest(scores, 0, labels, names, _folds([0, 1], [2, 3], [4, 5])) is None
+    scores, labels, rows = _scores([EASY, HARD])
+    assert _hardest(scores, 0, labels, rows, _folds([0, 1, 2, 3], [4, 5])) == 1.0
+    assert _hardest(scores, 0, labels, rows, _folds([0, 1], [2, 3], [4, 5])) is None
 
 
 def _data(
