@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from auditor.domain.errors import RunError
 from dashboard.runs.heat import alike, levels, mean_map
 from dashboard.runs.queries import Cases, plain_rows
 from tests.dashboard.asking import asked
@@ -70,7 +71,7 @@ def test_maps_of_another_size_are_left_out(tmp_path: Path, template: pd.DataFram
         ("cam_width", [2**62, 2]),
     ],
 )
-def test_a_map_that_no_audit_writes_is_left_out(
+def test_a_map_that_no_audit_writes_is_left_out_and_its_case_is_refused(
     tmp_path: Path, template: pd.DataFrame, column: str, values: list[Any]
 ) -> None:
     cases = drawn(tmp_path, template, [RIGHT, LEFT], **{column: values})
@@ -78,10 +79,12 @@ def test_a_map_that_no_audit_writes_is_left_out(
     assert found is not None
     assert found.maps == 1
     assert found.grid == pytest.approx(np.array([[1.0, 0], [0, 0]]))
-    broken, whole = (cases.case(f"case{index}") for index in range(2))
-    assert broken is not None
+    with pytest.raises(RunError) as caught:
+        cases.case("case0")
+    assert caught.value.code == "run.impossible_rows"
+    whole = cases.case("case1")
     assert whole is not None
-    assert alike(cases, broken, 3) == alike(cases, whole, 3) == []
+    assert alike(cases, whole, 3) == []
 
 
 def test_the_mean_object_is_where_the_masks_are(tmp_path: Path, template: pd.DataFrame) -> None:

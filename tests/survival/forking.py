@@ -1,9 +1,10 @@
 """A process that has everything imported and forks an audit for each line that it reads.
 
 A line is JSON: `argv` of the command line, and, if the audit is to be hit, `signal` and either
-`after` (seconds) or `once` (a file that it will have written); or `at`, a function as module:name
-that is killed at its `call`th call, before it does anything or, with `late`, once it is done. With
-`count` alone the answer says how often that function was called. The answer is JSON: `code`
+`after` (seconds) or `once` (a file: it sends the signal to itself as soon as it has written that
+one, since a watcher from outside may look too late); or `at`, a function as module:name that is
+killed at its `call`th call, before it does anything or, with `late`, once it is done. With `count`
+alone the answer says how often that function was called. The answer is JSON: `code`
 (negative for a signal), `seconds`, `said` (its stderr), `calls`. So forty audits cost the imports
 once.
 """
@@ -26,6 +27,7 @@ import torch
 import auditor.wiring  # noqa: F401 - imported before the fork
 from auditor.cli.app import run_command_line
 from auditor.pipeline import intervention_stage, saliency_stage
+from auditor.storage import atomic
 from tests.fakes.planted import SIZE
 
 # Many small parts, so that there is something to lose everywhere.
@@ -54,6 +56,22 @@ def _watch(place: str, call: int | None, late: bool, counted: int) -> None:
     setattr(module, attribute, watched)
 
 
+def _once(file: Path, sent: int) -> None:
+    """Send the signal to this process once it has written the file."""
+    original = atomic.replace_file
+    over = False
+
+    def watched(*given: Any, **named: Any) -> Any:
+        nonlocal over
+        answer = original(*given, **named)
+        if not over and file.exists():
+            over = True
+            os.kill(os.getpid(), sent)
+        return answer
+
+    atomic.replace_file = watched
+
+
 def _audit(argv: Sequence[str], errors: int) -> NoReturn:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(errors, 2)
@@ -76,11 +94,11 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             if place := request.get("at") or request.get("count"):
                 late = request.get("late", False)
                 _watch(place, request.get("call"), late, counted.fileno())
+            if once := request.get("once"):
+                _once(Path(once), request["signal"])
             _audit(request["argv"], errors.fileno())
-        if "signal" in request:
-            time.sleep(request.get("after", 0.0))
-            while "once" in request and not Path(request["once"]).exists():
-                time.sleep(0.005)
+        if "after" in request:
+            time.sleep(request["after"])
             os.kill(child, request["signal"])
         _, status = os.waitpid(child, 0)
         seconds = time.monotonic() - began
