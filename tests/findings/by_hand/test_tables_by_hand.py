@@ -85,7 +85,7 @@ def test_clusters_of_a_class_are_held_against_its_other_images() -> None:
     cases["case_id"] = cases["group"] = [str(number) for number in range(30)]
     cases["cluster"] = ["cat 1"] * 10 + ["cat 2"] * 10 + ["dog 1"] * 10
     rows = {row["value"]: row for row in slice_rows(cases)}
-    # A class of a single cluster has none; a cluster belongs to its class, so nothing is associated.
+    # A class of one cluster has none; a cluster belongs to its class, so none is associated.
     assert set(rows) == {"cat 1", "cat 2"}
     assert {row["slice"] for row in rows.values()} == {"cluster"}
     assert rows["cat 1"]["accuracy_gap"] == pytest.approx(0.4 - 0.8)
