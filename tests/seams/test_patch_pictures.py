@@ -52,8 +52,8 @@ def test_the_parts_are_read_once_for_all_pictures() -> None:
     )
     found = draw_patches(setup, SimpleNamespace(find=find), hypotheses)  # type: ignore[arg-type]
     assert len(scans) == 1
-    ((_, pictures),) = told
-    assert pictures == 3
+    stage = "drawing the patches"
+    assert told == [(stage, 3)]
     assert all(picture[:2] == b"\xff\xd8" for picture in found["picture"])
     assert draw_patches(setup, SimpleNamespace(find=find), hypotheses.head(0)).empty  # type: ignore[arg-type]
     assert len(scans) == 1
