@@ -7,8 +7,10 @@ from starlette.middleware import Middleware
 
 from dashboard import launch
 from dashboard.door import Door
+from dashboard.late_requests import drop_late_requests
 from dashboard.stored_values import ROUTE
 
+drop_late_requests()
 app = st.App(
     launch.APP,
     routes=[ROUTE],

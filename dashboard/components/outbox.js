@@ -20,6 +20,7 @@ class Outbox {
     this.count = 0;
     this.batch = 0;
     this.flight = null;
+    this.held = false;
     this.requests = {};
     this.failure = "";
     this.waiting = this.stored();
@@ -69,10 +70,14 @@ class Outbox {
     else this.flush();
   }
 
-  /** The way to the server: a component's `setStateValue`, or null while none is on the page. */
-  connect(send) {
+  /** The way to the server: a component's `setStateValue`, or null while none is on the page.
+   *
+   * What is under way is sent again only by another component (`anew`) or where it was held back: a
+   * copy of a wish to go that comes after the page has changed has Streamlit show the page that was
+   * left, and the browser then throws everything away (late_requests.py). */
+  connect(send, anew) {
     this.send = send;
-    this.resume();
+    if (anew || !this.flight || this.held) this.resume();
   }
 
   pending(id) {
@@ -96,7 +101,8 @@ class Outbox {
   transmit() {
     const { batch, decisions, requests, attempt } = this.flight;
     clearTimeout(this.timer);
-    if (this.isHeld(requests)) return;
+    this.held = this.isHeld(requests);
+    if (this.held) return;
     const wait = PATIENCE_MS[Math.min(attempt, PATIENCE_MS.length - 1)];
     this.timer = setTimeout(() => this.flight && this.send && this.transmit(), wait);
     this.flight.attempt += 1;

@@ -46,12 +46,13 @@ class DecisionSession {
 
   /** Show everything in `view`, and send by `send`. */
   attach(view, send) {
+    const anew = this.view !== view;
     this.view = view;
     if (this.departure.leads(Boolean(view.large))) {
       this.departure.arrive();
       delete this.outbox.requests.go;
     }
-    this.outbox.connect(send);
+    this.outbox.connect(send, anew);
     this.fetch();
     this.draw();
   }

@@ -21,6 +21,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TIMES = 30
 PAUSES_MS = (0, 80, 160, 360, 500)
 """Between key and way: requests of the page that is left are then on their way, or not yet."""
+COPIES_MS = (20, 60, 120, 200, 300, 450)
+TWICE = f"""() => {{
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (frame) {{
+    send.call(this, frame);
+    const text = new TextDecoder().decode(frame);
+    if (!text.includes('"kind":"back"')) return;
+    for (const pause of {list(COPIES_MS)}) setTimeout(() => send.call(this, frame), pause);
+  }};
+}}"""
+"""The wish to go back comes again and again while the gallery is being made."""
 SESSION = "window[Symbol.for('auditor.session')]"
 LATE_REQUEST = f"""() => addEventListener("popstate", () => setTimeout(() => {{
   const session = {SESSION};
@@ -72,6 +83,21 @@ def test_every_way_back_leads_to_the_card(page: Page, served: Served, way: str) 
             else:
                 page.keyboard.press("Escape")
                 expect(page.locator(CURRENT)).to_have_id(f"case-{order[at]}")
+
+
+def test_a_late_copy_of_the_way_back_leaves_the_gallery(page: Page, served: Served) -> None:
+    """A request of the page that was left once emptied the page that came after it."""
+    page.goto(f"{served.url}/?run=ways&show=all")
+    page.wait_for_selector(CURRENT)
+    page.evaluate(TWICE)
+    for _time in range(5):
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/case?*")
+        page.wait_for_selector(".stage .photograph")
+        page.keyboard.press("Escape")
+        expect(page.locator(CURRENT)).to_have_count(1)
+        page.wait_for_timeout(2 * COPIES_MS[-1])
+        expect(page.locator(CURRENT)).to_have_count(1)
 
 
 def test_nothing_in_a_fragment_is_sent_as_a_reference(page: Page, served: Served) -> None:
