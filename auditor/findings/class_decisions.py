@@ -65,7 +65,7 @@ def decide_classes(
         labels: of several an image, see `evaluate.evaluate_classes`.
         at: the looks of each class and where it stands; a class that is absent has one look.
         trials: TRIALS columns, or who has them: then a few interventions are in memory at a time,
-            but where an image has several labels.
+            or a few of several labels.
         cases, settings, seed, classes, null_nominated: see `evaluate.evaluate`.
     """
     table = _table(trials, cases, seed=seed)

@@ -73,7 +73,7 @@ def intervene(setup: Setup, parts: Parts, cases: pd.DataFrame) -> Intervened:
     asked = _reached(choice, standing) if wanted else choice.sampled
     marked = cases.assign(
         sampled=cases["case_id"].isin(asked),
-        tested=cases["case_id"].isin(StoredTrials(parts, (FIRST_ROUND,)).taking_part().cases),
+        tested=cases["case_id"].isin([*StoredTrials(parts, (FIRST_ROUND,)).taking_part().cases]),
     )
     return Intervened(marked, standing)
 

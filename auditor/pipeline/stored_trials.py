@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -45,9 +46,14 @@ class StoredTrials:
         only = {"intervention": interventions, **self._only()}
         return self.parts.read_shared(*self.stages, columns=columns, only=only)
 
+    def of_cases(self, case_ids: Collection[str]) -> pd.DataFrame:
+        """All trials of some cases."""
+        asked = frozenset(case_ids)
+        return replace(self, cases=asked if self.cases is None else asked & self.cases).whole()
+
     def taking_part(self) -> TakingPart:
         """Whom the trials are about; a part in memory at a time."""
-        cases: set[str] = set()
+        cases: Counter[str] = Counter()
         tested: set[str] = set()
         donors: dict[str, str | None] = {}
         for stage in self.stages:
@@ -57,7 +63,7 @@ class StoredTrials:
                 tested.update(answered["case_id"])
                 lent = answered[answered["donor"].notna()].drop_duplicates("donor", keep="last")
                 donors.update(zip(lent["donor"], lent["donor_group"], strict=True))
-        return TakingPart(frozenset(cases), frozenset(tested), donors)
+        return TakingPart(cases, frozenset(tested), donors)
 
     def _only(self) -> dict[str, Collection[str]]:
         return {} if self.cases is None else {"case_id": self.cases}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -16,15 +17,16 @@ class CountingSource:
 
     Attributes:
         rows: TRIALS columns.
-        read: how many rows each reading had, by the interventions that were asked for; `whole` of
-            all of them.
+        read: how many rows each reading had, by the interventions that were asked for; `cases` of
+            those of some cases.
     """
 
     rows: pd.DataFrame
     read: dict[str, list[int]] = field(default_factory=dict)
 
-    def whole(self) -> pd.DataFrame:
-        return self._counted("whole", self.rows.copy())
+    def of_cases(self, case_ids: Collection[str]) -> pd.DataFrame:
+        chosen = self.rows[self.rows["case_id"].isin(list(case_ids))]
+        return self._counted("cases", chosen.reset_index(drop=True))
 
     def of_kinds(self, interventions: Collection[str]) -> pd.DataFrame:
         chosen = self.rows[self.rows["intervention"].isin(list(interventions))]
@@ -34,7 +36,7 @@ class CountingSource:
         answered = self.rows[self.rows["p_label"].notna()]
         lent = answered[answered["donor"].notna()]
         return TakingPart(
-            frozenset(self.rows["case_id"]),
+            Counter(self.rows["case_id"]),
             frozenset(answered["case_id"]),
             dict(zip(lent["donor"], lent["donor_group"], strict=True)),
         )

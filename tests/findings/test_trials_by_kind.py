@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 import pytest
 
 from auditor.config import FindingsSection
 from auditor.domain.interventions import Intervention
+from auditor.domain.multilabel import absent
 from auditor.findings.evaluate import evaluate_classes
 from auditor.findings.evidence import trials_by_kind
 from auditor.findings.evidence.population import taking_part
-from auditor.findings.evidence.trial_table import TrialRows, tidy
+from auditor.findings.evidence.trial_table import TrialRows, TrialTable, tidy
 from auditor.findings.evidence.trials_by_kind import TrialsByKind
 from tests.fakes.trial_sources import CountingSource
-from tests.fakes.worlds import CUED, World, audit, clean
+from tests.fakes.worlds import CUED, Kind, World, audit, clean
 
 SEED = 3
 Audited = tuple[pd.DataFrame, pd.DataFrame]
@@ -63,7 +67,66 @@ def test_whom_they_are_about(both: tuple[TrialRows, TrialsByKind, CountingSource
     held, by_kind, _ = both
     assert by_kind.case_ids() == held.case_ids()
     assert by_kind.cluster_of() == held.cluster_of()
-    pd.testing.assert_frame_equal(by_kind.whole(), held.whole(), check_exact=True)
+
+
+def _of_labels(table: TrialTable, *sets: tuple[str, ...]) -> list[pd.DataFrame]:
+    return [each.rows.reset_index(drop=True) for each in table.of_labels(sets)]
+
+
+def test_labels_are_read_together_as_far_as_they_are_few(
+    both: tuple[TrialRows, TrialsByKind, CountingSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, by_kind, source = both
+    sets = (("boat",), ("nobody",), ("cat", "tree"), ("tree",))
+    expected = _of_labels(held, *sets)
+    sizes = [int(source.rows["label"].isin(labels).sum()) for labels in sets]
+    assert len(expected[0]) > 0 == len(expected[1])
+    for kept, readings in (
+        (sum(sizes), [sum(sizes[:3])]),
+        (sizes[0], [sizes[0], sizes[2], sizes[3]]),
+        (1, sizes),
+    ):
+        monkeypatch.setattr(trials_by_kind, "ROWS_KEPT", kept)
+        source.read.clear()
+        for found, rows in zip(_of_labels(by_kind, *sets), expected, strict=True):
+            pd.testing.assert_frame_equal(found, rows, check_exact=True)
+        assert source.read == {"cases": readings}
+
+
+LABELS = ("boat", "cat")
+
+
+@pytest.fixture(scope="module")
+def of_labels() -> Audited:
+    """Two labels, each held against its own negatives."""
+    worlds = [
+        audit(World((replace(CUED, name=n), Kind(absent(n))), per_class=12), 5) for n in LABELS
+    ]
+    cases, trials = (pd.concat(tables, ignore_index=True) for tables in zip(*worlds, strict=True))
+    return cases, trials
+
+
+def test_several_labels_are_evaluated_without_the_whole_table(
+    of_labels: Audited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases, trials = of_labels
+    monkeypatch.setattr(trials_by_kind, "ROWS_KEPT", len(trials) // 2)
+    source = CountingSource(trials)
+    asked: dict[str, Any] = {
+        "settings": FindingsSection(),
+        "seed": SEED,
+        "classes": (),
+        "labels": LABELS,
+        "null_nominated": {},
+    }
+    by_kind, held = (evaluate_classes(cases, given, **asked) for given in (source, trials))
+    assert [e.name for e in held.evidence] == list(LABELS)
+    assert all(e.background is not None for e in held.evidence)
+    assert repr(by_kind.evidence) == repr(held.evidence)
+    assert repr(by_kind.decisions) == repr(held.decisions)
+    pd.testing.assert_frame_equal(by_kind.effects, held.effects, check_exact=True)
+    assert len(source.read["cases"]) == len(LABELS)
+    assert max(map(max, source.read.values())) < len(trials)
 
 
 def test_an_evaluation_never_reads_the_whole_table(audited: Audited) -> None:

@@ -76,10 +76,14 @@ def test_trials_of_some_cases_only(
     _, trials = audited
     reached = frozenset(sorted(set(trials["case_id"]))[:5])
     stored = StoredTrials(parts, (FIRST_ROUND,), reached)
-    assert stored.taking_part().cases == stored.taking_part().tested == reached
+    taking_part = stored.taking_part()
+    assert taking_part.cases.keys() == taking_part.tested == reached
+    assert sum(taking_part.cases.values()) == trials["case_id"].isin(reached).sum()
     kind = str(trials["intervention"].iloc[0])
     own = trials[trials["case_id"].isin(reached)]
     assert len(stored.whole()) == len(own)
+    one, other = sorted(set(trials["case_id"]))[4:6]
+    assert set(stored.of_cases([one, other])["case_id"]) == {one}
     assert len(stored.of_kinds([kind])) == own["intervention"].eq(kind).sum() > 0
     assert set(stored.taking_part().donors) == set(own["donor"].dropna())
 

@@ -22,7 +22,7 @@ from auditor.findings.evidence.class_evidence import (
     gather,
 )
 from auditor.findings.evidence.label_accuracy import LabelAccuracy
-from auditor.findings.evidence.trial_table import TrialRows, TrialTable
+from auditor.findings.evidence.trial_table import TrialTable
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,15 @@ def gather_labels(
         labels: that get a row.
         found: how the network answers.
     """
-    rows = table.whole()
     tested = int((cases["sampled"] & cases["has_trials"]).sum())
     evidence: list[ClassEvidence] = []
-    for label in labels:
-        both = [label, absent(label)]
+    questions = [(label, absent(label)) for label in labels]
+    for both, trials in zip(questions, table.of_labels(questions), strict=True):
+        label = both[0]
         own = gather(
             cases[cases["label"].isin(both)],
-            TrialRows(rows[rows["label"].isin(both)]),
-            (label, absent(label)),
+            trials,
+            both,
             model_classes=2,
             null_nominated=null_nominated,
             floor=floor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,8 +32,8 @@ class TrialTable(Protocol):
     def sample(self, *interventions: Intervention) -> pd.DataFrame:
         """Rows of the random sample alone: what a class is estimated from."""
 
-    def whole(self) -> pd.DataFrame:
-        """All rows."""
+    def of_labels(self, sets: Iterable[Collection[str]]) -> Iterator[TrialRows]:
+        """The rows of the cases of some labels, one set of labels after the other."""
 
     def case_ids(self) -> Sequence[str]:
         """The cases with trials, sorted."""
@@ -61,9 +61,10 @@ class TrialRows:
         wanted = self.rows["intervention"].isin([name.value for name in interventions])
         return self.rows[wanted & self.rows["sampled"]]
 
-    def whole(self) -> pd.DataFrame:
-        """All rows."""
-        return self.rows
+    def of_labels(self, sets: Iterable[Collection[str]]) -> Iterator[TrialRows]:
+        """The rows of the cases of some labels, one set of labels after the other."""
+        for labels in sets:
+            yield TrialRows(self.rows[self.rows["label"].isin(list(labels))])
 
     def case_ids(self) -> Sequence[str]:
         """The cases with trials, sorted."""
