@@ -98,21 +98,27 @@ def evaluate_classes(
         q=settings.q,
     )
     decisions, cues = with_suspicions(decided, named, hypotheses)
+    effects, appearance, asked = (
+        case_effects(table, gathered),
+        appearance_losses(table),
+        found.labels,
+    )
+    del table, found  # the trials that were kept: no more is held beside the probe than has to be
     return ClassEvaluation(
         population=numbers,
         evidence=tuple(evidence),
         decisions=decisions,
         cues=cues,
-        effects=case_effects(table, gathered),
+        effects=effects,
         standing=ClassStanding.of(decisions, several=bool(labels)),
         shares=shared_cues(evidence, decisions),
         clusters=clusters,
         patches=patches,
         hypotheses=hypotheses,
-        appearance=appearance_losses(table),
-        leak=find_leaks(background_features, numbers, found.labels, seed=seed),
+        appearance=appearance,
+        leak=find_leaks(background_features, numbers, asked, seed=seed),
         settings=settings,
-        beside=co_occurrences(cases, found.labels, floor=settings.effect_floor) if labels else None,
+        beside=co_occurrences(cases, asked, floor=settings.effect_floor) if labels else None,
     )
 
 

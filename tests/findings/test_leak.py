@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+from weakref import ref
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from auditor.domain.leaks import LeakUse, leak_use, leaks
-from auditor.findings.leak.probe import Leak, find_leak
+from auditor.findings.leak import probe
+from auditor.findings.leak.probe import FOLDS, MIN_GROUPS, Leak, find_leak
 from auditor.findings.leak.rows import leak_columns, leak_summary
 from auditor.statistics.auroc import auroc_interval
 
@@ -74,6 +79,34 @@ def test_copies_of_an_image_are_no_evidence() -> None:
     for leak in found.classes.values():
         assert 0.2 < leak.auroc < 0.75
         assert leak.high - leak.low > 0.2
+
+
+def test_the_scores_of_one_probe_are_held_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images times classes is the largest thing in an audit of many classes: of the other probes a
+    fold is held, and the one before while it is made."""
+    by_fold, whole = probe._by_fold, probe._probe
+    folds: list[ref[Any]] = []
+    held: list[int] = []
+    wholes: list[int] = []
+
+    def counted(*given: Any) -> Iterator[Any]:
+        for test, scores in by_fold(*given):
+            folds.append(ref(scores))
+            held.append(sum(each() is not None for each in folds))
+            yield test, scores
+            del scores
+
+    def noted(*given: Any) -> Any:
+        wholes.append(sum(each() is not None for each in folds))
+        return whole(*given)
+
+    monkeypatch.setattr(probe, "_by_fold", counted)
+    monkeypatch.setattr(probe, "_probe", noted)
+    found = find_leak(*made(3, shift={"ant": 2.0}, each=MIN_GROUPS), seed=0)
+    assert len(found.classes) == len(NAMES)
+    assert len(held) == 4 * FOLDS
+    assert max(held) <= 2
+    assert wholes == [0]
 
 
 def test_too_little_to_say_anything() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
+from weakref import ref
 
 import pandas as pd
 import pytest
@@ -11,11 +14,13 @@ import pytest
 from auditor.config import FindingsSection
 from auditor.domain.interventions import Intervention
 from auditor.domain.multilabel import absent
+from auditor.findings import class_decisions
 from auditor.findings.evaluate import evaluate_classes
 from auditor.findings.evidence import trials_by_kind
 from auditor.findings.evidence.population import taking_part
 from auditor.findings.evidence.trial_table import TrialRows, TrialTable, tidy
 from auditor.findings.evidence.trials_by_kind import TrialsByKind
+from auditor.findings.leak.probe import Leak
 from tests.fakes.trial_sources import CountingSource
 from tests.fakes.worlds import CUED, Kind, World, audit, clean
 
@@ -147,6 +152,41 @@ def test_an_evaluation_never_reads_the_whole_table(audited: Audited) -> None:
     swaps = kinds["background_other"] + kinds["background_same"]
     # Beside the swaps there is whatever else a class is told of.
     assert max(max(each) for each in source.read.values()) <= max(swaps, 0.6 * len(trials))
+
+
+def test_the_largest_tables_are_read_once_and_let_go_before_the_probe(
+    audited: Audited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read twice is kept, so of the swaps no reading may be the second."""
+    cases, trials = audited
+    monkeypatch.setattr(trials_by_kind, "ROWS_KEPT", 0)
+    made: list[ref[TrialsByKind]] = []
+    alive: list[TrialsByKind | None] = []
+
+    class Noted(TrialsByKind):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            made.append(ref(self))
+
+    def find_leaks(*_: Any, **__: Any) -> Leak:
+        gc.collect()
+        alive.extend(each() for each in made)
+        return Leak()
+
+    monkeypatch.setattr(class_decisions, "TrialsByKind", Noted)
+    monkeypatch.setattr(import_module("auditor.findings.evaluate"), "find_leaks", find_leaks)
+    source = CountingSource(trials)
+    evaluate_classes(
+        cases,
+        source,
+        settings=FindingsSection(),
+        seed=SEED,
+        classes=("boat", "cat", "tree"),
+        null_nominated={},
+    )
+    swaps = (Intervention.BACKGROUND_OTHER.value, Intervention.BACKGROUND_SAME.value)
+    assert len(source.read[swaps[0]]) == len(source.read[" ".join(swaps)]) == 1
+    assert alive == [None]
 
 
 def test_what_was_asked_for_last_is_kept_as_far_as_it_is_small(

@@ -47,8 +47,10 @@ def case_effects(table: TrialTable, gathered: Gathered) -> pd.DataFrame:
         pull=lambda rows: rows["p_label"] - rows["p_label_control"]
     )
     empty = empty[empty["donor_label"].isin(gathered.plain)]
-    swaps = _countable(table.of(Intervention.BACKGROUND_OTHER), gathered)
-    swaps = swaps.assign(cost=swaps["p_original"] - _freed(swaps, gathered))
+    others = table.of(Intervention.BACKGROUND_OTHER)
+    returned_other = _gained(others, HOLE_FILLS)
+    swaps = _swaps(_countable(others, gathered), gathered)
+    del others  # most of all trials: they are read once, and not held beside what is told of them
     described = _plain_first(swaps, gathered.plain)
     removed = table.of(Intervention.OBJECT_REMOVED)
     alone = table.of(Intervention.BACKGROUND_REMOVED)
@@ -67,7 +69,10 @@ def case_effects(table: TrialTable, gathered: Gathered) -> pd.DataFrame:
         "suffices_agreed": _agreed(empty, "pull", HOLE_FILLS),
     }
     frame = pd.DataFrame(columns, index=pd.Index(table.case_ids(), name="case_id"), dtype="float64")
-    return frame.assign(returned=_returned(table), returned_own=_returned_own(table))
+    alone_gained, flat = _gained(alone, ALONE_FILLS), table.of(Intervention.NEUTRAL)
+    return frame.assign(
+        returned=_returned(alone_gained, returned_other, flat), returned_own=_returned_own(table)
+    )
 
 
 def _countable(swaps: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
@@ -76,6 +81,13 @@ def _countable(swaps: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
     if pair is None or pair.owner is None:
         return swaps
     return swaps[(swaps["label"] == pair.owner) | swaps["donor"].isin(pair.cueless)]
+
+
+def _swaps(rows: pd.DataFrame, gathered: Gathered) -> pd.DataFrame:
+    """What cases are told of swaps; `cost` is what they lose with what the donors' backgrounds add
+    taken away."""
+    told = rows[["case_id", "fill", "donor_label", "loss", "p_label", "p_label_control"]]
+    return told.assign(cost=rows["p_original"] - _freed(rows, gathered))
 
 
 def _freed(swaps: pd.DataFrame, gathered: Gathered) -> pd.Series:
@@ -108,26 +120,26 @@ def _by_fill(rows: pd.DataFrame, value: str, fills: Iterable[Fill]) -> pd.DataFr
 
 
 def _answered(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with what the label gains over the original, and whether it is the answer."""
-    return rows.assign(
+    """Of the rows what the label gains over the original, and whether it is the answer."""
+    return rows[["case_id", "fill"]].assign(
         gained=rows["p_label"] - rows["p_original"],
         answered=(rows["answer"] == rows["label"]).astype("float64"),
     )
 
 
-def _returned(table: TrialTable) -> pd.Series:
+def _returned(alone: pd.Series, other: pd.Series, neutral: pd.DataFrame) -> pd.Series:
     """The best gain over the original that comes with the label as the answer.
 
     For each way of taking the background away, the smaller of two fills; the label has to be the
     answer of at least half the trials under each. Of flat colours the median, and half of them.
+
+    Args:
+        alone, other: what `_gained` tells of backgrounds taken away, and of other classes' ones.
+        neutral: trials on flat colours.
     """
-    gains = [
-        _gained(table, Intervention.BACKGROUND_REMOVED, ALONE_FILLS),
-        _gained(table, Intervention.BACKGROUND_OTHER, HOLE_FILLS),
-    ]
-    flat = _answered(table.of(Intervention.NEUTRAL))
-    gains.append(flat.groupby("case_id")["gained"].median().where(_mean(flat, "answered") >= 0.5))
-    return pd.concat(gains, axis=1).max(axis=1)
+    flat = _answered(neutral)
+    gained = flat.groupby("case_id")["gained"].median().where(_mean(flat, "answered") >= 0.5)
+    return pd.concat([alone, other, gained], axis=1).max(axis=1)
 
 
 def _returned_own(table: TrialTable) -> pd.Series:
@@ -135,11 +147,11 @@ def _returned_own(table: TrialTable) -> pd.Series:
 
     A picture that lacks its class's cue, or carries another class's, is answered right there.
     """
-    return _gained(table, Intervention.BACKGROUND_SAME, HOLE_FILLS)
+    return _gained(table.of(Intervention.BACKGROUND_SAME), HOLE_FILLS)
 
 
-def _gained(table: TrialTable, intervention: Intervention, fills: Iterable[Fill]) -> pd.Series:
+def _gained(rows: pd.DataFrame, fills: Iterable[Fill]) -> pd.Series:
     """The smaller gain of the fills; NaN unless under each half the trials are answered right."""
-    rows = _answered(table.of(intervention))
-    gained, answered = (_agreed(rows, value, fills) for value in ("gained", "answered"))
+    told = _answered(rows)
+    gained, answered = (_agreed(told, value, fills) for value in ("gained", "answered"))
     return gained.where(answered >= 0.5)

@@ -177,7 +177,8 @@ def gather(
         pair_evidence(
             table, background.tests, patch, model_classes=model_classes, floor=floor, seed=seed
         )
-        if together
+        # Three classes and more have a table and are no pair: their trials are not read for one.
+        if together and background.tables is None
         else None
     )
     cases_of, trials_of = ByLabel(cases), ByLabel(table.sample(*TOLD_OF_A_CLASS))

@@ -6,7 +6,7 @@ duplicate group that it has seen. What it can read, a network can come to use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -130,14 +130,13 @@ def find_leak(features: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak
     folds = list(
         StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels, groups)
     )
+    # Scores of all images for all classes are what takes most memory here: one probe's are held.
+    alone = {
+        key: _auroc_of_each(_by_fold([vectors[key]], labels, folds, seed), labels, names)
+        for key in DESCRIPTORS
+    }
     both = _probe([vectors["network"], vectors["plain"]], labels, folds, seed)
     own_rows = {name: np.flatnonzero(labels == name) for name in names}
-    # One probe's scores at a time: images times classes is what takes most memory here.
-    alone = {
-        key: [_auroc(scores[:, i], labels == name, folds) for i, name in enumerate(names)]
-        for key in DESCRIPTORS
-        for scores in [_probe([vectors[key]], labels, folds, seed)]
-    }
     classes: dict[str, ClassLeak] = {}
     for position, name in enumerate(names):
         own = labels == name
@@ -159,12 +158,22 @@ def find_leak(features: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak
 
 
 Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
+FoldScores = tuple[NDArray[np.int64], Floats]
 
 
 def _probe(parts: list[Floats], labels: NDArray[np.str_], folds: Folds, seed: int) -> Floats:
     """(n, classes) probability of every class, from a probe that has not seen the image."""
+    told = np.zeros((len(labels), len(np.unique(labels))))
+    for test, scores in _by_fold(parts, labels, folds, seed):
+        told[test] = scores
+    return told
+
+
+def _by_fold(
+    parts: list[Floats], labels: NDArray[np.str_], folds: Folds, seed: int
+) -> Iterator[FoldScores]:
+    """Of each fold its images, and (images, classes) probability of every class."""
     names = np.unique(labels)
-    told = np.zeros((len(labels), len(names)))
     for train, test in folds:
         seen, asked = [], []
         for part in parts:
@@ -174,9 +183,9 @@ def _probe(parts: list[Floats], labels: NDArray[np.str_], folds: Folds, seed: in
             asked.append(reduce.transform(part[test]))
         probe = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
         probe.fit(np.hstack(seen), labels[train])
-        columns = np.searchsorted(names, probe.classes_)
-        told[np.ix_(test, columns)] = probe.predict_proba(np.hstack(asked))
-    return told
+        scores = np.zeros((len(test), len(names)))
+        scores[:, np.searchsorted(names, probe.classes_)] = probe.predict_proba(np.hstack(asked))
+        yield test, scores
 
 
 def _hardest(
@@ -212,11 +221,29 @@ def _auroc(scores: Floats, own: NDArray[np.bool_], folds: Folds) -> float | None
     """Share of pairs of one fold in the right order; None where no fold has both sides."""
     right = pairs = 0.0
     for _, test in folds:
-        count = float(own[test].sum() * (~own[test]).sum())
-        if count:
-            right += count * float(roc_auc_score(own[test], scores[test]))
-            pairs += count
+        in_order, count = _in_order(scores[test], own[test])
+        right, pairs = right + in_order, pairs + count
     return right / pairs if pairs else None
+
+
+def _auroc_of_each(
+    scored: Iterable[FoldScores], labels: NDArray[np.str_], names: Sequence[str]
+) -> list[float | None]:
+    """`_auroc` of every class from what `_by_fold` tells, a fold in memory at a time."""
+    right, pairs = np.zeros(len(names)), np.zeros(len(names))
+    for test, scores in scored:
+        told = labels[test]
+        for i, name in enumerate(names):
+            in_order, count = _in_order(scores[:, i], told == name)
+            right[i] += in_order
+            pairs[i] += count
+    return [float(r / p) if p else None for r, p in zip(right, pairs, strict=True)]
+
+
+def _in_order(scores: Floats, own: NDArray[np.bool_]) -> tuple[float, float]:
+    """Of the pairs of one fold how many are in the right order, and how many there are."""
+    count = float(own.sum() * (~own).sum())
+    return (count * float(roc_auc_score(own, scores)), count) if count else (0.0, 0.0)
 
 
 def _matrix(vectors: pd.Series) -> Floats:
