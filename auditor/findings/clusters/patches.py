@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from auditor.domain.interventions import Intervention
 from auditor.findings.clusters.map_clusters import seen, vectors_of
+from auditor.findings.evidence.positions import MOST_MAPS
 from auditor.findings.evidence.trial_table import TrialTable
 
 Floats = NDArray[np.float64]
@@ -47,12 +49,25 @@ class Patches:
 
     def shares(self, *, own: str | None = None, other_than: str | None = None) -> Floats:
         """(n, cells) maps of a group, or of all classes but one: a mean of each cluster of
-        near-duplicates, each summing to one."""
-        rows = self.maps
-        chosen = rows[rows["patch_group"] == own if own else rows["label"] != other_than]
-        if chosen.empty:
+        near-duplicates, each summing to one. No more than the first `MOST_MAPS`, which are all that
+        `consistency` compares: one class after the other asks for all the others' maps."""
+        rows = self._by_cluster
+        chosen = rows["patch_group"] == own if own else rows["label"] != other_than
+        places = np.flatnonzero(chosen)
+        if not len(places):
             return np.zeros((0, 1))
-        clusters = chosen["case_id"].map(self.clusters)
-        shares = pd.DataFrame(vectors_of(chosen["cam"]) ** 2)
-        means: Floats = shares.groupby(clusters.to_numpy()).mean().to_numpy()
+        clusters = rows["cluster"].to_numpy()[places]
+        begins = np.flatnonzero(np.append(True, clusters[1:] != clusters[:-1]))
+        if len(begins) > MOST_MAPS:
+            places, clusters = (each[: begins[MOST_MAPS]] for each in (places, clusters))
+        shares = pd.DataFrame(vectors_of(rows["cam"].take(places)) ** 2)
+        means: Floats = shares.groupby(clusters).mean().to_numpy()
         return means
+
+    @cached_property
+    def _by_cluster(self) -> pd.DataFrame:
+        """The maps in the order of their `cluster`; a map without one counts for nobody."""
+        rows = self.maps.assign(cluster=self.maps["case_id"].map(self.clusters))
+        known = rows[rows["cluster"].notna()].sort_values("cluster", kind="stable")
+        named = {name: known[name].astype("category") for name in ("label", "patch_group")}
+        return known.assign(**named)

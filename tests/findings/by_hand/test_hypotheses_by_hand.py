@@ -22,6 +22,7 @@ from auditor.domain.places import (
     RegionKind,
     write_place,
 )
+from auditor.findings.clusters import patches
 from auditor.findings.clusters.hypotheses import _ranked, _shown_by_odds, _worth_telling
 from auditor.findings.clusters.hypothesis import Hypothesis
 from auditor.findings.clusters.hypothesis_reasons import reason
@@ -418,6 +419,31 @@ def test_patches_of_a_group_and_of_other_classes() -> None:
     assert found.shares(other_than="x") == pytest.approx(np.array([[0.0, 1.0]]))
     assert found.shares(other_than="y").shape == (2, 2)
     assert found.shares(own="z").shape == (0, 1)
+
+
+def test_of_other_classes_only_so_many_maps_are_read_as_are_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first clusters, however many classes there are; a cluster without a class's own maps."""
+    maps = pd.concat([_maps(*[(n + 1, 9)] * 3, label=f"k{n}") for n in range(8)], ignore_index=True)
+    clusters = pd.Series(np.arange(24) // 2, index=maps["case_id"])
+    nothing = pd.DataFrame()
+    found = Patches(maps.assign(patch_group=None), clusters, nothing, nothing)
+    every = {name: found.shares(other_than=name) for name in maps["label"].unique()}
+    assert {len(each) for each in every.values()} == {11}
+    read: list[int] = []
+
+    def counted(cams: pd.Series) -> Any:
+        read.append(len(cams))
+        return vectors_of(cams)
+
+    monkeypatch.setattr(patches, "vectors_of", counted)
+    monkeypatch.setattr(patches, "MOST_MAPS", 3)
+    for name, expected in every.items():
+        assert np.array_equal(found.shares(other_than=name), expected[:3])
+    assert max(read) <= 6
+    # k0's third map shares its cluster with k1's first, which alone counts beside k0.
+    assert every["k0"][0] == pytest.approx([2 / 11, 9 / 11])
 
 
 TOP = Region(RegionKind.TOP, 0.1)
