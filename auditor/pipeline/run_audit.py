@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 
 import pandas as pd
 
+from auditor.data.checks.by_heart import by_heart_warnings
 from auditor.data.checks.class_order import order_warnings
 from auditor.data.checks.data_checks import DataCheckResults, check_data
 from auditor.data.fingerprint import changed_warning
@@ -88,7 +89,7 @@ def run_stages(setup: Setup, writer: RunWriter) -> Run | None:
         checked,
         untested=list(unanswered.get("image", ())),
         changed=setup.changed(),
-        order=_order(setup, writer),
+        order=_answers_told(setup, writer),
         pictures=int(cases["image"].nunique()) if setup.provenance.multilabel else None,
     )
     summary = {**verdicts.summary, "saliency_sane": sanity.sane}
@@ -97,10 +98,11 @@ def run_stages(setup: Setup, writer: RunWriter) -> Run | None:
     return writer.finish({}, skips, summary, manifest, report)
 
 
-def _order(setup: Setup, writer: RunWriter) -> tuple[str, ...]:
+def _answers_told(setup: Setup, writer: RunWriter) -> tuple[str, ...]:
     if setup.provenance.multilabel:
         return ()
-    return tuple(order_warnings(writer.parts.read("cases", ["label", "predicted"])))
+    answers = writer.parts.read("cases", ["label", "predicted"])
+    return (*order_warnings(answers), *by_heart_warnings(answers))
 
 
 def _refuse(setup: Setup, cases: pd.DataFrame, skips: pd.DataFrame) -> None:

@@ -42,6 +42,12 @@ class RunContents:
     actions: pd.DataFrame | None = None
     given_away: pd.DataFrame | None = None
 
+    @property
+    def without_outlines(self) -> bool:
+        """Whether no image had a mask: its classes have hypotheses and no map has a score."""
+        guessed = self.hypotheses is not None and not self.hypotheses.empty
+        return guessed and bool(self.classes["median_skill"].isna().all())
+
 
 def contents_of(run: Run) -> RunContents:
     """What a report of a finished run is rendered from.

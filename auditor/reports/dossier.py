@@ -118,7 +118,7 @@ def render_dossier(
         skipped=len(contents.skipped),
         warnings=list(manifest_texts(manifest, manifest.warnings, _)),
         splits=manifest.setting("data", "split"),
-        method=method_words(manifest, contents.summary, _),
+        method=method_words(contents, _),
         sanity=sanity_sentence(contents.summary.saliency_sane, manifest, _),
         metrics=_metrics(manifest, _),
         scenarios=[*class_scenarios(contents, _), *slice_scenarios(contents.slices, _)],

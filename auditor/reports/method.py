@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from auditor.domain.manifest import Manifest
 from auditor.domain.messages import N_
 from auditor.domain.summary import Summary
+from auditor.reports.contents import RunContents
+from auditor.reports.method_without_outlines import (
+    method_name,
+    nothing_changed,
+    words_without_outlines,
+)
 from auditor.wording.catalogue import Translator
 from auditor.wording.numbers import decimal, share
 
@@ -24,18 +30,6 @@ CHECKS = {
     ),
     "deletion_loss_salient": N_("Log odds lost when the most salient places are deleted"),
     "deletion_loss_random": N_("Log odds lost when as many random places are deleted"),
-}
-
-
-METHODS = {
-    "gradcam": "Grad-CAM",
-    "gradcam++": "Grad-CAM++",
-    "hirescam": "HiResCAM",
-    "layercam": "LayerCAM",
-    "xgradcam": "XGrad-CAM",
-    "eigencam": "Eigen-CAM",
-    "scorecam": "Score-CAM",
-    "ablationcam": "Ablation-CAM",
 }
 
 
@@ -87,12 +81,15 @@ def sanity_sentence(sane: bool | None, manifest: Manifest, _: Translator) -> str
     return _.joined(told)
 
 
-def method_words(manifest: Manifest, summary: Summary, _: Translator) -> list[str]:
+def method_words(contents: RunContents, _: Translator) -> list[str]:
     """Paragraphs that say what was done, with the run's own numbers."""
+    manifest, summary = contents.manifest, contents.summary
+    if contents.without_outlines:
+        done = words_without_outlines(manifest, summary, _)
+    else:
+        done = [_mapped(manifest, _), _changed(manifest, summary, _), _decided(manifest, _)]
     return [
-        _mapped(manifest, _),
-        _changed(manifest, summary, _),
-        _decided(manifest, _),
+        *done,
         _(
             "The same input, seed ({seed}), device and versions give the same numbers.",
             seed="–" if manifest.seed is None else manifest.seed,
@@ -101,7 +98,6 @@ def method_words(manifest: Manifest, summary: Summary, _: Translator) -> list[st
 
 
 def _mapped(manifest: Manifest, _: Translator) -> str:
-    method = manifest.method or "gradcam"
     if manifest.pictures is not None:
         return _(
             "{n:,} questions were put to the network, each about one label of one of {pictures:,}"
@@ -110,7 +106,7 @@ def _mapped(manifest: Manifest, _: Translator) -> str:
             " nominates the image for testing; it is not evidence of reliance.",
             n=manifest.counts.audited,
             pictures=manifest.pictures,
-            method=METHODS.get(method, method),
+            method=method_name(manifest),
             layer=manifest.target_layer or "–",
         )
     return _.ngettext(
@@ -123,7 +119,7 @@ def _mapped(manifest: Manifest, _: Translator) -> str:
         " map that prefers the background nominates the image for testing; it is not evidence of"
         " reliance.",
         manifest.counts.audited,
-        method=METHODS.get(method, method),
+        method=method_name(manifest),
         layer=manifest.target_layer or "–",
     )
 
@@ -131,10 +127,7 @@ def _mapped(manifest: Manifest, _: Translator) -> str:
 def _changed(manifest: Manifest, summary: Summary, _: Translator) -> str:
     interventions = manifest.section("interventions")
     if interventions.get("enabled") is False:
-        return _(
-            "No image was changed: interventions were turned off. So no class can be confirmed or"
-            " cleared by this run."
-        )
+        return nothing_changed(_)
     tested = summary.tested
     looks = interventions.get("looks") or ()  # null or none in older runs
     numbers = {

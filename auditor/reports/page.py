@@ -187,7 +187,7 @@ def page_of(
         skips=_skips(contents.skipped, _),
         warnings=list(manifest_texts(manifest, manifest.warnings, _)),
         sanity=sanity_lines(manifest, _),
-        method=[words for words in method_words(manifest, summary, _) if words],
+        method=[words for words in method_words(contents, _) if words],
         provenance=provenance(manifest, _),
     )
 

@@ -31,8 +31,9 @@ TEMPLATES = {
         "Test more of its images (about {more} would settle it): raise --per-class."
     ),
     "action.add_images": N_(
-        "Add about {missing} images of '{name}' with masks (about {more} in all would settle it),"
-        " on varied backgrounds, and audit again; until then look at its worst cases."
+        "Add about {missing} images of '{name}' with masks, on varied backgrounds, and audit again"
+        " with --per-class {more} or more (about {more} tested images would settle it); until then"
+        " look at its worst cases."
     ),
     "action.context": N_(
         "Nothing to fix now. Look at a few of its cases: the model responds to the background, and"
@@ -49,7 +50,8 @@ TEMPLATES = {
         "Draw the objects of '{name}', or check its masks: its verdict changes with their outlines."
     ),
     "action.too_few": N_(
-        "Add at least {missing} more images of '{name}' with masks, or raise --per-class."
+        "Add at least {missing} more images of '{name}' with masks; if not all that it has were"
+        " tested, raise --per-class."
     ),
     "action.too_few_groups": N_("Add images of '{name}' that are not copies of each other."),
     "action.inverted_masks": N_(

@@ -101,11 +101,11 @@ SUSPECTED = {
 CLEARED = {
     "clean.loss": N_(
         "On other backgrounds '{name}' loses {loss} of its probability (below 0 it gains): a"
-        " background cue worth {floor} or more is ruled out."
+        " background cue of its own worth {floor} or more is ruled out."
     ),
     "clean.pull": N_(
         "Behind objects of other classes its backgrounds add {won} to the probability for"
-        " '{name}': too little for a background cue worth {floor} or more."
+        " '{name}': too little for a background cue of its own worth {floor} or more."
     ),
     "clean.pair": N_(
         "On each other's backgrounds '{name}' loses {loss} and '{other}' {won} of probability: a"
@@ -197,7 +197,8 @@ NOTES = {
         "With two classes what one wins the other loses: the verdict stands for '{other}', too."
     ),
     "note.most_cued": N_(
-        "All other classes have a cue of their own, so the loss is that of the fitted table."
+        "No other class is known to be without a cue of its own, so the loss is that of the fitted"
+        " table."
     ),
 }
 

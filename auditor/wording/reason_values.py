@@ -15,6 +15,8 @@ TEXTS = frozenset({"what", "what_part", "where"})
 LOG_ODDS = frozenset({"odds_cost", "odds_win", "odds_bar"})
 """Numbers that are no shares. Earlier versions stored them, and `p`, as texts."""
 P_VALUES = frozenset({"p"})
+CLASSES = frozenset({"places", "shares"})
+"""Lists of class names. A name may hold a comma or an `and`, so each stands in quotes."""
 
 
 def told(reason: Reason, _: Translator) -> dict[str, str]:
@@ -41,7 +43,9 @@ def notes_of(reason: Reason) -> tuple[str, ...]:
 def _told(name: str, numbers: Mapping[str, Value], _: Translator) -> str:
     value = numbers[name]
     if isinstance(value, tuple):
-        return listed([each if isinstance(each, str) else share(each) for each in value], _=_)
+        words = [each if isinstance(each, str) else share(each) for each in value]
+        quoted = [_("'{name}'", name=word) for word in words] if name in CLASSES else words
+        return listed(quoted, _=_)
     if isinstance(value, str):
         return place_words(value, _) if name in TEXTS else value
     if value is None or isinstance(value, float):

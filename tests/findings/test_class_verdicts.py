@@ -128,8 +128,9 @@ def test_confirmed_with_its_numbers() -> None:
         " probability for 'boat'."
     )
     assert advised(evidence, decision) == (
-        "Collect about 71 images of 'boat' on backgrounds such as those of cat, tree and car (about"
-        " 24 each), and show other classes on the backgrounds of 'boat'; retrain and audit again."
+        "Collect about 71 images of 'boat' on backgrounds such as those of 'cat', 'tree' and 'car'"
+        " (about 24 each), and show other classes on the backgrounds of 'boat'; retrain and audit"
+        " again."
     )
     named = cue(evidence, decision, 0.1)
     assert named is not None
@@ -466,3 +467,26 @@ def test_two_classes_without_masks_are_confirmed_together() -> None:
     assert (found["a"].pair_with, found["b"].pair_with) == ("b", "a")
     three = [*both, _evidence(name="c")]
     assert of_two(decided | {"c": Decision(ClassVerdict.CLEAN)}, three)["a"].pair_with is None
+
+
+def test_images_that_are_asked_for_are_also_to_be_tested() -> None:
+    """A class of which only `--per-class` images are tested gains nothing by more images alone."""
+    numbers = {"action": "action.add_images", "name": "cat", "more": 66, "missing": 6}
+    asked = class_action(Reason("suspected.open", numbers), None, None)
+    assert asked is not None
+    assert "6 images" in asked
+    assert "--per-class 66" in asked
+
+
+def test_class_names_that_hold_a_comma_are_told_apart() -> None:
+    asked = {"action": "action.cue", "name": "x", "change": 30, "each": 15}
+    advised = class_action(
+        Reason("confirmed.background", asked | {"places": ("sea, open", "land")}),
+        Cue.BACKGROUND.value,
+        None,
+    )
+    assert advised is not None
+    assert "'sea, open' and 'land' (" in advised
+    shared = {"notes": ("note.shares",), "name": "x", "usual": 0.9, "left": 0.4}
+    shared |= {"loss": 0.5, "won": 0.3, "shares": ("sea, open", "land")}
+    assert "'sea, open' and 'land' carry" in class_reason(Reason("confirmed.background", shared))

@@ -20,11 +20,13 @@ from auditor.reports import render_html, words
 from auditor.reports.contents import RunContents, contents_of
 from auditor.reports.evidence import cue_cards
 from auditor.reports.leaks import ANSWERS, leak_lines, leak_square
+from auditor.reports.method_without_outlines import words_without_outlines
 from auditor.reports.page import page_of
 from auditor.reports.pictures import thumbnails
 from auditor.reports.rows import rows_of
 from auditor.storage.run import Run
 from auditor.wording.headline import audited
+from auditor.wording.numbers import ENGLISH
 from scripts.messages import extracted
 from tests.fakes.run_cases import HOSTILE_NAMES
 from tests.fakes.runs import make_run
@@ -487,3 +489,29 @@ def test_a_thousand_classes_stay_small(contents: RunContents) -> None:
     assert len(html) < 8_000_000
     assert "class 0999" in html
     assert re.search(r"\b196\b", html)
+
+
+def test_a_run_without_outlines_does_not_speak_of_objects_that_were_moved(
+    tmp_path: Path,
+) -> None:
+    contents = contents_of(make_run(tmp_path / "run", classes=5, hypotheses=True))
+    assert contents.hypotheses is not None
+    assert not contents.hypotheses.empty
+    assert not contents.without_outlines
+    bare = replace(contents, classes=contents.classes.assign(median_skill=float("nan")))
+    assert bare.without_outlines
+    assert not replace(bare, hypotheses=contents.hypotheses.head(0)).without_outlines
+    said = words_without_outlines(contents.manifest, contents.summary, ENGLISH)
+    assert page_of(bare, pictures=False).method[: len(said)] == said
+    assert not set(said) & set(page_of(contents, pictures=False).method)
+
+
+@pytest.mark.parametrize(("gap", "marks"), [(0.0, 0), (None, 0), (0.25, 1)])
+def test_the_lowest_of_equal_slices_is_not_marked(
+    contents: RunContents, gap: float | None, marks: int
+) -> None:
+    slices = contents.slices.assign(worst_group=False, accuracy_gap=0.0)
+    slices.loc[0, "worst_group"] = True
+    slices.loc[0, "accuracy_gap"] = float("nan") if gap is None else gap
+    html = render_html(replace(contents, slices=slices))
+    assert html.count('class="worst"') == marks
