@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -17,10 +17,13 @@ import pandas as pd
 from auditor.domain.cues import spec_of
 from auditor.domain.exports import ACTIONS
 from auditor.domain.mask_references import MaskSource
-from auditor.domain.reasons import Reason
+from auditor.domain.reasons import Reason, Value
 from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES, CaseVerdict, ClassVerdict
 from auditor.wording.chores import SURE, chore
+from auditor.wording.class_actions import TEMPLATES
 
+UNCOUNTED = frozenset({"action.at_the_bar", "action.only_cued", "action.beside_owner"})
+"""Actions that no number of images carries out: more of them would not settle the class."""
 CASE_COLUMNS = (
     "case_id",
     "image",
@@ -142,8 +145,9 @@ def _asked_for(
     """How many images, and which ones show what the step is about.
 
     Confirmed: those whose probability needs the cue, never fewer than a verdict needs; shown by
-    the flagged cases. To test: those with a mask that were not tested. To complete: those that are
-    missing, so none to show.
+    the flagged cases. To test: those with a mask that were not tested, as many as the action asks
+    to add where it does, and no number where it says that more would not settle the class. To
+    complete: those that are missing, so none to show.
     """
     if ClassVerdict(row["verdict"]) is ClassVerdict.CONFIRMED:
         strength = row.get("cue_strength")
@@ -152,23 +156,30 @@ def _asked_for(
         reliance = 0.0 if strength is None or pd.isna(strength) else max(0.0, float(strength))
         flagged = own[own["verdict"].isin(FLAGGED_CASES)]
         return max(min_images, math.ceil(reliance * int(row["images"]))), flagged
+    numbers = _numbers(row)
+    if numbers.get("action") in UNCOUNTED:
+        looked_at = numbers["action"] == "action.at_the_bar"
+        return None, own[own["verdict"].isin(FLAGGED_CASES) & looked_at]
     if kind is ActionKind.TEST:
         masked = own["mask_source"] != MaskSource.NONE.value
         untested = own[masked & ~own["tested"].astype(bool)]
-        return len(untested) or None, untested
+        return _named(numbers) or len(untested) or None, untested
     if kind is ActionKind.COMPLETE:
-        return _missing(row, min_images), own.head(0)
+        return _named(numbers) or max(0, min_images - int(row["tested"])) or None, own.head(0)
     return None, own[own["verdict"].isin(FLAGGED_CASES)]
 
 
-def _missing(row: dict[Any, Any], min_images: int) -> int | None:
-    """As many as the action names, where it names a number; else the tested images that lack."""
+def _numbers(row: dict[Any, Any]) -> Mapping[str, Value]:
     numbers = row.get("reason_numbers")
-    if isinstance(numbers, str):
-        named = Reason.from_json(str(row["reason_code"]), numbers).numbers.get("missing")
-        if isinstance(named, int):
-            return named
-    return max(0, min_images - int(row["tested"])) or None
+    known = isinstance(numbers, str)
+    return Reason.from_json(str(row["reason_code"]), numbers).numbers if known else {}
+
+
+def _named(numbers: Mapping[str, Value]) -> int | None:
+    """How many images the action asks for in words; None where it names no such number."""
+    code, missing = numbers.get("action"), numbers.get("missing")
+    told = "{missing}" in TEMPLATES.get(code, "") if isinstance(code, str) else True
+    return missing if told and isinstance(missing, int) else None
 
 
 def _chores(own: pd.DataFrame) -> list[tuple[ActionKind, pd.DataFrame]]:

@@ -44,6 +44,11 @@ def a_case(name: str = "bird", **changes: Any) -> dict[str, Any]:
     return row | changes
 
 
+def asking(action: str, **numbers: int) -> dict[str, str]:
+    """Columns of a class whose verdict asks for this action."""
+    return {"reason_code": "x", "reason_numbers": json.dumps({"action": action, **numbers})}
+
+
 def steps(classes: list[dict[str, Any]], cases: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(cases, columns=list(CASE_COLUMNS))
     return actions_of(pd.DataFrame(classes), frame, min_images=20)
@@ -70,6 +75,13 @@ def steps(classes: list[dict[str, Any]], cases: list[dict[str, Any]]) -> pd.Data
             "complete",
             12,
         ),
+        ({"verdict": "suspected", **asking("action.test_more", more=70)}, "test", 2),
+        ({"verdict": "suspected", **asking("action.add_images", missing=6)}, "test", 6),
+        ({"verdict": "suspected", **asking("action.at_the_bar")}, "test", None),
+        ({"verdict": "suspected", **asking("action.only_cued")}, "test", None),
+        ({"verdict": "undetermined", **asking("action.too_few", missing=4)}, "complete", 4),
+        ({"verdict": "undetermined", **asking("action.beside_owner", missing=1)}, "complete", None),
+        ({"verdict": "undetermined", **asking("action.no_others", missing=1)}, "complete", None),
         ({"verdict": "context"}, "watch", None),
     ],
 )
@@ -149,3 +161,10 @@ def test_a_step_lists_the_images_that_it_is_about() -> None:
     assert len(json.loads(masks["files"])) == FILES_LISTED
     missing = steps([a_class(verdict="undetermined", tested=5)], [a_case()])
     assert missing["files"].isna().all()
+
+
+@pytest.mark.parametrize(("action", "listed"), [("action.at_the_bar", 1), ("action.only_cued", 0)])
+def test_worst_cases_are_listed_where_the_step_is_to_look_at_them(action: str, listed: int) -> None:
+    cases = [a_case(verdict="suspected", tested=False), a_case(tested=False)]
+    row = steps([a_class(verdict="suspected", **asking(action))], cases).iloc[0]
+    assert len(json.loads(row["files"]) if row["files"] else []) == listed
