@@ -515,3 +515,14 @@ def test_the_lowest_of_equal_slices_is_not_marked(
     slices.loc[0, "accuracy_gap"] = float("nan") if gap is None else gap
     html = render_html(replace(contents, slices=slices))
     assert html.count('class="worst"') == marks
+
+
+@pytest.mark.parametrize("warnings", [(), ("odd",), ("odd", "even")])
+def test_warnings_are_counted_at_the_head(contents: RunContents, warnings: tuple[str, ...]) -> None:
+    warned = replace(contents, manifest=replace(contents.manifest, warnings=warnings))
+    html = render_html(warned)
+    assert html.count('id="warned"') == bool(warnings)
+    if warnings:
+        head = html[html.index('id="warned"') :]
+        assert f">{len(warnings)} warning" in head[:40]
+        assert html.index('id="warned"') < html.index('id="classes"')
