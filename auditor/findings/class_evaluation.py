@@ -63,6 +63,7 @@ class ClassEvaluation:
         effects: `case_effects` of the cases with trials.
         standing: which classes are confirmed, which suspected.
         shares: of confirmed classes, others with the same cue.
+        rest: of a confirmed class of three, the other two (`rest_of_three`).
         clusters: of every class's maps.
         patches: groups of alike patches, of the classes without masks.
         hypotheses: on the same classes, the best shown first.
@@ -79,6 +80,7 @@ class ClassEvaluation:
     effects: pd.DataFrame
     standing: ClassStanding
     shares: Mapping[str, tuple[str, ...]]
+    rest: Mapping[str, tuple[str, ...]]
     clusters: MapClusters
     patches: PatchGroups
     hypotheses: Mapping[str, tuple[Hypothesis, ...]]
@@ -138,6 +140,7 @@ class ClassEvaluation:
                 self.settings,
                 hypotheses=self.hypotheses.get(e.name, ()),
                 shares=self.shares.get(e.name, ()),
+                rest=self.rest.get(e.name, ()),
             )
             | leak_columns(self.leak.classes.get(e.name), self.decisions[e.name].verdict)
             | UNTRIED

@@ -26,7 +26,7 @@ from auditor.findings.tables.hypothesis_rows import with_suspicions
 from auditor.findings.verdicts.case_verdicts import ClassStanding
 from auditor.findings.verdicts.cue_naming import name_cue
 from auditor.findings.verdicts.mask_stability import with_mask_stability
-from auditor.findings.verdicts.shared_cues import shared_cues
+from auditor.findings.verdicts.shared_cues import rest_of_three, shared_cues
 from auditor.statistics.sequential import LookPosition
 
 MAPS = ("case_id", "label", "cam", "cam_scale", "peak")
@@ -112,6 +112,7 @@ def evaluate_classes(
         effects=effects,
         standing=ClassStanding.of(decisions, several=bool(labels)),
         shares=shared_cues(evidence, decisions),
+        rest=rest_of_three(evidence, decisions),
         clusters=clusters,
         patches=patches,
         hypotheses=hypotheses,

@@ -193,6 +193,10 @@ NOTES = {
     ),
     "note.unscored": N_("Its saliency maps could not be scored against the masks."),
     "note.shares": N_("The backgrounds of {shares} carry the same cue."),
+    "note.of_three": N_(
+        "With three classes the numbers would be the same if {rest} shared a cue that '{name}'"
+        " lacks: look at what their backgrounds have in common, too."
+    ),
     "note.of_both": N_(
         "With two classes what one wins the other loses: the verdict stands for '{other}', too."
     ),

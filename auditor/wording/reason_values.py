@@ -15,7 +15,7 @@ TEXTS = frozenset({"what", "what_part", "where"})
 LOG_ODDS = frozenset({"odds_cost", "odds_win", "odds_bar"})
 """Numbers that are no shares. Earlier versions stored them, and `p`, as texts."""
 P_VALUES = frozenset({"p"})
-CLASSES = frozenset({"places", "shares"})
+CLASSES = frozenset({"places", "rest", "shares"})
 """Lists of class names. A name may hold a comma or an `and`, so each stands in quotes."""
 
 

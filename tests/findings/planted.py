@@ -199,6 +199,7 @@ MISSING = {
     "zero maps, and a cue": Planted(
         "confirmed.background", (*PLAIN, CUE), zero_maps, notes=("note.unscored",)
     ),
+    "one of three": Planted("confirmed.background", (*PLAIN[:2], CUE), notes=("note.of_three",)),
     "maps on the object": Planted(
         "confirmed.background",
         (*PLAIN, replace(CUE, nominated=0.1)),

@@ -119,6 +119,17 @@ def test_a_few_runs(name: str, seed: int) -> None:
     _check(name, seed)
 
 
+def test_a_cue_of_two_of_three_is_told_where_the_third_is_confirmed() -> None:
+    """Swaps cannot tell who has it (docs/verdicts.md): the reason says so."""
+    world = World((_cued("a", lends="b"), _cued("b", lends="a"), *_plain("c")))
+    row = evaluated_world(world, 0).classes.set_index("class").loc["c"]
+    numbers = json.loads(row["reason_numbers"])
+    assert row["reason_code"] in ALONE
+    assert "note.of_three" in numbers["notes"]
+    assert numbers["rest"] == ["a", "b"]
+    assert "'a' and 'b'" in row["reason"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "seed"), RUNS)
 def test_forty_runs(name: str, seed: int) -> None:

@@ -39,6 +39,7 @@ def class_row(
     *,
     hypotheses: Sequence[Hypothesis] = (),
     shares: Sequence[str] = (),
+    rest: Sequence[str] = (),
 ) -> dict[str, Any]:
     """CLASSES columns of one class; leak is left to its own probe.
 
@@ -51,10 +52,12 @@ def class_row(
         settings: effect floor and minimum of images.
         hypotheses: on a class without masks, the best shown first.
         shares: confirmed classes with the same cue.
+        rest: of three classes the other two, where they may share a cue as well.
     """
     own = tested[tested["label"] == evidence.name]
     shortcuts = rate(own, own["verdict"] == CaseVerdict.SHORTCUT.value)
-    why = _reason(evidence, decision, named, settings, hypotheses=hypotheses, shares=shares)
+    beside = (shares, rest)
+    why = _reason(evidence, decision, named, settings, hypotheses=hypotheses, beside=beside)
     test = evidence.background
     cue = None if named is None else named.cue.value
     where = None if named is None else write_location(named.where)
@@ -103,7 +106,7 @@ def _reason(
     settings: FindingsSection,
     *,
     hypotheses: Sequence[Hypothesis],
-    shares: Sequence[str],
+    beside: tuple[Sequence[str], Sequence[str]],
 ) -> Reason:
     """Of a class that only a hypothesis points to, that of the hypothesis."""
     if decision.verdict is ClassVerdict.SUSPECTED and hypotheses and evidence.tested:
@@ -111,7 +114,8 @@ def _reason(
         why = hypothesis_reasons.reason(evidence.name, first, evidence.images, settings)
         told: dict[str, Value] = {"kind": first.kind, "notes": (why.code, *notes_of(why))}
         return Reason(HYPOTHESIS, {**why.numbers, **told})
-    found = reason(evidence, decision, named, settings, shares=shares)
+    shares, rest = beside
+    found = reason(evidence, decision, named, settings, shares=shares, rest=rest)
     actions = action_numbers(evidence, decision, named, settings)
     return Reason(found.code, {**found.numbers, **actions})
 

@@ -33,6 +33,7 @@ def reason(
     settings: FindingsSection,
     *,
     shares: Sequence[str] = (),
+    rest: Sequence[str] = (),
 ) -> Reason:
     """Code and numbers.
 
@@ -42,6 +43,7 @@ def reason(
         named: what it relies on.
         settings: effect floor and minimum of images.
         shares: confirmed classes with the same cue.
+        rest: of three classes the other two, where they may share a cue as well.
     """
     numbers = _numbers(evidence, settings)
     if decision.mask_stability is not None:
@@ -50,7 +52,7 @@ def reason(
         code = f"undetermined.{decision.gate.name.lower()}"
     elif decision.verdict is ClassVerdict.CONFIRMED:
         code = _confirmed(
-            evidence, decision, numbers, named, shares=shares, floor=settings.effect_floor
+            evidence, decision, numbers, named, beside=(shares, rest), floor=settings.effect_floor
         )
     else:
         code = {
@@ -126,7 +128,7 @@ def _confirmed(
     numbers: Numbers,
     named: NamedCue | None,
     *,
-    shares: Sequence[str],
+    beside: tuple[Sequence[str], Sequence[str]],
     floor: float,
 ) -> str:
     """The code of the widest test that confirms; notes on what narrows the cue down."""
@@ -136,7 +138,7 @@ def _confirmed(
     test = evidence.tests[cue]
     if cue is not Cue.BACKGROUND:
         numbers |= _sides(test) | {"what": SPEC_OF[cue].meaning, "cue": cue.value}
-    numbers["notes"] = tuple(_notes(evidence, test, numbers, named, shares))
+    numbers["notes"] = tuple(_notes(evidence, test, numbers, named, beside))
     if isinstance(test, EdgeSwapTest):
         numbers |= _effect("beside", test.needed)
         return "confirmed.edge"
@@ -154,9 +156,10 @@ def _notes(
     test: SwapTest,
     numbers: Numbers,
     named: NamedCue | None,
-    shares: Sequence[str],
+    beside: tuple[Sequence[str], Sequence[str]],
 ) -> list[str]:
     notes = []
+    shares, rest = beside
     pair = evidence.pair
     patch = evidence.patch.needed if evidence.patch is not None else None
     if pair is not None and pair.owner == evidence.name:
@@ -177,6 +180,9 @@ def _notes(
         notes.append("note.shares")
     if isinstance(test, TableTest) and not test.apart and test.two_sided:
         notes.append("note.most_cued")
+    if rest and test is evidence.background:
+        numbers["rest"] = tuple(rest)
+        notes.append("note.of_three")
     if evidence.masked and evidence.nomination.rate is None:
         notes.append("note.unscored")
     elif evidence.masked and not evidence.nomination.above:

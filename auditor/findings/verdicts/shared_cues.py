@@ -9,6 +9,7 @@ from auditor.findings.evidence.class_evidence import ClassEvidence
 from auditor.findings.evidence.swap_test import TableTest
 from auditor.findings.verdicts.class_verdicts import Decision
 
+OTHERS_OF_THREE = 2
 SHARED = 0.5
 """Share of what a class's own backgrounds give to it that another class's give, too."""
 
@@ -28,6 +29,22 @@ def shared_cues(
         for one in confirmed.values()
     }
     return {name: others for name, others in found.items() if others}
+
+
+def rest_of_three(
+    evidence: Sequence[ClassEvidence], decisions: Mapping[str, Decision]
+) -> dict[str, tuple[str, ...]]:
+    """By confirmed class of a table of three, the other two, where neither is confirmed: that these
+    share a cue, which the one lacks, makes the same answers (docs/verdicts.md)."""
+    confirmed = {name for name, each in decisions.items() if each.verdict is ClassVerdict.CONFIRMED}
+    return {
+        each.name: tuple(sorted(each.lent))
+        for each in evidence
+        if each.name in confirmed
+        and isinstance(each.background, TableTest)
+        and len(each.lent) == OTHERS_OF_THREE
+        and not confirmed & set(each.lent)
+    }
 
 
 def givers(to: ClassEvidence) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from auditor.findings.tables.summary import groups_of, summarise, worst_group
 from auditor.findings.verdicts.actions import images_to_settle
 from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.mask_stability import _moved
-from auditor.findings.verdicts.shared_cues import SHARED, givers, shared_cues
+from auditor.findings.verdicts.shared_cues import SHARED, givers, rest_of_three, shared_cues
 from auditor.statistics.effects import Effect
 
 FLOOR = 0.125
@@ -157,6 +157,22 @@ def test_a_cue_is_shared_by_confirmed_classes_that_give_to_each_other() -> None:
     decided = _decisions(cat=confirmed, dog=confirmed, ant=confirmed, cow=clean)
     # The ant gets too little of the cat's backgrounds, the cow is not confirmed.
     assert shared_cues(both, decided) == {"cat": ("dog",), "dog": ("cat",)}
+
+
+def test_of_three_the_others_are_told_where_neither_is_confirmed() -> None:
+    confirmed, clean = ClassVerdict.CONFIRMED, ClassVerdict.CLEAN
+    three = [
+        _evidence("cat", 2.0, {"dog": 0.0, "ant": 0.0}),
+        _evidence("dog", 0.0, {"cat": 0.0, "ant": 0.0}),
+        _evidence("ant", 0.0, {"cat": 0.0, "dog": 0.0}),
+    ]
+    alone = _decisions(cat=confirmed, dog=clean, ant=clean)
+    assert rest_of_three(three, alone) == {"cat": ("ant", "dog")}
+    assert rest_of_three(three, alone | _decisions(dog=confirmed)) == {}
+    four = [_evidence("cat", 2.0, {"dog": 0.0, "ant": 0.0, "cow": 0.0}), *three[1:]]
+    assert rest_of_three(four, alone | _decisions(cow=clean)) == {}
+    pair = SimpleNamespace(name="cat", background=None, lent=three[0].lent)
+    assert rest_of_three([cast(ClassEvidence, pair), *three[1:]], alone) == {}
 
 
 def test_what_a_wrong_mask_moves_moves_its_bounds_too() -> None:
