@@ -101,7 +101,7 @@ def run_stages(setup: Setup, writer: RunWriter) -> Run | None:
 def _answers_told(setup: Setup, writer: RunWriter) -> tuple[str, ...]:
     if setup.provenance.multilabel:
         return ()
-    answers = writer.parts.read("cases", ["label", "predicted"])
+    answers = writer.parts.read("cases", ["label", "predicted", "correct"])
     return (*order_warnings(answers), *by_heart_warnings(answers))
 
 

@@ -13,9 +13,8 @@ from auditor.domain.messages import stored
 
 def told(right: int, wrong: int) -> dict[str, int]:
     """The numbers of the one warning; nothing without one."""
-    labels = ["cat"] * (right + wrong)
-    answers = ["cat"] * right + ["dog"] * wrong
-    said = list(by_heart_warnings(pd.DataFrame({"label": labels, "predicted": answers})))
+    answers = pd.DataFrame({"correct": [True] * right + [False] * wrong})
+    said = list(by_heart_warnings(answers))
     assert len(said) <= 1
     if not said:
         return {}

@@ -23,9 +23,9 @@ def by_heart_warnings(cases: pd.DataFrame) -> Iterator[str]:
     Nothing in a run tells whether its images were trained on, so this is said as a condition.
 
     Args:
-        cases: `label` and `predicted`, a row an image, one label an image.
+        cases: `correct`, a row an image, one label an image.
     """
-    right = int((cases["label"] == cases["predicted"]).sum())
+    right = int(cases["correct"].sum())
     if len(cases) >= FEWEST and right >= NEARLY_ALL * len(cases):
         yield coded(
             "data.by_heart",
