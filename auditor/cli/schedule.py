@@ -67,6 +67,13 @@ def add(
     repair_masks: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Masks that mirror --repair.")
     ] = None,
+    repair_auto_mask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METHOD",
+            help="Who makes the masks that --repair lacks, as in run; by default as the run says.",
+        ),
+    ] = None,
     runs: Runs = RUNS,
     lang: Lang = None,
     quiet: Quiet = False,
@@ -92,6 +99,7 @@ def add(
         timeout=timeout * 3600 or None,
         repair=repair,
         repair_masks=repair_masks,
+        repair_auto_mask=repair_auto_mask,
         now=SystemClock().now(),
     )
     runs.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from auditor.domain.errors import DataError
+
 FORMS: Final = ("grabcut", "torchvision:NAME[:WEIGHTS]", "onnx:FILE", "module:function")
 TRUSTED_IOU: Final = 0.7
 """Automatic masks whose median overlap with drawn ones is below this confirm nothing."""
@@ -23,6 +25,31 @@ class Form:
     kind: str
     name: str = ""
     weights: str | None = None
+
+    @property
+    def file(self) -> str | None:
+        """The network's file that is named; None where none is."""
+        return self.name if self.kind == "onnx" else self.weights
+
+
+def check_form(text: str | None, option: str = "--auto-mask") -> None:
+    """Refuse what is none of the forms; None asks for no masks.
+
+    Raises:
+        DataError: it is none of them.
+    """
+    if text is None:
+        return
+    try:
+        parse_form(text)
+    except ValueError as error:
+        raise DataError(
+            "Nobody makes masks by that name.",
+            code="data.unknown_auto_mask",
+            expected=str(error).removeprefix("expected "),
+            got=f"{option} {text}",
+            remedy="name one of these forms",
+        ) from None
 
 
 def parse_form(text: str) -> Form:

@@ -10,7 +10,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from auditor import wiring
+from auditor.class_reviews import reviewed_classes
 from auditor.config import AuditConfig
+from auditor.domain.auto_masks import check_form
 from auditor.domain.cues import Cue, cue_of
 from auditor.domain.errors import RunError
 from auditor.domain.messages import N_, phrase
@@ -69,9 +71,10 @@ def repair(
 
     Raises:
         RunError: nothing is confirmed, or `out` holds something else.
-        DataError: the training data has too few objects with masks.
+        DataError: the training data has too few objects with masks, or nobody makes masks so.
         ModelError: the network cannot be loaded for training.
     """
+    check_form(auto_mask)
     opened = run if isinstance(run, Run) else open_run(run)
     drawn = None if masks is None else Path(masks)
     settings = Settings(Path(data), drawn, split, auto_mask, rounds, steps, seed, limit, compared)
@@ -87,6 +90,7 @@ def repair(
 def _started(run: Run) -> Audited:
     before = Audited.of(run)
     if not before.confirmed:
+        _refuse_reviewed(run)
         raise RunError(
             "There is nothing to repair.",
             code="repair.nothing_to_do",
@@ -95,6 +99,21 @@ def _started(run: Run) -> Audited:
             remedy="repair a network whose audit confirms a cue",
         )
     return before
+
+
+def _refuse_reviewed(run: Run) -> None:
+    """Reports and gates count these classes as confirmed, so they are not passed over in silence:
+    a repair cannot cut their objects out, and its audits could not tell that the cue is gone."""
+    table = reviewed_classes(run)
+    named = [str(name) for name in table.loc[table["verdict"] == "confirmed", "class"]]
+    if named:
+        raise RunError(
+            "What reviewers confirm cannot be repaired from.",
+            code="repair.review_alone",
+            expected="a class that the audit itself confirms",
+            got=f"{', '.join(named)}: confirmed by review alone in {run.path}",
+            remedy="audit again with --masks or --auto-mask, then repair that run",
+        )
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,7 @@ def _common(schedule: Schedule, machine: Machine) -> Path:
     what has to be mounted."""
     needed = [schedule.config]
     if schedule.repair is not None:
-        needed += [schedule.repair.data, schedule.repair.masks or schedule.repair.data]
+        needed += schedule.repair.paths
     for folder in (machine.runs, *machine.runs.parents):
         if all(path.is_relative_to(folder) for path in needed) and len(folder.parts) > 1:
             return folder

@@ -83,14 +83,17 @@ def _repair_row(request: RepairRequest | None) -> dict[str, str | None] | None:
     if request is None:
         return None
     masks = None if request.masks is None else str(request.masks)
-    return {"data": str(request.data), "masks": masks}
+    return {"data": str(request.data), "masks": masks, "auto_mask": request.auto_mask}
 
 
 def _repair_of(stored: Mapping[str, str | None] | None) -> RepairRequest | None:
     if not stored or stored["data"] is None:
         return None
     masks = stored.get("masks")
-    return RepairRequest(Path(stored["data"]), None if masks is None else Path(masks))
+    # Rows of earlier versions have no auto_mask.
+    return RepairRequest(
+        Path(stored["data"]), None if masks is None else Path(masks), stored.get("auto_mask")
+    )
 
 
 def _outcome(row: Mapping[Any, Any]) -> Outcome:

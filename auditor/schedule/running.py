@@ -112,6 +112,7 @@ class Runner:
         until = time.monotonic() + (math.inf if timeout is None else timeout)
         words = [*self.program, "repair", str(run), "--data", str(request.data)]
         words += [] if request.masks is None else ["--masks", str(request.masks)]
+        words += [] if request.auto_mask is None else ["--auto-mask", request.auto_mask]
         words += ["--out", str(out), "--quiet"]
         return self._wait(words, folder, renew, until) or Ended(
             PART_WAY, f"it had not come to its end in time (--timeout); what is done is in {out}"

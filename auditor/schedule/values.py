@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from auditor.domain.auto_masks import parse_form
 from auditor.domain.errors import ScheduleError
 from auditor.schedule.cron import Cron
 
@@ -25,10 +26,20 @@ class RepairRequest:
     Attributes:
         data: absolute; training pictures, others than the audited ones.
         masks: absolute; mirrors them, None where the data names its masks.
+        auto_mask: who makes the masks that are missing, a file in it absolute; None: as the run
+            says.
     """
 
     data: Path
     masks: Path | None = None
+    auto_mask: str | None = None
+
+    @property
+    def paths(self) -> list[Path]:
+        """All that it reads."""
+        network = None if self.auto_mask is None else parse_form(self.auto_mask).file
+        named = (self.data, self.masks, None if network is None else Path(network))
+        return [path for path in named if path is not None]
 
 
 @dataclass(frozen=True)

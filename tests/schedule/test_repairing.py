@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,18 @@ def test_a_repair_that_fails_changes_nothing_of_the_audit(
     assert "(exit code 2): no such pictures" in outcome.message
 
 
+def test_a_request_of_an_earlier_version_is_read(bench: Bench, request_: RepairRequest) -> None:
+    """It is stored without the key of automatic masks."""
+    bench.add(repair=request_)
+    engine = open_engine(bench.runs)
+    stored = json.dumps({"data": str(request_.data), "masks": str(request_.masks)})
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE schedules SET repair = :it"), {"it": stored})
+    engine.dispose()
+    (schedule,) = open_schedules(bench.runs).all()
+    assert schedule.repair == request_
+
+
 def test_an_older_database_gets_the_column(bench: Bench) -> None:
     bench.add()
     engine = open_engine(bench.runs)
@@ -96,6 +109,9 @@ def test_an_older_database_gets_the_column(bench: Bench) -> None:
         (["--repair", "train", "--repair-masks", "train"], 0),
         (["--repair", "none"], 2),
         (["--repair-masks", "train"], 2),
+        (["--repair", "train", "--repair-auto-mask", "grabcut"], 0),
+        (["--repair", "train", "--repair-auto-mask", "onnx:none.onnx"], 2),
+        (["--repair-auto-mask", "grabcut"], 2),
     ],
 )
 def test_the_command_takes_pictures_that_are_there(

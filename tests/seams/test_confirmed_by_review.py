@@ -20,8 +20,10 @@ from auditor.class_reviews import (
     with_answers,
 )
 from auditor.comparison.inputs import side_of
+from auditor.domain.errors import RunError
 from auditor.export import export
 from auditor.gate import check_run, limits_of
+from auditor.repairs.loop import repair
 from auditor.reports.contents import contents_of
 from auditor.reviewed import case_decisions
 from auditor.reviews.events import Review, ReviewDecision
@@ -86,6 +88,23 @@ def test_not_the_object_confirms_the_class_everywhere(run: Run, tmp_path: Path) 
     written = pd.read_csv(tmp_path / "classes.csv").set_index("class")
     assert written.loc[name, "confirmed_by"] == BY_REVIEW
     assert case_decisions(run).empty
+
+
+@pytest.mark.parametrize(
+    ("decision", "code"), [(NOT_OBJECT, "repair.review_alone"), (OBJECT, "repair.nothing_to_do")]
+)
+def test_a_repair_says_that_it_cannot_begin_with_what_reviewers_confirm(
+    run: Run, monkeypatch: pytest.MonkeyPatch, decision: ReviewDecision, code: str
+) -> None:
+    table = run.classes()
+    open_ones = table.assign(verdict=table["verdict"].replace("confirmed", "clean"))
+    monkeypatch.setattr(Run, "classes", lambda _: open_ones.copy())
+    say(run, decision)
+    with pytest.raises(RunError) as caught:
+        repair(run, run.path, out=run.path.parent / "repair")
+    assert caught.value.code == code
+    assert (str(patch(run)["class"]) in caught.value.got) is (decision is NOT_OBJECT)
+    assert not (run.path.parent / "repair").exists()
 
 
 def test_it_is_withdrawn_with_the_review(run: Run) -> None:
