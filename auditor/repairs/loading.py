@@ -19,7 +19,7 @@ from auditor.data.sources.opening import open_source
 from auditor.domain.errors import ModelError
 from auditor.domain.mask_references import mask_source
 from auditor.domain.samples import Sample
-from auditor.files import exists
+from auditor.files import absolute, exists, located
 from auditor.ports import Progress
 from auditor.repairs.material import Material, gather_material
 from auditor.repairs.trainable import Trainable
@@ -122,11 +122,13 @@ class LoadedMaterial:
     material: the training pictures of the run's classes, in the network's geometry.
     groups: the duplicate group of each.
     masks: how many pictures there are by where their masks come from.
+    overlap: how many audited pictures are among them, by their files.
     """
 
     material: Material
     groups: list[str]
     masks: dict[str, int]
+    overlap: int
 
 
 def load_material(
@@ -162,7 +164,15 @@ def load_material(
                 yield loaded.batch
 
     masks = Counter(mask_source(sample.mask).value for sample in samples)
-    return LoadedMaterial(*gather_material(batches(), used), dict(masks))
+    material, groups = gather_material(batches(), used)
+    return LoadedMaterial(material, groups, dict(masks), overlap_of(run, samples))
+
+
+def overlap_of(run: Run, samples: Sequence[Sample]) -> int:
+    """How many audited pictures are among some samples; a copy under another name is not seen."""
+    root = Path(run.metadata.data_root)
+    audited = {absolute(located(root, str(name))) for name in run.cases(("image",))["image"]}
+    return len(audited & {absolute(sample.path) for sample in samples})
 
 
 def device_of(config: AuditConfig) -> str:

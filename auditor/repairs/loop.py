@@ -136,7 +136,7 @@ def _go_on(run: Run, done: Repair, settings: Settings, folder: Path, progress: P
         config = repair_config(run)
         progress.stage(N_("reading training pictures"), 1)
         loaded = load_material(config, settings, run, progress)
-        done = replace(done, masks=loaded.masks)
+        done = replace(done, masks=loaded.masks, overlap=loaded.overlap)
         parts = parts_of(loaded.material, loaded.groups, seed=settings.seed)
         progress.advance()
         audited = len(run.cases(("case_id",)))

@@ -111,6 +111,7 @@ class Repair:
         settings: of the repair; it goes on only with the same.
         ended: why it ended ("gone", "no better", "rounds used up"), or None while it goes on.
         masks: how many training pictures have a mask of each source (`mask_source`).
+        overlap: how many audited pictures are training pictures, too; None where nobody asked.
     """
 
     before: Audited
@@ -118,6 +119,7 @@ class Repair:
     settings: Mapping[str, Any]
     ended: str | None = None
     masks: Mapping[str, int] = field(default_factory=dict)
+    overlap: int | None = None
 
     @property
     def best(self) -> Round | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.domain.verdicts import CLASS_VERDICTS
+from auditor.repairs.effect_floor import effect_floor
 from auditor.repairs.method_names import ALLOWED_LOSS, METHOD_LABEL, Method
 from auditor.repairs.outcome_words import chosen_words, end_words
 from auditor.repairs.records import Audited, Repair
@@ -45,6 +46,8 @@ def render(repair: Repair, _: Translator = ENGLISH) -> str:
         rounds=[(each, chosen_words(each, _)) for each in repair.rounds],
         method=lambda name: _(METHOD_LABEL[Method(name)]),
         loss=share(ALLOWED_LOSS),
+        floor=effect_floor(repair),
+        share=share,
     )
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from auditor.domain.errors import AuditorError
+from auditor.repairs.effect_floor import effect_floor
 from auditor.repairs.outcome_words import chosen_words, end_words
 from auditor.repairs.records import Repair, repairs_in
-from auditor.storage.run import open_run
 from dashboard.charts.repairs import repair_chart
 from dashboard.texts.language import _, current
 from dashboard.texts.words import number, plain
@@ -23,7 +22,7 @@ def show(runs: Path) -> None:
             st.markdown(f"## {title}")
             _outcome(repair)
             st.plotly_chart(
-                repair_chart(repair, _floor(repair), current()),
+                repair_chart(repair, effect_floor(repair), current()),
                 key=f"repair {name}",
                 config={"displayModeBar": False},
             )
@@ -47,13 +46,3 @@ def _rounds(repair: Repair) -> None:
     for each in repair.rounds:
         told = _("round {n}: {method}", n=each.number, method=chosen_words(each, current()))
         st.caption(plain(told))
-
-
-def _floor(repair: Repair) -> float | None:
-    """As the audit before it was configured; None where that run is gone."""
-    try:
-        value = open_run(Path(repair.before.run), lazily=True).metadata.section("findings")
-    except AuditorError:
-        return None
-    floor = value.get("effect_floor")
-    return float(floor) if isinstance(floor, int | float) else None
