@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from auditor.domain.interventions import EDGES, Fill, Intervention
 from auditor.interventions.composed_pictures import BatchPictures
 from auditor.interventions.fills import fill_holes
-from auditor.interventions.holes import ObjectMasks, grown, moved, shifted_index
+from auditor.interventions.holes import ObjectMasks, grown, moved, shifted_index, solid
 from auditor.interventions.properties import PATCH, boxes
 from auditor.tensors.batch import Batch
 from auditor.tensors.classifier import Classifier
@@ -41,7 +41,7 @@ class Outlines:
     Attributes:
         points: (N, PLACES, 2) int64, row and column of places all around the object.
         found: (N,) bool, there is an outline within the frame.
-        near: (N, H, W) bool, the object and what is as close as `MARGIN`.
+        near: (N, H, W) bool, the object, what it encloses, and what is as close as `MARGIN`.
         side: of the window around a place, pixels.
     """
 
@@ -164,9 +164,13 @@ def opposite(places: Tensor) -> Tensor:
 
 
 def outlines(object_masks: ObjectMasks, *, batch_size: int = 32) -> Outlines:
-    """Where the objects end. Nothing is drawn, nothing is asked."""
+    """Where the objects end. Nothing is drawn, nothing is asked.
+
+    A gap that the object encloses belongs to it: laid beside another object it would cut the
+    object's own shape out of that, and a ring would win by being a ring.
+    """
     size = object_masks.masks.shape[1:]
-    split = torch.split(object_masks.masks, batch_size)
+    split = [solid(masks) for masks in torch.split(object_masks.masks, batch_size)]
     parts = [_outline(masks) for masks in split]
     points, found = (torch.cat(column) for column in zip(*parts, strict=True))
     side = max(1, round(PATCH * min(size)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -83,6 +85,13 @@ def grown(masks: Tensor, reach: int) -> Tensor:
     wide = F.max_pool2d(masks[:, None].float(), (2 * reach + 1, 1), stride=1, padding=(reach, 0))
     wide = F.max_pool2d(wide, (1, 2 * reach + 1), stride=1, padding=(0, reach))
     return wide[:, 0] > 0
+
+
+def solid(masks: Tensor) -> Tensor:
+    """(N, H, W) bool masks and what they enclose (the gap of a ring): background from which no path
+    of horizontal and vertical steps leads to the frame's edge without crossing the object."""
+    filled = [ndimage.binary_fill_holes(mask) for mask in masks.cpu().numpy()]
+    return torch.from_numpy(np.stack(filled)).to(masks.device) if filled else masks
 
 
 def dilation_reach(size: torch.Size) -> int:

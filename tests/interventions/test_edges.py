@@ -77,6 +77,18 @@ def test_what_the_frame_cuts_off_is_no_outline() -> None:
     assert LEAST_OUTLINE > 0
 
 
+def test_what_an_object_encloses_is_its_own() -> None:
+    """The gap of a ring is not beside it: given to another object it would cut out a ring."""
+    batch = _batch(BOX, marked=False)
+    gap = (0, slice(20, 28), slice(20, 28))
+    whole = outlines(find_objects(batch))
+    batch.masks[gap] = False
+    ring = outlines(find_objects(batch))
+    assert ring.near[gap].all()
+    assert torch.equal(ring.near, whole.near)
+    assert torch.equal(ring.points, whole.points)
+
+
 @pytest.mark.parametrize("fill", [Fill.BLUR, Fill.PATCHES])
 def test_each_side_of_the_outline_is_filled_from_its_own(fill: Fill) -> None:
     batch = _batch(BOX, marked=False)
