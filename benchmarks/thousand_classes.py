@@ -3,6 +3,7 @@
     python -m benchmarks.thousand_classes                     # 100, 200 and 400 classes
     python -m benchmarks.thousand_classes --classes 1000      # once: about a quarter of an hour
     python -m benchmarks.thousand_classes --stages            # processor time and memory by stage
+    python -m benchmarks.thousand_classes --no-masks          # the same pictures, objects unknown
 
 A network made by hand on rendered pictures of 32 x 32 pixels, in float32, so that what is measured
 is the auditor. Every class has `--per-class` pictures (14), all of which are asked, so
@@ -185,10 +186,11 @@ def write_dataset(folder: Path, classes: int, per_class: int) -> None:
             Image.fromarray(mask).save(folder / "masks" / name / f"{i:03}.png")
 
 
-def measure(folder: Path, classes: int, per_class: int) -> dict[str, Any]:
+def measure(folder: Path, classes: int, per_class: int, *, masks: bool = True) -> dict[str, Any]:
     """One audit in a process of its own: seconds, passes, memory and sizes."""
     write_dataset(folder, classes, per_class)
-    command = [sys.executable, "-m", "benchmarks.thousand_classes", "--audit", str(per_class)]
+    command = [sys.executable, "-m", "benchmarks.thousand_classes"]
+    command += [*([] if masks else ["--no-masks"]), "--audit", str(per_class)]
     began = time.perf_counter()
     root = Path(__file__).resolve().parent.parent
     told = subprocess.run(
@@ -208,7 +210,7 @@ def measure(folder: Path, classes: int, per_class: int) -> dict[str, Any]:
     }
 
 
-def _audit_here(folder: Path, per_class: int) -> None:
+def _audit_here(folder: Path, per_class: int, *, masks: bool) -> None:
     """Audit the dataset of the current folder and print what it took, as JSON."""
     from auditor import wiring
     from auditor.config import AuditConfig
@@ -227,7 +229,8 @@ def _audit_here(folder: Path, per_class: int) -> None:
     log = StageLog()
     config = AuditConfig.from_dict(
         {
-            "data": {"path": "images", "masks": "masks", "classes": "classes.txt"},
+            "data": {"path": "images", "classes": "classes.txt"}
+            | ({"masks": "masks"} if masks else {}),
             "model": {
                 "factory": "benchmarks.thousand_classes:build_network",
                 "preprocess": {"resize": False, "crop": False, "mean": [0.5] * 3, "std": [0.5] * 3},
@@ -285,19 +288,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--per-class", type=int, default=PER_CLASS)
     parser.add_argument("--keep", type=Path, help="folder for data and runs; else they go")
     parser.add_argument("--stages", action="store_true", help="print every stage of every audit")
+    parser.add_argument("--no-masks", dest="masks", action="store_false")
     parser.add_argument("--audit", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     if asked.audit:
         per_class, folder, root = asked.audit
         sys.path.insert(0, root)
         os.chdir(folder)
-        _audit_here(Path(folder), int(per_class))
+        _audit_here(Path(folder), int(per_class), masks=asked.masks)
         return 0
     rows = []
     with tempfile.TemporaryDirectory() as scratch:
         for classes in asked.classes:
             folder = (asked.keep or Path(scratch)) / f"classes-{classes}"
-            rows.append(measure(folder.absolute(), classes, asked.per_class))
+            rows.append(measure(folder.absolute(), classes, asked.per_class, masks=asked.masks))
             stages = rows[-1].pop("stages")
             each = {k: round(v / classes, 4) for k, v in rows[-1].items() if k.endswith("_s")}
             print(json.dumps(rows[-1]), flush=True)
