@@ -6,36 +6,33 @@ duplicate group that it has seen. What it can read, a network can come to use.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from auditor.domain.multilabel import absent
+from auditor.findings.leak.fold_scores import (
+    Floats,
+    Folds,
+    Probe,
+    hardest_rivals,
+    read_probe,
+    scores_by_fold,
+)
 from auditor.statistics.auroc import auroc_interval
 
 FOLDS = 5
-COMPONENTS = 48
 MIN_GROUPS = 10
 """Independent images of a class below which nothing can be said."""
 TRAINING = 2.0
 """The variance of a cross-validated AUROC over that of a fixed score: the probe itself would come
 out otherwise on other images. Measured on noise: standard deviation .060, of a fixed score .042."""
-RIVALS = 8
-"""A class is held against this many of those most easily taken for it, one by one."""
-ENOUGH_RIVALS = 5
-"""From so many rivals on the second hardest counts: one of them may share the cue."""
 DESCRIPTORS = ("network", "plain", "hole")
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,120 +127,35 @@ def find_leak(features: pd.DataFrame, cases: pd.DataFrame, *, seed: int) -> Leak
     folds = list(
         StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(labels, labels, groups)
     )
-    # Scores of all images for all classes are what takes most memory here: one probe's are held.
     alone = {
-        key: _auroc_of_each(_by_fold([vectors[key]], labels, folds, seed), labels, names)
+        key: read_probe(
+            _probe([vectors[key]], labels, folds, seed), labels, names, keep=False
+        ).aurocs
         for key in DESCRIPTORS
     }
     both = _probe([vectors["network"], vectors["plain"]], labels, folds, seed)
-    own_rows = {name: np.flatnonzero(labels == name) for name in names}
+    told = read_probe(both, labels, names)
+    rivals = hardest_rivals(both, labels, names, told.likeness)
     classes: dict[str, ClassLeak] = {}
     for position, name in enumerate(names):
-        own = labels == name
-        auroc = _auroc(both[:, position], own, folds)
+        own, auroc = labels == name, told.aurocs[position]
         if auroc is None:
             continue
         found = {key: aurocs[position] for key, aurocs in alone.items()}
         sides = (len(set(groups[side])) / TRAINING for side in (own, ~own))
         interval = auroc_interval(auroc, *sides)
-        rival = _hardest(both, position, labels, own_rows, folds)
+        rival = rivals[position]
         classes[name] = ClassLeak(auroc, interval.low, interval.high, **found, rival=rival)
-    answers = np.array(names)[both.argmax(axis=1)]
     return Leak(
         classes=classes,
-        accuracy=float((answers == labels).mean()),
+        accuracy=float((np.array(names)[told.answers] == labels).mean()),
         majority=float(pd.Series(labels).value_counts(normalize=True).max()),
         images=len(labels),
     )
 
 
-Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
-FoldScores = tuple[NDArray[np.int64], Floats]
-
-
-def _probe(parts: list[Floats], labels: NDArray[np.str_], folds: Folds, seed: int) -> Floats:
-    """(n, classes) probability of every class, from a probe that has not seen the image."""
-    told = np.zeros((len(labels), len(np.unique(labels))))
-    for test, scores in _by_fold(parts, labels, folds, seed):
-        told[test] = scores
-    return told
-
-
-def _by_fold(
-    parts: list[Floats], labels: NDArray[np.str_], folds: Folds, seed: int
-) -> Iterator[FoldScores]:
-    """Of each fold its images, and (images, classes) probability of every class."""
-    names = np.unique(labels)
-    for train, test in folds:
-        seen, asked = [], []
-        for part in parts:
-            size = min(COMPONENTS, part.shape[1], len(train) - 1)
-            reduce = make_pipeline(StandardScaler(), PCA(size, random_state=seed))
-            seen.append(reduce.fit_transform(part[train]))
-            asked.append(reduce.transform(part[test]))
-        probe = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
-        probe.fit(np.hstack(seen), labels[train])
-        scores = np.zeros((len(test), len(names)))
-        scores[:, np.searchsorted(names, probe.classes_)] = probe.predict_proba(np.hstack(asked))
-        yield test, scores
-
-
-def _hardest(
-    scores: Floats,
-    position: int,
-    labels: NDArray[np.str_],
-    own_rows: Mapping[str, NDArray[np.int64]],
-    folds: Folds,
-) -> float | None:
-    """AUROC against one rival, of those whose images look most like the class.
-
-    Args:
-        scores: (n, classes), in the order of `own_rows`.
-        own_rows: places of the images of each class.
-    """
-    names = list(own_rows)
-    own = names[position]
-    alike = {d: scores[rows, position].mean() for d, rows in own_rows.items() if d != own}
-    rivals = sorted(alike, key=lambda d: (-alike[d], d))[:RIVALS]
-    apart: list[float] = []
-    for rival in rivals:
-        pair = np.isin(labels, [own, rival])
-        odds = scores[:, position] - scores[:, names.index(rival)]
-        inside = [(train, test[pair[test]]) for train, test in folds]
-        auroc = _auroc(odds, labels == own, inside)
-        if auroc is not None:
-            apart.append(auroc)
-    apart.sort()
-    return None if not apart else apart[1 if len(apart) >= ENOUGH_RIVALS else 0]
-
-
-def _auroc(scores: Floats, own: NDArray[np.bool_], folds: Folds) -> float | None:
-    """Share of pairs of one fold in the right order; None where no fold has both sides."""
-    right = pairs = 0.0
-    for _, test in folds:
-        in_order, count = _in_order(scores[test], own[test])
-        right, pairs = right + in_order, pairs + count
-    return right / pairs if pairs else None
-
-
-def _auroc_of_each(
-    scored: Iterable[FoldScores], labels: NDArray[np.str_], names: Sequence[str]
-) -> list[float | None]:
-    """`_auroc` of every class from what `_by_fold` tells, a fold in memory at a time."""
-    right, pairs = np.zeros(len(names)), np.zeros(len(names))
-    for test, scores in scored:
-        told = labels[test]
-        for i, name in enumerate(names):
-            in_order, count = _in_order(scores[:, i], told == name)
-            right[i] += in_order
-            pairs[i] += count
-    return [float(r / p) if p else None for r, p in zip(right, pairs, strict=True)]
-
-
-def _in_order(scores: Floats, own: NDArray[np.bool_]) -> tuple[float, float]:
-    """Of the pairs of one fold how many are in the right order, and how many there are."""
-    count = float(own.sum() * (~own).sum())
-    return (count * float(roc_auc_score(own, scores)), count) if count else (0.0, 0.0)
+def _probe(parts: list[Floats], labels: NDArray[np.str_], folds: Folds, seed: int) -> Probe:
+    return partial(scores_by_fold, parts, labels, folds, seed)
 
 
 def _matrix(vectors: pd.Series) -> Floats:

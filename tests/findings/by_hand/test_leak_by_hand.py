@@ -11,14 +11,24 @@ from sklearn.decomposition import PCA
 
 from auditor.domain.leaks import LeakUse, leak_use, leaks
 from auditor.domain.verdicts import ClassVerdict
-from auditor.findings.leak import probe
-from auditor.findings.leak.probe import ClassLeak, Leak, _auroc, _hardest, find_leak, find_leaks
+from auditor.findings.leak import fold_scores
+from auditor.findings.leak.fold_scores import Probe, hardest_rivals, read_probe
+from auditor.findings.leak.probe import ClassLeak, Leak, find_leak, find_leaks
 from auditor.findings.leak.rows import leak_columns, leak_summary
 from auditor.statistics.auroc import auroc_interval
 
 
-def _folds(*tests: list[int]) -> list[tuple[Any, Any]]:
-    return [(np.array([], dtype=np.int64), np.array(test)) for test in tests]
+def _asked(scores: Any, *folds: list[int]) -> Probe:
+    """A probe that has given these scores to all images, asked in these folds."""
+    return lambda: ((np.array(fold), scores[fold]) for fold in folds)
+
+
+def _auroc(scores: Any, own: Any, *folds: list[int]) -> float | None:
+    labels = np.where(own, "a", "b")
+    told = read_probe(_asked(np.stack([scores, -scores], axis=1), *folds), labels, ["a", "b"])
+    # Of two classes the one is right where the other one is.
+    assert told.aurocs[1] == told.aurocs[0]
+    return told.aurocs[0]
 
 
 def test_pairs_of_one_fold_that_are_in_the_right_order() -> None:
@@ -26,14 +36,25 @@ def test_pairs_of_one_fold_that_are_in_the_right_order() -> None:
     one and a half of two."""
     scores = np.array([0.9, 0.2, 0.5, 0.7, 0.5, 0.5, 0.1])
     own = np.array([True, True, False, True, True, False, False])
-    folds = _folds([0, 1, 2], [3], [4, 5, 6])
-    assert _auroc(scores, own, folds) == pytest.approx(2.5 / 4)
-    assert _auroc(scores, own, _folds([3])) is None
+    assert _auroc(scores, own, [0, 1, 2], [3], [4, 5, 6]) == pytest.approx(2.5 / 4)
+    assert _auroc(scores, own, [3]) is None
     # A fold weighs as many pairs as it has.
-    assert _auroc(scores, own, _folds([0, 2], [1, 5, 6])) == pytest.approx(2 / 3)
+    assert _auroc(scores, own, [0, 2], [1, 5, 6]) == pytest.approx(2 / 3)
 
 
-def _scores(odds: list[float]) -> tuple[Any, Any, Any]:
+def test_what_is_read_of_a_probe_besides() -> None:
+    """Mean probabilities of classes on each other's images, over folds of different size; the
+    most probable class of each image, in the images' own order."""
+    scores = np.array([[0.75, 0.25], [0.5, 0.5], [0.25, 0.75], [0.0, 1.0], [0.25, 0.75]])
+    labels = np.array(["a", "a", "a", "b", "b"])
+    told = read_probe(_asked(scores, [4, 0], [3, 1, 2]), labels, ["a", "b"])
+    assert told.likeness.tolist() == [[0.5, 0.5], [0.125, 0.875]]
+    assert told.answers.tolist() == [0, 0, 1, 1, 1]
+    bare = read_probe(_asked(scores, [4, 0], [3, 1, 2]), labels, ["a", "b"], keep=False)
+    assert (bare.aurocs, bare.likeness.size, bare.answers.size) == (told.aurocs, 0, 0)
+
+
+def _scores(odds: list[float]) -> tuple[Any, Any]:
     """Two images of class `n00` whose odds are .9 against everybody, and two of each rival, the
     less alike the later, whose odds of being `n00` are given."""
     names = np.array([f"n{k:02}" for k in range(len(odds) + 1)])
@@ -43,13 +64,19 @@ def _scores(odds: list[float]) -> tuple[Any, Any, Any]:
     for k, each in enumerate(odds, start=1):
         scores[2 * k : 2 * k + 2, 0] = 0.5 - 0.01 * k
         scores[2 * k : 2 * k + 2, k] = 0.5 - 0.01 * k - each
-    rows = {str(name): np.flatnonzero(labels == name) for name in names}
-    return scores, labels, rows
+    return scores, labels
+
+
+def _rival_in(scores: Any, labels: Any, *folds: list[int]) -> float | None:
+    """Of the first class: likeness over all images, rivals in some folds."""
+    names = sorted(set(labels))
+    likeness = read_probe(_asked(scores, list(range(len(labels)))), labels, names).likeness
+    return hardest_rivals(_asked(scores, *folds), labels, names, likeness)[0]
 
 
 def _rival(odds: list[float]) -> float | None:
-    scores, labels, rows = _scores(odds)
-    return _hardest(scores, 0, labels, rows, _folds(list(range(len(labels)))))
+    scores, labels = _scores(odds)
+    return _rival_in(scores, labels, list(range(len(labels))))
 
 
 EASY, HARD, EVEN = 0.0, 2.0, 0.9
@@ -72,9 +99,9 @@ def test_the_eight_that_look_most_alike_are_asked() -> None:
 
 
 def test_a_rival_that_shares_no_fold_with_the_class_is_not_asked() -> None:
-    scores, labels, rows = _scores([EASY, HARD])
-    assert _hardest(scores, 0, labels, rows, _folds([0, 1, 2, 3], [4, 5])) == 1.0
-    assert _hardest(scores, 0, labels, rows, _folds([0, 1], [2, 3], [4, 5])) is None
+    scores, labels = _scores([EASY, HARD])
+    assert _rival_in(scores, labels, [0, 1, 2, 3], [4, 5]) == 1.0
+    assert _rival_in(scores, labels, [0, 1], [2, 3], [4, 5]) is None
 
 
 def _data(
@@ -140,21 +167,22 @@ def _sizes(monkeypatch: pytest.MonkeyPatch, *data: pd.DataFrame) -> list[int]:
         seen.append(size)
         return PCA(size, **more)
 
-    monkeypatch.setattr(probe, "PCA", reduce)
+    monkeypatch.setattr(fold_scores, "PCA", reduce)
     find_leak(*data, seed=0)
     return seen
 
 
 def test_five_folds_of_at_most_48_components(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The network's and the plain ones together, then each of three alone."""
-    assert _sizes(monkeypatch, *_data({"a": 35, "b": 35}, size=60)) == [48] * 25
+    """Each of three alone, and the network's and the plain ones together twice: a fold of scores is
+    held, not all of them, so who is alike is asked before who is hardest."""
+    assert _sizes(monkeypatch, *_data({"a": 35, "b": 35}, size=60)) == [48] * 35
 
 
 def test_no_more_components_than_features_or_images_less_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert _sizes(monkeypatch, *_data({"a": 10, "b": 10}, size=6)) == [6] * 25
-    assert _sizes(monkeypatch, *_data({"a": 10, "b": 10}, size=60)) == [15] * 25
+    assert _sizes(monkeypatch, *_data({"a": 10, "b": 10}, size=6)) == [6] * 35
+    assert _sizes(monkeypatch, *_data({"a": 10, "b": 10}, size=60)) == [15] * 35
 
 
 def test_several_labels_are_asked_one_by_one() -> None:
