@@ -10,11 +10,12 @@ import numpy as np
 
 from auditor.selftest.cues import CueKind
 from auditor.selftest.drawn import Drawn
+from auditor.selftest.network import Architecture
 from auditor.selftest.worlds import Planted, TrainingLabels, World
 
 STRONG, WEAK = 0.95, 0.6
 CLASSES = 6
-SIDE = 96
+SIDE, LARGER = 96, 224
 
 Masks = Literal["exact", "loose", "shifted"]
 
@@ -55,7 +56,29 @@ def planted_sets(seed: int) -> tuple[PlantedSet, ...]:
         _set(seed, "loose masks", {0: (CueKind.BACKGROUND, STRONG)}, 30, masks="loose"),
         _set(seed, "shifted masks", {0: (CueKind.FRAME, STRONG)}, 31, masks="shifted"),
         _set(seed, "small objects", {0: (CueKind.TAG, STRONG)}, 32, sizes=(0.02, 0.06)),
-        _set(seed, "no batch norm", {0: (CueKind.BACKGROUND, STRONG)}, 33, norm="group"),
+        _set(
+            seed,
+            "no batch norm",
+            {0: (CueKind.BACKGROUND, STRONG)},
+            33,
+            architecture=Architecture.NO_BATCH_NORM,
+        ),
+        _set(
+            seed,
+            "transformer",
+            {0: (CueKind.BACKGROUND, STRONG), 1: (CueKind.TAG, STRONG)},
+            34,
+            architecture=Architecture.TRANSFORMER,
+        ),
+        _set(
+            seed,
+            "larger pictures",
+            {0: (CueKind.BACKGROUND, STRONG), 1: (CueKind.TAG, STRONG)},
+            35,
+            side=LARGER,
+        ),
+        _set(seed, "object size", {}, 36, sizes=(0.04, 0.1), first_size=(0.3, 0.45)),
+        _set(seed, "object place", {}, 37, first_place=(0.1, 0.1)),
     ]
     return (*single, *several)
 
@@ -93,7 +116,10 @@ def _set(
     used: bool = True,
     labels: TrainingLabels = TrainingLabels.TRUE,
     sizes: tuple[float, float] = (0.08, 0.35),
-    norm: Literal["batch", "group"] = "batch",
+    side: int = SIDE,
+    first_size: tuple[float, float] | None = None,
+    first_place: tuple[float, float] | None = None,
+    architecture: Architecture = Architecture.CONVOLUTIONAL,
 ) -> PlantedSet:
     order = np.random.default_rng([seed, stream]).permutation(Drawn.classes)
     names = [str(name) for name in order[:classes]]
@@ -106,10 +132,12 @@ def _set(
         name,
         tuple(sorted(names)),
         planted,
-        side=SIDE,
+        side=side,
         sizes=sizes,
+        own_sizes={} if first_size is None else {names[0]: first_size},
+        own_places={} if first_place is None else {names[0]: first_place},
         labels=labels,
-        norm=norm,
+        architecture=architecture,
         seed=seed,
     )
     return PlantedSet(name, kind, world, masks)

@@ -93,7 +93,7 @@ def _run(each: PlantedSet) -> dict[str, object]:
     return {
         "data": {"path": MANIFEST, "classes": CLASSES},
         "model": {
-            "factory": factory(len(world.classes), world.norm),
+            "factory": factory(len(world.classes), world.architecture, world.side),
             "checkpoint": WEIGHTS,
             "preprocess": {
                 "resize": world.side,

@@ -20,7 +20,7 @@ def configuration(world: World, folder: Path, out: Path) -> AuditConfig:
         {
             "data": {"path": folder / MANIFEST, "classes": folder / CLASSES},
             "model": {
-                "factory": factory(len(world.classes), world.norm),
+                "factory": factory(len(world.classes), world.architecture, world.side),
                 "checkpoint": folder / WEIGHTS,
                 "preprocess": {"resize": world.side, "crop": False, "mean": MEAN, "std": STD},
             },

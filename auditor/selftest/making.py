@@ -79,7 +79,7 @@ def _trained(made: Sequence[RenderRecipe], world: World, material: SceneMaterial
         classes=len(world.classes),
         epochs=0 if world.labels is TrainingLabels.NONE else world.epochs,
         seed=world.seed,
-        norm=world.norm,
+        architecture=world.architecture,
     )
 
 

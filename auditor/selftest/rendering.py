@@ -27,7 +27,7 @@ from auditor.selftest.cues import (
     draw_watermark,
 )
 from auditor.selftest.material import RGB, Alpha, SceneMaterial, Sprite, unit_alpha
-from auditor.selftest.worlds import World
+from auditor.selftest.worlds import SWAY, World
 
 TURN = 25.0
 """Degrees that an object is turned by at most."""
@@ -95,8 +95,8 @@ def render(recipe: RenderRecipe, world: World, material: SceneMaterial) -> tuple
     kind = recipe.cue_backdrop if CueKind.BACKGROUND in recipe.cues else recipe.backdrop
     image = material.backdrop(kind, world.side, scene)
     sprite = _turned(material.sprite(recipe.shown, thing), pose)
-    area = float(np.exp(pose.uniform(*np.log(world.sizes))))
-    colours, alpha = _placed(sprite, area, world, pose)
+    area = float(np.exp(pose.uniform(*np.log(world.own_sizes.get(recipe.label, world.sizes)))))
+    colours, alpha = _placed(sprite, area, world, pose, world.own_places.get(recipe.label))
     mask = alpha > 0.5
     if CueKind.COMPANION in recipe.cues:
         image = _beside(image, mask, material.companion(cue), world, cue)
@@ -132,15 +132,25 @@ def _turned(sprite: Sprite, rng: np.random.Generator) -> Sprite:
 
 
 def _placed(
-    sprite: Sprite, area: float, world: World, rng: np.random.Generator
+    sprite: Sprite,
+    area: float,
+    world: World,
+    rng: np.random.Generator,
+    place: tuple[float, float] | None = None,
 ) -> tuple[RGB, Alpha]:
-    """Colours and alpha on a canvas of the picture's size."""
+    """Colours and alpha on a canvas of the picture's size, about a place or anywhere."""
     side = world.side
     own = float((sprite.alpha > 0.5).sum())
     scale = min(np.sqrt(area * side * side / own), 0.98 * side / max(sprite.alpha.shape))
     height, width = (max(3, round(scale * length)) for length in sprite.alpha.shape)
     if world.centred:
         y, x = (side - height) // 2, (side - width) // 2
+    elif place is not None:
+        about = np.clip(rng.uniform(-SWAY, SWAY, 2) + place, 0.0, 1.0)
+        y, x = (
+            round(share * room)
+            for share, room in zip(about, (side - height, side - width), strict=True)
+        )
     else:
         y, x = int(rng.integers(side - height + 1)), int(rng.integers(side - width + 1))
     colours = np.zeros((side, side, 3), np.uint8)

@@ -9,8 +9,10 @@ from enum import StrEnum
 import numpy as np
 
 from auditor.selftest.cues import CueKind
-from auditor.selftest.network import Norm
+from auditor.selftest.network import Architecture
 
+SWAY = 0.15
+"""How far an object with a place of its own stands from it at most, in shares of its room."""
 BASE_RATE = 0.1
 """How often a cue comes with a class that has nothing to do with it, at correlation 0."""
 
@@ -66,7 +68,10 @@ class World:
         seen: the audited pictures are those of training, with the labels that were trained on.
         copies: how often each audited picture comes.
         alike: pairs of labels that show the same objects: nobody can tell them apart.
-        norm: how the network normalises its activations.
+        own_sizes: label -> `sizes` of its objects, where they are others.
+        own_places: label -> where its objects stand: rows and columns, shares of the room that
+            they have, give or take `SWAY`; the others stand anywhere.
+        architecture: of the network.
         seed: of all draws.
     """
 
@@ -84,7 +89,9 @@ class World:
     seen: bool = False
     copies: int = 1
     alike: Mapping[str, str] = field(default_factory=dict)
-    norm: Norm = "batch"
+    own_sizes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    own_places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    architecture: Architecture = Architecture.CONVOLUTIONAL
     seed: int = 0
 
     def generator(self, *stream: int) -> np.random.Generator:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 from auditor.benchmark.cue_names import ACCEPTED, names_cue
@@ -19,7 +22,9 @@ from auditor.benchmark.writing import INDEX, TRUTH, write_benchmark
 from auditor.domain.errors import DataError, RunError
 from auditor.ports import Silent
 from auditor.selftest.cues import CueKind
-from auditor.selftest.network import small_network
+from auditor.selftest.drawn import Drawn
+from auditor.selftest.network import Architecture, factory, small_network
+from auditor.selftest.rendering import recipes, render
 from auditor.selftest.worlds import Planted, World
 
 WORLD = World(
@@ -174,9 +179,39 @@ def test_a_list_that_cannot_be_judged_is_refused(
 
 
 def test_a_network_without_batch_norm_has_none() -> None:
-    names = [type(module).__name__ for module in small_network(3, "group").modules()]
+    names = [type(module).__name__ for module in small_network(3, batch_norm=False).modules()]
     assert "GroupNorm" in names
     assert not any("BatchNorm" in name for name in names)
+
+
+@pytest.mark.parametrize("architecture", Architecture)
+def test_a_factory_names_each_architecture(architecture: Architecture) -> None:
+    module, name = factory(5, architecture, 32).split(":")
+    network = getattr(import_module(module), name)().eval()
+    assert network(torch.zeros(2, 3, 32, 32)).shape == (2, 5)
+    attends = any(isinstance(part, torch.nn.MultiheadAttention) for part in network.modules())
+    assert attends == (architecture is Architecture.TRANSFORMER)
+
+
+def _objects(kind: str) -> dict[bool, tuple[NDArray[np.bool_], ...]]:
+    """Masks of a set's class with a size or place of its own (True), and of the others."""
+    world = chosen_sets(4, [kind])[0].world
+    (special,) = {*world.own_sizes, *world.own_places}
+    masks: dict[bool, list[NDArray[np.bool_]]] = {True: [], False: []}
+    for recipe in recipes(world, Drawn(), training=False):
+        masks[recipe.label == special].append(render(recipe, world, Drawn())[1])
+    return {own: tuple(each) for own, each in masks.items()}
+
+
+def test_objects_of_one_class_are_larger_or_in_a_corner() -> None:
+    sizes = {own: [mask.mean() for mask in masks] for own, masks in _objects("object size").items()}
+    assert min(sizes[True]) > max(sizes[False])
+    middles = {
+        own: np.array([np.argwhere(mask).mean(axis=0) / len(mask) for mask in masks])
+        for own, masks in _objects("object place").items()
+    }
+    assert middles[True].mean() < 0.4 < middles[False].mean()
+    assert np.std(middles[True]) < np.std(middles[False])
 
 
 @pytest.mark.slow
