@@ -98,7 +98,7 @@ AT_A_PLACE: tuple[CueSpec, ...] = (
         advice=N_(
             "Crop or cover that band ({where}) in all images before training, or put such a"
             " band on images of every class at random; at least {images} of '{name}' should come "
-            "without it"
+            "without it (where it is part of the scene, such as sky or ground: in other scenes)"
         ),
         step=Step.CROP,
         recipe=Counterexample.OBJECT_ELSEWHERE,
