@@ -39,10 +39,10 @@ class RepairTrial:
 
 
 def choose(trials: Sequence[RepairTrial], least: float | None) -> RepairTrial | None:
-    """Of the repairs that leave enough accuracy the most accurate one that is enough; without one
-    that with the best worst group, less what a class still loses (with few pictures a worst group
-    alone is noise), then the best mean with the cues broken. None where none is better than doing
-    nothing.
+    """Of the repairs that leave enough accuracy and are right more often than doing nothing where
+    the cues are broken, the most accurate one that is enough; without one that with the best worst
+    group, less what a class still loses (with few pictures a worst group alone is noise), then the
+    best mean with the cues broken. None where none is better than doing nothing.
 
     Args:
         trials: of a round, doing nothing among them.
@@ -51,28 +51,33 @@ def choose(trials: Sequence[RepairTrial], least: float | None) -> RepairTrial | 
     nothing, best = _nothing(trials).quality, best_of(trials, least, REPAIRS)
     if nothing is None or best is None or best.quality is None:
         return None
-    return best if best.quality.broken > nothing.broken else None
+    return best if _better(best.quality, nothing) else None
 
 
 def best_of(
     trials: Sequence[RepairTrial], least: float | None, methods: Sequence[Method]
 ) -> RepairTrial | None:
-    """As `choose`, of some methods alone and whether it is better than doing nothing or not."""
+    """As `choose`, of some methods alone; where none is better than doing nothing, the best of the
+    others."""
     nothing = _nothing(trials).quality
     if least is None:
         least = 0.0 if nothing is None else nothing.accuracy - ALLOWED_LOSS
     able = [
-        (trial.quality, -number, trial)
+        ((_better(trial.quality, nothing), *_rank(trial.quality), -number), trial)
         for number, trial in enumerate(trials)
         if trial.method in methods and trial.quality is not None and trial.quality.accuracy >= least
     ]
-    return max(able, key=lambda each: (*_rank(each[0]), each[1]))[2] if able else None
+    return max(able, key=lambda each: each[0])[1] if able else None
 
 
 def is_enough(trials: Sequence[RepairTrial], least: float | None) -> bool:
     """Whether what would be chosen needs no other method beside it."""
     best = choose(trials, least)
     return best is not None and best.quality is not None and best.quality.loss <= ENOUGH
+
+
+def _better(quality: Quality, nothing: Quality | None) -> bool:
+    return nothing is None or quality.broken > nothing.broken
 
 
 def _rank(quality: Quality) -> tuple[bool, float, float]:

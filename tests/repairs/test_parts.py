@@ -12,7 +12,7 @@ from torch import Tensor
 from auditor.domain.cues import Cue
 from auditor.domain.errors import DataError, RunError
 from auditor.domain.samples import Sample
-from auditor.repairs.choice import RepairTrial, choose
+from auditor.repairs.choice import RepairTrial, best_of, choose
 from auditor.repairs.compositions import (
     Breaking,
     composed,
@@ -224,6 +224,23 @@ def test_what_a_class_still_loses_counts_beside_the_worst_group() -> None:
     best = choose(trials, None)
     assert best is not None
     assert best.method is Method.CONSISTENT
+
+
+def test_what_does_not_help_stands_in_nobody_s_way() -> None:
+    """Round 2 of the sample data: a last layer with the best worst group was no better than doing
+    nothing, and the repair ended although another method took half of what was still lost."""
+    trials = [
+        RepairTrial(Method.NOTHING, Quality(0.853, 0.803, 0.568, 0.172), {}),
+        RepairTrial(Method.PENALISED, Quality(0.841, 0.796, 0.576, 0.146), {}),
+        RepairTrial(Method.COUNTEREXAMPLES, Quality(0.843, 0.808, 0.456, 0.096), {}),
+        RepairTrial(Method.CONSISTENT, Quality(0.821, 0.801, 0.392, 0.057), {}),
+    ]
+    best = choose(trials, 0.84)
+    assert best is not None
+    assert best.method is Method.COUNTEREXAMPLES
+    # The best of a method that does not help is still told.
+    told = best_of(trials, 0.84, (Method.PENALISED,))
+    assert told is trials[1]
 
 
 def test_nothing_is_chosen_where_nothing_helps() -> None:
