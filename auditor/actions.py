@@ -22,7 +22,9 @@ from auditor.domain.verdicts import CLASS_RANK, FLAGGED_CASES, CaseVerdict, Clas
 from auditor.wording.chores import SURE, chore
 from auditor.wording.class_actions import TEMPLATES
 
-UNCOUNTED = frozenset({"action.at_the_bar", "action.only_cued", "action.beside_owner"})
+UNCOUNTED = frozenset(
+    {"action.at_the_bar", "action.only_cued", "action.of_three", "action.beside_owner"}
+)
 """Actions that no number of images carries out: more of them would not settle the class."""
 CASE_COLUMNS = (
     "case_id",

@@ -79,6 +79,7 @@ def steps(classes: list[dict[str, Any]], cases: list[dict[str, Any]]) -> pd.Data
         ({"verdict": "suspected", **asking("action.add_images", missing=6)}, "test", 6),
         ({"verdict": "suspected", **asking("action.at_the_bar")}, "test", None),
         ({"verdict": "suspected", **asking("action.only_cued")}, "test", None),
+        ({"verdict": "suspected", **asking("action.of_three")}, "test", None),
         ({"verdict": "undetermined", **asking("action.too_few", missing=4)}, "complete", 4),
         ({"verdict": "undetermined", **asking("action.beside_owner", missing=1)}, "complete", None),
         ({"verdict": "undetermined", **asking("action.no_others", missing=1)}, "complete", None),

@@ -16,6 +16,7 @@ from auditor.findings.evidence.population import population, taking_part
 from auditor.findings.evidence.trial_table import TrialTable, tidy
 from auditor.findings.evidence.trials_by_kind import TrialsByKind, TrialSource
 from auditor.findings.verdicts.class_verdicts import Decision, decide, of_two, with_q_values
+from auditor.findings.verdicts.shared_cues import of_three
 from auditor.statistics.sequential import LookPosition
 
 Trials = pd.DataFrame | TrialSource
@@ -100,7 +101,7 @@ def decide_classes(
         table=table,
         population=numbers,
         gathered=replace(gathered, classes=evidence),
-        decisions=decided if labels else of_two(decided, evidence),
+        decisions=decided if labels else of_three(of_two(decided, evidence), evidence, floor),
         labels=own,
     )
 

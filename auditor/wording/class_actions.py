@@ -24,6 +24,11 @@ TEMPLATES = {
         "Fix the confirmed classes first, then audit again: as long as their backgrounds carry"
         " cues, this class cannot be evaluated."
     ),
+    "action.of_three": N_(
+        "Look at what backgrounds of '{name}' and '{third}' have in common that those of '{other}'"
+        " lack. Add images of '{name}' on backgrounds such as those of '{other}', or a fourth"
+        " class, and audit again."
+    ),
     "action.at_the_bar": N_(
         "More images would hardly settle it. Look at its worst cases and decide by them."
     ),

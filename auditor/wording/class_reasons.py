@@ -73,6 +73,12 @@ SUSPECTED = {
         " they lose {loss}. A shortcut needs an effect of {floor} with a lower bound of at least"
         " {bar}."
     ),
+    "suspected.of_three": N_(
+        "On backgrounds of '{other}' '{name}' loses {beside} of its probability, on those of"
+        " '{third}' {beside_third}. With three classes the numbers would be the same if '{other}'"
+        " had a cue of its own and if '{name}' and '{third}' shared one: neither is proved nor"
+        " ruled out."
+    ),
     "suspected.only_cued": N_(
         "All other classes have backgrounds with a cue of their own, and a picture without any of"
         " those cues is taken for '{name}'. It loses {loss} on their backgrounds; whether it has a"

@@ -200,6 +200,16 @@ MISSING = {
         "confirmed.background", (*PLAIN, CUE), zero_maps, notes=("note.unscored",)
     ),
     "one of three": Planted("confirmed.background", (*PLAIN[:2], CUE), notes=("note.of_three",)),
+    "a cue of two of three": Planted(
+        "suspected.of_three",
+        (
+            replace(D, name="a", object=1.0, cue=5.0, lends="d"),
+            replace(D, name="b", object=9.0),
+            replace(D, object=1.0, cue=5.0, lends="a"),
+        ),
+        # That it is not lost is what the fit says: a cue of `b` makes the same answers.
+        numbers={"other": "b", "third": "a", "loss": 0.0, "action": "action.of_three"},
+    ),
     "maps on the object": Planted(
         "confirmed.background",
         (*PLAIN, replace(CUE, nominated=0.1)),

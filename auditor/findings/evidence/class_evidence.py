@@ -20,6 +20,7 @@ from auditor.findings.evidence.attribute_swaps import (
 )
 from auditor.findings.evidence.class_sample import (
     ByLabel,
+    losses_on,
     mean_losses,
     mean_of,
     median_of,
@@ -35,6 +36,8 @@ from auditor.findings.evidence.trial_table import TrialTable
 from auditor.statistics.effects import Effect
 from auditor.statistics.significance import holm
 
+THREE = 3
+"""Classes of which nobody can tell a cue of one from a cue that the other two share."""
 TOLD_OF_A_CLASS = (
     Intervention.BACKGROUND_OTHER,
     Intervention.PASTED_BACK,
@@ -61,6 +64,7 @@ class ClassEvidence:
         patch: what the most salient patch of its background does for it.
         usual: mean probability on backgrounds of its own class, what there is to lose.
         losses: mean probability lost on every other class's backgrounds as they are.
+        on_either: of three classes, the same of the other two with its interval; else empty.
         lent: log odds that every other class's backgrounds give to it.
         pasting_damage: mean probability lost by pasting the object back where it was.
         suffices: pull of its empty images over those of classes without a cue.
@@ -91,6 +95,7 @@ class ClassEvidence:
     pasting_damage: float | None
     usual: float | None = None
     losses: Mapping[str, float] = field(default_factory=dict)
+    on_either: Mapping[str, Effect] = field(default_factory=dict)
     lent: Mapping[str, float] = field(default_factory=dict)
     appearance: Mapping[Cue, SwapTest] = field(default_factory=dict)
     patch: SwapTest | None = None
@@ -181,6 +186,7 @@ def gather(
         if together and background.tables is None
         else None
     )
+    three = background.tables is not None and len(background.tables.effects) == THREE
     cases_of, trials_of = ByLabel(cases), ByLabel(table.sample(*TOLD_OF_A_CLASS))
     sampled_tested = int((cases["sampled"] & cases["has_trials"]).sum())
     found = []
@@ -212,6 +218,7 @@ def gather(
                 pasting_damage=mean_of(pasted["p_original"] - pasted["p_label"]),
                 usual=mean_of(swaps["p_label_control"]),
                 losses=mean_losses(swaps),
+                on_either=losses_on(swaps, name, seed) if three else {},
                 lent=_lent(background, name),
                 appearance=appearance | ({Cue.EDGE_MARK: edged[name]} if name in edged else {}),
                 patch=patch.get(name),

@@ -45,6 +45,16 @@ def mean_losses(swaps: pd.DataFrame) -> dict[str, float]:
     return {str(donor): float(loss) for donor, loss in means.items()}
 
 
+def losses_on(swaps: pd.DataFrame, name: str, seed: int) -> dict[str, Effect]:
+    """By class of the donor, what the class loses on its backgrounds; none of too few."""
+    known = swaps[swaps["loss"].notna() & swaps["donor_group"].notna()]
+    found = {
+        str(donor): estimate(rows, "loss", seeded(seed, name, str(donor), "loss on"))
+        for donor, rows in known.groupby("donor_label")
+    }
+    return {donor: effect for donor, effect in found.items() if effect is not None}
+
+
 def sufficiency_of_empty(
     trials: pd.DataFrame, name: str, plain: frozenset[str], seed: int
 ) -> Effect | None:

@@ -55,6 +55,9 @@ def _numbers(
 ) -> dict[str, Value]:
     if decision.verdict is ClassVerdict.CONFIRMED:
         return _mend(evidence, decision, named, settings)
+    if decision.of_three is not None:
+        other, third = decision.of_three
+        return {"action": "action.of_three", "other": other, "third": third}
     if decision.verdict is ClassVerdict.SUSPECTED:
         return _look_closer(evidence, settings)
     if decision.gate is not None:

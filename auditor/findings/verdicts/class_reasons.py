@@ -54,6 +54,8 @@ def reason(
         code = _confirmed(
             evidence, decision, numbers, named, beside=(shares, rest), floor=settings.effect_floor
         )
+    elif decision.of_three is not None:
+        code = _of_three(evidence, decision.of_three, numbers)
     else:
         code = {
             ClassVerdict.SUSPECTED: _suspected,
@@ -200,6 +202,13 @@ def _suspected(evidence: ClassEvidence, numbers: Numbers, floor: float) -> str:
         numbers |= {"what": SPEC_OF[cue].meaning, "cue": cue.value}
         return "suspected.attribute"
     return "suspected.pair" if isinstance(test, PairTest) else _open(test, numbers, floor)
+
+
+def _of_three(evidence: ClassEvidence, others: tuple[str, str], numbers: Numbers) -> str:
+    costly, alike = others
+    numbers |= {"other": costly, "third": alike, "beside_third": evidence.on_either[alike].mean}
+    numbers |= _effect("beside", evidence.on_either[costly])
+    return "suspected.of_three"
 
 
 def _open(test: SwapTest, numbers: Numbers, floor: float) -> str:

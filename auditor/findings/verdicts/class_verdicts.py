@@ -49,6 +49,8 @@ class Decision:
         gate: what failed where it is `undetermined`.
         confirmed_by: the tests that confirm it.
         pair_with: the other class, where the verdict stands for both together.
+        of_three: the two others of three classes: one on whose backgrounds it surely loses, and
+            one that may share a cue with it (`shared_cues.of_three`).
         mask_stability: share of wrong masks under which the verdict stands; None where none were
             tried or the verdict claims nothing that could fall.
     """
@@ -57,6 +59,7 @@ class Decision:
     gate: UndeterminedReason | None = None
     confirmed_by: tuple[Cue, ...] = ()
     pair_with: str | None = None
+    of_three: tuple[str, str] | None = None
     mask_stability: float | None = None
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from auditor.domain.verdicts import ClassVerdict
 from auditor.findings.evidence.class_evidence import ClassEvidence
-from auditor.findings.evidence.swap_test import TableTest
+from auditor.findings.evidence.swap_test import SURE, TableTest
 from auditor.findings.verdicts.class_verdicts import Decision
 
+CLEARED = frozenset((ClassVerdict.CLEAN, ClassVerdict.CONTEXT))
 OTHERS_OF_THREE = 2
 SHARED = 0.5
 """Share of what a class's own backgrounds give to it that another class's give, too."""
@@ -29,6 +31,32 @@ def shared_cues(
         for one in confirmed.values()
     }
     return {name: others for name, others in found.items() if others}
+
+
+def of_three(
+    decided: Mapping[str, Decision], evidence: Sequence[ClassEvidence], floor: float
+) -> dict[str, Decision]:
+    """The decisions, where a class of three that would be cleared is `suspected`: it surely loses
+    on the backgrounds of one of the others and not on those of the third, and neither is confirmed.
+
+    The fit takes the loss for a cue of that other class, too weak for it to be confirmed by. That
+    the class and the third share a cue, which the other lacks, makes the same answers.
+    """
+    found = dict(decided)
+    for each in evidence:
+        own = decided[each.name]
+        if own.verdict not in CLEARED or any(
+            decided[name].verdict is ClassVerdict.CONFIRMED for name in each.on_either
+        ):
+            continue
+        costly = [
+            n for n, loss in each.on_either.items() if loss.proves(floor, surely=SURE * floor)
+        ]
+        alike = [n for n, loss in each.on_either.items() if loss.mean < SURE * floor]
+        if len(costly) == 1 and len(alike) == 1:
+            beside = (costly[0], alike[0])
+            found[each.name] = replace(own, verdict=ClassVerdict.SUSPECTED, of_three=beside)
+    return found
 
 
 def rest_of_three(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -16,7 +17,13 @@ from auditor.findings.tables.summary import groups_of, summarise, worst_group
 from auditor.findings.verdicts.actions import images_to_settle
 from auditor.findings.verdicts.class_verdicts import Decision
 from auditor.findings.verdicts.mask_stability import _moved
-from auditor.findings.verdicts.shared_cues import SHARED, givers, rest_of_three, shared_cues
+from auditor.findings.verdicts.shared_cues import (
+    SHARED,
+    givers,
+    of_three,
+    rest_of_three,
+    shared_cues,
+)
 from auditor.statistics.effects import Effect
 
 FLOOR = 0.125
@@ -130,8 +137,7 @@ def _evidence(name: str, own: float | None, lent: dict[str, float]) -> ClassEvid
 
 
 def _decisions(**verdicts: ClassVerdict) -> dict[str, Decision]:
-    known = {name: SimpleNamespace(verdict=verdict) for name, verdict in verdicts.items()}
-    return cast(dict[str, Decision], known)
+    return {name: Decision(verdict) for name, verdict in verdicts.items()}
 
 
 def test_givers_give_half_of_what_the_class_gives_itself() -> None:
@@ -173,6 +179,39 @@ def test_of_three_the_others_are_told_where_neither_is_confirmed() -> None:
     assert rest_of_three(four, alone | _decisions(cow=clean)) == {}
     pair = SimpleNamespace(name="cat", background=None, lent=three[0].lent)
     assert rest_of_three([cast(ClassEvidence, pair), *three[1:]], alone) == {}
+
+
+def _beside(**losses: Effect) -> ClassEvidence:
+    return cast(ClassEvidence, SimpleNamespace(name="cat", on_either=losses))
+
+
+COSTLY = Effect(0.2, FLOOR / 2, 0.4, 0.01, {"blur": 0.2, "patch": FLOOR}, 12, 12)
+FREE = Effect(FLOOR / 2 - 0.001, -0.1, 0.2, 0.5, {}, 12, 12)
+
+
+@pytest.mark.parametrize("cleared", [ClassVerdict.CLEAN, ClassVerdict.CONTEXT])
+def test_a_class_of_three_that_loses_on_one_of_the_others_is_not_cleared(
+    cleared: ClassVerdict,
+) -> None:
+    suspected, confirmed = ClassVerdict.SUSPECTED, ClassVerdict.CONFIRMED
+    decided = _decisions(cat=cleared, dog=suspected, ant=cleared)
+    own = _beside(dog=COSTLY, ant=FREE)
+    found = of_three(decided, [own], FLOOR)
+    assert (found["cat"].verdict, found["cat"].of_three) == (suspected, ("dog", "ant"))
+    assert (found["dog"], found["ant"]) == (decided["dog"], decided["ant"])
+    # A confirmed class says itself what the others may share; what is not cleared stays.
+    assert of_three(decided | _decisions(dog=confirmed), [own], FLOOR)["cat"].verdict is cleared
+    assert of_three(decided | _decisions(ant=confirmed), [own], FLOOR)["cat"].verdict is cleared
+    open_ = decided | _decisions(cat=ClassVerdict.UNDETERMINED)
+    assert of_three(open_, [own], FLOOR) == open_
+    for beside in (
+        _beside(),
+        _beside(dog=COSTLY, ant=COSTLY),
+        _beside(dog=COSTLY, ant=replace(FREE, mean=FLOOR / 2)),
+        _beside(dog=replace(COSTLY, low=FLOOR / 2 - 0.001), ant=FREE),
+        _beside(dog=replace(COSTLY, fills={"blur": 0.3, "patch": FLOOR - 0.001}), ant=FREE),
+    ):
+        assert of_three(decided, [beside], FLOOR) == decided
 
 
 def test_what_a_wrong_mask_moves_moves_its_bounds_too() -> None:
